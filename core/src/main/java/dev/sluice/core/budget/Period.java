@@ -1,0 +1,29 @@
+package dev.sluice.core.budget;
+
+import java.time.Duration;
+
+/// The length of a budget's window.
+public enum Period {
+  MINUTE(Duration.ofMinutes(1)),
+  HOUR(Duration.ofHours(1)),
+  DAY(Duration.ofDays(1)),
+  WEEK(Duration.ofDays(7)),
+  MONTH(Duration.ofDays(30)),
+  YEAR(Duration.ofDays(365));
+
+  private final Duration fixed;
+
+  Period(Duration fixed) {
+    this.fixed = fixed;
+  }
+
+  /// The length of a window of this period that starts at first use.
+  public Duration fixed() {
+    return fixed;
+  }
+
+  /// The name in manifests and answers, for example `Day`.
+  public String title() {
+    return name().charAt(0) + name().substring(1).toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,5 @@
+/// Budgets, their windows, and what is left of them.
+@NullMarked
+package dev.sluice.core.budget;
+
+import org.jspecify.annotations.NullMarked;

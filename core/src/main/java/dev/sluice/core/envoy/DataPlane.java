@@ -1,0 +1,60 @@
+package dev.sluice.core.envoy;
+
+/// The names that the Envoy configuration (module `xds`) and the Java service (module `extproc`)
+/// agree on. A change here changes both at once.
+public final class DataPlane {
+
+  /// Headers with this prefix are internal: Envoy removes them from every request of a client.
+  public static final String INTERNAL_PREFIX = "x-sluice-int-";
+
+  /// Names the provider (`namespace/name`) of the first attempt; routes match on it.
+  public static final String PROVIDER_HEADER = INTERNAL_PREFIX + "provider";
+
+  /// Set by the cluster on every answer that comes from a provider: the provider's
+  /// `namespace/name`. Local answers of Envoy lack it. Removed before the client sees the answer.
+  public static final String ANSWERED_BY_HEADER = INTERNAL_PREFIX + "answered-by";
+
+  /// Dynamic metadata (a Struct) that the request phase sets: the fields `REPLY_*`.
+  public static final String REPLY_NAMESPACE = "sluice.reply";
+
+  /// Typed dynamic metadata that the request phase sets: a PriorityGroupsOverride, the plan.
+  public static final String PLAN_NAMESPACE = "sluice.plan";
+
+  /// Prefix of fields of [#REPLY_NAMESPACE] that become response headers of the rest's name, for
+  /// example `anthropic-ratelimit-unified-status`.
+  public static final String MAX_TOKENS_FIELD = "x-sluice-max-tokens";
+
+  /// Dynamic metadata that the meter inside Envoy sets while an answer passes: fields `METER_*`.
+  public static final String METER_NAMESPACE = "sluice.meter";
+
+  /// The data of the `message_start` event, raw JSON.
+  public static final String METER_START = "start";
+
+  /// The data of the last `message_delta` event, raw JSON.
+  public static final String METER_DELTA = "delta";
+
+  /// `true` once `message_stop` passed.
+  public static final String METER_STOPPED = "stopped";
+
+  /// The data of an `error` event, or the start of an error body, raw.
+  public static final String METER_ERROR = "error";
+
+  /// The whole value of the top-level `usage` of an answer that is not streamed, raw JSON.
+  public static final String METER_USAGE = "usage";
+
+  /// Visible bytes so far: `text,thinking,json,signature,largest`, decimal numbers; `largest` is
+  /// the most visible bytes in one event.
+  public static final String METER_VISIBLE = "visible";
+
+  /// The provider's own `request-id`.
+  public static final String METER_UPSTREAM_REQUEST_ID = "upstream_request_id";
+
+  /// Every name of a cluster that serves a provider starts with this; `namespace/name` follows.
+  public static final String CLUSTER_PREFIX = "provider/";
+
+  /// The SDS name of a credential starts with this; [dev.sluice.core.policy.Upstream#credential()]
+  /// follows.
+  public static final String SECRET_PREFIX = "credential/";
+
+  private DataPlane() {}
+}

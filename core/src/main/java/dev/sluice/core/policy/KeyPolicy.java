@@ -1,0 +1,37 @@
+package dev.sluice.core.policy;
+
+import dev.sluice.core.budget.Budget;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All that one virtual key may do.
+///
+/// @param team the key's own team, null without one
+/// @param models one entry for each team on the path to the root that limits models; all must match
+/// @param grants in the order of the manifest: the first that can serve the asked model is taken
+/// @param aliases from the asked name to a model name or `provider/model`; the key's own win over
+///   its teams'
+/// @param minOutputTokens `max_tokens` is never lowered below this
+/// @param budgets the key's own first, then the teams' from its own to the root
+public record KeyPolicy(
+    ObjectName name,
+    KeyDigest digest,
+    @Nullable String owner,
+    @Nullable ObjectName team,
+    boolean suspended,
+    @Nullable Instant expiresAt,
+    List<Globs> models,
+    List<Grant> grants,
+    Map<String, String> aliases,
+    long minOutputTokens,
+    List<Budget> budgets) {
+
+  public KeyPolicy {
+    models = List.copyOf(models);
+    grants = List.copyOf(grants);
+    aliases = Map.copyOf(aliases);
+    budgets = List.copyOf(budgets);
+  }
+}

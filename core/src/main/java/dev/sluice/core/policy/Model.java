@@ -1,0 +1,17 @@
+package dev.sluice.core.policy;
+
+import dev.sluice.core.price.Price;
+import org.jspecify.annotations.Nullable;
+
+/// A model that a provider serves.
+///
+/// @param name the canonical name that clients and globs use
+/// @param upstreamName the name that the provider is sent
+/// @param price null for a model without a price, which is refused (`unpricedModels: Refuse`)
+/// @param contextTokensMax the model's context window
+public record Model(
+    String name,
+    String upstreamName,
+    String displayName,
+    @Nullable Price price,
+    long contextTokensMax) {}

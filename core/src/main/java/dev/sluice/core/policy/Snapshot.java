@@ -1,0 +1,34 @@
+package dev.sluice.core.policy;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The compiled policy: immutable, swapped whole.
+///
+/// @param version a digest of the content; equal content has an equal version
+/// @param priceVersion the price table's version, named by every usage record
+public record Snapshot(
+    String version,
+    String priceVersion,
+    Map<KeyDigest, KeyPolicy> keys,
+    SortedMap<ObjectName, Upstream> upstreams) {
+
+  public Snapshot {
+    keys = Map.copyOf(keys);
+    upstreams = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+  }
+
+  public @Nullable KeyPolicy key(KeyDigest digest) {
+    var key = keys.get(digest);
+    return key != null && key.digest().equals(digest) ? key : null;
+  }
+
+  public Collection<KeyPolicy> keysByName() {
+    var sorted = new TreeMap<ObjectName, KeyPolicy>();
+    keys.values().forEach(key -> sorted.put(key.name(), key));
+    return sorted.values();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.core.policy;
+
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.price.Price;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A provider as requests see it.
+///
+/// @param endpoint scheme, host, port and an optional path prefix without a trailing slash
+/// @param credential where the credential comes from; its value is only in the [Credentials]
+/// @param models by canonical name, sorted
+/// @param ceilingPrice the price of models without one (`unpricedModels: Ceiling`), else null
+/// @param budgets of level `provider`
+public record Upstream(
+    ObjectName name,
+    URI endpoint,
+    String credential,
+    Map<String, Model> models,
+    @Nullable Price ceilingPrice,
+    List<Budget> budgets,
+    Timeouts timeouts) {
+
+  public Upstream {
+    models = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(models));
+    budgets = List.copyOf(budgets);
+  }
+
+  /// @param connect until the connection stands
+  /// @param firstByte from the end of the request to the answer's headers
+  /// @param idle between two bytes of the answer
+  public record Timeouts(Duration connect, Duration firstByte, Duration idle) {}
+}

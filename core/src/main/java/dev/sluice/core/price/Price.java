@@ -1,0 +1,65 @@
+package dev.sluice.core.price;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.money.PerMTok;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a model costs: rates by token class, dearer rates for long contexts, server tools per use.
+///
+/// @param above tiers by ascending threshold; the highest one that is passed prices the whole call
+/// @param webSearchPerUse null where the source has no price: then a search cannot be admitted
+public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPerUse) {
+
+  /// Rates that hold for the whole call once it reads more than `inputTokens` in all.
+  public record Tier(long inputTokens, Rates rates) {}
+
+  public Price {
+    above = above.stream().sorted(Comparator.comparingLong(Tier::inputTokens)).toList();
+  }
+
+  /// The exact cost; each component is rounded up to a whole nano-dollar.
+  ///
+  /// @throws IllegalStateException if searches were billed that have no price
+  public NanoUsd cost(Tokens tokens) {
+    var cost = ratesFor(tokens.inputInAll()).cost(tokens);
+    if (tokens.webSearches() == 0) {
+      return cost;
+    }
+    if (webSearchPerUse == null) {
+      throw new IllegalStateException("BUG: a web search without a price was admitted");
+    }
+    return cost.plus(webSearchPerUse.times(tokens.webSearches()));
+  }
+
+  /// The most that `inputTokens` can cost, whatever class they are billed in.
+  public NanoUsd inputBound(long inputTokens) {
+    return dearest(inputTokens, Rates::dearestInput).cost(inputTokens);
+  }
+
+  /// The rate of output beside at most `inputTokens` of input: the dearest tier that could apply.
+  public PerMTok outputRate(long inputTokens) {
+    return dearest(inputTokens, Rates::output);
+  }
+
+  private PerMTok dearest(long inputTokens, java.util.function.Function<Rates, PerMTok> rate) {
+    var dearest = rate.apply(rates);
+    for (var tier : above) {
+      if (inputTokens > tier.inputTokens()) {
+        dearest = dearest.max(rate.apply(tier.rates()));
+      }
+    }
+    return dearest;
+  }
+
+  private Rates ratesFor(long inputTokens) {
+    var chosen = rates;
+    for (var tier : above) {
+      if (inputTokens > tier.inputTokens()) {
+        chosen = tier.rates();
+      }
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.core.price;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.money.PerMTok;
+
+/// One price per token class. A class is never free by omission: all five are required.
+public record Rates(
+    PerMTok input, PerMTok output, PerMTok cacheRead, PerMTok cacheWrite5m, PerMTok cacheWrite1h) {
+
+  /// The cost of the tokens (web searches excluded), each class rounded up by itself.
+  NanoUsd cost(Tokens tokens) {
+    return input
+        .cost(tokens.input())
+        .plus(output.cost(tokens.output()))
+        .plus(cacheRead.cost(tokens.cacheRead()))
+        .plus(cacheWrite5m.cost(tokens.cacheWrite5m()))
+        .plus(cacheWrite1h.cost(tokens.cacheWrite1h()));
+  }
+
+  /// The dearest rate at which an input token could be billed.
+  PerMTok dearestInput() {
+    return input.max(cacheRead).max(cacheWrite5m).max(cacheWrite1h);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.core.price;
+
+/// The tokens of one exchange by class, as the provider bills them; no class contains another.
+///
+/// Thinking counts as output. Web searches are uses, not tokens.
+public record Tokens(
+    long input,
+    long output,
+    long cacheRead,
+    long cacheWrite5m,
+    long cacheWrite1h,
+    long webSearches) {
+
+  public static final Tokens NONE = new Tokens(0, 0, 0, 0, 0, 0);
+
+  public Tokens {
+    if (Math.min(Math.min(input, output), Math.min(cacheRead, cacheWrite5m)) < 0
+        || Math.min(cacheWrite1h, webSearches) < 0) {
+      throw new IllegalArgumentException("tokens must not be negative");
+    }
+  }
+
+  /// All that the model read: uncached input, cache reads and cache writes.
+  public long inputInAll() {
+    return input + cacheRead + cacheWrite5m + cacheWrite1h;
+  }
+
+  public Tokens withOutput(long tokens) {
+    return new Tokens(input, tokens, cacheRead, cacheWrite5m, cacheWrite1h, webSearches);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.core.refusal;
+
+import dev.sluice.core.budget.Balance;
+import java.time.Duration;
+import java.time.Instant;
+
+/// Why a request does not go to a provider. Each is answered by one arm of one switch.
+public sealed interface Refusal {
+
+  /// No credential at all.
+  record KeyMissing() implements Refusal {}
+
+  /// A credential that is no virtual key. `mistyped`: it has our format, but its checksum is wrong.
+  record KeyUnknown(boolean mistyped) implements Refusal {}
+
+  /// Two different known keys in one request.
+  record KeysConflict() implements Refusal {}
+
+  record KeySuspended(String key) implements Refusal {}
+
+  record KeyExpired(String key, Instant at) implements Refusal {}
+
+  record PathUnknown(String method, String path) implements Refusal {}
+
+  record BodyTooLarge(long bytesMax) implements Refusal {}
+
+  /// `value` and `expected` name the fault: `max_tokens: 0 (expected: 1 or more)`.
+  record BodyMalformed(String value, String expected) implements Refusal {}
+
+  /// No provider of the key has the model, or no alias leads to it.
+  record ModelUnknown(String model) implements Refusal {}
+
+  /// The key's grants or its teams do not allow the model.
+  record ModelDenied(String model, String key) implements Refusal {}
+
+  /// `what`: the model itself, or a server tool that has no price.
+  record Unpriced(String model, String what) implements Refusal {}
+
+  /// Spent for good: money that is posted leaves too little until the window resets.
+  record BudgetExhausted(Balance balance) implements Refusal {}
+
+  /// Only holds of requests in flight stand in the way.
+  record BudgetBusy(Balance balance) implements Refusal {}
+
+  /// The bodies held at once have reached their limit.
+  record BuffersFull() implements Refusal {}
+
+  record LedgerUnavailable(Duration away) implements Refusal {}
+
+  /// The gateway is shutting down.
+  record Draining() implements Refusal {}
+}

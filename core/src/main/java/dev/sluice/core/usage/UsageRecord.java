@@ -1,0 +1,50 @@
+package dev.sluice.core.usage;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.price.Tokens;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What one exchange used and cost; no content.
+///
+/// @param estimated the tokens are an estimate, because the answer ended without its usage
+public record UsageRecord(
+    Instant time,
+    String requestId,
+    @Nullable String upstreamRequestId,
+    String key,
+    @Nullable String owner,
+    @Nullable String team,
+    @Nullable String sessionId,
+    @Nullable String agentId,
+    @Nullable String parentAgentId,
+    @Nullable String clientVersion,
+    String modelAsked,
+    String modelServed,
+    String provider,
+    Tokens tokens,
+    NanoUsd cost,
+    String priceVersion,
+    @Nullable Long firstByteMs,
+    long durationMs,
+    Outcome outcome,
+    boolean estimated) {
+
+  /// How the exchange ended.
+  public enum Outcome {
+    /// The answer was delivered whole.
+    COMPLETED,
+    /// The client went away.
+    CANCELLED,
+    /// The provider's answer was cut, or ended with an error event.
+    BROKEN,
+    /// The provider answered with an error.
+    UPSTREAM_ERROR,
+    /// The provider could not be reached, or did not answer in time.
+    UPSTREAM_UNAVAILABLE;
+
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.ledger;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.money.NanoUsd;
+import java.util.List;
+
+/// Holds the worst-case price of a call before it is sent, so that a budget cannot be overrun by
+/// calls in flight.
+///
+/// Every verb is one atomic step over all budgets of the call, and idempotent by the hold's id:
+/// repeating it gives the first answer. Time is the store's own. Calls block; an unreachable store
+/// is [LedgerUnavailableException] after the configured timeout.
+public interface Ledger extends AutoCloseable {
+
+  /// Takes a hold on all budgets, or on none.
+  Reservation reserve(HoldRequest request);
+
+  /// Ends a hold and posts what the call cost. More than the hold is booked too, and reported.
+  Settlement settle(String holdId, NanoUsd cost);
+
+  /// Ends a hold of a call that cost nothing.
+  Settlement release(String holdId);
+
+  /// Ends holds past their deadline, and posts them in full as unconfirmed.
+  ///
+  /// @param max how many at most in this call
+  /// @return the ids of the holds that were ended
+  List<String> expire(int max);
+
+  /// The current window of each budget, in the order asked.
+  List<Balance> balances(List<Budget> budgets);
+
+  @Override
+  void close();
+}
