@@ -11,7 +11,7 @@ import java.util.List;
 /// @param budgets every budget that applies, in the order in which they are shown
 /// @param ask the amount that covers the call whatever happens
 /// @param least the amount below which the call cannot be made smaller; at most `ask`. Where `ask`
-///     does not fit but `least` does, the hold is all that fits
+///   does not fit but `least` does, the hold is all that fits
 /// @param lifetime after which the hold ends by itself
 public record HoldRequest(
     String id,
