@@ -80,9 +80,7 @@ final class TidyTest {
     assertThat(packages)
         .allSatisfy(
             folder ->
-                assertThat(folder.resolve("package-info.java"))
-                    .content()
-                    .contains("@NullMarked"));
+                assertThat(folder.resolve("package-info.java")).content().contains("@NullMarked"));
   }
 
   @Test

@@ -1,0 +1,176 @@
+package dev.sluice.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// `sluice up` as a process of its own, as a user would start it, on free ports.
+public final class GatewayProcess implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration STOP_MAX = Duration.ofSeconds(20);
+
+  private final Process process;
+  private final Path state;
+  private final Path log;
+  private final URI address;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private GatewayProcess(Process process, Path state, Path log, URI address) {
+    this.process = process;
+    this.state = state;
+    this.log = log;
+    this.address = address;
+  }
+
+  /// Starts the gateway and waits until it serves.
+  ///
+  /// @param state the state folder; also takes the gateway's log, `up.log`
+  /// @throws IllegalStateException with the end of the log if it ends before it serves
+  public static GatewayProcess start(Path manifests, Path state, String... options) {
+    try {
+      Files.createDirectories(state);
+      var log = state.resolve("up.log");
+      var process =
+          new ProcessBuilder(command(manifests, state, options))
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      return new GatewayProcess(process, state, log, URI.create(readyAddress(process, log)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The command line of `sluice up` with this program's own class path.
+  public static List<String> command(Path manifests, Path state, String... options) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=4", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("dev.sluice.standalone.Main", "up"));
+    command.addAll(List.of("-f", manifests.toString(), "--state", state.toString()));
+    command.addAll(List.of("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
+    command.addAll(List.of(options));
+    return command;
+  }
+
+  // The process owns the stream; closing it here would break the gateway's standard output.
+  private static String readyAddress(Process process, Path log) throws IOException {
+    var output =
+        new BufferedReader(
+            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (var line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.startsWith("ready ")) {
+        return line.substring("ready ".length());
+      }
+    }
+    process.onExit().join();
+    throw new IllegalStateException(
+        "the gateway ended with " + process.exitValue() + ":\n" + Files.readString(log));
+  }
+
+  /// What clients use as ANTHROPIC_BASE_URL.
+  public URI address() {
+    return address;
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  public Path state() {
+    return state;
+  }
+
+  /// Everything that the gateway logged.
+  public String log() {
+    return read(log);
+  }
+
+  /// The generated token of the VirtualKey `default/name`.
+  public String key(String name) {
+    return read(state.resolve("keys").resolve("default").resolve(name)).strip();
+  }
+
+  /// The answer of the admin server.
+  public String admin(String path) {
+    var admin = JSON.readTree(read(state.resolve("endpoints.json"))).get("admin").asString();
+    try {
+      var request =
+          HttpRequest.newBuilder(URI.create(admin + path)).timeout(Duration.ofSeconds(5)).build();
+      return client.send(request, BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /// The budgets of a key, its own first.
+  public JsonNode budgets(String key) {
+    return JSON.readTree(admin("/v1/usage/" + key)).get("budgets");
+  }
+
+  /// All usage records so far, oldest first.
+  public List<JsonNode> usage() {
+    try (var files = Files.list(state.resolve("usage"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".jsonl"))
+          .sorted()
+          .flatMap(file -> read(file).lines())
+          .map(JSON::readTree)
+          .toList();
+    } catch (java.nio.file.NoSuchFileException _) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Stops it as a user would, and waits.
+  ///
+  /// @return its exit code
+  public int stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("the gateway did not stop within " + STOP_MAX);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      stop();
+    }
+  }
+}
