@@ -9,7 +9,6 @@ import dev.sluice.testkit.anthropic.billing.Outcome;
 import dev.sluice.testkit.anthropic.billing.PriceTable;
 import dev.sluice.testkit.anthropic.billing.Usage;
 import dev.sluice.testkit.anthropic.script.ApiCall;
-import dev.sluice.testkit.anthropic.script.Block;
 import dev.sluice.testkit.anthropic.script.Coding;
 import dev.sluice.testkit.anthropic.script.Delivery;
 import dev.sluice.testkit.anthropic.script.Reply;
@@ -55,7 +54,7 @@ final class Player {
       return unanswered(call, script.reply(), input);
     }
     return switch (script.reply()) {
-      case Reply.Message(var blocks) -> message(call, exchange, script, blocks, input.get());
+      case Reply.Message message -> message(call, exchange, script, message, input.get());
       case Reply.Failure failure -> {
         fail(call.requestId(), exchange, script.delivery(), failure);
         yield refused(call, failure.status());
@@ -99,10 +98,10 @@ final class Player {
   }
 
   private BillEntry message(
-      ApiCall call, HttpExchange exchange, Script script, List<Block> blocks, Usage input)
+      ApiCall call, HttpExchange exchange, Script script, Reply.Message message, Usage input)
       throws IOException {
     var delivery = script.delivery();
-    var answer = Composer.compose(call, blocks, input, delivery);
+    var answer = Composer.compose(call, message, input, delivery);
     return call.streams()
         ? stream(call, exchange, delivery, answer, input)
         : document(call, exchange, delivery, answer, input);

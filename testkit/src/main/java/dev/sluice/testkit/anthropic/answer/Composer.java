@@ -6,6 +6,7 @@ import dev.sluice.testkit.anthropic.rules.Signatures;
 import dev.sluice.testkit.anthropic.script.ApiCall;
 import dev.sluice.testkit.anthropic.script.Block;
 import dev.sluice.testkit.anthropic.script.Delivery;
+import dev.sluice.testkit.anthropic.script.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +30,18 @@ public final class Composer {
   private long tokensLeft;
   private String stopReason = "end_turn";
 
-  private Composer(ApiCall call, Usage input, Delivery delivery) {
+  private Composer(ApiCall call, long tokensMax, Usage input, Delivery delivery) {
     this.call = call;
     this.input = input;
     this.delivery = delivery;
-    this.tokensLeft = call.body().path("max_tokens").asLong();
+    this.tokensLeft = Math.min(tokensMax, call.body().path("max_tokens").asLong());
   }
 
   /// @param input the input part of the usage
-  public static Answer compose(ApiCall call, List<Block> blocks, Usage input, Delivery delivery) {
-    var composer = new Composer(call, input, delivery);
-    for (var block : blocks) {
+  public static Answer compose(
+      ApiCall call, Reply.Message message, Usage input, Delivery delivery) {
+    var composer = new Composer(call, message.tokensMax(), input, delivery);
+    for (var block : message.blocks()) {
       if (!composer.stopped()) {
         composer.add(block);
       }

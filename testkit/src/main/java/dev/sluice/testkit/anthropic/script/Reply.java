@@ -7,7 +7,9 @@ import java.util.List;
 public sealed interface Reply {
 
   /// A message, streamed or whole as the request asked.
-  record Message(List<Block> blocks) implements Reply {
+  ///
+  /// @param tokensMax where it stops as if the request had asked for that `max_tokens`
+  record Message(List<Block> blocks, long tokensMax) implements Reply {
     public Message {
       blocks = List.copyOf(blocks);
     }

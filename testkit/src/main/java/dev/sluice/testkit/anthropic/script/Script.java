@@ -17,7 +17,7 @@ public record Script(Reply reply, Delivery delivery) {
 
   /// A message without blocks yet.
   public static Script answer() {
-    return of(new Reply.Message(List.of()));
+    return of(new Reply.Message(List.of(), Long.MAX_VALUE));
   }
 
   /// An error in the API's envelope.
@@ -77,13 +77,22 @@ public record Script(Reply reply, Delivery delivery) {
     return block(new Block.WebSearch(query));
   }
 
+  /// Stops there with `max_tokens`, as if the request had asked for no more.
+  public Script stopAt(long tokens) {
+    return new Script(new Reply.Message(message().blocks(), tokens), delivery);
+  }
+
   private Script block(Block block) {
-    if (!(reply instanceof Reply.Message(var blocks))) {
-      throw new IllegalStateException("block after " + reply + " (expected: after answer())");
-    }
-    var more = new ArrayList<>(blocks);
+    var more = new ArrayList<>(message().blocks());
     more.add(block);
-    return new Script(new Reply.Message(more), delivery);
+    return new Script(new Reply.Message(more, message().tokensMax()), delivery);
+  }
+
+  private Reply.Message message() {
+    if (reply instanceof Reply.Message message) {
+      return message;
+    }
+    throw new IllegalStateException("part of a message after " + reply + " (expected: answer())");
   }
 
   public Script header(String name, String value) {
