@@ -1,0 +1,131 @@
+package dev.sluice.e2e;
+
+import dev.sluice.demo.GatewayProcess;
+import dev.sluice.testkit.anthropic.AnthropicSimulator;
+import dev.sluice.testkit.anthropic.SimulatorConfig;
+import dev.sluice.testkit.anthropic.billing.PriceTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// A simulated provider and a gateway in front of it, both real processes on loopback.
+public final class World implements AutoCloseable {
+
+  private final Path folder;
+  private final AnthropicSimulator simulator;
+  private final GatewayProcess gateway;
+
+  private World(Path folder, AnthropicSimulator simulator, GatewayProcess gateway) {
+    this.folder = folder;
+    this.simulator = simulator;
+    this.gateway = gateway;
+  }
+
+  /// @param manifests beside the provider `anthropic`; `SIMULATOR` stands for its address
+  public static World start(String manifests, String... options) {
+    try {
+      var folder = Files.createTempDirectory("sluice-e2e-");
+      var simulator = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
+      Files.createDirectories(folder.resolve("manifests"));
+      Files.writeString(
+          folder.resolve("manifests/world.yaml"),
+          (PROVIDER + manifests)
+              .replace("SIMULATOR", simulator.uri().toString())
+              .replace("CREDENTIAL", SimulatorConfig.API_KEY));
+      var gateway =
+          GatewayProcess.start(folder.resolve("manifests"), folder.resolve("state"), options);
+      return new World(folder, simulator, gateway);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final String PROVIDER =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: { name: anthropic }
+      stringData: { apiKey: CREDENTIAL }
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: Provider
+      metadata: { name: anthropic }
+      spec:
+        type: Anthropic
+        endpoint: SIMULATOR
+        credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
+        budgets: [ { limitUsd: "100000", window: Month, calendar: { timeZone: UTC } } ]
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: Team
+      metadata: { name: company }
+      spec:
+        budgets: [ { limitUsd: "50000", window: Year } ]
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: Team
+      metadata: { name: payments }
+      spec:
+        parent: company
+        budgets: [ { limitUsd: "10000", window: Month, calendar: { timeZone: Europe/Berlin } } ]
+      """;
+
+  /// A key of team `payments` with a daily budget.
+  public static String key(String name, String limitUsd) {
+    return """
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: VirtualKey
+    metadata: { name: %s }
+    spec:
+      team: payments
+      owner: %s@example.com
+      providers: [ { name: anthropic } ]
+      budgets: [ { limitUsd: "%s", window: Day, calendar: { timeZone: UTC } } ]
+    """
+        .formatted(name, name, limitUsd);
+  }
+
+  public AnthropicSimulator simulator() {
+    return simulator;
+  }
+
+  public GatewayProcess gateway() {
+    return gateway;
+  }
+
+  public Path manifests() {
+    return folder.resolve("manifests");
+  }
+
+  /// The usage records of one key.
+  public List<JsonNode> usage(String key) {
+    return gateway.usage().stream()
+        .filter(usage -> usage.path("key").asString("").equals(key))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    try {
+      gateway.close();
+    } finally {
+      simulator.close();
+      delete();
+    }
+  }
+
+  private void delete() {
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
