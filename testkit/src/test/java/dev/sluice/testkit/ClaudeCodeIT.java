@@ -149,6 +149,7 @@ class ClaudeCodeIT {
   private void expectPrinted(String prompt, String answer) {
     var result = claude.print(prompt, TIMEOUT);
     assertThat(result).isEqualTo(new ClaudeCode.Result(0, answer, ""));
+    assertThat(simulator.awaitIdle(TIMEOUT)).isTrue();
   }
 
   private String lastBody() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.billing.Outcome;
 import dev.sluice.testkit.anthropic.billing.PriceTable;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,7 @@ class RecordedTrafficTest {
       var first = RecordedTraffic.request("06-long-250k-2.1.329");
       client.replay(first);
       client.replay(first);
+      assertThat(simulator.awaitIdle(Duration.ofSeconds(10))).isTrue();
       var entries = simulator.bill().entries();
       var written = entries.get(0).usage();
       var read = entries.get(1).usage();

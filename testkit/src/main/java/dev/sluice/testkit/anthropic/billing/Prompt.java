@@ -44,8 +44,10 @@ public record Prompt(List<Segment> segments) {
       // A deferred tool is not in the prompt until a search finds it.
       row.add(tool, tool.path("defer_loading").asBoolean(false) ? 0 : jsonTokens(tool));
     }
+    row.begin("system");
     row.addContent(body.path("system"), 0);
     for (var message : body.path("messages")) {
+      row.begin(message.path("role").asString(""));
       row.addContent(message.path("content"), MESSAGE_TOKENS);
     }
     return new Prompt(row.segments);
@@ -62,7 +64,12 @@ public record Prompt(List<Segment> segments) {
 
     Row(String scope) {
       digest = sha256();
-      digest.update(scope.getBytes(StandardCharsets.UTF_8));
+      begin(scope);
+    }
+
+    /// The same text is another prompt in another place.
+    void begin(String section) {
+      digest.update((section + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /// A string stands for one text block.
