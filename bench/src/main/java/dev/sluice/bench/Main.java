@@ -36,7 +36,7 @@ public final class Main {
 
   private static List<Sample> run(Options options, String envoy) throws IOException {
     List<Workload> workloads =
-        Workload.all().stream().filter(w -> w.name().contains(options.only())).toList();
+        Workload.all().stream().filter(w -> options.only().matcher(w.name()).find()).toList();
     Path folder = Files.createTempDirectory("sluice-bench");
     var targets = new ArrayList<Target>();
     try (var upstream = Upstream.open()) {

@@ -2,19 +2,20 @@ package dev.sluice.bench;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What the command line asks for.
 ///
 /// @param rounds how often each workload runs on each target
 /// @param shrink divides the number of requests in a round
-/// @param only part of the names of the workloads to run; empty for all
+/// @param only which workloads to run: a pattern that is found in their names
 /// @param gateway the program that is started as `PROGRAM up ...`; absent to leave Sluice out
 /// @param writes where the results are kept; absent to only print them
 public record Options(
-    int rounds, int shrink, String only, Optional<Path> gateway, Optional<Path> writes) {
+    int rounds, int shrink, Pattern only, Optional<Path> gateway, Optional<Path> writes) {
   static final String USAGE =
       """
-      usage: ./sluice bench [--rounds N] [--quick] [--only PART-OF-A-NAME] [--write]
+      usage: ./sluice bench [--rounds N] [--quick] [--only PATTERN] [--write]
                             [--gateway PROGRAM|none]
       """;
 
@@ -25,7 +26,12 @@ public record Options(
   /// Reads the command line; what it cannot read is an `IllegalArgumentException` for the user.
   static Options of(String... args) {
     var options =
-        new Options(5, 1, "", Optional.of(Path.of("sluice").toAbsolutePath()), Optional.empty());
+        new Options(
+            5,
+            1,
+            Pattern.compile(""),
+            Optional.of(Path.of("sluice").toAbsolutePath()),
+            Optional.empty());
     for (int i = 0; i < args.length; i++) {
       options =
           switch (args[i]) {
@@ -57,7 +63,7 @@ public record Options(
   }
 
   private Options withOnly(String value) {
-    return new Options(rounds, shrink, value, gateway, writes);
+    return new Options(rounds, shrink, Pattern.compile(value), gateway, writes);
   }
 
   private Options withGateway(String value) {

@@ -19,15 +19,15 @@ public record Workload(String name, String body, Answer answer, int connections,
   /// All of them, in the order of the table.
   public static List<Workload> all() {
     return List.of(
-        new Workload("49k-1", SMALL, Answer.SHORT, 1, 600),
-        new Workload("49k-16", SMALL, Answer.SHORT, 16, 200),
-        new Workload("250k-1", MIDDLE, Answer.SHORT, 1, 300),
-        new Workload("250k-16", MIDDLE, Answer.SHORT, 16, 80),
-        new Workload("950k-1", LARGE, Answer.SHORT, 1, 150),
-        new Workload("950k-16", LARGE, Answer.SHORT, 16, 40),
-        new Workload("events300-1", SMALL, Answer.BURST, 1, 100),
-        new Workload("events300-16", SMALL, Answer.BURST, 16, 25),
-        new Workload("paced-16", SMALL, Answer.PACED, 16, 2));
+        new Workload("49k-1", SMALL, Answer.SHORT, 1, 1500),
+        new Workload("49k-16", SMALL, Answer.SHORT, 16, 400),
+        new Workload("250k-1", MIDDLE, Answer.SHORT, 1, 600),
+        new Workload("250k-16", MIDDLE, Answer.SHORT, 16, 160),
+        new Workload("950k-1", LARGE, Answer.SHORT, 1, 300),
+        new Workload("950k-16", LARGE, Answer.SHORT, 16, 100),
+        new Workload("events300-1", SMALL, Answer.BURST, 1, 600),
+        new Workload("events300-16", SMALL, Answer.BURST, 16, 100),
+        new Workload("paced-16", SMALL, Answer.PACED, 16, 3));
   }
 
   /// The load of one round, or of a fraction of it.
