@@ -20,6 +20,11 @@ import java.util.concurrent.TimeoutException;
 public record Load(RequestBytes request, Answer answer, int connections, int requestsEach) {
   private static final long LOAD_SECONDS_MAX = 300;
 
+  /// The same request, over so many connections and so often on each.
+  public Load times(int newConnections, int newRequestsEach) {
+    return new Load(request, answer, newConnections, newRequestsEach);
+  }
+
   /// Sends all requests and waits for all answers; any wrong answer is a failure.
   public Timings run(InetSocketAddress address) {
     var open = new ArrayList<Connection>();
