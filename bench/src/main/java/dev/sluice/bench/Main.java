@@ -1,0 +1,70 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.report.Report;
+import dev.sluice.bench.report.Sample;
+import dev.sluice.bench.upstream.Upstream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
+/// tables.
+public final class Main {
+  private Main() {}
+
+  /// Runs the benchmark; exit code 2 for a command line that it cannot read.
+  public static void main(String[] args) throws IOException {
+    Options options;
+    try {
+      options = Options.of(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    String envoy = Optional.ofNullable(System.getenv("SLUICE_ENVOY")).orElse("envoy");
+    var report = new Report(run(options, envoy));
+    System.out.println(report.plain());
+    options.writes().ifPresent(folder -> write(folder, Machine.describe(envoy, options), report));
+  }
+
+  private static List<Sample> run(Options options, String envoy) throws IOException {
+    List<Workload> workloads =
+        Workload.all().stream().filter(w -> options.only().matcher(w.name()).find()).toList();
+    Path folder = Files.createTempDirectory("sluice-bench");
+    var targets = new ArrayList<Target>();
+    try (var upstream = Upstream.open()) {
+      targets.add(new Target(Side.DIRECT, upstream.address(), Optional.empty()));
+      targets.add(
+          BareEnvoy.start(
+              envoy, upstream.address(), Files.createDirectory(folder.resolve("bare"))));
+      if (options.gateway().isPresent()) {
+        Path own = Files.createDirectory(folder.resolve("gateway"));
+        targets.add(Gateway.start(options.gateway().get(), upstream.address(), own));
+      }
+      var rounds = new Rounds(upstream, targets, options);
+      rounds.warmUp(workloads);
+      return rounds.run(workloads);
+    } finally {
+      targets.forEach(Target::close);
+    }
+  }
+
+  private static void write(Path folder, String machine, Report report) {
+    String date = LocalDate.now(Clock.systemUTC()).toString();
+    Path file = folder.resolve(date + ".md");
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(file, "# " + date + "\n\n" + machine + "\n" + report.markdown());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    System.out.println("written to " + file);
+  }
+}

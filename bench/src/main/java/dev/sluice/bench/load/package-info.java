@@ -1,0 +1,5 @@
+/// The load generator.
+@NullMarked
+package dev.sluice.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+package dev.sluice.bench.process;
+
+/// The parts of a gateway whose cost is counted.
+public enum Role {
+  ENVOY,
+  JVM,
+  REDIS
+}
