@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /// A program that we started, in a session of its own, so that a Ctrl-C in the terminal does not
 /// reach it.
@@ -24,6 +25,7 @@ public final class Child {
   private static final Set<String> INHERITED =
       Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE");
 
+  private static final Duration ASKED_EVERY = Duration.ofMillis(10);
   private static final Duration STARTED_WITHIN = Duration.ofSeconds(10);
   private static final Duration KILLED_WITHIN = Duration.ofSeconds(5);
 
@@ -110,6 +112,23 @@ public final class Child {
   /// The last lines that it printed.
   public List<String> lastLines() {
     return log.lastLines();
+  }
+
+  /// Waits until `serves` says so.
+  ///
+  /// @throws IOException where it ended instead, or took longer than `patience`: then it is ended
+  public void awaitReady(Duration patience, BooleanSupplier serves) throws IOException {
+    var deadline = System.nanoTime() + patience.toNanos();
+    while (!serves.getAsBoolean()) {
+      if (endedWithin(ASKED_EVERY)) {
+        log.awaitEnd(STARTED_WITHIN);
+        throw new IOException(name + " ended while it started: " + lastLines());
+      }
+      if (System.nanoTime() > deadline) {
+        end(Duration.ZERO);
+        throw new IOException(name + " did not serve in time: " + lastLines());
+      }
+    }
   }
 
   /// Blocks until it ended.
