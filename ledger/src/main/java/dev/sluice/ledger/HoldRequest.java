@@ -22,5 +22,24 @@ public record HoldRequest(
     Duration lifetime) {
   public HoldRequest {
     budgets = List.copyOf(budgets);
+    check(!id.isEmpty(), "id", id, "not empty");
+    check(isAmount(ask), "ask", ask, "0.." + NanoUsd.MAX);
+    check(isAmount(least) && !least.moreThan(ask), "least", least, "0.." + ask);
+    check(lifetime.toMillis() > 0, "lifetime", lifetime, "1 ms or more");
+    for (var budget : budgets) {
+      check(isAmount(budget.ceiling()), budget.id(), budget.ceiling(), "0.." + NanoUsd.MAX);
+    }
+    long distinct = budgets.stream().map(Budget::id).distinct().count();
+    check(distinct == budgets.size(), "budgets", budgets, "one of each id");
+  }
+
+  private static boolean isAmount(NanoUsd amount) {
+    return amount.nanos() >= 0 && !amount.moreThan(NanoUsd.MAX);
+  }
+
+  private static void check(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.ledger;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
+import java.time.Duration;
 import java.util.List;
 
 /// Holds the worst-case price of a call before it is sent, so that a budget cannot be overrun by
@@ -13,10 +14,19 @@ import java.util.List;
 /// is [LedgerUnavailableException] after the configured timeout.
 public interface Ledger extends AutoCloseable {
 
+  /// How long at least the end of a hold is remembered, so that repeated verbs are recognized.
+  Duration MEMORY = Duration.ofDays(1);
+
   /// Takes a hold on all budgets, or on none.
+  ///
+  /// After a [LedgerUnavailableException] the id must not be used again: a hold that may stand
+  /// under it is released as soon as the store is back.
   Reservation reserve(HoldRequest request);
 
   /// Ends a hold and posts what the call cost. More than the hold is booked too, and reported.
+  ///
+  /// After a [LedgerUnavailableException] the end is delivered as soon as the store is back; there
+  /// is no need to repeat it. So it is with [#release].
   Settlement settle(String holdId, NanoUsd cost);
 
   /// Ends a hold of a call that cost nothing.

@@ -2,10 +2,11 @@ package dev.sluice.core.budget;
 
 import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
+import java.util.function.UnaryOperator;
 
 /// When a budget starts anew.
 public sealed interface Window {
@@ -32,37 +33,55 @@ public sealed interface Window {
 
     /// The window that holds `now`; its end is the next window's start.
     public Span at(Instant now) {
-      var local = now.atZone(zone);
       return switch (period) {
-        case MINUTE -> fixed(now, ChronoUnit.MINUTES);
-        case HOUR -> hour(local);
-        case DAY -> days(local.toLocalDate(), 1);
+        case MINUTE -> minute(now);
+        case HOUR -> hour(now);
+        case DAY -> dates(now, date -> date, ChronoUnit.DAYS);
         case WEEK ->
-            days(local.toLocalDate().with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)), 7);
-        case MONTH -> span(local.toLocalDate().withDayOfMonth(1), 1, ChronoUnit.MONTHS);
-        case YEAR -> span(local.toLocalDate().withDayOfYear(1), 1, ChronoUnit.YEARS);
+            dates(
+                now,
+                date -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)),
+                ChronoUnit.WEEKS);
+        case MONTH -> dates(now, date -> date.withDayOfMonth(1), ChronoUnit.MONTHS);
+        case YEAR -> dates(now, date -> date.withDayOfYear(1), ChronoUnit.YEARS);
       };
     }
 
-    private Span fixed(Instant now, ChronoUnit unit) {
-      var start = now.truncatedTo(unit);
-      return new Span(start, start.plus(1, unit));
+    private static Span minute(Instant now) {
+      var start = now.truncatedTo(ChronoUnit.MINUTES);
+      return new Span(start, start.plus(Period.MINUTE.fixed()));
     }
 
-    /// An hour of the wall clock; offsets of a part of an hour are respected.
-    private Span hour(ZonedDateTime local) {
-      var start = local.truncatedTo(ChronoUnit.HOURS).toInstant();
-      return new Span(start, start.plus(1, ChronoUnit.HOURS));
+    /// An hour of the wall clock. A change of the clock starts a new one, so that no window is
+    /// longer than an hour, also where the clock moves by half an hour.
+    private Span hour(Instant now) {
+      var start = now.atZone(zone).toOffsetDateTime().truncatedTo(ChronoUnit.HOURS).toInstant();
+      var end = start.plus(Period.HOUR.fixed());
+      var change = zone.getRules().previousTransition(now.plusNanos(1));
+      if (change != null && change.getInstant().isAfter(start)) {
+        start = change.getInstant();
+      }
+      var next = zone.getRules().nextTransition(now);
+      if (next != null && next.getInstant().isBefore(end)) {
+        end = next.getInstant();
+      }
+      return new Span(start, end);
     }
 
-    private Span days(java.time.LocalDate first, int count) {
-      return span(first, count, ChronoUnit.DAYS);
+    /// Whole local dates, from the first one of `now`'s window. Where the clock falls back over
+    /// midnight the old date comes a second time; it belongs to the window that has begun.
+    private Span dates(Instant now, UnaryOperator<LocalDate> toFirst, ChronoUnit unit) {
+      var first = toFirst.apply(now.atZone(zone).toLocalDate());
+      var span = span(first, unit);
+      return span.holds(now) ? span : span(first.plus(1, unit), unit);
     }
 
-    private Span span(java.time.LocalDate first, int count, ChronoUnit unit) {
-      return new Span(
-          first.atStartOfDay(zone).toInstant(),
-          first.plus(count, unit).atStartOfDay(zone).toInstant());
+    private Span span(LocalDate first, ChronoUnit unit) {
+      return new Span(startOf(first), startOf(first.plus(1, unit)));
+    }
+
+    private Instant startOf(LocalDate date) {
+      return date.atStartOfDay(zone).toInstant();
     }
   }
 

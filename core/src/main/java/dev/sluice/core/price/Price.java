@@ -15,6 +15,9 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
   /// Rates that hold for the whole call once it reads more than `inputTokens` in all.
   public record Tier(long inputTokens, Rates rates) {}
 
+  /// Input billed in four classes is rounded up four times: three times more than a sum.
+  private static final NanoUsd ROUNDING = new NanoUsd(3);
+
   public Price {
     above = above.stream().sorted(Comparator.comparingLong(Tier::inputTokens)).toList();
   }
@@ -33,9 +36,9 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
     return cost.plus(webSearchPerUse.times(tokens.webSearches()));
   }
 
-  /// The most that `inputTokens` can cost, whatever class they are billed in.
+  /// The most that `inputTokens` can cost, whatever classes they are billed in.
   public NanoUsd inputBound(long inputTokens) {
-    return dearest(inputTokens, Rates::dearestInput).cost(inputTokens);
+    return dearest(inputTokens, Rates::dearestInput).cost(inputTokens).plus(ROUNDING);
   }
 
   /// The rate of output beside at most `inputTokens` of input: the dearest tier that could apply.

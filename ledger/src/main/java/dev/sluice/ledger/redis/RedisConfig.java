@@ -1,0 +1,59 @@
+package dev.sluice.ledger.redis;
+
+import io.lettuce.core.RedisURI;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Where the ledger's Redis is and how it is used.
+///
+/// @param url `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` with TLS
+/// @param installation told apart by this name, several installations share one Redis
+/// @param timeout of one call
+/// @param eventLoops shared with the caller, who ends them after the ledger is closed; of the epoll
+///   transport where its native library is on the class path, else of NIO. Null: one thread of the
+///   ledger's own
+public record RedisConfig(
+    String url, String installation, Duration timeout, @Nullable EventLoopGroup eventLoops) {
+
+  /// The defaults: installation `sluice`, 2 seconds, event loops of its own.
+  public static RedisConfig of(String url) {
+    return new RedisConfig(url, "sluice", Duration.ofSeconds(2), null);
+  }
+
+  public RedisConfig withEventLoops(EventLoopGroup group) {
+    return new RedisConfig(url, installation, timeout, group);
+  }
+
+  public RedisConfig {
+    if (!installation.matches("[A-Za-z0-9._-]{1,63}")) {
+      throw new IllegalArgumentException(
+          "installation: " + installation + " (expected: 1 to 63 of A-Z a-z 0-9 . _ -)");
+    }
+  }
+
+  /// @throws IllegalArgumentException with a message that does not repeat the URL's password
+  RedisURI uri() {
+    try {
+      var uri = RedisURI.create(url);
+      uri.setTimeout(timeout);
+      uri.setClientName("sluice");
+      return uri;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "redis url (expected: redis://[user:password@]host[:port][/database], or rediss://)", e);
+    }
+  }
+
+  /// The prefix of every key: a hash tag, so that one atomic call can reach them all in a cluster,
+  /// and the version of the keys' meaning.
+  String prefix() {
+    return "{" + installation + "}:1:";
+  }
+
+  /// Without the password.
+  @Override
+  public String toString() {
+    return "RedisConfig[" + uri() + ", " + installation + ", " + timeout + "]";
+  }
+}

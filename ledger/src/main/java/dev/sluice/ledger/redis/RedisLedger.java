@@ -1,0 +1,180 @@
+package dev.sluice.ledger.redis;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.HoldRequest;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.LedgerUnfitException;
+import dev.sluice.ledger.Reservation;
+import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.redis.LateEnds.End;
+import dev.sluice.ledger.redis.LateEnds.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// The ledger in Redis, for any number of gateways at once.
+///
+/// Each verb is one script and one round trip. Time is the server's: a window of the calendar is
+/// computed here, since Lua knows no time zones, and the script refuses one that does not hold its
+/// time; then it is computed again from the time that the script told.
+///
+/// A hold whose answer was lost, and an end that was not delivered, are ended when Redis is back
+/// (see [LateEnds]); what cannot be delivered expires.
+public final class RedisLedger implements Ledger {
+
+  private static final int CLOCK_TRIES_MAX = 4;
+  private static final int EXPIRED_PER_CALL_MAX = 100;
+  private static final int BALANCES_PER_CALL_MAX = 200;
+  private static final String MEMORY_MILLIS = Long.toString(MEMORY.toMillis());
+
+  private final RedisConnection redis;
+  private final Scripts scripts;
+  private final ServerClock clock = new ServerClock();
+  private final LateEnds lateEnds = new LateEnds(this::end);
+
+  private RedisLedger(RedisConnection redis, Scripts scripts) {
+    this.redis = redis;
+    this.scripts = scripts;
+  }
+
+  /// @throws LedgerUnavailableException if Redis cannot be reached
+  /// @throws LedgerUnfitException if it would lose what it acknowledged, or cannot be written to
+  public static RedisLedger connect(RedisConfig config) {
+    return connect(config, Scripts.with("clock.lua"));
+  }
+
+  static RedisLedger connect(RedisConfig config, Scripts scripts) {
+    var redis = RedisConnection.open(config);
+    try {
+      RedisFitness.check(redis);
+      scripts.all().forEach(redis::load);
+      return new RedisLedger(redis, scripts);
+    } catch (LedgerUnavailableException | LedgerUnfitException e) {
+      redis.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Reservation reserve(HoldRequest request) {
+    try {
+      var reply = runAtServerTime(scripts.reserve(), now -> arguments(request, now));
+      return Replies.reservation(reply, request.budgets());
+    } catch (LedgerUnavailableException e) {
+      // The hold may stand although its answer was lost.
+      lateEnds.add(new End(request.id(), Outcome.RELEASED, NanoUsd.ZERO));
+      throw e;
+    }
+  }
+
+  private static String[] arguments(HoldRequest request, Instant now) {
+    var arguments = new Arguments(6 + 4 * request.budgets().size());
+    arguments.add(request.id());
+    arguments.add(request.ask().nanos());
+    arguments.add(request.least().nanos());
+    arguments.add(request.priceVersion());
+    arguments.add(request.lifetime().toMillis());
+    arguments.add(MEMORY_MILLIS);
+    for (var budget : request.budgets()) {
+      arguments.add(budget, now);
+      arguments.add(budget.ceiling().nanos());
+    }
+    return arguments.all();
+  }
+
+  @Override
+  public Settlement settle(String holdId, NanoUsd cost) {
+    if (cost.nanos() < 0 || cost.moreThan(NanoUsd.MAX)) {
+      throw new IllegalArgumentException("cost: " + cost + " (expected: $0.." + NanoUsd.MAX + ")");
+    }
+    return endNowOrLater(new End(holdId, Outcome.SETTLED, cost));
+  }
+
+  @Override
+  public Settlement release(String holdId) {
+    return endNowOrLater(new End(holdId, Outcome.RELEASED, NanoUsd.ZERO));
+  }
+
+  private Settlement endNowOrLater(End end) {
+    try {
+      return end(end);
+    } catch (LedgerUnavailableException e) {
+      lateEnds.add(end);
+      throw e;
+    }
+  }
+
+  private Settlement end(End end) {
+    var asked = end.outcome().word();
+    var posted = Long.toString(end.posted().nanos());
+    var reply = redis.run(scripts.end(), end.holdId(), asked, posted, MEMORY_MILLIS);
+    return Replies.settlement(reply, asked);
+  }
+
+  @Override
+  public List<String> expire(int max) {
+    return expire("due", Math.min(max, EXPIRED_PER_CALL_MAX));
+  }
+
+  /// Ends every open hold, whatever its deadline, and posts it in full as unconfirmed.
+  ///
+  /// Only for the start of the one gateway of a machine, when no other gateway uses this
+  /// installation and no Envoy of an earlier one lives: then every open hold is of a dead process.
+  ///
+  /// @return the ids of the holds that were ended
+  public List<String> expireAll() {
+    var all = new ArrayList<String>();
+    List<String> some;
+    do {
+      some = expire("all", EXPIRED_PER_CALL_MAX);
+      all.addAll(some);
+    } while (!some.isEmpty());
+    return all;
+  }
+
+  private List<String> expire(String which, int max) {
+    return redis.run(scripts.expire(), which, Integer.toString(max), MEMORY_MILLIS).stream()
+        .map(String.class::cast)
+        .toList();
+  }
+
+  @Override
+  public List<Balance> balances(List<Budget> budgets) {
+    var balances = new ArrayList<Balance>(budgets.size());
+    for (int from = 0; from < budgets.size(); from += BALANCES_PER_CALL_MAX) {
+      var some = budgets.subList(from, Math.min(from + BALANCES_PER_CALL_MAX, budgets.size()));
+      var reply = runAtServerTime(scripts.balances(), now -> windows(some, now));
+      balances.addAll(Replies.balances(reply, 1, some));
+    }
+    return balances;
+  }
+
+  private static String[] windows(List<Budget> budgets, Instant now) {
+    var arguments = new Arguments(3 * budgets.size());
+    budgets.forEach(budget -> arguments.add(budget, now));
+    return arguments.all();
+  }
+
+  private List<Object> runAtServerTime(Script script, Function<Instant, String[]> arguments) {
+    for (int tries = 0; tries < CLOCK_TRIES_MAX; tries++) {
+      var reply = redis.run(script, arguments.apply(clock.now()));
+      if (!Replies.isClock(reply)) {
+        return reply;
+      }
+      clock.correct(Replies.number(reply, 1));
+    }
+    throw new LedgerUnavailableException(
+        "redis: its clock left the window " + CLOCK_TRIES_MAX + " times in a row", null);
+  }
+
+  /// Ends that could not be delivered so far are tried once more; then they are left to expire.
+  @Override
+  public void close() {
+    lateEnds.close();
+    redis.close();
+  }
+}
