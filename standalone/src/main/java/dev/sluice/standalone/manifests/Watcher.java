@@ -26,6 +26,7 @@ final class Watcher implements AutoCloseable {
   private final Runnable changed;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+  private String complaint = "";
 
   private Watcher(ManifestFiles files, Map<Path, String> seen, Runnable changed) {
     this.files = files;
@@ -68,11 +69,26 @@ final class Watcher implements AutoCloseable {
         return seen;
       }
       var settled = settled(now);
-      changed.run();
+      tell();
       return settled;
     } catch (IOException e) {
-      LOG.atWarn().setCause(e).log("the manifests cannot be looked at; the policy stays");
+      complainOnce(e);
       return seen;
+    }
+  }
+
+  private void tell() {
+    try {
+      changed.run();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a change of the manifests did not take effect");
+    }
+  }
+
+  private void complainOnce(IOException e) {
+    if (!e.toString().equals(complaint)) {
+      complaint = e.toString();
+      LOG.atWarn().setCause(e).log("the manifests cannot be looked at; the policy stays");
     }
   }
 

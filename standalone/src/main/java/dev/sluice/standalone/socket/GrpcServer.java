@@ -3,19 +3,7 @@ package dev.sluice.standalone.socket;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,26 +21,22 @@ public final class GrpcServer implements AutoCloseable {
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(2);
 
   private final Server server;
-  private final EventLoopGroup loops;
   private final Path socket;
 
-  private GrpcServer(Server server, EventLoopGroup loops, Path socket) {
+  private GrpcServer(Server server, Path socket) {
     this.server = server;
-    this.loops = loops;
     this.socket = socket;
   }
 
   /// Calls run on the event loops; a service that blocks must leave them by itself.
-  public static GrpcServer start(Path socket, int threads, List<BindableService> services)
+  public static GrpcServer start(Path socket, EventLoops loops, List<BindableService> services)
       throws IOException {
     Files.deleteIfExists(socket);
-    var transport = Transport.available();
-    var loops = new MultiThreadIoEventLoopGroup(threads, transport.handler());
     var builder =
-        NettyServerBuilder.forAddress(transport.address(socket))
-            .channelType(transport.channel())
-            .bossEventLoopGroup(loops)
-            .workerEventLoopGroup(loops)
+        NettyServerBuilder.forAddress(loops.address(socket))
+            .channelType(loops.serverChannel())
+            .bossEventLoopGroup(loops.group())
+            .workerEventLoopGroup(loops.group())
             .directExecutor()
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
             .initialFlowControlWindow(WINDOW_BYTES)
@@ -61,7 +45,7 @@ public final class GrpcServer implements AutoCloseable {
     services.forEach(builder::addService);
     var server = builder.build().start();
     Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-    return new GrpcServer(server, loops, socket);
+    return new GrpcServer(server, socket);
   }
 
   @Override
@@ -75,24 +59,6 @@ public final class GrpcServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       server.shutdownNow();
     }
-    loops.shutdownGracefully(0, CLOSED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     Files.deleteIfExists(socket);
-  }
-
-  /// Epoll on Linux; elsewhere the JDK's own Unix sockets.
-  private record Transport(
-      IoHandlerFactory handler, Class<? extends ServerChannel> channel, boolean epoll) {
-
-    static Transport available() {
-      return Epoll.isAvailable()
-          ? new Transport(EpollIoHandler.newFactory(), EpollServerDomainSocketChannel.class, true)
-          : new Transport(NioIoHandler.newFactory(), NioServerDomainSocketChannel.class, false);
-    }
-
-    SocketAddress address(Path socket) {
-      return epoll
-          ? new DomainSocketAddress(socket.toFile())
-          : UnixDomainSocketAddress.of(socket);
-    }
   }
 }

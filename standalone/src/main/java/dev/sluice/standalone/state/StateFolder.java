@@ -77,8 +77,7 @@ public record StateFolder(Path root, Path sockets) {
 
   public static Path privateFolder(Path folder) throws IOException {
     return Files.createDirectories(
-        folder,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static Path sockets(Path run) throws IOException {

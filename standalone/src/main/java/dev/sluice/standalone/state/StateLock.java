@@ -19,8 +19,7 @@ public final class StateLock implements AutoCloseable {
   /// Empty where another process, or another part of this one, holds it.
   public static Optional<StateLock> take(Path root) throws IOException {
     var channel =
-        FileChannel.open(
-            root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return Optional.of(new StateLock(channel));

@@ -14,7 +14,8 @@ public record HostPort(String host, int port) {
       var host = match.group(1).replace("[", "").replace("]", "");
       return new HostPort(host, Integer.parseInt(match.group(2)));
     }
-    throw new UsageException(option + " " + text + " (expected: HOST:PORT, for example 127.0.0.1:0)");
+    throw new UsageException(
+        option + " " + text + " (expected: HOST:PORT, for example 127.0.0.1:0)");
   }
 
   public HostPort withPort(int real) {
