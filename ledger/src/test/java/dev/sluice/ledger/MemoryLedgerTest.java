@@ -1,0 +1,22 @@
+package dev.sluice.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MemoryLedgerTest {
+
+  static List<String> scenarios() {
+    return Scenario.NAMES;
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void plays_the_scenario(String name) {
+    var clock = new ManualClock();
+    var text = Scenario.text(name);
+    assertThat(new Scenario(new MemoryLedger(clock), clock::set).play(text)).isEqualTo(text);
+  }
+}
