@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -55,13 +56,18 @@ public final class Child {
 
   private final String name;
   private final Process guard;
-  private final ProcessHandle program;
+  private final long pid;
+
+  /// Empty where it ended before we could look.
+  private final Optional<ProcessHandle> program;
+
   private final ChildLog log;
 
-  private Child(String name, Process guard, ProcessHandle program, ChildLog log) {
+  private Child(String name, Process guard, long pid, ChildLog log) {
     this.name = name;
     this.guard = guard;
-    this.program = program;
+    this.pid = pid;
+    this.program = ProcessHandle.of(pid);
     this.log = log;
   }
 
@@ -74,11 +80,8 @@ public final class Child {
     builder.environment().keySet().retainAll(INHERITED);
     var guard = builder.start();
     var output = guard.inputReader(StandardCharsets.UTF_8);
-    var program = ProcessHandle.of(pid(name, output));
-    if (program.isEmpty()) {
-      throw new IOException(name + " ended at once: " + command.getFirst());
-    }
-    return new Child(name, guard, program.get(), ChildLog.copy(name, output, logFile));
+    var pid = pid(name, output);
+    return new Child(name, guard, pid, ChildLog.copy(name, output, logFile));
   }
 
   private static long pid(String name, BufferedReader output) throws IOException {
@@ -101,7 +104,7 @@ public final class Child {
   }
 
   public long pid() {
-    return program.pid();
+    return pid;
   }
 
   public boolean alive() {
@@ -139,9 +142,9 @@ public final class Child {
 
   /// Asks it to end, and kills it where it has not ended within `patience`.
   public void end(Duration patience) {
-    program.destroy();
+    program.ifPresent(ProcessHandle::destroy);
     if (!endedWithin(patience)) {
-      program.destroyForcibly();
+      program.ifPresent(ProcessHandle::destroyForcibly);
       if (!endedWithin(KILLED_WITHIN)) {
         throw new IllegalStateException("BUG: " + name + " cannot be killed");
       }

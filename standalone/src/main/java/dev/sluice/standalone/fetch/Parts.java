@@ -62,7 +62,7 @@ public record Parts(Map<String, String> environment) {
 
   private static Path required(String part, Path program, Pattern pattern, Version least)
       throws FetchException {
-    if (!Files.isExecutable(program)) {
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
       throw new FetchException(part + ": " + program + " (expected: an executable file)");
     }
     var version = Version.of(program, pattern);

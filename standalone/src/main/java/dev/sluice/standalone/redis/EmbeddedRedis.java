@@ -7,6 +7,7 @@ import dev.sluice.standalone.socket.UnixSocket;
 import dev.sluice.standalone.state.StateFolder;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,15 @@ public final class EmbeddedRedis {
     redis.pid.endLeftover();
     StateFolder.writePrivate(redis.config, redis.configuration());
     var supervisor = Supervisor.start("redis", redis::startOnce, clock, gaveUp);
-    return new Running(URI.create("redis-socket://" + redis.socket()), supervisor, redis.pid);
+    return new Running(uri(redis.socket()), supervisor, redis.pid);
+  }
+
+  private static URI uri(Path socket) {
+    try {
+      return new URI("redis-socket", "", socket.toString(), null, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("BUG: a path always makes a URI", e);
+    }
   }
 
   private Path socket() {

@@ -14,7 +14,9 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Usage records as JSON Lines in a folder: a new file each day (UTC) and at a size, the oldest
@@ -28,9 +30,19 @@ public final class UsageLog implements UsageSink, AutoCloseable {
   /// @param totalBytesMax for all files together
   public record Limits(long fileBytesMax, long totalBytesMax) {
     public static final Limits DEFAULT = new Limits(64L << 20, 2L << 30);
+
+    public Limits {
+      if (totalBytesMax < 2 * fileBytesMax) {
+        throw new IllegalArgumentException(
+            "totalBytesMax: %d (expected: at least two files of %d)"
+                .formatted(totalBytesMax, fileBytesMax));
+      }
+    }
   }
 
   private static final String SUFFIX = ".jsonl";
+  private static final Pattern NAME =
+      Pattern.compile("\\d{4}-\\d{2}-\\d{2}\\.(\\d{4})\\.jsonl");
 
   private final Path folder;
   private final Limits limits;
@@ -51,7 +63,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
     var line = ByteBuffer.wrap(UsageJson.line(usage));
     lock.lock();
     try {
-      var file = file();
+      var file = file(line.remaining());
       size += line.remaining();
       while (line.hasRemaining()) {
         file.write(line);
@@ -73,20 +85,21 @@ public final class UsageLog implements UsageSink, AutoCloseable {
     }
   }
 
-  private FileChannel file() throws IOException {
+  /// The file in which there is room for `bytes` more.
+  private FileChannel file(int bytes) throws IOException {
     var today = clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
     var open = current;
-    if (open != null && today.equals(day) && size < limits.fileBytesMax()) {
+    if (open != null && today.equals(day) && size + bytes <= limits.fileBytesMax()) {
       return open;
     }
     closeCurrent();
     day = today;
     deleteOldest();
-    var path = pathFor(today);
+    var path = pathFor(today, bytes);
     open =
         FileChannel.open(
             path,
-            java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     size = open.size();
     current = open;
@@ -102,15 +115,27 @@ public final class UsageLog implements UsageSink, AutoCloseable {
   }
 
   /// The day's last file while there is room in it, else its next one.
-  private Path pathFor(LocalDate today) throws IOException {
-    var number = 0;
-    while (true) {
-      var path = folder.resolve("%s.%04d%s".formatted(today, number, SUFFIX));
-      if (!Files.exists(path) || Files.size(path) < limits.fileBytesMax()) {
-        return path;
-      }
-      number++;
+  private Path pathFor(LocalDate today, int bytes) throws IOException {
+    var ofToday = files().stream().filter(file -> name(file).startsWith(today + ".")).toList();
+    if (ofToday.isEmpty()) {
+      return path(today, 0);
     }
+    var last = ofToday.getLast();
+    return Files.size(last) + bytes <= limits.fileBytesMax()
+        ? last
+        : path(today, number(last) + 1);
+  }
+
+  private Path path(LocalDate today, int number) {
+    return folder.resolve("%s.%04d%s".formatted(today, number, SUFFIX));
+  }
+
+  private static int number(Path file) {
+    return Integer.parseInt(NAME.matcher(name(file)).replaceFirst("$1"));
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
   }
 
   private void deleteOldest() throws IOException {
@@ -127,7 +152,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
   /// Oldest first: the names sort by time.
   private List<Path> files() throws IOException {
     try (var paths = Files.list(folder)) {
-      return paths.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList();
+      return paths.filter(path -> NAME.matcher(name(path)).matches()).sorted().toList();
     }
   }
 }
