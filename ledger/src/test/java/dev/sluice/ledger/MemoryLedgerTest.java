@@ -3,6 +3,7 @@ package dev.sluice.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,5 +19,11 @@ class MemoryLedgerTest {
     var clock = new ManualClock();
     var text = Scenario.text(name);
     assertThat(new Scenario(new MemoryLedger(clock), clock::set).play(text)).isEqualTo(text);
+  }
+
+  @Test
+  void keeps_the_books_in_random_histories() {
+    Seeds.of("model", 2_000)
+        .forEach(seed -> new History(seed, List.of(), _ -> {}).play(60, () -> {}));
   }
 }

@@ -16,6 +16,7 @@ import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -23,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection for all callers, who block on it, best as virtual threads.
 ///
-/// It reconnects by itself. Calls that Redis had not answered by then are sent again; every verb is
-/// idempotent, so that this is safe.
+/// It reconnects by itself. Calls that Redis has not answered by then are sent again, also those
+/// whose caller has given up: every verb is idempotent, and [LateEnds] come after them.
 final class RedisConnection implements AutoCloseable {
 
-  /// Calls that wait for an answer or for Redis to come back; beyond it they fail at once.
-  private static final int CALLS_WAITING_MAX = 20_000;
+  /// Calls without an answer so far, given up or not; beyond it new ones fail at once.
+  private static final int CALLS_OPEN_MAX = 10_000;
 
   private static final Duration RECONNECT_DELAY_MAX = Duration.ofMillis(500);
 
@@ -38,6 +39,7 @@ final class RedisConnection implements AutoCloseable {
   private final RedisAsyncCommands<String, String> commands;
   private final String[] prefix;
   private final Duration timeout;
+  private final Semaphore room = new Semaphore(CALLS_OPEN_MAX);
 
   private RedisConnection(
       ClientResources resources,
@@ -81,7 +83,6 @@ final class RedisConnection implements AutoCloseable {
 
   private static ClientOptions options(Duration timeout) {
     return ClientOptions.builder()
-        .requestQueueSize(CALLS_WAITING_MAX)
         .socketOptions(SocketOptions.builder().connectTimeout(timeout).build())
         .build();
   }
@@ -107,25 +108,33 @@ final class RedisConnection implements AutoCloseable {
   }
 
   private <T> T await(Supplier<RedisFuture<T>> call) {
-    RedisFuture<T> answer = null;
     try {
-      answer = call.get();
-      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return send(call).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RedisNoScriptException) {
         throw new NoScript();
       }
       throw failed(e.getCause());
-    } catch (RedisException e) {
-      throw failed(e);
     } catch (TimeoutException e) {
-      // Cancelled calls that are not on the wire yet are not sent when Redis is back.
-      answer.cancel(true);
       throw new LedgerUnavailableException("redis: no answer within " + timeout, e);
     } catch (InterruptedException e) {
-      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new LedgerUnavailableException("redis: interrupted", e);
+    }
+  }
+
+  private <T> RedisFuture<T> send(Supplier<RedisFuture<T>> call) {
+    if (!room.tryAcquire()) {
+      throw new LedgerUnavailableException(
+          "redis: " + CALLS_OPEN_MAX + " calls wait for an answer already", null);
+    }
+    try {
+      var answer = call.get();
+      answer.whenComplete((_, _) -> room.release());
+      return answer;
+    } catch (RedisException e) {
+      room.release();
+      throw failed(e);
     }
   }
 

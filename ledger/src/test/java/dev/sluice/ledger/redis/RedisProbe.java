@@ -1,8 +1,6 @@
 package dev.sluice.ledger.redis;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanIterator;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Instant;
@@ -28,10 +26,7 @@ final class RedisProbe implements AutoCloseable {
   }
 
   List<String> keys(RedisConfig config, String kind) {
-    var pattern = config.prefix() + kind + "*";
-    return ScanIterator.scan(commands(), ScanArgs.Builder.matches(pattern).limit(1000)).stream()
-        .sorted()
-        .toList();
+    return commands().keys(config.prefix() + kind + "*").stream().sorted().toList();
   }
 
   @Override

@@ -1,0 +1,149 @@
+package dev.sluice.ledger.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.LedgerUnfitException;
+import dev.sluice.ledger.Reservation;
+import dev.sluice.ledger.Samples;
+import dev.sluice.testkit.RedisServer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisConnectIT {
+
+  private RedisServer server;
+  private RedisProbe probe;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start();
+    probe = new RedisProbe(server.uri());
+  }
+
+  @AfterEach
+  void end() {
+    probe.close();
+    server.close();
+  }
+
+  @Test
+  void a_redis_that_evicts_is_refused() {
+    probe.commands().configSet("maxmemory-policy", "allkeys-lru");
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(server.uri())))
+        .isInstanceOf(LedgerUnfitException.class)
+        .hasMessage("redis: maxmemory_policy: allkeys-lru (expected: noeviction)");
+  }
+
+  @Test
+  void a_replica_is_refused() {
+    probe.commands().replicaof("127.0.0.1", 1);
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(server.uri())))
+        .isInstanceOf(LedgerUnfitException.class)
+        .hasMessage("redis: role: slave (expected: master)");
+  }
+
+  @Test
+  void a_redis_that_is_away_is_named_without_the_password() {
+    var uri = server.uri().replace("redis://", "redis://gateway:s3cret@");
+    server.stop();
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(uri)))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessageStartingWith("redis: cannot connect to redis://")
+        .hasMessageContaining("127.0.0.1:" + server.port())
+        .hasMessageNotContaining("s3cret");
+    assertThat(RedisConfig.of(uri).toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void a_wrong_password_is_told() {
+    addUser("gateway", "+@all");
+    var uri = server.uri().replace("redis://", "redis://gateway:wrong@");
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(uri)))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasRootCauseMessage("WRONGPASS invalid username-password pair or user is disabled.");
+  }
+
+  @Test
+  void a_user_needs_the_ledgers_keys_and_few_commands() {
+    addUser("gateway", "+@read +@write +@scripting +@connection +info +time -@dangerous +info");
+    var uri = server.uri().replace("redis://", "redis://gateway:s3cret@");
+    try (var ledger = RedisLedger.connect(RedisConfig.of(uri))) {
+      var budgets = Samples.sixLevels("alice", "1");
+      assertThat(ledger.reserve(Samples.hold("h1", budgets, "1", "1")))
+          .isInstanceOf(Reservation.Granted.class);
+      ledger.release("h1");
+      assertThat(ledger.expire(10)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_user_who_may_not_run_scripts_is_told_so() {
+    addUser("gateway", "+@all -@scripting");
+    var uri = server.uri().replace("redis://", "redis://gateway:s3cret@");
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(uri)))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessageContaining("NOPERM")
+        .hasMessageContaining("script");
+  }
+
+  @Test
+  void the_callers_event_loops_are_used_and_left_running() {
+    var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      var config = RedisConfig.of(server.uri()).withEventLoops(loops);
+      try (var ledger = RedisLedger.connect(config)) {
+        assertThat(ledger.balances(Samples.sixLevels("alice", "1"))).hasSize(6);
+      }
+      assertThat(loops.isShuttingDown()).isFalse();
+    } finally {
+      loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void installations_share_a_redis_and_nothing_else() {
+    var other = new RedisConfig(server.uri(), "other", Duration.ofSeconds(2), null);
+    try (var one = RedisLedger.connect(RedisConfig.of(server.uri()));
+        var two = RedisLedger.connect(other)) {
+      var budgets = Samples.sixLevels("alice", "1");
+      for (var ledger : java.util.List.of(one, two)) {
+        assertThat(ledger.reserve(Samples.hold("h1", budgets, "1", "1")))
+            .isInstanceOf(Reservation.Granted.class);
+      }
+      assertThat(probe.keys(other, ""))
+          .hasSize(6 + 2)
+          .allMatch(key -> key.startsWith("{other}:1:"));
+    }
+  }
+
+  @Test
+  void a_bad_url_or_installation_is_told_without_repeating_a_password() {
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of("http://:s3cret@host")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("redis url (expected: redis://")
+        .hasMessageNotContaining("s3cret");
+    assertThatThrownBy(() -> new RedisConfig("redis://host", "a}b", Duration.ofSeconds(1), null))
+        .hasMessage("installation: a}b (expected: 1 to 63 of A-Z a-z 0-9 . _ -)");
+  }
+
+  private void addUser(String name, String rights) {
+    var rules = new java.util.ArrayList<String>();
+    rules.addAll(java.util.List.of("SETUSER", name, "on", ">s3cret", "~{sluice}:*"));
+    rules.addAll(java.util.List.of(rights.split(" ")));
+    var arguments =
+        new io.lettuce.core.protocol.CommandArgs<>(io.lettuce.core.codec.StringCodec.UTF8);
+    rules.forEach(arguments::add);
+    probe
+        .commands()
+        .dispatch(
+            io.lettuce.core.protocol.CommandType.ACL,
+            new io.lettuce.core.output.StatusOutput<>(io.lettuce.core.codec.StringCodec.UTF8),
+            arguments);
+  }
+}

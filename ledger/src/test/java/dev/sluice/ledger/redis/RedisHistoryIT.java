@@ -1,0 +1,66 @@
+package dev.sluice.ledger.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.ledger.History;
+import dev.sluice.ledger.Seeds;
+import dev.sluice.testkit.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisHistoryIT {
+
+  private static RedisServer server;
+  private static RedisProbe probe;
+
+  @BeforeAll
+  static void start() {
+    server = RedisServer.start();
+    probe = new RedisProbe(server.uri());
+  }
+
+  @AfterAll
+  static void end() {
+    probe.close();
+    server.close();
+  }
+
+  @Test
+  void several_clients_answer_as_the_model_does() {
+    Seeds.of("redis", 150).forEach(seed -> play(seed, "history-" + seed, () -> {}));
+  }
+
+  @Test
+  void nothing_is_forgotten_when_redis_is_killed_between_verbs() {
+    Seeds.of("restarts", 4)
+        .forEach(
+            seed -> {
+              var random = new Random(seed);
+              play(
+                  seed,
+                  "restarts-" + seed,
+                  () -> {
+                    if (random.nextInt(8) == 0) {
+                      server.kill();
+                      server.restart();
+                    }
+                  });
+            });
+  }
+
+  private static void play(long seed, String installation, Runnable betweenSteps) {
+    var config = new RedisConfig(server.uri(), installation, Duration.ofSeconds(10), null);
+    var scripts = Scripts.with("manual-clock.lua");
+    try (var one = RedisLedger.connect(config, scripts);
+        var other = RedisLedger.connect(config, scripts)) {
+      new History(seed, List.of(one, other), now -> probe.setClock(config, now))
+          .play(60, betweenSteps);
+      assertThat(probe.keys(config, "deadlines")).as("open holds, seed %s", seed).isEmpty();
+    }
+    probe.commands().flushall();
+  }
+}

@@ -1,0 +1,202 @@
+package dev.sluice.ledger.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Level;
+import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Window;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Reservation;
+import dev.sluice.ledger.Samples;
+import dev.sluice.ledger.Settlement;
+import dev.sluice.testkit.RedisServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisLedgerIT {
+
+  private static final List<Budget> BUDGETS = Samples.sixLevels("alice", "1");
+
+  private RedisServer server;
+  private RedisConfig config;
+  private RedisProbe probe;
+  private RedisLedger ledger;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start();
+    config = RedisConfig.of(server.uri());
+    probe = new RedisProbe(server.uri());
+    ledger = RedisLedger.connect(config);
+  }
+
+  @AfterEach
+  void end() {
+    ledger.close();
+    probe.close();
+    server.close();
+  }
+
+  @Test
+  void a_window_is_that_of_the_servers_own_time() {
+    var minute = new Window.Calendar(Period.MINUTE, ZoneOffset.UTC);
+    var budget = new Budget(Level.KEY, "a/b", minute, new NanoUsd(1), NanoUsd.ZERO);
+    var before = serverTime();
+    var resets = ledger.balances(List.of(budget)).getFirst().resetsAt();
+    assertThat(resets).isBetween(minute.at(before).end(), minute.at(serverTime()).end());
+  }
+
+  private Instant serverTime() {
+    return Instant.ofEpochSecond(Long.parseLong(probe.commands().time().getFirst()));
+  }
+
+  @Test
+  void a_hold_is_a_record_and_its_end_is_remembered_for_a_day() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    var key = config.prefix() + "hold:h1";
+    var record = probe.commands().hgetall(key);
+    assertThat(record)
+        .containsEntry("granted", "500000000")
+        .containsEntry("version", "prices-1")
+        .containsKeys("created", "deadline");
+    assertThat(record.get("counters").lines()).hasSize(6);
+    assertThat(probe.commands().pttl(key)).isEqualTo(-1);
+
+    ledger.settle("h1", NanoUsd.parse("0.2"));
+    assertThat(probe.commands().hgetall(key))
+        .containsOnlyKeys("granted", "outcome", "posted")
+        .containsEntry("outcome", "settled")
+        .containsEntry("posted", "200000000");
+    assertThat(probe.commands().pttl(key)).isBetween(86_000_000L, 86_400_000L);
+  }
+
+  @Test
+  void counters_outlive_their_window_by_the_longest_hold_and_the_memory_of_its_end() {
+    var minute = new Window.Rolling(Period.MINUTE);
+    var budget = new Budget(Level.KEY, "a/b", minute, new NanoUsd(5), NanoUsd.ZERO);
+    ledger.reserve(Samples.hold("h1", List.of(budget), "0.000000001", "0"));
+    var counters = probe.keys(config, "counters").getFirst();
+    var most = Duration.ofMinutes(1 + 30).plusDays(1).toMillis();
+    assertThat(probe.commands().pttl(counters)).isBetween(most - 10_000, most);
+    assertThat(probe.commands().pttl(probe.keys(config, "opened").getFirst()))
+        .isBetween(50_000L, 60_000L);
+  }
+
+  @Test
+  void a_hold_that_outlived_its_counters_ends_without_making_new_ones() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    probe.keys(config, "counters").forEach(probe.commands()::del);
+    assertThat(ledger.settle("h1", NanoUsd.parse("0.2")))
+        .isEqualTo(new Settlement.Posted(NanoUsd.parse("0.2")));
+    assertThat(probe.keys(config, "counters")).isEmpty();
+  }
+
+  @Test
+  void a_hold_that_somebody_deleted_does_not_stop_the_sweep() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.1", "0.1"));
+    ledger.reserve(Samples.hold("h2", BUDGETS, "0.1", "0.1"));
+    probe.commands().del(config.prefix() + "hold:h1");
+    assertThat(ledger.expireAll()).contains("h2");
+    assertThat(probe.keys(config, "deadlines")).isEmpty();
+  }
+
+  @Test
+  void the_holds_of_a_dead_gateway_are_posted_in_full_when_the_only_one_starts() {
+    var ids = IntStream.range(0, 250).mapToObj(i -> "h" + i).toList();
+    ids.forEach(id -> ledger.reserve(Samples.hold(id, BUDGETS, "0.001", "0.001")));
+    ledger.close();
+    ledger = RedisLedger.connect(config);
+    assertThat(ledger.expire(10)).isEmpty();
+    assertThat(ledger.expireAll()).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(ledger.expireAll()).isEmpty();
+    assertThat(ledger.balances(BUDGETS))
+        .allMatch(b -> b.held().nanos() == 0 && b.posted().equals(NanoUsd.parse("0.25")));
+    for (var counters : probe.keys(config, "counters")) {
+      assertThat(probe.commands().hget(counters, "unconfirmed")).isEqualTo("250000000");
+    }
+    assertThat(ledger.settle("h7", NanoUsd.ZERO))
+        .isEqualTo(new Settlement.AlreadyExpired(NanoUsd.parse("0.001")));
+  }
+
+  @Test
+  void more_budgets_than_one_call_reads_are_told_in_their_order() {
+    var many =
+        IntStream.range(0, 450)
+            .mapToObj(i -> Samples.yearly(Level.KEY, "default/key-" + i, "1"))
+            .toList();
+    ledger.reserve(Samples.hold("h1", many.subList(300, 301), "0.5", "0.5"));
+    var balances = ledger.balances(many);
+    assertThat(balances).extracting(Balance::budget).isEqualTo(many);
+    assertThat(balances.get(300).held()).isEqualTo(NanoUsd.parse("0.5"));
+    assertThat(balances).filteredOn(b -> b.held().nanos() > 0).hasSize(1);
+  }
+
+  /// Two gateways, each with its connection, and many calls at once on each.
+  @Test
+  void no_budget_is_crossed_by_calls_at_once_and_the_books_are_equal() throws Exception {
+    try (var other = RedisLedger.connect(config);
+        var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var spent = new ArrayList<Future<Long>>();
+      for (int i = 0; i < 100; i++) {
+        int caller = i;
+        var gateway = caller % 2 == 0 ? ledger : other;
+        spent.add(callers.submit(() -> spend(gateway, caller)));
+      }
+      long sum = 0;
+      for (var caller : spent) {
+        sum += caller.get();
+      }
+      var posted = new NanoUsd(sum);
+      assertThat(posted).isBetween(NanoUsd.parse("0.9"), NanoUsd.parse("1"));
+      assertThat(ledger.balances(BUDGETS))
+          .allMatch(b -> b.held().nanos() == 0 && b.posted().equals(posted));
+      assertThat(probe.keys(config, "deadlines")).isEmpty();
+    }
+  }
+
+  /// What a caller has spent when it gives up, its verbs repeated here and there.
+  private static long spend(RedisLedger gateway, int caller) {
+    var random = new Random(caller);
+    long spent = 0;
+    for (int call = 0; call < 40; call++) {
+      var id = "h" + caller + "-" + call;
+      var request = Samples.hold(id, shuffled(random), "0.05", "0.0001");
+      if (!(gateway.reserve(request) instanceof Reservation.Granted(var amount, var balances))) {
+        continue;
+      }
+      assertThat(balances)
+          .allMatch(b -> b.posted().plus(b.held()).compareTo(b.budget().ceiling()) <= 0);
+      if (random.nextInt(3) == 0) {
+        gateway.reserve(request);
+      }
+      var cost = new NanoUsd(random.nextLong(amount.nanos() / 4 + 1));
+      if (random.nextInt(4) == 0) {
+        gateway.release(id);
+      } else {
+        assertThat(gateway.settle(id, cost)).isEqualTo(new Settlement.Posted(cost));
+        gateway.release(id);
+        spent += cost.nanos();
+      }
+    }
+    return spent;
+  }
+
+  private static List<Budget> shuffled(Random random) {
+    var shuffled = new ArrayList<>(BUDGETS);
+    Collections.shuffle(shuffled, random);
+    return shuffled;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.sluice.ledger.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.Reservation;
+import dev.sluice.ledger.Samples;
+import dev.sluice.ledger.Settlement;
+import dev.sluice.testkit.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisOutageIT {
+
+  private static final List<Budget> BUDGETS = Samples.sixLevels("alice", "1");
+
+  private RedisServer server;
+  private RedisLedger ledger;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start();
+    ledger =
+        RedisLedger.connect(new RedisConfig(server.uri(), "sluice", Duration.ofMillis(400), null));
+  }
+
+  @AfterEach
+  void end() {
+    ledger.close();
+    server.close();
+  }
+
+  @Test
+  void a_hold_whose_answer_was_lost_is_released() {
+    server.freeze();
+    assertThatThrownBy(() -> ledger.reserve(Samples.hold("h1", BUDGETS, "1", "1")))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessage("redis: no answer within PT0.4S");
+    server.thaw();
+    await().untilAsserted(() -> assertThat(ledger.release("h1")).isEqualTo(posted("0")));
+    assertThat(ledger.balances(BUDGETS)).allMatch(balance -> balance.held().nanos() == 0);
+  }
+
+  @Test
+  void an_end_that_was_not_delivered_is_delivered_when_redis_is_back() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.9", "0.9"));
+    ledger.reserve(Samples.hold("h2", BUDGETS, "0.1", "0.1"));
+    server.kill();
+    assertThatThrownBy(() -> ledger.settle("h1", NanoUsd.parse("0.7")))
+        .isInstanceOf(LedgerUnavailableException.class);
+    assertThatThrownBy(() -> ledger.release("h2")).isInstanceOf(LedgerUnavailableException.class);
+    server.restart();
+    await()
+        .ignoreException(LedgerUnavailableException.class)
+        .untilAsserted(
+            () ->
+                assertThat(ledger.balances(BUDGETS))
+                    .allMatch(b -> b.held().nanos() == 0)
+                    .allMatch(b -> b.posted().equals(NanoUsd.parse("0.7"))));
+    assertThat(ledger.settle("h1", NanoUsd.parse("0.7"))).isEqualTo(posted("0.7"));
+  }
+
+  @Test
+  void ends_that_wait_are_tried_once_more_when_the_ledger_closes() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "1", "1"));
+    server.freeze();
+    assertThatThrownBy(() -> ledger.settle("h1", NanoUsd.parse("0.7")))
+        .isInstanceOf(LedgerUnavailableException.class);
+    server.thaw();
+    ledger.close();
+    ledger = RedisLedger.connect(RedisConfig.of(server.uri()));
+    assertThat(ledger.release("h1")).isEqualTo(new Settlement.AlreadyEnded(NanoUsd.parse("0.7")));
+  }
+
+  @Test
+  void a_redis_that_has_lost_its_scripts_is_given_them_again() {
+    try (var probe = new RedisProbe(server.uri())) {
+      probe.commands().scriptFlush();
+      assertThat(ledger.reserve(Samples.hold("h1", BUDGETS, "1", "1")))
+          .isInstanceOf(Reservation.Granted.class);
+      probe.commands().scriptFlush();
+      assertThat(ledger.balances(BUDGETS)).hasSize(6);
+      probe.commands().scriptFlush();
+      assertThat(ledger.release("h1")).isEqualTo(posted("0"));
+      probe.commands().scriptFlush();
+      assertThat(ledger.expire(1)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_redis_out_of_memory_says_so_and_books_nothing_by_half() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    try (var probe = new RedisProbe(server.uri())) {
+      probe.commands().configSet("maxmemory", "1");
+      assertThatThrownBy(() -> ledger.reserve(Samples.hold("h2", BUDGETS, "0.5", "0.5")))
+          .isInstanceOf(LedgerUnavailableException.class)
+          .hasMessageContaining("OOM");
+      assertThatThrownBy(() -> ledger.settle("h1", NanoUsd.parse("0.3")))
+          .isInstanceOf(LedgerUnavailableException.class)
+          .hasMessageContaining("OOM");
+      assertThat(ledger.balances(BUDGETS))
+          .allMatch(b -> b.held().equals(NanoUsd.parse("0.5")) && b.posted().nanos() == 0);
+      probe.commands().configSet("maxmemory", "0");
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(ledger.balances(BUDGETS))
+                      .allMatch(b -> b.held().nanos() == 0)
+                      .allMatch(b -> b.posted().equals(NanoUsd.parse("0.3"))));
+    }
+  }
+
+  @Test
+  void a_crowd_that_waited_for_redis_in_vain_leaves_it_usable() throws InterruptedException {
+    var failed = new AtomicInteger();
+    server.freeze();
+    try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 25_000; i++) {
+        crowd.submit(
+            () -> {
+              try {
+                ledger.balances(BUDGETS);
+              } catch (LedgerUnavailableException _) {
+                failed.incrementAndGet();
+              }
+            });
+      }
+    }
+    assertThat(failed).hasValue(25_000);
+    server.thaw();
+    await()
+        .ignoreException(LedgerUnavailableException.class)
+        .untilAsserted(() -> assertThat(ledger.balances(BUDGETS)).hasSize(6));
+  }
+
+  private static Settlement posted(String usd) {
+    return new Settlement.Posted(NanoUsd.parse(usd));
+  }
+}
