@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /// The meters, as Prometheus scrapes them.
 public record MetricsPage(PrometheusRegistry registry) {
@@ -17,6 +18,6 @@ public record MetricsPage(PrometheusRegistry registry) {
     } catch (IOException e) {
       throw new UncheckedIOException("BUG: writing to memory failed", e);
     }
-    return new Answer(200, writer.getContentType(), out.toByteArray());
+    return new Answer(200, writer.getContentType(), out.toString(StandardCharsets.UTF_8));
   }
 }

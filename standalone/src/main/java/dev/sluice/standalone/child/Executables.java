@@ -15,7 +15,7 @@ public final class Executables {
     if (path == null) {
       return Optional.empty();
     }
-    for (var folder : path.split(File.pathSeparator)) {
+    for (var folder : path.split(File.pathSeparator, -1)) {
       var candidate = Path.of(folder.isEmpty() ? "." : folder, name);
       if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
         return Optional.of(candidate.toAbsolutePath());

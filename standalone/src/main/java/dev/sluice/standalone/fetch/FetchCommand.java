@@ -11,7 +11,7 @@ public final class FetchCommand {
 
   private FetchCommand() {}
 
-  /// @return the exit code
+  /// Prints them, and returns the exit code.
   public static int run(List<String> arguments, Map<String, String> environment) {
     try {
       for (var part : arguments.isEmpty() ? DEFAULT : arguments) {

@@ -24,6 +24,8 @@ public record Parts(Map<String, String> environment) {
     environment = Map.copyOf(environment);
   }
 
+  /// An Envoy that is new enough.
+  ///
   /// @param named by `--envoy`, null without it
   public Path envoy(@Nullable Path named) throws FetchException {
     var own = named != null ? named : fromEnvironment("SLUICE_ENVOY");

@@ -44,6 +44,8 @@ public record UpOptions(
     manifests = List.copyOf(manifests);
   }
 
+  /// Reads the command line.
+  ///
   /// @throws UsageException with one sentence for whatever cannot be understood
   public static UpOptions parse(List<String> arguments) throws UsageException {
     var manifests = new ArrayList<Path>();

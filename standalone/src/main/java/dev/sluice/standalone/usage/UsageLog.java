@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// process loses nothing.
 public final class UsageLog implements UsageSink, AutoCloseable {
 
+  /// How much is kept.
+  ///
   /// @param fileBytesMax after which a new file is begun
   /// @param totalBytesMax for all files together
   public record Limits(long fileBytesMax, long totalBytesMax) {
@@ -41,8 +43,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
   }
 
   private static final String SUFFIX = ".jsonl";
-  private static final Pattern NAME =
-      Pattern.compile("\\d{4}-\\d{2}-\\d{2}\\.(\\d{4})\\.jsonl");
+  private static final Pattern NAME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}\\.(\\d{4})\\.jsonl");
 
   private final Path folder;
   private final Limits limits;
@@ -121,9 +122,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
       return path(today, 0);
     }
     var last = ofToday.getLast();
-    return Files.size(last) + bytes <= limits.fileBytesMax()
-        ? last
-        : path(today, number(last) + 1);
+    return Files.size(last) + bytes <= limits.fileBytesMax() ? last : path(today, number(last) + 1);
   }
 
   private Path path(LocalDate today, int number) {
