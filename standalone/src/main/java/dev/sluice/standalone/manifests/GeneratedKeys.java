@@ -43,8 +43,7 @@ public final class GeneratedKeys {
   }
 
   private String provide(ObjectName name) throws IOException {
-    var file =
-        StateFolder.privateFolder(folder.resolve(name.namespace())).resolve(name.name());
+    var file = StateFolder.privateFolder(folder.resolve(name.namespace())).resolve(name.name());
     if (!Files.exists(file)) {
       StateFolder.writePrivate(file, KeyFormat.generate(random) + "\n");
       LOG.atInfo().addKeyValue("key", name).addKeyValue("file", file).log("made a key");

@@ -96,8 +96,7 @@ final class Publication implements PolicyFeed.Publisher, AutoCloseable {
   private static Snapshot both(Snapshot old, Snapshot snapshot) {
     var upstreams = new TreeMap<>(old.upstreams());
     upstreams.putAll(snapshot.upstreams());
-    return new Snapshot(
-        snapshot.version(), snapshot.priceVersion(), snapshot.keys(), upstreams);
+    return new Snapshot(snapshot.version(), snapshot.priceVersion(), snapshot.keys(), upstreams);
   }
 
   private Credentials both(Credentials added) {
