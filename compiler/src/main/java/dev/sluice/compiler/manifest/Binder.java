@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -67,7 +68,7 @@ final class Binder {
 
   private Optional<Object> boundRecord(Class<?> type, Node node, String path) {
     if (!(node instanceof MappingNode mapping)) {
-      return unexpected(path, node, "an object with the fields " + String.join(", ", names(type)));
+      return unexpected(path, node, fieldsExpected(type));
     }
     var fields = fields(type, mapping, path);
     var arguments = new ArrayList<@Nullable Object>();
@@ -95,18 +96,21 @@ final class Binder {
     for (var entry : mapping.getValue()) {
       var name = entry.getKeyNode() instanceof ScalarNode key ? key.getValue() : "?";
       var shown = within(path, Shown.text(name));
-      if (fields.put(name, entry.getValueNode()) != null) {
-        find(
-            shown,
-            new Fault.Unexpected("a second time", "once; first on line " + lines.get(shown)));
-      } else {
-        lines.put(shown, Yaml.line(entry.getKeyNode()));
-      }
+      fields.put(name, entry.getValueNode());
+      note(shown, entry.getKeyNode());
       if (!known.contains(name) && !ignored(path, name)) {
         find(shown, new Fault.UnknownField(Nearest.to(name, known)));
       }
     }
     return fields;
+  }
+
+  /// Notes the line of a field; a second field of the same name is found.
+  private void note(String path, Node key) {
+    var first = lines.put(path, Yaml.line(key));
+    if (first != null) {
+      find(path, new Fault.Unexpected("a second time", "once; first on line " + first));
+    }
   }
 
   private Optional<Object> boundComponent(RecordComponent component, Node node, String path) {
@@ -184,10 +188,7 @@ final class Binder {
     for (var entry : mapping.getValue()) {
       var name = entry.getKeyNode() instanceof ScalarNode key ? key.getValue() : "?";
       var at = within(path, Shown.text(name));
-      if (values.containsKey(name)) {
-        find(at, new Fault.Unexpected("a second time", "once; first on line " + lines.get(at)));
-      }
-      lines.putIfAbsent(at, Yaml.line(entry.getKeyNode()));
+      note(at, entry.getKeyNode());
       bound(String.class, entry.getValueNode(), at).ifPresent(value -> values.put(name, value));
     }
     return findings.size() == before ? Optional.of(values) : Optional.empty();
@@ -200,7 +201,8 @@ final class Binder {
 
   private static String shown(String path, Node node) {
     return switch (node) {
-      case ScalarNode scalar -> Shown.value(path, scalar.getValue());
+      case ScalarNode scalar when scalar.isPlain() -> Shown.value(path, scalar.getValue());
+      case ScalarNode scalar -> "\"" + Shown.value(path, scalar.getValue()) + "\"";
       case SequenceNode _ -> "a list";
       case Node _ -> "an object";
     };
@@ -259,11 +261,19 @@ final class Binder {
       return choices(plain);
     }
     if (plain.isRecord()) {
-      return "an object with the fields " + String.join(", ", names(plain));
+      return fieldsExpected(plain);
     }
     return plain == Boolean.class
         ? "true or false"
         : plain == Long.class ? "a whole number" : "a string";
+  }
+
+  private static String fieldsExpected(Class<?> type) {
+    return "an object with the fields "
+        + Arrays.stream(type.getRecordComponents())
+            .filter(component -> !component.isAnnotationPresent(NotYet.class))
+            .map(RecordComponent::getName)
+            .collect(Collectors.joining(", "));
   }
 
   private static String choices(Class<?> type) {

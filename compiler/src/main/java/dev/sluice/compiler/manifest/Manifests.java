@@ -59,8 +59,8 @@ public final class Manifests {
     if (root.getTag().equals(Tag.NULL)) {
       return;
     }
-    var title = Nodes.string(root, "kind");
-    var name = Nodes.string(root, "metadata", "name");
+    var title = Nodes.text(root, "kind");
+    var name = Nodes.text(root, "metadata", "name");
     if (!(root instanceof MappingNode) || title == null) {
       var fault = new Fault.Missing(KINDS);
       unidentified(file, root, new Finding(label(null, name), "kind", fault), null, name);
@@ -79,7 +79,7 @@ public final class Manifests {
   }
 
   private void readNamed(String file, Node root, Kind kind, @Nullable String name) {
-    var namespace = Nodes.string(root, "metadata", "namespace");
+    var namespace = Nodes.text(root, "metadata", "namespace");
     if (name == null) {
       var fault = new Fault.Missing(Names.SUBDOMAIN_EXPECTED);
       var field = "metadata.name";
@@ -140,7 +140,7 @@ public final class Manifests {
   }
 
   private static void checkVersion(Node root, Kind kind, Binder binder) {
-    var version = Nodes.string(root, "apiVersion");
+    var version = Nodes.text(root, "apiVersion");
     if (version == null) {
       binder.find("apiVersion", new Fault.Missing(kind.apiVersion()));
     } else if (!version.equals(kind.apiVersion())) {

@@ -16,10 +16,10 @@ final class Nodes {
 
   private Nodes() {}
 
-  /// The string at a path, null where there is none.
-  static @Nullable String string(Node root, String... path) {
+  /// The text at a path, null where there is none.
+  static @Nullable String text(Node root, String... path) {
     var scalars = scalars(root, List.of(path));
-    return scalars.isEmpty() || !scalars.getLast().getTag().equals(Tag.STR)
+    return scalars.isEmpty() || scalars.getLast().getTag().equals(Tag.NULL)
         ? null
         : scalars.getLast().getValue();
   }

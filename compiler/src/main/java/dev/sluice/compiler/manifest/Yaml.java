@@ -3,11 +3,13 @@ package dev.sluice.compiler.manifest;
 import dev.sluice.compiler.problem.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -113,8 +115,7 @@ final class Yaml {
   private static Flaw flaw(String text, YamlEngineException e) {
     return switch (e) {
       case MarkedYamlEngineException marked ->
-          new Flaw(
-              marked.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1), sentence(marked));
+          new Flaw(mark(marked).map(mark -> mark.getLine() + 1).orElse(1), sentence(marked));
       case ReaderException reader -> {
         var before = text.codePoints().limit(reader.getPosition());
         yield new Flaw(
@@ -122,6 +123,12 @@ final class Yaml {
       }
       default -> new Flaw(1, "not valid YAML: " + Shown.text(String.valueOf(e.getMessage())));
     };
+  }
+
+  /// Where something was never closed, its start says more than the end of the file.
+  private static Optional<Mark> mark(MarkedYamlEngineException e) {
+    boolean unclosed = String.valueOf(e.getProblem()).contains("end of stream");
+    return unclosed ? e.getContextMark().or(e::getProblemMark) : e.getProblemMark();
   }
 
   /// The library's words, but for those that could repeat a value.
@@ -135,6 +142,9 @@ final class Yaml {
     }
     if (problem.contains("mapping values are not allowed")) {
       return "not valid YAML: a colon where none can be (a wrong indentation, or a missing quote?)";
+    }
+    if (problem.contains("TAB")) {
+      return "not valid YAML: a tab where only spaces can be";
     }
     var context = e.getContext();
     var where = context == null || context.isEmpty() ? "" : context + ", ";
