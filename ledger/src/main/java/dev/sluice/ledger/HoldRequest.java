@@ -3,6 +3,7 @@ package dev.sluice.ledger;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 
 /// Asks for a hold.
@@ -22,24 +23,34 @@ public record HoldRequest(
     Duration lifetime) {
   public HoldRequest {
     budgets = List.copyOf(budgets);
-    check(!id.isEmpty(), "id", id, "not empty");
-    check(isAmount(ask), "ask", ask, "0.." + NanoUsd.MAX);
-    check(isAmount(least) && !least.moreThan(ask), "least", least, "0.." + ask);
-    check(lifetime.toMillis() > 0, "lifetime", lifetime, "1 ms or more");
+    if (id.isEmpty()) {
+      throw bad("id", id, "not empty");
+    }
+    if (isNoAmount(ask)) {
+      throw bad("ask", ask, "$0.." + NanoUsd.MAX);
+    }
+    if (isNoAmount(least) || least.moreThan(ask)) {
+      throw bad("least", least, "$0.." + ask);
+    }
+    if (lifetime.toMillis() <= 0) {
+      throw bad("lifetime", lifetime, "1 ms or more");
+    }
+    var ids = new HashSet<String>();
     for (var budget : budgets) {
-      check(isAmount(budget.ceiling()), budget.id(), budget.ceiling(), "0.." + NanoUsd.MAX);
+      if (isNoAmount(budget.ceiling())) {
+        throw bad(budget.id(), budget.ceiling(), "$0.." + NanoUsd.MAX);
+      }
+      if (!ids.add(budget.id())) {
+        throw bad("budgets", budget.id() + " twice", "each once");
+      }
     }
-    long distinct = budgets.stream().map(Budget::id).distinct().count();
-    check(distinct == budgets.size(), "budgets", budgets, "one of each id");
   }
 
-  private static boolean isAmount(NanoUsd amount) {
-    return amount.nanos() >= 0 && !amount.moreThan(NanoUsd.MAX);
+  private static boolean isNoAmount(NanoUsd amount) {
+    return amount.nanos() < 0 || amount.moreThan(NanoUsd.MAX);
   }
 
-  private static void check(boolean holds, String name, Object value, String expected) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
+  private static IllegalArgumentException bad(String name, Object value, String expected) {
+    return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
   }
 }
