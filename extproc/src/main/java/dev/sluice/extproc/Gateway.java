@@ -50,6 +50,8 @@ public final class Gateway implements AutoCloseable {
     this.reaper = reaper;
   }
 
+  /// Assembles the flow, and starts to look after old holds.
+  ///
   /// @param registry of this gateway's meters; two gateways need two
   public static Gateway create(
       SnapshotStore snapshots,

@@ -27,6 +27,8 @@ public final class Authenticator {
     this.clock = clock;
   }
 
+  /// Whose key this is.
+  ///
   /// @throws Refused without a key that may be used now
   public KeyPolicy authenticate(Offered offered, Snapshot snapshot) {
     var bearer = bearer(offered.authorization());

@@ -19,6 +19,8 @@ public final class UsageAnswer {
 
   private UsageAnswer() {}
 
+  /// Writes the answer.
+  ///
   /// @param balances of the key and its teams
   public static Answer of(String requestId, List<Balance> balances) {
     return Answers.json(requestId, root -> write(root, balances));
@@ -40,7 +42,7 @@ public final class UsageAnswer {
     for (var balance : balances) {
       var limit = limits.addObject();
       write(limit, balance);
-      limit.put("is_active", balance == fullest);
+      limit.put("is_active", balance.equals(fullest));
     }
   }
 

@@ -15,6 +15,8 @@ public final class RequestDecoder {
     this.bodyBytesMax = bodyBytesMax;
   }
 
+  /// Checks what the head says about the body.
+  ///
   /// @throws Refused for a body that cannot be served, judged by its head
   public void checkLength(Head head) {
     var length = head.contentLength();
@@ -26,6 +28,8 @@ public final class RequestDecoder {
     }
   }
 
+  /// Reads the body.
+  ///
   /// @throws Refused for a body that cannot be served
   public MessagesRequest decode(Endpoint endpoint, Body body) {
     if (body.length() > bodyBytesMax) {

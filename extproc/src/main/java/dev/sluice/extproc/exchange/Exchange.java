@@ -34,6 +34,8 @@ public final class Exchange {
     }
   }
 
+  /// What the ledger holds for the exchange.
+  ///
   /// @param id under which the ledger knows it
   public record Hold(String id, NanoUsd amount, LooseBound bound) {}
 

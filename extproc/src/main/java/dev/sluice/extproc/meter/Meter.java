@@ -36,7 +36,7 @@ public final class Meter {
     if (usage.finished()) {
       return exact(facts, usage.tokens(), ending);
     }
-    return usage.started() && facts.request().serverTools() == ServerTools.NONE
+    return usage.started() && facts.request().serverTools().equals(ServerTools.NONE)
         ? estimated(facts, bound, usage.tokens(), ending)
         : most(facts, bound, ending);
   }
@@ -65,7 +65,7 @@ public final class Meter {
   /// is finished before it begins.
   private static Measured most(Exchange.Facts facts, LooseBound bound, Ending ending) {
     boolean hadLittleTime =
-        facts.request().stream() && facts.request().serverTools() == ServerTools.NONE;
+        facts.request().stream() && facts.request().serverTools().equals(ServerTools.NONE);
     var most =
         hadLittleTime
             ? bound.withOutput(CutEstimator.hiddenTokens(Duration.ofMillis(ending.durationMs())))

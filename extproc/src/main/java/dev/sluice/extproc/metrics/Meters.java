@@ -125,6 +125,8 @@ public final class Meters {
     overruns.inc();
   }
 
+  /// The ledger did not end a hold as it was told.
+  ///
   /// @param why `unavailable`, `expired`, `ended` or `unknown`
   public void lateSettlement(String why) {
     lateSettlements.labelValues(why).inc();

@@ -32,6 +32,8 @@ public final class ModelList {
 
   private ModelList() {}
 
+  /// Writes the page that was asked for.
+  ///
   /// @throws Refused for a query that is malformed
   public static Answer of(
       String requestId, KeyPolicy key, Snapshot snapshot, @Nullable String query) {

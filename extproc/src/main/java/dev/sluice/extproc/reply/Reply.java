@@ -21,6 +21,7 @@ public sealed interface Reply<N> {
   /// @param path at the provider, with the query; null where it stays as it is
   /// @param body in place of the client's; null where it stays as it is
   /// @param headers of the answer
+  @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   record Forward<N>(
       ObjectName provider, @Nullable String path, byte @Nullable [] body, List<Header> headers)
       implements Reply<N> {

@@ -38,6 +38,8 @@ public final class BufferBudget {
     }
   }
 
+  /// Takes a part for one body.
+  ///
   /// @param length null where it is unknown
   /// @throws Refused where it does not fit
   public Lease lease(@Nullable Long length) {

@@ -21,6 +21,8 @@ public final class LedgerHealth {
     }
   }
 
+  /// Notes that it did not answer.
+  ///
   /// @return for how long it has been away
   public Duration failed() {
     var now = clock.instant();

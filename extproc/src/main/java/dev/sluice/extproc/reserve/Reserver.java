@@ -22,7 +22,8 @@ public final class Reserver {
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
 
-  /// @param bound with the output that the hold pays for
+  /// A hold that stands.
+  ///
   /// @param balances after the hold
   public record Reserved(Exchange.Hold hold, List<Balance> balances) {}
 
@@ -48,7 +49,7 @@ public final class Reserver {
     this.waitMax = waitMax;
   }
 
-  /// Blocks.
+  /// Takes the hold; blocks.
   ///
   /// @throws Refused where no hold can be had
   public Reserved reserve(Exchange.Facts facts) {

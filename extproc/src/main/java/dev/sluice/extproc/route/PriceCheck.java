@@ -9,6 +9,8 @@ public final class PriceCheck {
 
   private PriceCheck() {}
 
+  /// Checks the fields and the tools.
+  ///
   /// @throws Refused for a field or a tool without a price
   public static void check(MessagesRequest request, Route route) {
     var surcharge = request.surcharge();

@@ -21,6 +21,8 @@ public final class Router {
 
   private Router() {}
 
+  /// Where the asked model is served.
+  ///
   /// @throws Refused where no grant can
   public static Route route(KeyPolicy key, Snapshot snapshot, String asked) {
     var name = ModelPolicy.resolve(key, asked);

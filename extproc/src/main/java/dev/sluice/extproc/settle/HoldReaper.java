@@ -14,6 +14,8 @@ public final class HoldReaper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HoldReaper.class);
 
+  /// How often, how many, and how old.
+  ///
   /// @param holdsMax in one call
   public record Schedule(Duration every, int holdsMax, Duration lifetime) {}
 
