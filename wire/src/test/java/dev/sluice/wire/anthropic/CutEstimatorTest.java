@@ -44,7 +44,7 @@ class CutEstimatorTest {
   @Test
   void tells_hidden_thinking_from_content_by_its_signature() {
     for (int i = 1; i <= 8; i++) {
-      estimator.learnOutput("m", new VisibleBytes(400 * i, 0, 0, 56, 20), 24 + 100 * i);
+      estimator.learnOutput("m", new VisibleBytes(400L * i, 0, 0, 56, 20), 24 + 100 * i);
     }
     long estimate = estimator.outputTokens("m", new VisibleBytes(40, 0, 0, 56, 20));
     long billed = 24 + 10;
