@@ -37,7 +37,8 @@ public record VisibleBytes(long text, long thinking, long json, long signature, 
     return thinking == 0 && signature > 0;
   }
 
-  long content() {
+  /// All that is content as the client reads it.
+  public long content() {
     return text + json + thinking;
   }
 
