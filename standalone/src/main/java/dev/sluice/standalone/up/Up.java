@@ -24,6 +24,7 @@ import dev.sluice.xds.TrustStore;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -88,6 +89,7 @@ public final class Up {
     var admin = owned.add(AdminServer.start(Ports.of("--admin", options.admin()), pages));
     warmUp.await();
     announce(options, state, admin, envoy, books);
+    owned.add(() -> Files.deleteIfExists(state.endpoints()));
 
     return switch (signals.await()) {
       case Signals.Ending.Asked() -> Drain.drain(gateway, envoy, options.drain());

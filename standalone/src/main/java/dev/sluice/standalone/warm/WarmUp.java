@@ -84,7 +84,7 @@ public final class WarmUp {
   private static long batch(WarmUpTraffic traffic, byte[] body, int number) {
     var begun = System.nanoTime();
     for (var i = 0; i < BATCH; i++) {
-      traffic.exchange("warm-up-" + number + "-" + i, body);
+      traffic.exchange(WarmUpFilter.REQUEST_ID_PREFIX + number + "-" + i, body);
     }
     return System.nanoTime() - begun;
   }
