@@ -24,6 +24,7 @@ import dev.sluice.xds.TrustStore;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public final class Up {
     var gateway = owned.add(Gateway.create(store, books.ledger(), usage, CLOCK, LIMITS, meters));
     var ads = new AdsServer();
     owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
-    var publication = owned.add(new Publication(ads, store, TrustStore.system()));
+    var publication = owned.add(new Publication(ads, store, trust()));
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, signals, owned);
     awaitAcknowledged(ads);
@@ -88,6 +89,7 @@ public final class Up {
     var admin = owned.add(AdminServer.start(Ports.of("--admin", options.admin()), pages));
     warmUp.await();
     announce(options, state, admin, envoy, books);
+    owned.add(() -> Files.deleteIfExists(state.endpoints()));
 
     return switch (signals.await()) {
       case Signals.Ending.Asked() -> Drain.drain(gateway, envoy, options.drain());
@@ -142,6 +144,14 @@ public final class Up {
     var services = new ArrayList<>(gateway.services());
     services.add(ads);
     return services;
+  }
+
+  private static TrustStore trust() throws IOException {
+    try {
+      return TrustStore.system();
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private static ManagedEnvoy.Running envoy(
