@@ -49,7 +49,7 @@ final class ClaudeCodeE2E {
 
   @BeforeAll
   static void start() {
-    world = World.start(World.key("alice", "500") + World.key("poor", "1") + STRANDED);
+    world = World.start(World.key("alice", "500") + World.key("poor", "3") + STRANDED);
   }
 
   @AfterAll
@@ -129,13 +129,13 @@ final class ClaudeCodeE2E {
     var result = claude("poor").print("work until the money is gone", TIMEOUT);
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stdout())
-        .startsWith("API Error: Request rejected (429) · Budget of key poor used up: $")
-        .contains(" of $1 ", "resets ", "(UTC)");
+        .startsWith("API Error: Request rejected (429) · Budget of key poor ")
+        .contains(" of $3 a day", " · resets ", "(UTC)");
     assertThat(refusals("poor") - before).isEqualTo(1);
     assertThat(world.usage("poor")).hasSizeGreaterThan(1);
     var budget = world.gateway().budgets("poor").get(0);
     assertThat(new java.math.BigDecimal(budget.path("posted").asString()))
-        .isLessThanOrEqualTo(new java.math.BigDecimal("1"));
+        .isLessThanOrEqualTo(new java.math.BigDecimal("3"));
   }
 
   @Test
@@ -152,7 +152,7 @@ final class ClaudeCodeE2E {
     var result = claude("narrow").print("say hi", TIMEOUT, "--model", "claude-opus-5-5");
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stdout())
-        .isEqualTo("API Error: 400 Model claude-opus-5-5 is not allowed for key narrow.\n");
+        .isEqualTo("API Error: 400 model claude-opus-5-5 is not allowed for key narrow\n");
     assertThat(world.simulator().received()).isEqualTo(asked);
   }
 
@@ -175,7 +175,7 @@ final class ClaudeCodeE2E {
         .gateway()
         .log()
         .lines()
-        .filter(line -> line.contains("BudgetExhausted") && line.contains(key))
+        .filter(line -> line.contains("\"refusal\":\"budget_exhausted\"") && line.contains(key))
         .count();
   }
 

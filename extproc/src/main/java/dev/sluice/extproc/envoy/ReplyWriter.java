@@ -114,9 +114,13 @@ final class ReplyWriter {
   private static CommonResponse.Builder changes(@Nullable String path, byte @Nullable [] body) {
     var changes = CommonResponse.newBuilder();
     if (path != null) {
-      changes.setHeaderMutation(HeaderMutation.newBuilder().addSetHeaders(set(":path", path)));
+      changes.getHeaderMutationBuilder().addSetHeaders(set(":path", path));
     }
     if (body != null) {
+      // Envoy keeps the client's length, and refuses a body of another one.
+      changes
+          .getHeaderMutationBuilder()
+          .addSetHeaders(set("content-length", Integer.toString(body.length)));
       changes.setBodyMutation(
           BodyMutation.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(body)));
     }
