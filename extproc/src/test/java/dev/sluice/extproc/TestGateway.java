@@ -90,6 +90,10 @@ final class TestGateway implements AutoCloseable {
     public void onCompleted() {}
   }
 
+  int port() {
+    return server.getPort();
+  }
+
   /// A request to be sent.
   @SuppressWarnings("ArrayRecordComponent")
   record Request(String id, String method, String path, Map<String, String> headers, byte[] body) {
