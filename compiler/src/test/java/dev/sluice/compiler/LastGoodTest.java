@@ -18,7 +18,8 @@ class LastGoodTest {
       apiVersion: v1
       kind: Secret
       metadata: { name: s }
-      stringData: { provider: credential-1, alice: alice-alice-alice-alice, bob: bob-bob-bob-bob-bob-bob }
+      stringData:
+        { provider: credential-1, alice: alice-alice-alice-alice, bob: bob-bob-bob-bob-bob-bob }
       """;
   private static final String PROVIDER =
       """

@@ -51,18 +51,21 @@ final class AdsStream {
   }
 
   void advance(XdsResources target) {
-    sendSecrets(target);
-    if (!clusters.idle()) {
-      return;
+    if (clusters.idle()) {
+      advanceRoutes(target);
     }
+    sendSecrets(target);
+  }
+
+  private void advanceRoutes(XdsResources target) {
     if (routes.taken(version(List.of(target.routes())))) {
       sendClusters(byName(target.clusters()));
-    } else {
-      var both = new TreeMap<>(sentClusters);
-      both.putAll(byName(target.clusters()));
-      sendClusters(both);
-      sendRoutes(target);
+      return;
     }
+    var both = new TreeMap<>(sentClusters);
+    both.putAll(byName(target.clusters()));
+    sendClusters(both);
+    sendRoutes(target);
   }
 
   boolean acknowledged(XdsResources target) {
@@ -75,6 +78,7 @@ final class AdsStream {
   private void sendClusters(Map<String, Cluster> resources) {
     if (send(clusters, resources.values())) {
       sentClusters = Map.copyOf(resources);
+      secrets.sendAgain(); // a cluster that comes back has lost its secret
     }
   }
 
@@ -94,7 +98,7 @@ final class AdsStream {
 
   private boolean send(Subscription subscription, Collection<? extends Message> resources) {
     var version = version(resources);
-    if (!subscription.idle() || version.equals(subscription.sentVersion)) {
+    if (!subscription.wants(version)) {
       return false;
     }
     var nonce = Long.toString(++nonces);
@@ -129,6 +133,7 @@ final class AdsStream {
     private String sentNonce = "";
     private String takenVersion = "";
     private boolean waiting;
+    private boolean again;
 
     Subscription(String fullName) {
       type = TYPE + fullName;
@@ -139,8 +144,12 @@ final class AdsStream {
       if (!nonce.isEmpty() && !nonce.equals(sentNonce)) {
         return null; // about an older response; one about the last follows
       }
+      var before = names;
       asked = true;
       names = Set.copyOf(request.getResourceNamesList());
+      if (!waiting && (names.equals(before) || !before.containsAll(names))) {
+        sendAgain(); // no ACK, so it asks anew: for more, or for what it dropped in between
+      }
       if (nonce.isEmpty()) {
         return null;
       }
@@ -156,6 +165,15 @@ final class AdsStream {
       sentVersion = version;
       sentNonce = nonce;
       waiting = true;
+      again = false;
+    }
+
+    void sendAgain() {
+      again = true;
+    }
+
+    boolean wants(String version) {
+      return idle() && (again || !version.equals(sentVersion));
     }
 
     boolean idle() {

@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.net.URI;
@@ -39,6 +40,12 @@ final class Clusters {
   /// Shorter than providers and the middle boxes before them keep an idle connection, so that a
   /// request does not meet one that is just being closed.
   private static final Duration IDLE_CONNECTION_MAX = Duration.ofSeconds(55);
+
+  private static final TlsParameters TLS_1_2_TO_1_3 =
+      TlsParameters.newBuilder()
+          .setTlsMinimumProtocolVersion(TlsParameters.TlsProtocol.TLSv1_2)
+          .setTlsMaximumProtocolVersion(TlsParameters.TlsProtocol.TLSv1_3)
+          .build();
 
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
@@ -66,7 +73,8 @@ final class Clusters {
     } else {
       cluster
           .setType(Cluster.DiscoveryType.LOGICAL_DNS)
-          .setDnsLookupFamily(Cluster.DnsLookupFamily.ALL)
+          // With ALL, localhost is ::1 only, where little listens.
+          .setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED)
           .setRespectDnsTtl(true);
     }
     if (isTls(endpoint)) {
@@ -151,7 +159,10 @@ final class Clusters {
             .addMatchTypedSubjectAltNames(names);
     var context =
         UpstreamTlsContext.newBuilder()
-            .setCommonTlsContext(CommonTlsContext.newBuilder().setValidationContext(validation));
+            .setCommonTlsContext(
+                CommonTlsContext.newBuilder()
+                    .setTlsParams(TLS_1_2_TO_1_3) // the default for clients ends at 1.2
+                    .setValidationContext(validation));
     if (!isIp(host)) {
       context.setSni(host);
     }

@@ -37,6 +37,8 @@ final class Routes {
 
   private static final Template PLAN = Template.of("plan.json");
   private static final Duration STREAM_MAX = Duration.ofMinutes(60);
+  private static final String RETRY_ON =
+      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
   private static final List<Integer> RETRIABLE = List.of(429, 500, 502, 503, 504, 529);
 
   private Routes() {}
@@ -65,6 +67,7 @@ final class Routes {
                 .setInlineClusterSpecifierPlugin(plan(upstream.name()))
                 .setAutoHostRewrite(BoolValue.of(true))
                 .setTimeout(Durations.ZERO)
+                .setIdleTimeout(duration(idle(upstream.timeouts())))
                 .setRetryPolicy(retries(upstream.timeouts()))
                 .setMaxStreamDuration(
                     RouteAction.MaxStreamDuration.newBuilder()
@@ -84,22 +87,16 @@ final class Routes {
         .build();
   }
 
-  /// `per_try_timeout` ends with the answer's headers. `per_try_idle_timeout` runs before them too,
-  /// so it must not be the shorter one.
+  /// `per_try_timeout` ends with the answer's headers. There is no `per_try_idle_timeout`, since
+  /// Envoy ignores it beside a shorter `per_try_timeout`.
   private static RetryPolicy retries(Upstream.Timeouts timeouts) {
-    var idle =
-        timeouts.idle().compareTo(timeouts.firstByte()) < 0
-            ? timeouts.firstByte()
-            : timeouts.idle();
     var policy =
         RetryPolicy.newBuilder()
-            .setRetryOn(
-                "connect-failure,refused-stream,reset-before-request,retriable-status-codes")
+            .setRetryOn(RETRY_ON)
             .addAllRetriableStatusCodes(RETRIABLE)
             // The request phase sets the number for each request, by x-envoy-max-retries.
             .setNumRetries(UInt32Value.of(0))
             .setPerTryTimeout(duration(timeouts.firstByte()))
-            .setPerTryIdleTimeout(duration(idle))
             .setRetryBackOff(
                 RetryPolicy.RetryBackOff.newBuilder()
                     .setBaseInterval(duration(Duration.ofMillis(5)))
@@ -110,6 +107,14 @@ final class Routes {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("BUG: RetryPolicyAdditions", e);
     }
+  }
+
+  /// Envoy's idle timeout runs before the answer's first byte too, so it must not be the shorter
+  /// one.
+  private static Duration idle(Upstream.Timeouts timeouts) {
+    return timeouts.idle().compareTo(timeouts.firstByte()) < 0
+        ? timeouts.firstByte()
+        : timeouts.idle();
   }
 
   /// What no route of a provider took, which means a provider that Envoy does not know yet. A route

@@ -17,24 +17,21 @@ import java.util.function.Consumer;
 /// Envoy as a child of this process.
 public final class ManagedEnvoy {
 
-  /// What Anthropic accepts.
-  private static final long BODY_BYTES_MAX = 32L << 20;
-
   private static final Duration READY_WITHIN = Duration.ofSeconds(30);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(5);
 
   private final Path program;
   private final StateFolder state;
   private final Path config;
-  private final int workers;
+  private final Limits limits;
   private final EnvoyAdmin admin;
   private final PidFile pid;
 
-  private ManagedEnvoy(Path program, StateFolder state, int workers) {
+  private ManagedEnvoy(Path program, StateFolder state, Limits limits) {
     this.program = program;
     this.state = state;
     this.config = state.run().resolve("envoy.json");
-    this.workers = workers;
+    this.limits = limits;
     this.admin = new EnvoyAdmin(state.socket("envoy-admin"));
     this.pid = new PidFile(state.run().resolve("envoy.pid"), config);
   }
@@ -55,11 +52,10 @@ public final class ManagedEnvoy {
   }
 
   /// Starts Envoy, and returns once it has its first configuration and listens.
-  ///
-  /// @param workers worker threads
   public static Running start(
-      Path program, StateFolder state, Listen listen, int workers, Watch watch) throws IOException {
-    var envoy = new ManagedEnvoy(program, state, workers);
+      Path program, StateFolder state, Listen listen, Limits limits, Watch watch)
+      throws IOException {
+    var envoy = new ManagedEnvoy(program, state, limits);
     envoy.configure(listen.host(), listen.port());
     var supervisor = Supervisor.start("envoy", envoy::startOnce, watch.clock(), watch.gaveUp());
     var port = envoy.admin.port();
@@ -71,6 +67,12 @@ public final class ManagedEnvoy {
   /// Where clients connect; port 0 stands for any free one.
   public record Listen(String host, int port) {}
 
+  /// How much Envoy takes on.
+  ///
+  /// @param workers worker threads
+  /// @param bodyBytesMax of a request
+  public record Limits(int workers, long bodyBytesMax) {}
+
   /// Who hears that Envoy was given up.
   public record Watch(InstantSource clock, Consumer<String> gaveUp) {}
 
@@ -80,7 +82,7 @@ public final class ManagedEnvoy {
 
   private BootstrapConfig bootstrap(String host, int port) {
     return new BootstrapConfig(
-        "standalone", host, port, admin.socket(), state.socket("grpc"), BODY_BYTES_MAX);
+        "standalone", host, port, admin.socket(), state.socket("grpc"), limits.bodyBytesMax());
   }
 
   private Child startOnce() throws IOException {
@@ -97,7 +99,7 @@ public final class ManagedEnvoy {
         "--config-path",
         config.toString(),
         "--concurrency",
-        Integer.toString(workers),
+        Integer.toString(limits.workers()),
         // One Envoy at a time: no memory is shared with a successor.
         "--disable-hot-restart",
         "--log-level",

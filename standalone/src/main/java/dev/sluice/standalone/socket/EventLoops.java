@@ -1,6 +1,7 @@
 package dev.sluice.standalone.socket;
 
-import io.netty.channel.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -37,8 +38,23 @@ public record EventLoops(EventLoopGroup group, boolean epoll) implements AutoClo
     return epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
   }
 
-  public Class<? extends Channel> clientChannel() {
-    return epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+  /// A gRPC connection to a server on a Unix socket.
+  public Connection connect(Path socket) {
+    return new Connection(
+        NettyChannelBuilder.forAddress(address(socket))
+            .channelType(epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class)
+            .eventLoopGroup(group)
+            .overrideAuthority("localhost")
+            .usePlaintext()
+            .build());
+  }
+
+  /// An open connection.
+  public record Connection(ManagedChannel channel) implements AutoCloseable {
+    @Override
+    public void close() {
+      channel.shutdownNow();
+    }
   }
 
   @Override

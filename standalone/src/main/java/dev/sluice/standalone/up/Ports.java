@@ -14,13 +14,13 @@ final class Ports {
   /// get some of the requests: told here instead.
   static void requireFree(String option, HostPort address) throws UsageException {
     try (var socket = new ServerSocket()) {
-      socket.bind(socketAddress(option, address));
+      socket.bind(of(option, address));
     } catch (IOException e) {
       throw new UsageException(option + " " + address + ": " + e.getMessage());
     }
   }
 
-  static InetSocketAddress socketAddress(String option, HostPort address) throws UsageException {
+  static InetSocketAddress of(String option, HostPort address) throws UsageException {
     try {
       return new InetSocketAddress(InetAddress.getAllByName(address.host())[0], address.port());
     } catch (IOException e) {

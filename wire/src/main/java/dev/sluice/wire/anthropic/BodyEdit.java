@@ -10,6 +10,7 @@ import tools.jackson.core.io.JsonStringEncoder;
 /// Replaces single values in a body; no other byte changes.
 public final class BodyEdit {
 
+  @SuppressWarnings("ArrayRecordComponent") // It lives as long as the edit.
   private record Replacement(Span span, byte[] value) {}
 
   private final List<Replacement> replacements = new ArrayList<>(2);

@@ -60,6 +60,8 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches) 
     return new LooseBound(inputTokens, Math.min(outputTokens, tokens), webSearches);
   }
 
+  /// What the bound costs.
+  ///
   /// @throws IllegalStateException if searches are allowed that have no price
   public NanoUsd cost(Price price) {
     return withoutOutput(price).plus(price.outputRate(inputTokens).cost(outputTokens));

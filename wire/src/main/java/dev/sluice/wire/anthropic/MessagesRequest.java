@@ -19,9 +19,13 @@ public record MessagesRequest(
     ServerTools serverTools,
     @Nullable String surcharge) {
 
+  /// The most that the answer may have.
+  ///
   /// @param span the number in the body
   public record MaxTokens(long tokens, Span span) {}
 
+  /// How the model may think.
+  ///
   /// @param budgetTokens 0 without a budget
   /// @param hidden the model thinks, or may think, and the answer does not show all of it
   public record Thinking(long budgetTokens, boolean hidden) {

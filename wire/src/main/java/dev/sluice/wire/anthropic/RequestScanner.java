@@ -34,6 +34,8 @@ public final class RequestScanner {
     this.tools = new ToolScanner(json);
   }
 
+  /// Reads a body.
+  ///
   /// @throws MalformedBodyException if the body is not JSON, or a field is not what it must be
   public static MessagesRequest scan(byte[] bytes, int offset, int length) {
     var scanner = new RequestScanner(new JsonCursor(bytes, offset, length));
