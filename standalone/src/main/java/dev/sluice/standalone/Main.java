@@ -2,6 +2,7 @@ package dev.sluice.standalone;
 
 import dev.sluice.standalone.fetch.FetchCommand;
 import dev.sluice.standalone.up.Up;
+import dev.sluice.standalone.warm.WarmUp;
 import java.util.List;
 
 /// The commands of the program.
@@ -15,6 +16,7 @@ public final class Main {
     System.exit(
         switch (command) {
           case "up" -> Up.run(rest);
+          case "train" -> WarmUp.train();
           case "fetch" -> FetchCommand.run(rest, System.getenv());
           default -> unknown(command);
         });

@@ -55,6 +55,8 @@ public record Catalogue(String version, SortedMap<String, Entry> models) {
     var models = new TreeMap<String, Entry>();
     lines
         .lines()
+        // Most lines are of other providers, and parsing them all would delay the start.
+        .filter(line -> line.contains('"' + provider + '"'))
         .map(JSON::readTree)
         .filter(line -> line.path("provider").asString().equals(provider))
         .forEach(line -> models.put(line.path("model").asString(), entry(line)));

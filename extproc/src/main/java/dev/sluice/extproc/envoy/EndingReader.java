@@ -27,6 +27,7 @@ final class EndingReader {
         entry.getRequest().getRequestId(),
         response.getResponseCode().getValue(),
         flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
+        common.hasTimeToLastUpstreamTxByte(),
         response.getResponseCodeDetails().equals(BY_PROVIDER),
         common.hasTimeToFirstDownstreamTxByte()
             ? Long.valueOf(millis(common.getTimeToFirstDownstreamTxByte()))

@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param status 0 where no answer was sent
 /// @param clientGone the client left before the end
+/// @param sent the request had reached the provider whole
 /// @param byProvider the answer came from the provider, not from Envoy
 /// @param firstByteMs from the request to the answer's first byte; null without one
 public record Ending(
     String requestId,
     int status,
     boolean clientGone,
+    boolean sent,
     boolean byProvider,
     @Nullable Long firstByteMs,
     long durationMs,

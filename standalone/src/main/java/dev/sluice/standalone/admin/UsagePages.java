@@ -4,7 +4,6 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.policy.KeyPolicy;
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.ledger.Ledger;
@@ -105,10 +104,10 @@ public record UsagePages(SnapshotStore store, Ledger ledger) {
 
     void write(JsonGenerator json) {
       json.writeStartObject();
-      json.writeStringProperty("key", shown(key.name()));
+      json.writeStringProperty("key", key.name().label());
       string(json, "owner", key.owner());
       var team = key.team();
-      string(json, "team", team == null ? null : shown(team));
+      string(json, "team", team == null ? null : team.label());
       json.writeArrayPropertyStart("budgets");
       balances.forEach(balance -> write(json, balance));
       json.writeEndArray();
@@ -145,11 +144,6 @@ public record UsagePages(SnapshotStore store, Ledger ledger) {
       } else {
         json.writeStringProperty(name, value);
       }
-    }
-
-    /// Without the namespace where it is the default one.
-    private static String shown(ObjectName name) {
-      return name.namespace().equals(DEFAULT_NAMESPACE) ? name.name() : name.toString();
     }
   }
 }

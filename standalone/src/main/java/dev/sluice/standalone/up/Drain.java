@@ -22,8 +22,10 @@ final class Drain {
       throws IOException, InterruptedException {
     gateway.drain();
     LOG.atInfo().addKeyValue("inFlight", gateway.inFlight()).log("draining");
-    var finished = await(() -> gateway.inFlight() == 0 && quiet(envoy), patience);
-    if (!finished) {
+    if (await(() -> quiet(envoy), patience)) {
+      // What is still open then is being settled, or was lost with an Envoy that crashed.
+      await(() -> gateway.inFlight() == 0, SETTLED_WITHIN);
+    } else {
       LOG.atWarn().addKeyValue("inFlight", gateway.inFlight()).log("cutting what is in flight");
     }
     envoy.end();
@@ -32,7 +34,7 @@ final class Drain {
     return 0;
   }
 
-  /// The last bytes of an answer may be on their way when the exchange is settled already.
+  /// Whether Envoy serves no client.
   private static boolean quiet(ManagedEnvoy.Running envoy) throws IOException {
     return !envoy.supervisor().serving() || envoy.admin().activeRequests() == 0;
   }

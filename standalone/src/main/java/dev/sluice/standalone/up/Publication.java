@@ -80,7 +80,7 @@ final class Publication implements PolicyFeed.Publisher, AutoCloseable {
     }
     lock.lock();
     try {
-      if (store.current() == compilation.snapshot()) {
+      if (store.current().version().equals(compilation.snapshot().version())) {
         ads.publish(resources(compilation));
       }
     } finally {

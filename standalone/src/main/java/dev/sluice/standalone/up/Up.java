@@ -79,7 +79,7 @@ public final class Up {
     var gateway = owned.add(Gateway.create(store, books.ledger(), usage, CLOCK, LIMITS, meters));
     var ads = new AdsServer();
     owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
-    var publication = owned.add(new Publication(ads, store, TrustStore.system()));
+    var publication = owned.add(new Publication(ads, store, trust()));
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, signals, owned);
     awaitAcknowledged(ads);
@@ -144,6 +144,14 @@ public final class Up {
     var services = new ArrayList<>(gateway.services());
     services.add(ads);
     return services;
+  }
+
+  private static TrustStore trust() throws IOException {
+    try {
+      return TrustStore.system();
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private static ManagedEnvoy.Running envoy(

@@ -16,6 +16,7 @@ import dev.sluice.standalone.socket.GrpcServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,6 +44,20 @@ public final class WarmUp {
 
   private WarmUp() {}
 
+  /// The warm-up alone, so that the launcher can record what the JVM learns from it.
+  public static int train() throws IOException {
+    var folder = Files.createTempDirectory("sluice-train-");
+    var socket = folder.resolve("warm-up.sock");
+    try (var loops = EventLoops.start(2)) {
+      run(loops, socket);
+    } finally {
+      Files.deleteIfExists(socket);
+      Files.delete(folder);
+    }
+    return 0;
+  }
+
+  /// Returns once the way of a request gets no faster.
   public static void run(EventLoops loops, Path socket) throws IOException {
     var store = new SnapshotStore();
     store.put(policy());

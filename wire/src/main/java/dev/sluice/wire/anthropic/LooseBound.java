@@ -60,6 +60,10 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches) 
     return new LooseBound(inputTokens, Math.min(outputTokens, tokens), webSearches);
   }
 
+  public LooseBound withInput(long tokens) {
+    return new LooseBound(Math.min(inputTokens, tokens), outputTokens, webSearches);
+  }
+
   /// What the bound costs.
   ///
   /// @throws IllegalStateException if searches are allowed that have no price

@@ -53,9 +53,15 @@ public final class UsageMerge {
     return this;
   }
 
-  /// Whether the answer reported its input; without it nothing is known.
+  /// Notes that the answer reached its end: it will report no more than it did.
+  public UsageMerge stopped() {
+    finished = true;
+    return this;
+  }
+
+  /// Whether the answer reported its input; no call reads nothing, so zeros are no report.
   public boolean started() {
-    return input != ABSENT || cacheRead != ABSENT || cacheWrite != ABSENT;
+    return tokens().inputInAll() > 0;
   }
 
   /// Whether the answer reported its final output.

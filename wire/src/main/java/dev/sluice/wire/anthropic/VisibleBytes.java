@@ -32,9 +32,19 @@ public record VisibleBytes(long text, long thinking, long json, long signature, 
     return text + thinking + json + signature == 0;
   }
 
-  /// The bytes that stand for output. Thinking that is not shown leaves its signature, which
-  /// carries it encrypted: four bytes for three.
+  /// Thinking that is not shown leaves its signature only.
+  boolean thinkingHidden() {
+    return thinking == 0 && signature > 0;
+  }
+
+  /// All that is content as the client reads it.
+  public long content() {
+    return text + json + thinking;
+  }
+
+  /// The bytes that stand for output. A signature carries thinking that is not shown, encrypted:
+  /// four bytes for three.
   long weighed() {
-    return text + json + (thinking > 0 ? thinking : signature * 3 / 4);
+    return content() + (thinkingHidden() ? signature * 3 / 4 : 0);
   }
 }

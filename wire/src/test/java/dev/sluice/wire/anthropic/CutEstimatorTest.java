@@ -21,12 +21,12 @@ class CutEstimatorTest {
 
   @Test
   void takes_the_densest_of_the_last_answers() {
-    estimator.learn("m", text(4_000), 1_000);
-    estimator.learn("m", text(5_000), 1_000);
+    estimator.learnOutput("m", text(4_000), 1_000);
+    estimator.learnOutput("m", text(5_000), 1_000);
     assertThat(estimator.outputTokens("m", text(1_000)))
         .isEqualTo(CutEstimator.FRAME_TOKENS + (long) Math.ceil(1_020 * 0.25 * 1.02));
-    for (int i = 0; i < CutEstimator.SAMPLES; i++) {
-      estimator.learn("m", text(5_000), 1_000);
+    for (int i = 0; i < Samples.COUNT; i++) {
+      estimator.learnOutput("m", text(5_000), 1_000);
     }
     assertThat(estimator.outputTokens("m", text(1_000)))
         .isEqualTo(CutEstimator.FRAME_TOKENS + (long) Math.ceil(1_020 * 0.2 * 1.02));
@@ -34,7 +34,7 @@ class CutEstimatorTest {
 
   @Test
   void learns_apart_by_model_and_by_whether_thinking_is_shown() {
-    estimator.learn("m", text(4_000), 1_000);
+    estimator.learnOutput("m", text(4_000), 1_000);
     var prior = CutEstimator.FRAME_TOKENS + 1_020 / CutEstimator.PRIOR_BYTES_PER_TOKEN;
     assertThat(estimator.outputTokens("n", text(1_000))).isEqualTo(prior);
     var hidden = new VisibleBytes(700, 0, 0, 400, 20);
@@ -42,8 +42,26 @@ class CutEstimatorTest {
   }
 
   @Test
+  void tells_hidden_thinking_from_content_by_its_signature() {
+    for (int i = 1; i <= 8; i++) {
+      estimator.learnOutput("m", new VisibleBytes(400L * i, 0, 0, 56, 20), 24 + 100 * i);
+    }
+    long estimate = estimator.outputTokens("m", new VisibleBytes(40, 0, 0, 56, 20));
+    long billed = 24 + 10;
+    assertThat(estimate).isBetween(billed, billed + CutEstimator.FRAME_TOKENS + 5 + 2);
+  }
+
+  @Test
+  void takes_untold_input_to_be_as_dense_as_the_densest() {
+    assertThat(estimator.inputTokens("m", 1_000)).isEqualTo(Long.MAX_VALUE);
+    estimator.learnInput("m", 4_000, 1_000);
+    estimator.learnInput("m", 5_000, 1_000);
+    assertThat(estimator.inputTokens("m", 1_000)).isEqualTo(255);
+  }
+
+  @Test
   void small_answers_teach_nothing() {
-    estimator.learn("m", text(CutEstimator.SAMPLE_BYTES_MIN - 1), 1);
+    estimator.learnOutput("m", text(CutEstimator.SAMPLE_BYTES_MIN - 1), 1);
     assertThat(estimator.outputTokens("m", text(1_000))).isGreaterThan(500);
   }
 

@@ -51,6 +51,19 @@ class UsageMergeTest {
   }
 
   @Test
+  void the_start_alone_is_enough_for_an_answer_that_reached_its_end() {
+    var merge = new UsageMerge().start(START).stopped();
+    assertThat(merge.finished()).isTrue();
+    assertThat(new UsageMerge().stopped().finished()).isFalse();
+  }
+
+  @Test
+  void zeros_are_no_report() {
+    var zeros = "{\"message\":{\"usage\":{\"input_tokens\":0,\"output_tokens\":0}}}";
+    assertThat(new UsageMerge().start(zeros).started()).isFalse();
+  }
+
+  @Test
   void writes_without_a_split_are_of_five_minutes() {
     var merge =
         new UsageMerge()
