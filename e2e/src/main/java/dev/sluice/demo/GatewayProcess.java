@@ -23,6 +23,19 @@ public final class GatewayProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
+  /// Those of the launcher.
+  static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms48m",
+          "-Xmx768m",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=30",
+          "-XX:-UsePerfData",
+          "-Xshare:auto",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
   private final Process process;
   private final Path state;
   private final Path log;
@@ -45,7 +58,7 @@ public final class GatewayProcess implements AutoCloseable {
       Files.createDirectories(state);
       var log = state.resolve("up.log");
       var process =
-          new ProcessBuilder(command(manifests, state, options))
+          new ProcessBuilder(shielded(command(manifests, state, options)))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       return new GatewayProcess(process, state, log, URI.create(readyAddress(process, log)));
@@ -54,12 +67,19 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
+  // A Ctrl-C in the terminal reaches every process of its group: without this it would be the
+  // gateway's first signal, and what we send to end it the second.
+  private static List<String> shielded(List<String> command) {
+    var shielded = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sluice"));
+    shielded.addAll(command);
+    return shielded;
+  }
+
   /// The command line of `sluice up` with this program's own class path.
   public static List<String> command(Path manifests, Path state, String... options) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=4", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(JVM_OPTIONS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.sluice.standalone.Main", "up"));
     command.addAll(List.of("-f", manifests.toString(), "--state", state.toString()));
@@ -124,6 +144,11 @@ public final class GatewayProcess implements AutoCloseable {
   /// The budgets of a key, its own first.
   public JsonNode budgets(String key) {
     return JSON.readTree(admin("/v1/usage/" + key)).get("budgets");
+  }
+
+  /// The budgets of all keys.
+  public JsonNode allBudgets() {
+    return JSON.readTree(admin("/v1/usage"));
   }
 
   /// All usage records so far, oldest first.
