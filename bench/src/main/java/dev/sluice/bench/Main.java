@@ -51,6 +51,8 @@ public final class Main {
       var rounds = new Rounds(upstream, targets, options);
       rounds.warmUp(workloads);
       return rounds.run(workloads);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException("see the logs in " + folder, e);
     } finally {
       targets.forEach(Target::close);
     }
