@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class MessageReaderTest {
   private static final String TWO_MESSAGES =
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nB\r\n, the world\r\n0\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+          + "5\r\nhello\r\nB\r\n, the world\r\n0\r\n\r\n"
           + "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
 
   @Test
