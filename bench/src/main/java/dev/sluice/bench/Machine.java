@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ final class Machine {
         - kernel: %s
         - Envoy: %s
         - client and upstream: JDK %s
+        - load of the machine over the last minute, this run included: %.1f
         - rounds: %d, 1/%d of the requests
         """
         .formatted(
@@ -24,6 +26,7 @@ final class Machine {
             System.getProperty("os.version"),
             envoyVersion(envoy),
             Runtime.version(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
             options.rounds(),
             options.shrink());
   }

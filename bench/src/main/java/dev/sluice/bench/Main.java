@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
 /// tables.
@@ -28,17 +30,23 @@ public final class Main {
       System.exit(2);
       return;
     }
+    List<Workload> workloads =
+        Workload.all().stream().filter(w -> options.only().matcher(w.name()).find()).toList();
+    if (workloads.isEmpty()) {
+      System.err.printf("--only: %s (expected: a part of %s)%n", options.only(), names());
+      System.exit(2);
+    }
     String envoy = Optional.ofNullable(System.getenv("SLUICE_ENVOY")).orElse("envoy");
-    var report = new Report(run(options, envoy));
+    var report = new Report(run(options, workloads, envoy));
     System.out.println(report.plain());
     options.writes().ifPresent(folder -> write(folder, Machine.describe(envoy, options), report));
   }
 
-  private static List<Sample> run(Options options, String envoy) throws IOException {
-    List<Workload> workloads =
-        Workload.all().stream().filter(w -> options.only().matcher(w.name()).find()).toList();
+  private static List<Sample> run(Options options, List<Workload> workloads, String envoy)
+      throws IOException {
     Path folder = Files.createTempDirectory("sluice-bench");
     var targets = new ArrayList<Target>();
+    List<Sample> samples;
     try (var upstream = Upstream.open()) {
       targets.add(new Target(Side.DIRECT, upstream.address(), Optional.empty()));
       targets.add(
@@ -50,10 +58,26 @@ public final class Main {
       }
       var rounds = new Rounds(upstream, targets, options);
       rounds.warmUp(workloads);
-      return rounds.run(workloads);
+      samples = rounds.run(workloads);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException("see the logs in " + folder, e);
     } finally {
       targets.forEach(Target::close);
     }
+    delete(folder);
+    return samples;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static String names() {
+    return Workload.all().stream().map(Workload::name).collect(Collectors.joining(", "));
   }
 
   private static void write(Path folder, String machine, Report report) {

@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /// What the command line asks for.
 ///
@@ -63,7 +64,11 @@ public record Options(
   }
 
   private Options withOnly(String value) {
-    return new Options(rounds, shrink, Pattern.compile(value), gateway, writes);
+    try {
+      return new Options(rounds, shrink, Pattern.compile(value), gateway, writes);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("--only: " + value + " (expected: a pattern)", e);
+    }
   }
 
   private Options withGateway(String value) {
