@@ -7,7 +7,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The ledger against the provider's own bill.
@@ -42,18 +41,16 @@ record Audit(Side exact, Side estimated, List<String> faults) {
   /// One exchange in both books.
   private record Exchange(BillEntry billed, UsageLine usage) {}
 
-  /// @param usage one record at least for every entry of the bill
   static Audit of(Bill bill, List<UsageLine> usage, List<BudgetLine> budgets) {
-    var records =
-        usage.stream().collect(Collectors.toMap(UsageLine::upstreamRequestId, Function.identity()));
     var exchanges =
-        bill.entries().stream()
-            .filter(billed -> records.containsKey(billed.requestId()))
-            .map(billed -> new Exchange(billed, records.get(billed.requestId())))
+        usage.stream()
+            .flatMap(
+                record ->
+                    bill
+                        .find(record.upstreamRequestId())
+                        .map(billed -> new Exchange(billed, record))
+                        .stream())
             .toList();
-    var parts =
-        exchanges.stream()
-            .collect(Collectors.partitioningBy(exchange -> exchange.usage().estimated()));
     var faults =
         Stream.of(
                 faultOfNumbers(bill, usage, exchanges),
@@ -61,7 +58,9 @@ record Audit(Side exact, Side estimated, List<String> faults) {
                 budgets.stream().flatMap(budget -> faults(budget, usage)))
             .flatMap(Function.identity())
             .toList();
-    return new Audit(Side.of(parts.get(false)), Side.of(parts.get(true)), faults);
+    var estimated = exchanges.stream().filter(exchange -> exchange.usage().estimated()).toList();
+    var exact = exchanges.stream().filter(exchange -> !exchange.usage().estimated()).toList();
+    return new Audit(Side.of(exact), Side.of(estimated), faults);
   }
 
   private static Stream<String> faultOfNumbers(

@@ -38,8 +38,7 @@ final class TidyTest {
         faults.add(file + ": " + lines.size() + " lines");
       }
       for (int i = 0; i < lines.size(); i++) {
-        // A path to an import or a link cannot be broken.
-        if (lines.get(i).length() > LINE_CHARS_MAX && !lines.get(i).startsWith("import ")) {
+        if (lines.get(i).length() > LINE_CHARS_MAX && breakable(lines.get(i))) {
           faults.add(file + ":" + (i + 1) + ": " + lines.get(i).length() + " characters");
         }
       }
@@ -96,6 +95,11 @@ final class TidyTest {
       }
     }
     assertThat(faults).isEmpty();
+  }
+
+  /// An import cannot be broken, and neither can JSON as it is on the wire.
+  private static boolean breakable(String line) {
+    return !line.startsWith("import ") && !line.contains("{\"") && !line.contains("\":");
   }
 
   private static List<Path> javaFiles() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class CutEstimator {
 
   static final int MARGIN_PERCENT = 2;
-  static final long FRAME_TOKENS = 8;
+  static final long FRAME_TOKENS = 2;
   static final long PRIOR_BYTES_PER_TOKEN = 2;
 
   /// Below it, an answer's frame outweighs its content.

@@ -71,8 +71,10 @@ public final class Composer {
     var omitted =
         call.betas().redactThinking() || thinking.path("display").asString("").equals("omitted");
     var tokens = take(text);
-    var shown = omitted ? "" : String.join("", tokens);
-    var signature = Signatures.sign(shown, call.requestId().hashCode() + content.size());
+    var taken = String.join("", tokens);
+    var shown = omitted ? "" : taken;
+    var serial = call.requestId().hashCode() + content.size();
+    var signature = Signatures.sign(shown, taken, serial);
     start(object("thinking").put("thinking", "").put("signature", ""));
     for (var part : parts(tokens)) {
       if (omitted) {

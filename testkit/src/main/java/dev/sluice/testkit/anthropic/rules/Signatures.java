@@ -16,15 +16,21 @@ public final class Signatures {
 
   private static final byte[] KEY = "simulated-anthropic".getBytes(StandardCharsets.US_ASCII);
   private static final int SERIAL_BYTES = Long.BYTES;
+  private static final int CODE_BYTES = 32;
+  private static final byte SEAL = 0x5a;
 
   private Signatures() {}
 
-  /// A signature of the thinking as it was shown; the serial makes each one different.
-  public static String sign(String thinking, long serial) {
+  /// A signature of the thinking as it was shown, which may be not at all. As the API's, it carries
+  /// the whole thinking, sealed, so its length tells how much there was.
+  ///
+  /// @param serial makes each one different
+  public static String sign(String shown, String thinking, long serial) {
     var head = ByteBuffer.allocate(SERIAL_BYTES).putLong(serial).array();
-    var code = code(head, thinking);
-    var signature = ByteBuffer.allocate(head.length + code.length).put(head).put(code).array();
-    return Base64.getEncoder().encodeToString(signature);
+    var sealed = sealed(thinking);
+    var code = code(head, shown, sealed);
+    var signature = ByteBuffer.allocate(head.length + code.length + sealed.length);
+    return Base64.getEncoder().encodeToString(signature.put(head).put(code).put(sealed).array());
   }
 
   static boolean verifies(String thinking, String signature) {
@@ -35,22 +41,33 @@ public final class Signatures {
     if (!signature.matches("[A-Za-z0-9+/]+={0,2}") || signature.length() % 4 != 0) {
       return false;
     }
-    var bytes = Base64.getDecoder().decode(signature);
-    if (bytes.length <= SERIAL_BYTES) {
+    var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(signature));
+    if (bytes.remaining() < SERIAL_BYTES + CODE_BYTES) {
       return false;
     }
-    var serial = ByteBuffer.wrap(bytes).getLong();
-    return MessageDigest.isEqual(
-        signature.getBytes(StandardCharsets.US_ASCII),
-        sign(thinking, serial).getBytes(StandardCharsets.US_ASCII));
+    var head = new byte[SERIAL_BYTES];
+    var code = new byte[CODE_BYTES];
+    bytes.get(head).get(code);
+    var sealed = new byte[bytes.remaining()];
+    bytes.get(sealed);
+    return MessageDigest.isEqual(code, code(head, thinking, sealed));
   }
 
-  private static byte[] code(byte[] serial, String thinking) {
+  private static byte[] sealed(String thinking) {
+    var bytes = thinking.getBytes(StandardCharsets.UTF_8);
+    for (var i = 0; i < bytes.length; i++) {
+      bytes[i] ^= SEAL;
+    }
+    return bytes;
+  }
+
+  private static byte[] code(byte[] serial, String shown, byte[] sealed) {
     try {
       var mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(KEY, "HmacSHA256"));
       mac.update(serial);
-      return mac.doFinal(thinking.getBytes(StandardCharsets.UTF_8));
+      mac.update(shown.getBytes(StandardCharsets.UTF_8));
+      return mac.doFinal(sealed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("BUG: HmacSHA256 is part of every JDK", e);
     }
