@@ -3,9 +3,9 @@ package dev.sluice.standalone.usage;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,8 +18,6 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Usage records as JSON Lines in a folder: a new file each day (UTC) and at a size, the oldest
 /// deleted once all are larger than the limit.
@@ -44,7 +42,6 @@ public final class UsageLog implements UsageSink, AutoCloseable {
     }
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(UsageLog.class);
   private static final String SUFFIX = ".jsonl";
   private static final Pattern NAME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}\\.(\\d{4})\\.jsonl");
 
@@ -64,8 +61,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
 
   @Override
   public void write(UsageRecord usage) {
-    var json = UsageJson.line(usage);
-    var line = ByteBuffer.wrap(json);
+    var line = ByteBuffer.wrap(UsageJson.line(usage));
     lock.lock();
     try {
       var file = file(line.remaining());
@@ -74,12 +70,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
         file.write(line);
       }
     } catch (IOException e) {
-      // A full disk must not keep the exchange from being settled: the log gets the record instead.
-      LOG.atError()
-          .addKeyValue("folder", folder)
-          .addKeyValue("record", new String(json, StandardCharsets.UTF_8).strip())
-          .setCause(e)
-          .log("a usage record cannot be written");
+      throw new UncheckedIOException("cannot write a usage record to " + folder, e);
     } finally {
       lock.unlock();
     }
