@@ -174,8 +174,7 @@ final class LoadE2E {
         world.usage("alice").stream()
             .collect(
                 Collectors.toMap(
-                    record -> record.path("upstreamRequestId").asString(""),
-                    Function.identity()));
+                    record -> record.path("upstreamRequestId").asString(""), Function.identity()));
     var bill = world.simulator().bill();
     assertThat(bill.entries()).hasSize((int) bill.exchanges()).hasSameSizeAs(usage.keySet());
     var pairs =
