@@ -82,7 +82,8 @@ final class LoadE2E {
     if (random.nextInt(3) == 0) {
       script = script.tool("Bash", Map.of("command", "ls -l | sort -k " + random.nextInt(9)));
     }
-    return script.pace(Duration.ofMillis(5 + random.nextInt(20)));
+    // Five tokens an event: about as fast as models write.
+    return script.pace(Duration.ofMillis(25 + random.nextInt(35)));
   }
 
   /// What an estimate rests on: whole answers of each kind of request.

@@ -87,9 +87,14 @@ public final class Meter {
     long output =
         outOfSight
             ? CutEstimator.hiddenTokens(Duration.ofMillis(ending.durationMs()))
-            : estimator.outputTokens(facts.route().model().name(), visible);
+            : estimator.outputTokens(facts.route().model().name(), visible, written(ending));
     long most = Math.max(bound.outputTokens(), told.output());
     return told.withOutput(Math.min(Math.max(output, told.output()), most));
+  }
+
+  private static Duration written(Ending ending) {
+    var first = ending.firstByteMs();
+    return Duration.ofMillis(first == null ? 0 : Math.max(ending.durationMs() - first, 0));
   }
 
   /// What was not told had little time, unless an answer in one piece had begun: it is finished

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// 1. Output is taken to be as dense as the densest of them, plus [#MARGIN_PERCENT].
 /// 2. Thinking that is not shown leaves only its signature. There the content and the signature are
 ///    fitted apart, and the largest error of the fit is added.
-/// 3. What the provider had written but had not reached us is at most one event: as much as the
-///    largest one seen, plus [#FRAME_TOKENS] for the start of a block.
+/// 3. What the provider had written but had not reached us is at least one event, as large as the
+///    largest one seen, or what it writes in [#FLIGHT], plus [#FRAME_TOKENS] for the start of a
+///    block.
 /// 4. Before anything was learned, [#PRIOR_BYTES_PER_TOKEN] bytes are a token, which is denser than
 ///    text and code are.
 /// 5. Input that was never told is taken to be as dense as the densest request, plus the margin.
@@ -27,6 +28,9 @@ public final class CutEstimator {
   static final int MARGIN_PERCENT = 2;
   static final long FRAME_TOKENS = 2;
   static final long PRIOR_BYTES_PER_TOKEN = 2;
+
+  /// How long the provider goes on before it learns that nobody reads any more.
+  static final Duration FLIGHT = Duration.ofMillis(60);
 
   /// Below it, an answer's frame outweighs its content.
   static final long SAMPLE_BYTES_MIN = 200;
@@ -74,22 +78,28 @@ public final class CutEstimator {
   }
 
   /// The output tokens of an answer of which something was visible.
-  public long outputTokens(String model, VisibleBytes visible) {
+  ///
+  /// @param written from the answer's first byte to its last
+  public long outputTokens(String model, VisibleBytes visible, Duration written) {
     var samples = outputs.get(Key.of(model, visible));
-    return FRAME_TOKENS + (long) Math.ceil(output(samples, visible));
+    return FRAME_TOKENS + (long) Math.ceil(output(samples, visible, inFlight(visible, written)));
   }
 
-  private static double output(@Nullable Samples samples, VisibleBytes visible) {
-    long largest = visible.largest();
+  private static long inFlight(VisibleBytes visible, Duration written) {
+    long inTime = written.isZero() ? 0 : visible.weighed() * FLIGHT.toMillis() / written.toMillis();
+    return Math.min(Math.max(visible.largest(), inTime), visible.weighed());
+  }
+
+  private static double output(@Nullable Samples samples, VisibleBytes visible, long inFlight) {
     if (samples == null) {
-      return (double) (visible.weighed() + largest) / PRIOR_BYTES_PER_TOKEN;
+      return (double) (visible.weighed() + inFlight) / PRIOR_BYTES_PER_TOKEN;
     }
     double fitted =
         visible.thinkingHidden()
-            ? samples.fitted(visible.content() + largest, visible.signature())
+            ? samples.fitted(visible.content() + inFlight, visible.signature())
             : Double.NaN;
     double tokens =
-        Double.isNaN(fitted) ? samples.densest() * (visible.weighed() + largest) : fitted;
+        Double.isNaN(fitted) ? samples.densest() * (visible.weighed() + inFlight) : fitted;
     return tokens * (100 + MARGIN_PERCENT) / 100;
   }
 

@@ -15,7 +15,7 @@ class CutEstimatorTest {
 
   @Test
   void is_cautious_before_anything_was_learned() {
-    assertThat(estimator.outputTokens("m", text(1_000)))
+    assertThat(estimator.outputTokens("m", text(1_000), Duration.ZERO))
         .isEqualTo(CutEstimator.FRAME_TOKENS + 1_020 / CutEstimator.PRIOR_BYTES_PER_TOKEN);
   }
 
@@ -23,12 +23,12 @@ class CutEstimatorTest {
   void takes_the_densest_of_the_last_answers() {
     estimator.learnOutput("m", text(4_000), 1_000);
     estimator.learnOutput("m", text(5_000), 1_000);
-    assertThat(estimator.outputTokens("m", text(1_000)))
+    assertThat(estimator.outputTokens("m", text(1_000), Duration.ZERO))
         .isEqualTo(CutEstimator.FRAME_TOKENS + (long) Math.ceil(1_020 * 0.25 * 1.02));
     for (int i = 0; i < Samples.COUNT; i++) {
       estimator.learnOutput("m", text(5_000), 1_000);
     }
-    assertThat(estimator.outputTokens("m", text(1_000)))
+    assertThat(estimator.outputTokens("m", text(1_000), Duration.ZERO))
         .isEqualTo(CutEstimator.FRAME_TOKENS + (long) Math.ceil(1_020 * 0.2 * 1.02));
   }
 
@@ -36,9 +36,9 @@ class CutEstimatorTest {
   void learns_apart_by_model_and_by_whether_thinking_is_shown() {
     estimator.learnOutput("m", text(4_000), 1_000);
     var prior = CutEstimator.FRAME_TOKENS + 1_020 / CutEstimator.PRIOR_BYTES_PER_TOKEN;
-    assertThat(estimator.outputTokens("n", text(1_000))).isEqualTo(prior);
+    assertThat(estimator.outputTokens("n", text(1_000), Duration.ZERO)).isEqualTo(prior);
     var hidden = new VisibleBytes(700, 0, 0, 400, 20);
-    assertThat(estimator.outputTokens("m", hidden)).isEqualTo(prior);
+    assertThat(estimator.outputTokens("m", hidden, Duration.ZERO)).isEqualTo(prior);
   }
 
   @Test
@@ -46,7 +46,7 @@ class CutEstimatorTest {
     for (int i = 1; i <= 8; i++) {
       estimator.learnOutput("m", new VisibleBytes(400L * i, 0, 0, 56, 20), 24 + 100 * i);
     }
-    long estimate = estimator.outputTokens("m", new VisibleBytes(40, 0, 0, 56, 20));
+    long estimate = estimator.outputTokens("m", new VisibleBytes(40, 0, 0, 56, 20), Duration.ZERO);
     long billed = 24 + 10;
     assertThat(estimate).isBetween(billed, billed + CutEstimator.FRAME_TOKENS + 5 + 2);
   }
@@ -62,7 +62,7 @@ class CutEstimatorTest {
   @Test
   void small_answers_teach_nothing() {
     estimator.learnOutput("m", text(CutEstimator.SAMPLE_BYTES_MIN - 1), 1);
-    assertThat(estimator.outputTokens("m", text(1_000))).isGreaterThan(500);
+    assertThat(estimator.outputTokens("m", text(1_000), Duration.ZERO)).isGreaterThan(500);
   }
 
   @Test
