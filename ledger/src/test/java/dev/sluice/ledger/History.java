@@ -11,6 +11,7 @@ import dev.sluice.core.money.NanoUsd;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// A random history of verbs, with repeated and late ones and clock jumps, played on one or more
 /// ledgers that share a store, and on the model: every answer must be equal.
@@ -230,11 +232,11 @@ public final class History {
 
   private void setTime(Instant instant) {
     log.add("time " + instant);
-    clock.set(instant.truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+    clock.set(instant.truncatedTo(ChronoUnit.MILLIS));
     storeClock.accept(clock.instant());
   }
 
-  private <T> T answer(String step, java.util.function.Function<Ledger, T> verb) {
+  private <T> T answer(String step, Function<Ledger, T> verb) {
     log.add(step);
     var expected = verb.apply(model);
     log.add("  -> " + expected);

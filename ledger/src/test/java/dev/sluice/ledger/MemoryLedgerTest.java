@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MemoryLedgerTest {
 
   static List<String> scenarios() {
-    return Scenario.NAMES;
+    return Scenario.names();
   }
 
   @ParameterizedTest

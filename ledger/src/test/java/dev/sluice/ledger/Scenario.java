@@ -8,14 +8,15 @@ import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,20 +34,7 @@ import java.util.stream.Stream;
 /// ```
 public final class Scenario {
 
-  /// All scenarios, by the names of their files.
-  public static final List<String> NAMES =
-      List.of(
-          "one-budget",
-          "several-levels",
-          "less-than-asked",
-          "repeated-verbs",
-          "expiry",
-          "overrun",
-          "edited-limits",
-          "exact-numbers",
-          "rolling-windows",
-          "calendar-windows",
-          "across-windows");
+  private static final Path FOLDER = Path.of("src/test/resources/dev/sluice/ledger/scenarios");
 
   private final Ledger ledger;
   private final Consumer<Instant> clock;
@@ -57,9 +45,18 @@ public final class Scenario {
     this.clock = clock;
   }
 
+  /// All scenarios, by the names of their files.
+  public static List<String> names() {
+    try (var files = Files.list(FOLDER)) {
+      return files.map(file -> file.getFileName().toString().replace(".txt", "")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public static String text(String name) {
-    try (var in = Scenario.class.getResourceAsStream("scenarios/" + name + ".txt")) {
-      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      return Files.readString(FOLDER.resolve(name + ".txt"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,7 +95,7 @@ public final class Scenario {
 
   private String budget(List<String> words) {
     boolean grant = words.get(4).equals("grant");
-    var period = Period.valueOf(words.get(grant ? 6 : 4).toUpperCase(java.util.Locale.ROOT));
+    var period = Period.valueOf(words.get(grant ? 6 : 4).toUpperCase(Locale.ROOT));
     var zone = words.getLast();
     budgets.put(
         words.get(1),

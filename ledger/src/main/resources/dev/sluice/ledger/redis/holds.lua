@@ -4,7 +4,7 @@ local function finish(id, granted, counters, outcome, posted, memory)
   for key in string.gmatch(counters, '[^\n]+') do
     -- A window whose counters have been forgotten is long over: nothing is to be posted there.
     if redis.call('EXISTS', key) == 1 then
-      -- Not -granted: Redis reads "-0" as no number.
+      -- Not -granted: a zero would become -0, whose text is no integer.
       redis.call('HINCRBY', key, 'held', 0 - granted)
       redis.call('HINCRBY', key, 'posted', posted)
       if outcome == 'expired' then

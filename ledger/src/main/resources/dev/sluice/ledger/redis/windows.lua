@@ -1,6 +1,6 @@
 -- Keys. KEYS[1] is the prefix of them all; its hash tag keeps them in one slot. The full names
 -- depend on windows and holds that only the script can look up.
---   opened:BUDGET          string: the start of the open window of a budget that starts at first use
+--   opened:BUDGET          string: when the window that starts at first use was opened
 --   counters:BUDGET:START  hash: posted, held, unconfirmed (a part of posted), in nano-dollars
 --   hold:ID                hash: granted; while open: version, created, deadline, counters (the
 --                          keys charged); once ended: outcome, posted

@@ -8,9 +8,16 @@ import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
 import dev.sluice.testkit.RedisServer;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +109,7 @@ class RedisConnectIT {
       }
       assertThat(loops.isShuttingDown()).isFalse();
     } finally {
-      loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }
 
@@ -112,7 +119,7 @@ class RedisConnectIT {
     try (var one = RedisLedger.connect(RedisConfig.of(server.uri()));
         var two = RedisLedger.connect(other)) {
       var budgets = Samples.sixLevels("alice", "1");
-      for (var ledger : java.util.List.of(one, two)) {
+      for (var ledger : List.of(one, two)) {
         assertThat(ledger.reserve(Samples.hold("h1", budgets, "1", "1")))
             .isInstanceOf(Reservation.Granted.class);
       }
@@ -133,17 +140,11 @@ class RedisConnectIT {
   }
 
   private void addUser(String name, String rights) {
-    var rules = new java.util.ArrayList<String>();
-    rules.addAll(java.util.List.of("SETUSER", name, "on", ">s3cret", "~{sluice}:*"));
-    rules.addAll(java.util.List.of(rights.split(" ")));
-    var arguments =
-        new io.lettuce.core.protocol.CommandArgs<>(io.lettuce.core.codec.StringCodec.UTF8);
+    var rules = new ArrayList<String>();
+    rules.addAll(List.of("SETUSER", name, "on", ">s3cret", "~{sluice}:*"));
+    rules.addAll(List.of(rights.split(" ")));
+    var arguments = new CommandArgs<>(StringCodec.UTF8);
     rules.forEach(arguments::add);
-    probe
-        .commands()
-        .dispatch(
-            io.lettuce.core.protocol.CommandType.ACL,
-            new io.lettuce.core.output.StatusOutput<>(io.lettuce.core.codec.StringCodec.UTF8),
-            arguments);
+    probe.commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
   }
 }

@@ -60,11 +60,14 @@ class RedisLedgerIT {
   }
 
   private Instant serverTime() {
-    return Instant.ofEpochSecond(Long.parseLong(probe.commands().time().getFirst()));
+    var time = probe.commands().time();
+    return Instant.ofEpochSecond(Long.parseLong(time.getFirst()))
+        .plusMillis(Long.parseLong(time.getLast()) / 1000);
   }
 
   @Test
   void a_hold_is_a_record_and_its_end_is_remembered_for_a_day() {
+    var before = serverTime();
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
     var key = config.prefix() + "hold:h1";
     var record = probe.commands().hgetall(key);
@@ -72,6 +75,9 @@ class RedisLedgerIT {
         .containsEntry("granted", "500000000")
         .containsEntry("version", "prices-1")
         .containsKeys("created", "deadline");
+    var created = Instant.ofEpochMilli(Long.parseLong(record.get("created")));
+    assertThat(created).isBetween(before, serverTime());
+    assertThat(record).containsEntry("deadline", "" + created.plusSeconds(1800).toEpochMilli());
     assertThat(record.get("counters").lines()).hasSize(6);
     assertThat(probe.commands().pttl(key)).isEqualTo(-1);
 

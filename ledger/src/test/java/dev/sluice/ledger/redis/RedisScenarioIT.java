@@ -29,7 +29,7 @@ class RedisScenarioIT {
   }
 
   static List<String> scenarios() {
-    return Scenario.NAMES;
+    return Scenario.names();
   }
 
   @ParameterizedTest

@@ -1,0 +1,29 @@
+package dev.sluice.compiler;
+
+import dev.sluice.compiler.problem.Problem;
+import dev.sluice.core.policy.Credentials;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// What the manifests mean now.
+///
+/// @param problems all of them, those of reading included, by file and line
+/// @param keysToGenerate VirtualKeys without a value: they are not in the snapshot; make one for
+///   each and compile again before publishing
+/// @param good to be handed to the next compilation, if this one is published
+public record Compilation(
+    Snapshot snapshot,
+    Credentials credentials,
+    List<Problem> problems,
+    SortedSet<ObjectName> keysToGenerate,
+    LastGood good) {
+
+  public Compilation {
+    problems = problems.stream().sorted().toList();
+    keysToGenerate = Collections.unmodifiableSortedSet(new TreeSet<>(keysToGenerate));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.sluice.compiler;
+
+import dev.sluice.compiler.LastGood.KeyInForce;
+import dev.sluice.compiler.LastGood.ProviderInForce;
+import dev.sluice.compiler.catalogue.Catalogue;
+import dev.sluice.compiler.manifest.SecretValues;
+import dev.sluice.compiler.manifest.World;
+import dev.sluice.compiler.problem.Problem;
+import dev.sluice.compiler.rules.KeyPlan;
+import dev.sluice.compiler.rules.KeyRules;
+import dev.sluice.compiler.rules.ProviderPlan;
+import dev.sluice.compiler.rules.ProviderRules;
+import dev.sluice.compiler.rules.TeamPlan;
+import dev.sluice.compiler.rules.TeamRules;
+import dev.sluice.core.policy.Credentials;
+import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.Upstream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Compiles the world into the snapshot: a pure function.
+///
+/// A bad object keeps its last good version in force; one that was never good is left out; all else
+/// takes effect. Suspension and deletion always take effect: a key that is bad but says `suspended:
+/// true` is suspended, a key whose Secret or team is gone is gone, and so is a provider whose
+/// Secret is gone.
+public final class Compiler {
+
+  private final Catalogue catalogue;
+
+  public Compiler(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /// @param last what the last published compilation gave as good
+  /// @param generated the values of keys that were made for VirtualKeys without a Secret
+  public Compilation compile(World world, LastGood last, Map<ObjectName, String> generated) {
+    var secretDrafts = secretDrafts(world, last);
+    var providerDrafts = providerDrafts(world, last);
+    var teamDrafts = teamDrafts(world, last);
+    var keyDrafts = keyDrafts(world, last);
+
+    var secrets = Secrets.of(secretDrafts);
+    var providers = ProviderResolver.resolve(providerDrafts, secrets);
+    var teams = TeamResolver.resolve(teamDrafts);
+    var resolver = new KeyResolver(teams, providers.keySet(), secrets, generated);
+    var keys = KeyConflicts.settle(keyDrafts, resolver, last.holders());
+
+    var good =
+        new LastGood(
+            LastGood.keep(secretDrafts, secrets.inForce()),
+            LastGood.keep(providerDrafts, providers),
+            LastGood.keep(teamDrafts, teams),
+            LastGood.keep(keyDrafts, keys),
+            holders(keys));
+    var credentials = credentials(providers);
+    var policies = policies(keys, keyDrafts, new KeyPolicies(teams, providers.keySet()));
+    var snapshot = snapshot(policies, upstreams(providers), credentials);
+    var problems = new ArrayList<Problem>(world.problems());
+    problems.addAll(Draft.problems(providerDrafts));
+    problems.addAll(Draft.problems(teamDrafts));
+    problems.addAll(Draft.problems(keyDrafts));
+    return new Compilation(snapshot, credentials, problems, resolver.toGenerate(), good);
+  }
+
+  private static SortedMap<ObjectName, Draft<SecretValues, SecretValues>> secretDrafts(
+      World world, LastGood last) {
+    return Draft.all(
+        "Secret", world.secrets(), last.secrets(), world.unreadable(), (_, values, _) -> values);
+  }
+
+  private SortedMap<ObjectName, Draft<ProviderPlan, ProviderInForce>> providerDrafts(
+      World world, LastGood last) {
+    var rules = new ProviderRules(catalogue);
+    return Draft.all(
+        "Provider", world.providers(), last.providers(), world.unreadable(), rules::check);
+  }
+
+  private static SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> teamDrafts(
+      World world, LastGood last) {
+    return Draft.all("Team", world.teams(), last.teams(), world.unreadable(), TeamRules::check);
+  }
+
+  private static SortedMap<ObjectName, Draft<KeyPlan, KeyInForce>> keyDrafts(
+      World world, LastGood last) {
+    return Draft.all("VirtualKey", world.keys(), last.keys(), world.unreadable(), KeyRules::check);
+  }
+
+  private static Map<KeyDigest, ObjectName> holders(SortedMap<ObjectName, KeyInForce> keys) {
+    var holders = new HashMap<KeyDigest, ObjectName>();
+    keys.forEach((name, key) -> holders.put(key.digest(), name));
+    return holders;
+  }
+
+  private static Credentials credentials(SortedMap<ObjectName, ProviderInForce> providers) {
+    var values = new TreeMap<String, String>();
+    providers.forEach(
+        (name, provider) ->
+            values.put(
+                ProviderResolver.credentialName(name, provider.plan()), provider.credential()));
+    return new Credentials(values);
+  }
+
+  private static SortedMap<ObjectName, Upstream> upstreams(
+      SortedMap<ObjectName, ProviderInForce> providers) {
+    var upstreams = new TreeMap<ObjectName, Upstream>();
+    providers.forEach(
+        (name, provider) -> upstreams.put(name, ProviderResolver.upstream(name, provider.plan())));
+    return upstreams;
+  }
+
+  private static List<KeyPolicy> policies(
+      SortedMap<ObjectName, KeyInForce> keys,
+      SortedMap<ObjectName, Draft<KeyPlan, KeyInForce>> drafts,
+      KeyPolicies policies) {
+    var inForce = new ArrayList<KeyPolicy>();
+    drafts.forEach(
+        (name, draft) -> {
+          var key = keys.get(name);
+          if (key != null) {
+            inForce.add(policies.policy(name, key, draft.suspends()));
+          }
+        });
+    return inForce;
+  }
+
+  private Snapshot snapshot(
+      List<KeyPolicy> policies,
+      SortedMap<ObjectName, Upstream> upstreams,
+      Credentials credentials) {
+    var byDigest = new HashMap<KeyDigest, KeyPolicy>();
+    policies.forEach(policy -> byDigest.put(policy.digest(), policy));
+    // The credentials' digest, so that a rotated one is a new version; never the values.
+    var content = List.of(catalogue.version(), policies, upstreams, Canonical.digest(credentials));
+    return new Snapshot(Canonical.digest(content), catalogue.version(), byDigest, upstreams);
+  }
+}

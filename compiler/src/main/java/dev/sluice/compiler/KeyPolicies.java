@@ -1,0 +1,66 @@
+package dev.sluice.compiler;
+
+import dev.sluice.compiler.LastGood.KeyInForce;
+import dev.sluice.compiler.rules.KeyPlan;
+import dev.sluice.compiler.rules.TeamPlan;
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.ObjectName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Joins a key with its teams to the policy that requests are held to.
+record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
+
+  private static final long MIN_OUTPUT_TOKENS = 4096;
+
+  /// @param suspends whether the object says so, though this version may be an older one
+  KeyPolicy policy(ObjectName name, KeyInForce key, boolean suspends) {
+    var plan = key.plan();
+    var path = TeamResolver.path(plan.team(), teams);
+    return new KeyPolicy(
+        name,
+        key.digest(),
+        plan.owner(),
+        plan.team(),
+        plan.suspended() || suspends,
+        plan.expiresAt(),
+        models(path),
+        // The provider of an older version may be gone.
+        plan.grants().stream().filter(grant -> providers.contains(grant.provider())).toList(),
+        aliases(plan, path),
+        minOutputTokens(plan, path),
+        budgets(plan, path));
+  }
+
+  private static List<Globs> models(List<TeamPlan> path) {
+    return path.stream().map(TeamPlan::models).filter(Objects::nonNull).toList();
+  }
+
+  private static Map<String, String> aliases(KeyPlan plan, List<TeamPlan> path) {
+    var aliases = new TreeMap<String, String>();
+    path.reversed().forEach(team -> aliases.putAll(team.aliases()));
+    aliases.putAll(plan.aliases());
+    return aliases;
+  }
+
+  private static long minOutputTokens(KeyPlan plan, List<TeamPlan> path) {
+    return Stream.concat(
+            Stream.ofNullable(plan.minOutputTokens()),
+            path.stream().flatMap(team -> Stream.ofNullable(team.minOutputTokens())))
+        .findFirst()
+        .orElse(MIN_OUTPUT_TOKENS);
+  }
+
+  private static List<Budget> budgets(KeyPlan plan, List<TeamPlan> path) {
+    var budgets = new ArrayList<>(plan.budgets());
+    path.forEach(team -> budgets.addAll(team.budgets()));
+    return budgets;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.sluice.compiler;
+
+import dev.sluice.compiler.LastGood.KeyInForce;
+import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.rules.KeyPlan;
+import dev.sluice.compiler.rules.TeamPlan;
+import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.ObjectName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Looks up what VirtualKeys refer to, and gives the versions of each that can be in force, the
+/// most wanted first; with none the key is unknown to the gateway.
+///
+/// A key is never wider than its new or its last good version: without its team there is no key.
+final class KeyResolver {
+
+  private final Map<ObjectName, TeamPlan> teams;
+  private final Set<ObjectName> providers;
+  private final Secrets secrets;
+  private final Map<ObjectName, String> generated;
+  private final SortedSet<ObjectName> toGenerate = new TreeSet<>();
+
+  KeyResolver(
+      Map<ObjectName, TeamPlan> teams,
+      Set<ObjectName> providers,
+      Secrets secrets,
+      Map<ObjectName, String> generated) {
+    this.teams = teams;
+    this.providers = providers;
+    this.secrets = secrets;
+    this.generated = generated;
+  }
+
+  /// The keys that lack a value until one is made for them.
+  SortedSet<ObjectName> toGenerate() {
+    return toGenerate;
+  }
+
+  /// To be called once for each key.
+  List<KeyInForce> candidates(Draft<KeyPlan, KeyInForce> draft) {
+    var candidates = new ArrayList<KeyInForce>();
+    now(draft).ifPresent(candidates::add);
+    var before = draft.before();
+    if (before != null && teamPresent(before.plan())) {
+      var value = value(draft.name(), before.plan());
+      value
+          .filter(found -> Secrets.KEY.matcher(found).matches())
+          .ifPresent(found -> candidates.add(new KeyInForce(before.plan(), KeyDigest.of(found))));
+      // A value that was deleted is not accepted any longer; one that is malformed is as if it had
+      // not been written.
+      value.ifPresent(_ -> candidates.add(before));
+    }
+    return candidates;
+  }
+
+  private Optional<KeyInForce> now(Draft<KeyPlan, KeyInForce> draft) {
+    var plan = draft.now();
+    if (plan == null) {
+      return Optional.empty();
+    }
+    int before = draft.complaints().problems().size();
+    checkReferences(plan, draft);
+    var value = checkedValue(plan, draft);
+    if (draft.complaints().problems().size() > before) {
+      return Optional.empty();
+    }
+    if (value.isEmpty()) {
+      toGenerate.add(draft.name());
+    }
+    return value.map(found -> new KeyInForce(plan, KeyDigest.of(found)));
+  }
+
+  private void checkReferences(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
+    var namespace = draft.name().namespace();
+    var team = plan.team();
+    if (team != null && !teamPresent(plan)) {
+      var expected = "a Team without problems in namespace " + namespace;
+      draft.complaints().unexpected("spec.team", team.name(), expected);
+    }
+    for (int i = 0; i < plan.grants().size(); i++) {
+      var provider = plan.grants().get(i).provider();
+      if (!providers.contains(provider)) {
+        var expected = "a Provider without problems in namespace " + namespace;
+        var field = "spec.providers[" + i + "].name";
+        draft.complaints().unexpected(field, provider.name(), expected);
+      }
+    }
+  }
+
+  private Optional<String> checkedValue(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
+    var ref = plan.secret();
+    var complaints = draft.complaints();
+    if (ref != null) {
+      return secrets.find(draft.name(), ref, Secrets.KEY, "spec.keySecretRef", complaints);
+    }
+    var value = Optional.ofNullable(generated.get(draft.name()));
+    if (value.isPresent() && !Secrets.KEY.matcher(value.get()).matches()) {
+      var expected = "a made key of 20 to 256 visible ASCII characters; delete it to get a new one";
+      complaints.add("", new Fault.Unexpected("(hidden)", expected));
+    }
+    return value;
+  }
+
+  private Optional<String> value(ObjectName key, KeyPlan plan) {
+    return plan.secret() == null
+        ? Optional.ofNullable(generated.get(key))
+        : secrets.find(key, plan.secret());
+  }
+
+  private boolean teamPresent(KeyPlan plan) {
+    return plan.team() == null || teams.containsKey(plan.team());
+  }
+}

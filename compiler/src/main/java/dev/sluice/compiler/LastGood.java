@@ -1,0 +1,63 @@
+package dev.sluice.compiler;
+
+import dev.sluice.compiler.manifest.SecretValues;
+import dev.sluice.compiler.rules.KeyPlan;
+import dev.sluice.compiler.rules.ProviderPlan;
+import dev.sluice.compiler.rules.TeamPlan;
+import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.ObjectName;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The last version of every object that was in force, for the time when a new one is bad.
+///
+/// @param holders which key each digest that is in force belongs to
+public record LastGood(
+    Map<ObjectName, Kept<SecretValues>> secrets,
+    Map<ObjectName, Kept<ProviderInForce>> providers,
+    Map<ObjectName, Kept<TeamPlan>> teams,
+    Map<ObjectName, Kept<KeyInForce>> keys,
+    Map<KeyDigest, ObjectName> holders) {
+
+  /// Nothing was in force yet.
+  public static final LastGood NONE =
+      new LastGood(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+
+  public LastGood {
+    secrets = Map.copyOf(secrets);
+    providers = Map.copyOf(providers);
+    teams = Map.copyOf(teams);
+    keys = Map.copyOf(keys);
+    holders = Map.copyOf(holders);
+  }
+
+  /// @param file where it was written
+  record Kept<P>(String file, P version) {}
+
+  /// A Provider with its credential.
+  record ProviderInForce(ProviderPlan plan, String credential) {
+    /// Without the credential.
+    @Override
+    public String toString() {
+      return "ProviderInForce[" + plan + "]";
+    }
+  }
+
+  /// A VirtualKey with the digest of its value.
+  record KeyInForce(KeyPlan plan, KeyDigest digest) {}
+
+  /// What is kept of one kind: the version in force, and for an object that is there but of which
+  /// none is in force, what was kept before. An object that is gone is forgotten.
+  static <P> Map<ObjectName, Kept<P>> keep(
+      Map<ObjectName, ? extends Draft<?, P>> drafts, Map<ObjectName, P> inForce) {
+    var kept = new TreeMap<ObjectName, Kept<P>>();
+    drafts.forEach(
+        (name, draft) -> {
+          var version = inForce.getOrDefault(name, draft.before());
+          if (version != null) {
+            kept.put(name, new Kept<>(draft.complaints().source().file(), version));
+          }
+        });
+    return kept;
+  }
+}

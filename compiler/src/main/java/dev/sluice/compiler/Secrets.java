@@ -1,0 +1,67 @@
+package dev.sluice.compiler;
+
+import dev.sluice.compiler.manifest.SecretValues;
+import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.rules.Complaints;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.SecretKeyRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// The Secrets in force, and how values are found in them.
+record Secrets(Map<ObjectName, SecretValues> inForce) {
+
+  static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{20,256}");
+  static final Pattern CREDENTIAL = Pattern.compile("[\\x21-\\x7e]{1,4096}");
+
+  static Secrets of(Map<ObjectName, Draft<SecretValues, SecretValues>> drafts) {
+    var inForce = new TreeMap<ObjectName, SecretValues>();
+    drafts.forEach(
+        (name, draft) -> {
+          var version = draft.now() == null ? draft.before() : draft.now();
+          if (version != null) {
+            inForce.put(name, version);
+          }
+        });
+    return new Secrets(inForce);
+  }
+
+  /// The value that `object` refers to.
+  Optional<String> find(ObjectName object, SecretKeyRef ref) {
+    return Optional.ofNullable(inForce.get(new ObjectName(object.namespace(), ref.name())))
+        .flatMap(secret -> Optional.ofNullable(secret.value(ref.key())));
+  }
+
+  /// The value that `object` refers to, if it has the right form; otherwise complains. Names of
+  /// keys are not shown where they do not exist: somebody may have written the secret there.
+  Optional<String> find(
+      ObjectName object, SecretKeyRef ref, Pattern form, String field, Complaints complaints) {
+    var secret = inForce.get(new ObjectName(object.namespace(), ref.name()));
+    if (secret == null) {
+      var expected = "a Secret without problems in namespace " + object.namespace();
+      complaints.unexpected(field + ".name", ref.name(), expected);
+      return Optional.empty();
+    }
+    var value = secret.value(ref.key());
+    if (value == null) {
+      var expected = "a key of Secret " + ref.name() + ": " + String.join(", ", secret.keys());
+      complaints.add(field + ".key", new Fault.Unexpected("(hidden)", expected));
+      return Optional.empty();
+    }
+    if (!form.matcher(value).matches()) {
+      var expected = "a value of " + (form == KEY ? "20 to 256" : "1 to 4096");
+      var fault = new Fault.Unexpected("(hidden)", expected + " visible ASCII characters");
+      complaints.add(field, fault);
+      return Optional.empty();
+    }
+    return Optional.of(value);
+  }
+
+  /// The names only.
+  @Override
+  public String toString() {
+    return "Secrets" + inForce.keySet();
+  }
+}

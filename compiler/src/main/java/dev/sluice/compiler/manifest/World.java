@@ -1,0 +1,64 @@
+package dev.sluice.compiler.manifest;
+
+import dev.sluice.compiler.problem.Problem;
+import dev.sluice.compiler.problem.Source;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.Provider;
+import dev.sluice.crds.Team;
+import dev.sluice.crds.VirtualKey;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Every object of the manifests as they are now, the bad ones included.
+///
+/// @param unreadable what could not be told which object it is
+/// @param problems of reading, in the order of files and lines
+public record World(
+    SortedMap<ObjectName, Found<Provider.Spec>> providers,
+    SortedMap<ObjectName, Found<Team.Spec>> teams,
+    SortedMap<ObjectName, Found<VirtualKey.Spec>> keys,
+    SortedMap<ObjectName, Found<SecretValues>> secrets,
+    List<Unreadable> unreadable,
+    List<Problem> problems) {
+
+  public World {
+    providers = Collections.unmodifiableSortedMap(new TreeMap<>(providers));
+    teams = Collections.unmodifiableSortedMap(new TreeMap<>(teams));
+    keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
+    unreadable = List.copyOf(unreadable);
+    problems = problems.stream().sorted().toList();
+  }
+
+  /// An object that is there.
+  public sealed interface Found<S> {
+    Source source();
+
+    /// Whether it is a key that says `suspended: true`; this counts even where the rest is bad.
+    boolean suspends();
+
+    /// One that reads well; whether it makes sense is the compiler's to say.
+    record Good<S>(Source source, S spec, boolean suspends) implements Found<S> {}
+
+    /// One with problems.
+    record Bad<S>(Source source, boolean suspends) implements Found<S> {}
+  }
+
+  /// A part of a file that holds an object of which kind or name cannot be told, so that an object
+  /// of that file may still be there though it is not seen.
+  ///
+  /// @param kind null where it cannot be told, and with it the whole file
+  /// @param name null where it cannot be told
+  public record Unreadable(String file, @Nullable String kind, @Nullable String name) {
+
+    /// Whether the object may be the one that `file` held before.
+    public boolean mayBe(String otherFile, String otherKind, String otherName) {
+      return file.equals(otherFile)
+          && (kind == null || kind.equals(otherKind))
+          && (name == null || name.equals(otherName));
+    }
+  }
+}

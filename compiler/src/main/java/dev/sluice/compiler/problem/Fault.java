@@ -1,0 +1,50 @@
+package dev.sluice.compiler.problem;
+
+import org.jspecify.annotations.Nullable;
+
+/// What is wrong with a field.
+public sealed interface Fault {
+
+  /// The sentence's end, after the field's name.
+  String text();
+
+  /// A value that cannot stand here.
+  record Unexpected(String value, String expected) implements Fault {
+    @Override
+    public String text() {
+      return value + " (expected: " + expected + ")";
+    }
+  }
+
+  /// A required field that is absent.
+  record Missing(String expected) implements Fault {
+    @Override
+    public String text() {
+      return "missing (expected: " + expected + ")";
+    }
+  }
+
+  /// A field that does not exist; `nearest` is the one that was probably meant.
+  record UnknownField(@Nullable String nearest) implements Fault {
+    @Override
+    public String text() {
+      return nearest == null ? "unknown field" : "unknown field (did you mean " + nearest + "?)";
+    }
+  }
+
+  /// A field of the API that is not enforced yet.
+  record NotSupportedYet() implements Fault {
+    @Override
+    public String text() {
+      return "not supported yet";
+    }
+  }
+
+  /// Text that cannot be read at all.
+  record Unreadable(String sentence) implements Fault {
+    @Override
+    public String text() {
+      return sentence;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.compiler.rules;
+
+import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.problem.Problem;
+import dev.sluice.compiler.problem.Shown;
+import dev.sluice.compiler.problem.Source;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The problems found so far in one object.
+public final class Complaints {
+
+  private final Source source;
+  private final List<Problem> problems = new ArrayList<>();
+
+  public Complaints(Source source) {
+    this.source = source;
+  }
+
+  public void add(String field, Fault fault) {
+    problems.add(source.problem(field, fault));
+  }
+
+  public void unexpected(String field, String value, String expected) {
+    add(field, new Fault.Unexpected(Shown.text(value), expected));
+  }
+
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  public Source source() {
+    return source;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.compiler.rules;
+
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.SecretKeyRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// A VirtualKey, checked; its team, providers and Secret are not looked up yet.
+///
+/// @param secret null for a key that we make
+public record KeyPlan(
+    @Nullable ObjectName team,
+    @Nullable String owner,
+    @Nullable SecretKeyRef secret,
+    boolean suspended,
+    @Nullable Instant expiresAt,
+    List<Grant> grants,
+    List<Budget> budgets,
+    SortedMap<String, String> aliases,
+    @Nullable Long minOutputTokens) {}

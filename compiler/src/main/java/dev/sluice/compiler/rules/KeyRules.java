@@ -1,0 +1,65 @@
+package dev.sluice.compiler.rules;
+
+import dev.sluice.core.budget.Level;
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.VirtualKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Checks a VirtualKey.
+public final class KeyRules {
+
+  private static final Pattern OWNER = Pattern.compile("[^\\p{Cntrl}]{1,256}");
+
+  private KeyRules() {}
+
+  /// A plan that is valid where nothing was complained of, else null.
+  public static @Nullable KeyPlan check(
+      ObjectName name, VirtualKey.Spec spec, Complaints complaints) {
+    var team = spec.team() == null ? null : new ObjectName(name.namespace(), spec.team());
+    var owner = spec.owner();
+    if (owner != null && !OWNER.matcher(owner).matches()) {
+      complaints.unexpected("spec.owner", owner, "1 to 256 characters on one line");
+    }
+    var plan =
+        new KeyPlan(
+            team,
+            owner,
+            spec.keySecretRef(),
+            Boolean.TRUE.equals(spec.suspended()),
+            Values.instant(spec.expiresAt(), "spec.expiresAt", complaints),
+            grants(name, spec.providers(), complaints),
+            BudgetRules.check(
+                spec.budgets(), Level.KEY, name.toString(), "spec.budgets", complaints),
+            Values.aliases(spec.aliases(), "spec.aliases", complaints),
+            Values.minOutputTokens(spec.minOutputTokens(), complaints));
+    return complaints.problems().isEmpty() ? plan : null;
+  }
+
+  private static List<Grant> grants(
+      ObjectName key, List<VirtualKey.ProviderGrant> specs, Complaints complaints) {
+    var grants = new ArrayList<Grant>();
+    var providers = new HashSet<String>();
+    for (int i = 0; i < specs.size(); i++) {
+      var spec = specs.get(i);
+      var at = "spec.providers[" + i + "]";
+      if (!providers.add(spec.name())) {
+        complaints.unexpected(at + ".name", spec.name(), "each provider once");
+      }
+      var patterns = spec.models();
+      var models =
+          patterns == null ? Globs.ALL : Values.globs(patterns, at + ".models", complaints);
+      var owner = key + "/" + spec.name();
+      var budgets =
+          BudgetRules.check(
+              spec.budgets(), Level.PROVIDER_CONFIG, owner, at + ".budgets", complaints);
+      grants.add(new Grant(new ObjectName(key.namespace(), spec.name()), models, budgets));
+    }
+    return grants;
+  }
+}

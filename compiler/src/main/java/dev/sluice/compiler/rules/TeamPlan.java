@@ -1,0 +1,18 @@
+package dev.sluice.compiler.rules;
+
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.ObjectName;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// A Team, checked; its parent is not looked up yet.
+///
+/// @param models null where this team does not limit models
+public record TeamPlan(
+    @Nullable ObjectName parent,
+    List<Budget> budgets,
+    @Nullable Globs models,
+    SortedMap<String, String> aliases,
+    @Nullable Long minOutputTokens) {}

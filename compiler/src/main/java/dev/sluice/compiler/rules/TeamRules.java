@@ -1,0 +1,33 @@
+package dev.sluice.compiler.rules;
+
+import dev.sluice.core.budget.Level;
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.Team;
+import org.jspecify.annotations.Nullable;
+
+/// Checks a Team.
+public final class TeamRules {
+
+  private TeamRules() {}
+
+  /// A plan that is valid where nothing was complained of, else null.
+  public static @Nullable TeamPlan check(ObjectName name, Team.Spec spec, Complaints complaints) {
+    var parent = spec.parent() == null ? null : new ObjectName(name.namespace(), spec.parent());
+    var owner = name.toString();
+    var plan =
+        new TeamPlan(
+            parent,
+            BudgetRules.check(spec.budgets(), Level.TEAM, owner, "spec.budgets", complaints),
+            models(spec.models(), complaints),
+            Values.aliases(spec.aliases(), "spec.aliases", complaints),
+            Values.minOutputTokens(spec.minOutputTokens(), complaints));
+    return complaints.problems().isEmpty() ? plan : null;
+  }
+
+  private static @Nullable Globs models(Team.@Nullable Models spec, Complaints complaints) {
+    return spec == null || spec.allow() == null
+        ? null
+        : Values.globs(spec.allow(), "spec.models.allow", complaints);
+  }
+}

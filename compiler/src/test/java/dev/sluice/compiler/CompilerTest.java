@@ -1,0 +1,174 @@
+package dev.sluice.compiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.compiler.manifest.ManifestFile;
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Upstream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What good manifests mean.
+class CompilerTest {
+
+  static Stream<Path> valid() {
+    return Worlds.files(Worlds.RESOURCES.resolve("valid"));
+  }
+
+  static Stream<Path> samples() {
+    return Worlds.files(Path.of("..", "samples"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("valid")
+  void every_valid_manifest_has_no_problem(Path path) {
+    var compilation = Worlds.compile(LastGood.NONE, Worlds.base(), Worlds.file(path));
+    assertThat(compilation.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void every_sample_compiles(Path folder) {
+    var files = Worlds.files(folder).map(Worlds::file).toArray(ManifestFile[]::new);
+    var compilation = Worlds.compile(LastGood.NONE, files);
+    assertThat(compilation.problems()).isEmpty();
+    assertThat(compilation.snapshot().upstreams()).hasSize(1);
+    assertThat(compilation.keysToGenerate()).isNotEmpty();
+  }
+
+  private static Compilation compile(String file) {
+    return Worlds.compile(
+        LastGood.NONE, Worlds.base(), Worlds.file(Worlds.RESOURCES.resolve("valid/" + file)));
+  }
+
+  private static KeyPolicy key(Compilation compilation, String name) {
+    return compilation.snapshot().keysByName().stream()
+        .filter(key -> key.name().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Upstream upstream(Compilation compilation, String name) {
+    return compilation.snapshot().upstreams().get(new ObjectName("default", name));
+  }
+
+  @Test
+  void a_key_carries_its_own_limits_first_and_then_its_teams_up_to_the_root() {
+    var key = key(compile("key-full.yaml"), "bob");
+    assertThat(key.owner()).isEqualTo("bob@example.com");
+    assertThat(key.expiresAt()).isEqualTo(Instant.parse("2026-12-31T23:00:00Z"));
+    assertThat(key.budgets().stream().map(Budget::id))
+        .containsExactly(
+            "key:default/bob:Day.rolling",
+            "key:default/bob:Month.Europe/Berlin",
+            "team:default/inner:Hour.UTC",
+            "team:default/outer:Year.rolling");
+    assertThat(key.grants().getFirst().budgets().stream().map(Budget::id))
+        .containsExactly("providerConfig:default/bob/anthropic:Week.rolling");
+    assertThat(key.grants().getFirst().models().patterns()).containsExactly("claude-haiku-*");
+    assertThat(key.models()).hasSize(1);
+    assertThat(key.models().getFirst().patterns()).containsExactly("claude-*");
+  }
+
+  @Test
+  void the_nearest_alias_and_the_nearest_minimum_win() {
+    var compilation = compile("key-full.yaml");
+    assertThat(key(compilation, "bob").aliases())
+        .containsEntry("fast", "claude-haiku-4-5")
+        .containsEntry("best", "anthropic/claude-opus-4-5")
+        .containsEntry("cheap", "claude-haiku-4-5");
+    assertThat(key(compilation, "bob").minOutputTokens()).isEqualTo(2000);
+    assertThat(key(compilation, "alice").minOutputTokens()).isEqualTo(4096);
+  }
+
+  @Test
+  void a_list_of_models_that_is_empty_allows_none_and_one_that_is_absent_all() {
+    var compilation = compile("models-none.yaml");
+    assertThat(key(compilation, "bob").grants().getFirst().models().matches("a")).isFalse();
+    assertThat(key(compilation, "bob").models().getFirst().matches("a")).isFalse();
+    assertThat(key(compilation, "alice").grants().getFirst().models().matches("a")).isTrue();
+    assertThat(key(compilation, "alice").models()).isEmpty();
+    assertThat(upstream(compilation, "none").models()).isEmpty();
+  }
+
+  @Test
+  void a_provider_has_its_defaults_and_all_models_of_the_catalogue() {
+    var upstream = upstream(compile("key-full.yaml"), "anthropic");
+    assertThat(upstream.endpoint()).isEqualTo(URI.create("https://api.anthropic.com"));
+    assertThat(upstream.timeouts())
+        .isEqualTo(
+            new Upstream.Timeouts(
+                Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofSeconds(300)));
+    assertThat(upstream.credential()).isEqualTo("default/anthropic/main");
+    assertThat(upstream.models()).containsKeys("claude-haiku-4-5", "claude-opus-4-5");
+    assertThat(upstream.models().values()).allMatch(model -> model.price() != null);
+    assertThat(upstream.ceilingPrice()).isNull();
+  }
+
+  @Test
+  void a_provider_has_what_its_manifest_says() {
+    var upstream = upstream(compile("provider-full.yaml"), "full");
+    assertThat(upstream.endpoint()).isEqualTo(URI.create("http://localhost:8080/a/b"));
+    assertThat(upstream.timeouts())
+        .isEqualTo(
+            new Upstream.Timeouts(
+                Duration.ofMillis(500), Duration.ofSeconds(90), Duration.ofHours(1)));
+    assertThat(upstream.budgets().stream().map(Budget::id))
+        .containsExactly("provider:default/full:Minute.UTC");
+  }
+
+  @Test
+  void prices_come_from_the_manifest_else_from_the_catalogue_by_either_name() {
+    var models = upstream(compile("provider-full.yaml"), "full").models();
+    assertThat(models.get("priced").price().rates().cacheRead().toUsd()).isEqualTo("0.3");
+    assertThat(models.get("priced").price().webSearchPerUse().toUsd()).isEqualTo("0.01");
+    assertThat(models.get("priced").price().above().getFirst().inputTokens()).isEqualTo(200_000);
+    assertThat(models.get("sonnet").price().rates().output().toUsd()).isEqualTo("15");
+    assertThat(models.get("sonnet").contextTokensMax()).isEqualTo(200_000);
+    assertThat(models.get("sonnet").upstreamName()).isEqualTo("claude-sonnet-4-5-20250929");
+    assertThat(models.get("claude-haiku-4-5").price().rates().output().toUsd()).isEqualTo("5");
+  }
+
+  @Test
+  void a_model_that_lacks_the_price_of_a_class_is_unpriced_or_has_the_ceiling() {
+    var refused = upstream(compile("provider-full.yaml"), "full").models();
+    assertThat(refused.get("unknown").price()).isNull();
+    assertThat(refused.get("incomplete").price()).isNull();
+    assertThat(refused.get("incomplete-tier").price()).isNull();
+    var ceiling = upstream(compile("provider-ceiling.yaml"), "ceiling");
+    assertThat(ceiling.ceilingPrice().rates().output().toUsd()).isEqualTo("75");
+    assertThat(ceiling.models().get("unknown").price()).isEqualTo(ceiling.ceilingPrice());
+    assertThat(ceiling.models().get("claude-haiku-4-5").price().rates().output().toUsd())
+        .isEqualTo("5");
+  }
+
+  @Test
+  void equal_manifests_give_an_equal_version_and_any_change_another() {
+    var one = compile("key-full.yaml");
+    assertThat(compile("key-full.yaml").snapshot()).isEqualTo(one.snapshot());
+    var versions =
+        valid().map(path -> compile(path.getFileName().toString()).snapshot().version()).toList();
+    assertThat(List.of(one.snapshot().version()))
+        .allMatch(version -> version.matches("[0-9a-f]{64}"));
+    assertThat(versions).filteredOn(version -> version.equals(one.snapshot().version())).hasSize(1);
+  }
+
+  @Test
+  void keys_of_a_namespace_see_that_namespace_only() {
+    var compilation = compile("namespace.yaml");
+    var name = new ObjectName("tools", "bob");
+    assertThat(compilation.snapshot().keysByName().stream().map(KeyPolicy::name)).contains(name);
+    assertThat(compilation.snapshot().upstreams())
+        .containsKey(new ObjectName("tools", "anthropic"))
+        .containsKey(new ObjectName("default", "anthropic"));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.crds;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A group of keys that share limits. Teams nest; a limit of a parent always binds its children.
+public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
+
+  /// What the author of a manifest writes.
+  ///
+  /// @param parent the Team above, in the same namespace; no cycles; default: this is a root
+  /// @param budgets limits on what all keys of this team and of its children spend; default none
+  /// @param models the models that the team's keys may use; default: no limit of this team's own
+  /// @param aliases names that stand for models; a key's and a nearer team's win; default none
+  /// @param minOutputTokens see VirtualKey; default: the parent's
+  /// @param mcp tools that the team's keys may use
+  /// @param tiers models by Claude Code's tiers
+  /// @param caps limits on single sessions and agents
+  /// @param degrade cheaper models as a budget fills
+  /// @param warnAt percentages of a budget at which to warn
+  /// @param providers the providers and regions that a request may reach, whatever else allows more
+  /// @param whenLedgerUnavailable only on a root; default `Refuse`
+  /// @param allowedNamespaces who may refer to this team; default its own namespace
+  public record Spec(
+      @Nullable String parent,
+      List<BudgetSpec> budgets,
+      @Nullable Models models,
+      List<VirtualKey.Alias> aliases,
+      @Nullable Long minOutputTokens,
+      @NotYet List<VirtualKey.McpGrant> mcp,
+      @NotYet VirtualKey.@Nullable Tiers tiers,
+      @NotYet VirtualKey.@Nullable Caps caps,
+      @NotYet List<VirtualKey.Degrade> degrade,
+      @NotYet List<Long> warnAt,
+      @NotYet @Nullable Providers providers,
+      @NotYet @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
+      @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
+    public Spec {
+      budgets = List.copyOf(budgets);
+      aliases = List.copyOf(aliases);
+      mcp = List.copyOf(mcp);
+      degrade = List.copyOf(degrade);
+      warnAt = List.copyOf(warnAt);
+    }
+  }
+
+  /// @param allow globs of canonical model names, where `*` stands for any run of characters;
+  ///   default: no limit; an empty list allows none. A key can only narrow it
+  public record Models(@Nullable List<String> allow) {
+    public Models {
+      allow = allow == null ? null : List.copyOf(allow);
+    }
+  }
+
+  /// @param allow names of Providers; default all
+  /// @param regions regions that a provider may run in; default all
+  public record Providers(@Nullable List<String> allow, @Nullable List<String> regions) {
+    public Providers {
+      allow = allow == null ? null : List.copyOf(allow);
+      regions = regions == null ? null : List.copyOf(regions);
+    }
+  }
+
+  /// What happens to requests while the ledger cannot be reached.
+  public enum WhenLedgerUnavailable {
+    Refuse,
+    Allow
+  }
+
+  /// What the operator reports.
+  ///
+  /// @param observedGeneration the generation that the conditions speak of
+  /// @param conditions `Accepted`, `ResolvedRefs`, `Programmed`, `Ready`
+  public record Status(@Nullable Long observedGeneration, List<Condition> conditions) {
+    public Status {
+      conditions = List.copyOf(conditions);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.sluice.crds;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A key that a developer or a service uses, and all that it may do.
+public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) {
+
+  /// What the author of a manifest writes.
+  ///
+  /// @param team the Team that the key belongs to, in the same namespace; default none
+  /// @param owner who answers for the key, at most 256 characters; default none
+  /// @param keySecretRef a key of one's own, 20 to 256 visible ASCII characters; a single line
+  ///   break at its end is dropped; no two VirtualKeys may have the same; default: one is made
+  /// @param suspended default false; takes effect even where the rest of the object is bad
+  /// @param expiresAt a time such as `"2027-01-01T00:00:00Z"` from which on the key is refused;
+  ///   default never
+  /// @param providers what the key may use; default nothing; each provider at most once
+  /// @param budgets limits on what this key spends; default none of its own
+  /// @param aliases names that stand for models; win over the teams'; default none
+  /// @param minOutputTokens `max_tokens` is never lowered below this to fit a budget, 1 to 1000000;
+  ///   default: the nearest team's, else 4096
+  /// @param routes the first match names the model; default none
+  /// @param fallbacks models to try when one fails; default none
+  /// @param rateLimits limits on how fast the key is used; default none
+  /// @param grants raises of the budgets that end by themselves; default none
+  /// @param mcp tools that the key may use; default none
+  /// @param tiers models by Claude Code's tiers
+  /// @param caps limits on single sessions and agents
+  /// @param degrade cheaper models as a budget fills
+  /// @param warnAt percentages of a budget at which to warn
+  public record Spec(
+      @Nullable String team,
+      @Nullable String owner,
+      @Nullable SecretKeyRef keySecretRef,
+      @Nullable Boolean suspended,
+      @Nullable String expiresAt,
+      List<ProviderGrant> providers,
+      List<BudgetSpec> budgets,
+      List<Alias> aliases,
+      @Nullable Long minOutputTokens,
+      @NotYet List<Route> routes,
+      @NotYet List<String> fallbacks,
+      @NotYet List<RateLimit> rateLimits,
+      @NotYet List<Raise> grants,
+      @NotYet List<McpGrant> mcp,
+      @NotYet @Nullable Tiers tiers,
+      @NotYet @Nullable Caps caps,
+      @NotYet List<Degrade> degrade,
+      @NotYet List<Long> warnAt) {
+    public Spec {
+      providers = List.copyOf(providers);
+      budgets = List.copyOf(budgets);
+      aliases = List.copyOf(aliases);
+      routes = List.copyOf(routes);
+      fallbacks = List.copyOf(fallbacks);
+      rateLimits = List.copyOf(rateLimits);
+      grants = List.copyOf(grants);
+      mcp = List.copyOf(mcp);
+      degrade = List.copyOf(degrade);
+      warnAt = List.copyOf(warnAt);
+    }
+  }
+
+  /// The permission to use a provider.
+  ///
+  /// @param name a Provider; required
+  /// @param namespace the Provider's; default the key's own
+  /// @param weight the share of requests among the providers that can serve the model; default 1
+  /// @param models globs of canonical model names, where `*` stands for any run of characters;
+  ///   default: all that the team allows; an empty list allows none
+  /// @param budgets limits on what this key spends at this provider; default none
+  public record ProviderGrant(
+      String name,
+      @NotYet @Nullable String namespace,
+      @NotYet @Nullable Long weight,
+      @Nullable List<String> models,
+      List<BudgetSpec> budgets) {
+    public ProviderGrant {
+      models = models == null ? null : List.copyOf(models);
+      budgets = List.copyOf(budgets);
+    }
+  }
+
+  /// A name that stands for a model.
+  ///
+  /// @param name what clients ask for, spelled like a model's name; unique in the list; required
+  /// @param to a model, or `provider/model`; required
+  public record Alias(String name, String to) {}
+
+  /// @param match what the request must be like; every field that is present must match
+  /// @param to a model, or `provider/model`
+  public record Route(Match match, String to) {}
+
+  /// @param model a glob of canonical model names
+  /// @param tier one of Claude Code's tiers
+  /// @param header header names with the values that they must have
+  /// @param thinking whether the request asks for thinking
+  /// @param size bounds on the request's size
+  /// @param session a glob of session ids
+  public record Match(
+      @Nullable String model,
+      @Nullable String tier,
+      Map<String, String> header,
+      @Nullable Boolean thinking,
+      @Nullable Size size,
+      @Nullable String session) {
+    public Match {
+      header = Map.copyOf(header);
+    }
+  }
+
+  /// @param minBytes the least size of the body; default 0
+  /// @param maxBytes the largest size of the body; default none
+  public record Size(@Nullable Long minBytes, @Nullable Long maxBytes) {}
+
+  /// A raise of every budget of the key that ends by itself.
+  ///
+  /// @param addUsd dollars as a decimal string; required
+  /// @param until when it ends; required
+  /// @param reason for people
+  public record Raise(String addUsd, String until, @Nullable String reason) {}
+
+  /// @param server an McpServer; required
+  /// @param namespace the server's; default the object's own
+  /// @param tools globs of tool names; default none
+  public record McpGrant(String server, @Nullable String namespace, List<String> tools) {
+    public McpGrant {
+      tools = List.copyOf(tools);
+    }
+  }
+
+  /// @param opus the model that serves this tier
+  /// @param sonnet the model that serves this tier
+  /// @param haiku the model that serves this tier
+  public record Tiers(@Nullable String opus, @Nullable String sonnet, @Nullable String haiku) {}
+
+  /// @param sessionUsd the most that one session may spend
+  /// @param agentUsd the most that one agent may spend
+  public record Caps(@Nullable String sessionUsd, @Nullable String agentUsd) {}
+
+  /// @param at the percentage of a budget that is posted, 1 to 100
+  /// @param model the model to use from there on
+  public record Degrade(Long at, String model) {}
+
+  /// What the operator reports.
+  ///
+  /// @param observedGeneration the generation that the conditions speak of
+  /// @param conditions `Accepted`, `ResolvedRefs`, `Programmed`, `Ready`
+  /// @param secretName the Secret that holds the key
+  /// @param spentUsd what the fullest of the key's budgets has posted
+  /// @param limitUsd that budget's limit
+  /// @param resetsAt when that budget starts anew
+  public record Status(
+      @Nullable Long observedGeneration,
+      List<Condition> conditions,
+      @Nullable String secretName,
+      @Nullable String spentUsd,
+      @Nullable String limitUsd,
+      @Nullable String resetsAt) {
+    public Status {
+      conditions = List.copyOf(conditions);
+    }
+  }
+}

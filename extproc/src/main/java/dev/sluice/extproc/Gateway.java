@@ -1,0 +1,122 @@
+package dev.sluice.extproc;
+
+import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.core.usage.UsageSink;
+import dev.sluice.extproc.answer.RefusalAnswers;
+import dev.sluice.extproc.authenticate.Authenticator;
+import dev.sluice.extproc.decode.RequestDecoder;
+import dev.sluice.extproc.envoy.AccessLog;
+import dev.sluice.extproc.envoy.ProcessorService;
+import dev.sluice.extproc.exchange.Exchanges;
+import dev.sluice.extproc.flow.Dispatcher;
+import dev.sluice.extproc.flow.RequestFlow;
+import dev.sluice.extproc.flow.ResponseFlow;
+import dev.sluice.extproc.meter.Meter;
+import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.extproc.reserve.BufferBudget;
+import dev.sluice.extproc.reserve.LedgerHealth;
+import dev.sluice.extproc.reserve.Reserver;
+import dev.sluice.extproc.reserve.SpentBudgets;
+import dev.sluice.extproc.settle.HoldReaper;
+import dev.sluice.extproc.settle.Settler;
+import dev.sluice.extproc.usage.UsageWriter;
+import dev.sluice.ledger.Ledger;
+import io.grpc.BindableService;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.InstantSource;
+import java.util.List;
+
+/// The request flow, put together. It owns neither the ledger nor the sink.
+public final class Gateway implements AutoCloseable {
+
+  private final RequestFlow requests;
+  private final ProcessorService processor;
+  private final AccessLog accessLog;
+  private final Exchanges exchanges;
+  private final BlockingWork work;
+  private final HoldReaper reaper;
+
+  private Gateway(
+      RequestFlow requests,
+      ResponseFlow responses,
+      Exchanges exchanges,
+      BlockingWork work,
+      HoldReaper reaper) {
+    this.requests = requests;
+    this.processor = new ProcessorService(requests, work);
+    this.accessLog = new AccessLog(responses, work);
+    this.exchanges = exchanges;
+    this.work = work;
+    this.reaper = reaper;
+  }
+
+  /// Assembles the flow, and starts to look after old holds.
+  ///
+  /// @param registry of this gateway's meters; two gateways need two
+  public static Gateway create(
+      SnapshotStore snapshots,
+      Ledger ledger,
+      UsageSink usage,
+      InstantSource clock,
+      GatewayConfig config,
+      PrometheusRegistry registry) {
+    var meters = new Meters(registry);
+    var exchanges = new Exchanges();
+    var work = new BlockingWork(config.closeMax());
+    var settler = new Settler(ledger, meters);
+    var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
+    var spent = new SpentBudgets(ledger, clock);
+    var reserver =
+        new Reserver(
+            ledger,
+            new LedgerHealth(clock),
+            spent,
+            meters,
+            config.holdLifetime(),
+            config.ledgerWaitMax());
+    var steps =
+        new RequestFlow.Steps(
+            new Authenticator(clock),
+            new RequestDecoder(config.bodyBytesMax()),
+            buffers,
+            spent,
+            new Dispatcher(exchanges, reserver, settler),
+            new RefusalAnswers(clock, config.ledgerAwayMax()));
+    var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
+    var responses =
+        new ResponseFlow(exchanges, new Meter(), settler, new UsageWriter(usage, meters));
+    var reaper =
+        HoldReaper.start(
+            new HoldReaper.Schedule(
+                config.expireEvery(), config.expireMax(), config.holdLifetime()),
+            ledger,
+            exchanges,
+            meters,
+            clock);
+    meters.gauges(() -> exchanges.size(), buffers::heldBytes);
+    return new Gateway(requests, responses, exchanges, work, reaper);
+  }
+
+  /// What Envoy calls; to be run by a server with a direct executor.
+  public List<BindableService> services() {
+    return List.of(processor, accessLog);
+  }
+
+  /// Requests that have not ended, or are being settled.
+  public int inFlight() {
+    return exchanges.size() + work.running();
+  }
+
+  /// Refuses new requests from now on; those in flight go on.
+  public void drain() {
+    requests.drain();
+  }
+
+  /// Waits for settlements, for a while; exchanges that have not ended are left to the ledger.
+  @Override
+  public void close() {
+    drain();
+    reaper.close();
+    work.close();
+  }
+}

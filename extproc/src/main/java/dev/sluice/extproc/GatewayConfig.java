@@ -1,0 +1,63 @@
+package dev.sluice.extproc;
+
+import java.time.Duration;
+
+/// The limits of a gateway.
+///
+/// @param bodyBytesMax the largest body of a request
+/// @param bufferedBytesMax of all bodies that are held at once
+/// @param holdLifetime after which a hold ends by itself: longer than Envoy lets a stream last
+/// @param ledgerWaitMax how long a request waits for a ledger that does not answer
+/// @param ledgerAwayMax after which clients are told to stop trying
+/// @param expireEvery how often holds that nobody ended are looked for
+/// @param expireMax how many of them are ended at once
+/// @param closeMax how long closing waits for settlements
+public record GatewayConfig(
+    long bodyBytesMax,
+    long bufferedBytesMax,
+    Duration holdLifetime,
+    Duration ledgerWaitMax,
+    Duration ledgerAwayMax,
+    Duration expireEvery,
+    int expireMax,
+    Duration closeMax) {
+
+  public static final GatewayConfig DEFAULT =
+      new GatewayConfig(
+          32L << 20,
+          256L << 20,
+          Duration.ofMinutes(65),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(30),
+          100,
+          Duration.ofSeconds(10));
+
+  public GatewayConfig {
+    check(bodyBytesMax > 0, "bodyBytesMax", bodyBytesMax, "1 or more");
+    check(
+        bufferedBytesMax >= bodyBytesMax,
+        "bufferedBytesMax",
+        bufferedBytesMax,
+        "bodyBytesMax or more");
+    check(expireMax > 0, "expireMax", expireMax, "1 or more");
+  }
+
+  public GatewayConfig withBufferedBytesMax(long bytesMax) {
+    return new GatewayConfig(
+        bodyBytesMax,
+        bytesMax,
+        holdLifetime,
+        ledgerWaitMax,
+        ledgerAwayMax,
+        expireEvery,
+        expireMax,
+        closeMax);
+  }
+
+  private static void check(boolean holds, String name, long value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

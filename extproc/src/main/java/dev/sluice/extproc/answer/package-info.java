@@ -1,0 +1,5 @@
+/// Refusals as HTTP.
+@NullMarked
+package dev.sluice.extproc.answer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.sluice.extproc.authenticate;
+
+import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.KeyFormat;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.decode.Head.Offered;
+import dev.sluice.extproc.reply.Refused;
+import java.time.InstantSource;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the virtual key that a request carries.
+///
+/// A known key in `x-sluice-key` decides by itself. Clients put the same key, or keys of other
+/// services, into the two other headers: there the one that is known counts, and two different
+/// known ones are refused.
+public final class Authenticator {
+
+  private static final int KEY_CHARS_MAX = 256;
+  private static final String BEARER = "bearer ";
+
+  private final InstantSource clock;
+
+  public Authenticator(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// Whose key this is.
+  ///
+  /// @throws Refused without a key that may be used now
+  public KeyPolicy authenticate(Offered offered, Snapshot snapshot) {
+    var bearer = bearer(offered.authorization());
+    var key = known(offered.sluiceKey(), snapshot);
+    if (key == null) {
+      key = theOne(known(offered.apiKey(), snapshot), known(bearer, snapshot));
+    }
+    if (key == null) {
+      throw new Refused(unknown(offered, bearer));
+    }
+    checkUsable(key);
+    return key;
+  }
+
+  private static @Nullable KeyPolicy theOne(@Nullable KeyPolicy first, @Nullable KeyPolicy second) {
+    if (first != null && second != null && !first.name().equals(second.name())) {
+      throw new Refused(new Refusal.KeysConflict());
+    }
+    return first != null ? first : second;
+  }
+
+  private static @Nullable KeyPolicy known(@Nullable String key, Snapshot snapshot) {
+    return key == null || key.isEmpty() || key.length() > KEY_CHARS_MAX
+        ? null
+        : snapshot.key(KeyDigest.of(key));
+  }
+
+  private static @Nullable String bearer(@Nullable String authorization) {
+    boolean isBearer =
+        authorization != null
+            && authorization.length() > BEARER.length()
+            && authorization.substring(0, BEARER.length()).toLowerCase(Locale.ROOT).equals(BEARER);
+    return authorization != null && isBearer
+        ? authorization.substring(BEARER.length()).strip()
+        : null;
+  }
+
+  private static Refusal unknown(Offered offered, @Nullable String bearer) {
+    if (offered.sluiceKey() == null && offered.apiKey() == null && bearer == null) {
+      return new Refusal.KeyMissing();
+    }
+    return new Refusal.KeyUnknown(
+        mistyped(offered.sluiceKey()) || mistyped(offered.apiKey()) || mistyped(bearer));
+  }
+
+  private static boolean mistyped(@Nullable String key) {
+    return key != null
+        && key.length() <= KEY_CHARS_MAX
+        && KeyFormat.looksOurs(key)
+        && !KeyFormat.checksumOk(key);
+  }
+
+  private void checkUsable(KeyPolicy key) {
+    if (key.suspended()) {
+      throw new Refused(new Refusal.KeySuspended(key.name().name()));
+    }
+    var expiresAt = key.expiresAt();
+    if (expiresAt != null && !clock.instant().isBefore(expiresAt)) {
+      throw new Refused(new Refusal.KeyExpired(key.name().name(), expiresAt));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.extproc.budget;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Window;
+import dev.sluice.core.money.NanoUsd;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/// Says in one sentence which budget is short, of how much, and until when.
+public final class BudgetText {
+
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("MMM d, HH:mm", Locale.ENGLISH);
+  private static final NanoUsd DOLLAR = NanoUsd.parse("1");
+
+  private BudgetText() {}
+
+  /// For a budget whose posted money leaves too little.
+  public static String exhausted(Balance balance) {
+    var budget = balance.budget();
+    boolean usedUp = balance.posted().compareTo(budget.ceiling()) >= 0;
+    var verdict = usedUp ? " used up: " : " has too little left for this request: ";
+    var of = money(balance.posted(), budget) + " of " + limit(budget);
+    return "Budget of " + owner(budget) + verdict + of + (usedUp ? "" : " used") + resets(balance);
+  }
+
+  /// For a budget that only requests in flight hold.
+  public static String busy(Balance balance) {
+    return "Budget of "
+        + owner(balance.budget())
+        + " is held by requests in flight: try again in a moment";
+  }
+
+  private static String owner(Budget budget) {
+    return switch (budget.level()) {
+      case KEY -> "key " + budget.name();
+      case TEAM -> "team " + budget.name();
+      case PROVIDER -> "provider " + budget.name();
+      case PROVIDER_CONFIG -> {
+        int slash = budget.name().indexOf('/');
+        yield "key "
+            + budget.name().substring(0, slash)
+            + " at provider "
+            + budget.name().substring(slash + 1);
+      }
+    };
+  }
+
+  private static String limit(Budget budget) {
+    var each =
+        switch (budget.window().period()) {
+          case MINUTE -> "a minute";
+          case HOUR -> "an hour";
+          case DAY -> "a day";
+          case WEEK -> "a week";
+          case MONTH -> "a month";
+          case YEAR -> "a year";
+        };
+    return money(budget.ceiling(), budget) + " " + each;
+  }
+
+  /// In cents, or finer where the limit is small; rounded down, so that what is left shows.
+  private static String money(NanoUsd amount, Budget budget) {
+    int places = budget.ceiling().compareTo(DOLLAR) >= 0 ? 2 : 6;
+    var rounded = BigDecimal.valueOf(amount.nanos(), 9).setScale(places, RoundingMode.DOWN);
+    var plain = rounded.stripTrailingZeros();
+    return "$" + (plain.scale() <= 0 ? plain.setScale(0) : rounded(plain)).toPlainString();
+  }
+
+  /// Cents have two digits.
+  private static BigDecimal rounded(BigDecimal amount) {
+    return amount.setScale(Math.max(amount.scale(), 2), RoundingMode.UNNECESSARY);
+  }
+
+  private static String resets(Balance balance) {
+    var at = balance.resetsAt();
+    return at == null ? "" : " · resets " + moment(at, balance.budget());
+  }
+
+  private static String moment(Instant at, Budget budget) {
+    var zone = zone(budget.window());
+    boolean fine = budget.window().period() == Period.MINUTE;
+    var format = fine ? DateTimeFormatter.ofPattern("MMM d, HH:mm:ss", Locale.ENGLISH) : MOMENT;
+    return format.format(at.atZone(zone))
+        + " ("
+        + (zone.equals(ZoneOffset.UTC) ? "UTC" : zone)
+        + ")";
+  }
+
+  private static ZoneId zone(Window window) {
+    return switch (window) {
+      case Window.Calendar calendar -> calendar.zone();
+      case Window.Rolling _ -> ZoneOffset.UTC;
+    };
+  }
+}

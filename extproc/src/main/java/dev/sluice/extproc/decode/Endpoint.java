@@ -1,0 +1,51 @@
+package dev.sluice.extproc.decode;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the gateway serves.
+public enum Endpoint {
+  MESSAGES("POST", "/v1/messages"),
+  COUNT_TOKENS("POST", "/v1/messages/count_tokens"),
+  MODELS("GET", "/v1/models"),
+  USAGE("GET", "/api/oauth/usage");
+
+  private static final String PREFIX = "/anthropic";
+  private static final Set<String> PROBES = Set.of("", "/", "/api/hello");
+
+  private final String method;
+  private final String path;
+
+  Endpoint(String method, String path) {
+    this.method = method;
+    this.path = path;
+  }
+
+  /// The path at the provider.
+  public String path() {
+    return path;
+  }
+
+  /// Null for what is not served.
+  public static @Nullable Endpoint of(Head head) {
+    var path = withoutPrefix(head.path());
+    for (var endpoint : values()) {
+      if (endpoint.path.equals(path) && endpoint.method.equals(head.method())) {
+        return endpoint;
+      }
+    }
+    return null;
+  }
+
+  /// Whether this is a client's look whether anybody is there; it carries no key.
+  public static boolean isProbe(Head head) {
+    return head.method().equals("HEAD") && PROBES.contains(withoutPrefix(head.path()));
+  }
+
+  private static String withoutPrefix(String path) {
+    boolean prefixed =
+        path.startsWith(PREFIX)
+            && (path.length() == PREFIX.length() || path.charAt(PREFIX.length()) == '/');
+    return prefixed ? path.substring(PREFIX.length()) : path;
+  }
+}

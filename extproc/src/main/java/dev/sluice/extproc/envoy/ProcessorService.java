@@ -1,0 +1,45 @@
+package dev.sluice.extproc.envoy;
+
+import dev.sluice.extproc.flow.RequestFlow;
+import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import java.util.concurrent.Executor;
+
+/// Envoy's external processor: one call for each request, with two messages at most.
+public final class ProcessorService implements BindableService {
+
+  /// The head and the body; one more, so that an unexpected one is seen and not waited for.
+  private static final int MESSAGES_MAX = 3;
+
+  private final RequestFlow flow;
+  private final Executor blocking;
+  private final ReplyWriter writer = new ReplyWriter();
+
+  /// @param blocking runs what blocks
+  public ProcessorService(RequestFlow flow, Executor blocking) {
+    this.flow = flow;
+    this.blocking = blocking;
+  }
+
+  @Override
+  public ServerServiceDefinition bindService() {
+    var bytes = new ByteArrayMarshaller();
+    MethodDescriptor<byte[], byte[]> method =
+        ExternalProcessorGrpc.getProcessMethod().toBuilder(bytes, bytes).build();
+    var service =
+        ServiceDescriptor.newBuilder(ExternalProcessorGrpc.SERVICE_NAME).addMethod(method);
+    return ServerServiceDefinition.builder(service.build())
+        .addMethod(
+            method,
+            (call, _) -> {
+              call.request(MESSAGES_MAX);
+              call.sendHeaders(new Metadata());
+              return new ProcessorCall(call, flow, blocking, writer);
+            })
+        .build();
+  }
+}

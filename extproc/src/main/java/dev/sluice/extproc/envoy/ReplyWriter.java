@@ -1,0 +1,157 @@
+package dev.sluice.extproc.envoy;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.Value;
+import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.extproc.reply.Answer;
+import dev.sluice.extproc.reply.Header;
+import dev.sluice.extproc.reply.Reply;
+import dev.sluice.proto.envoy.v1.ClusterWeight;
+import dev.sluice.proto.envoy.v1.PriorityGroup;
+import dev.sluice.proto.envoy.v1.PriorityGroupsOverride;
+import dev.sluice.proto.envoy.v1.ProcessingResponseAdditions;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
+import io.envoyproxy.envoy.service.ext_proc.v3.BodyMutation;
+import io.envoyproxy.envoy.service.ext_proc.v3.BodyResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.HeaderMutation;
+import io.envoyproxy.envoy.service.ext_proc.v3.HeadersResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.envoyproxy.envoy.type.v3.HttpStatus;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what Envoy is to do as a ProcessingResponse.
+///
+/// Messages of protobuf merge when their bytes are put one after another, so what does not change
+/// is written once: the reply to a head, and the plan for each provider.
+final class ReplyWriter {
+
+  private static final String PLAN_TYPE =
+      "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3"
+          + ".PriorityGroupsOverride";
+  private static final int PLANS_MAX = 10_000;
+
+  private static final byte[] READ_BODY =
+      ProcessingResponse.newBuilder()
+          .setRequestHeaders(
+              HeadersResponse.newBuilder().setResponse(CommonResponse.getDefaultInstance()))
+          .build()
+          .toByteArray();
+
+  private final ConcurrentMap<ObjectName, byte[]> plans = new ConcurrentHashMap<>();
+
+  static byte[] readBody() {
+    return READ_BODY;
+  }
+
+  byte[] forward(Reply.Forward<?> forward) {
+    if (plans.size() > PLANS_MAX) {
+      plans.clear();
+    }
+    var plan = plans.computeIfAbsent(forward.provider(), ReplyWriter::plan);
+    var path = forward.path();
+    var body = forward.body();
+    if (path == null && body == null && forward.headers().isEmpty()) {
+      return plan;
+    }
+    var rest = ProcessingResponse.newBuilder();
+    if (path != null || body != null) {
+      rest.setRequestBody(BodyResponse.newBuilder().setResponse(changes(path, body)));
+    }
+    if (!forward.headers().isEmpty()) {
+      rest.setDynamicMetadata(reply(forward.headers()));
+    }
+    var bytes = new ByteArrayOutputStream(plan.length + 512 + (body == null ? 0 : body.length));
+    bytes.writeBytes(plan);
+    bytes.writeBytes(rest.build().toByteArray());
+    return bytes.toByteArray();
+  }
+
+  private static byte[] plan(ObjectName provider) {
+    var first =
+        PriorityGroup.newBuilder()
+            .setName("first")
+            .addClusters(
+                ClusterWeight.newBuilder()
+                    .setClusterName(DataPlane.CLUSTER_PREFIX + provider)
+                    .setWeight(UInt32Value.of(1)));
+    var plan = PriorityGroupsOverride.newBuilder().addPriorityGroups(first).build();
+    var additions =
+        ProcessingResponseAdditions.newBuilder()
+            .putTypedDynamicMetadata(
+                DataPlane.PLAN_NAMESPACE,
+                Any.newBuilder().setTypeUrl(PLAN_TYPE).setValue(plan.toByteString()).build())
+            .build();
+    var common =
+        CommonResponse.newBuilder()
+            // Envoy ignores the cleared route unless a header changes with it.
+            .setHeaderMutation(
+                HeaderMutation.newBuilder()
+                    .addSetHeaders(set(DataPlane.PROVIDER_HEADER, provider.toString())))
+            .setClearRouteCache(true);
+    var response =
+        ProcessingResponse.newBuilder()
+            .setRequestBody(BodyResponse.newBuilder().setResponse(common))
+            .build();
+    var bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(response.toByteArray());
+    bytes.writeBytes(additions.toByteArray());
+    return bytes.toByteArray();
+  }
+
+  private static CommonResponse.Builder changes(@Nullable String path, byte @Nullable [] body) {
+    var changes = CommonResponse.newBuilder();
+    if (path != null) {
+      changes.setHeaderMutation(HeaderMutation.newBuilder().addSetHeaders(set(":path", path)));
+    }
+    if (body != null) {
+      changes.setBodyMutation(
+          BodyMutation.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(body)));
+    }
+    return changes;
+  }
+
+  private static Struct reply(List<Header> headers) {
+    var fields = Struct.newBuilder();
+    for (var header : headers) {
+      fields.putFields(header.name(), Value.newBuilder().setStringValue(header.value()).build());
+    }
+    return Struct.newBuilder()
+        .putFields(DataPlane.REPLY_NAMESPACE, Value.newBuilder().setStructValue(fields).build())
+        .build();
+  }
+
+  static byte[] respond(Answer answer) {
+    var headers = HeaderMutation.newBuilder();
+    for (var header : answer.headers()) {
+      headers.addSetHeaders(set(header.name(), header.value()));
+    }
+    var response =
+        ImmediateResponse.newBuilder()
+            .setStatus(HttpStatus.newBuilder().setCodeValue(answer.status()))
+            .setHeaders(headers)
+            .setBody(UnsafeByteOperations.unsafeWrap(answer.body()))
+            .setDetails(answer.details());
+    return ProcessingResponse.newBuilder().setImmediateResponse(response).build().toByteArray();
+  }
+
+  private static HeaderValueOption set(String name, String value) {
+    return HeaderValueOption.newBuilder()
+        .setHeader(
+            HeaderValue.newBuilder().setKey(name).setRawValue(ByteString.copyFromUtf8(value)))
+        .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)
+        .build();
+  }
+}

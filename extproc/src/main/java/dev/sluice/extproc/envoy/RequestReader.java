@@ -1,0 +1,172 @@
+package dev.sluice.extproc.envoy;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import dev.sluice.extproc.decode.Client;
+import dev.sluice.extproc.decode.Head;
+import dev.sluice.extproc.decode.Head.Offered;
+import io.envoyproxy.envoy.config.core.v3.HeaderMap;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a ProcessingRequest out of its bytes, without the objects in between: of thirty headers a
+/// dozen are wanted, and the body stays where it is.
+final class RequestReader {
+
+  private final byte[] message;
+  private final CodedInputStream input;
+  private final Fields fields = new Fields();
+
+  private RequestReader(byte[] message) {
+    this.message = message;
+    this.input = CodedInputStream.newInstance(message);
+  }
+
+  static Incoming read(byte[] message) throws IOException {
+    return new RequestReader(message).message();
+  }
+
+  private Incoming message() throws IOException {
+    Incoming found = new Incoming.Other();
+    for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case ProcessingRequest.REQUEST_HEADERS_FIELD_NUMBER -> found = headers();
+        case ProcessingRequest.REQUEST_BODY_FIELD_NUMBER -> found = body();
+        default -> input.skipField(tag);
+      }
+    }
+    return found;
+  }
+
+  private Incoming body() throws IOException {
+    int end = enter();
+    int offset = 0;
+    int length = 0;
+    while (input.getTotalBytesRead() < end) {
+      int tag = input.readTag();
+      if (WireFormat.getTagFieldNumber(tag) == HttpBody.BODY_FIELD_NUMBER) {
+        length = input.readRawVarint32();
+        offset = input.getTotalBytesRead();
+        input.skipRawBytes(length);
+      } else {
+        input.skipField(tag);
+      }
+    }
+    return new Incoming.Body(new dev.sluice.extproc.decode.Body(message, offset, length));
+  }
+
+  private Incoming headers() throws IOException {
+    int end = enter();
+    boolean complete = false;
+    while (input.getTotalBytesRead() < end) {
+      int tag = input.readTag();
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case HttpHeaders.HEADERS_FIELD_NUMBER -> headerMap();
+        case HttpHeaders.END_OF_STREAM_FIELD_NUMBER -> complete = input.readBool();
+        default -> input.skipField(tag);
+      }
+    }
+    return new Incoming.Head(fields.head(complete));
+  }
+
+  private void headerMap() throws IOException {
+    int end = enter();
+    while (input.getTotalBytesRead() < end) {
+      int tag = input.readTag();
+      if (WireFormat.getTagFieldNumber(tag) == HeaderMap.HEADERS_FIELD_NUMBER) {
+        header();
+      } else {
+        input.skipField(tag);
+      }
+    }
+  }
+
+  private void header() throws IOException {
+    int end = enter();
+    String key = "";
+    int offset = 0;
+    int length = 0;
+    while (input.getTotalBytesRead() < end) {
+      int tag = input.readTag();
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case HeaderValue.KEY_FIELD_NUMBER -> key = input.readString();
+        case HeaderValue.VALUE_FIELD_NUMBER, HeaderValue.RAW_VALUE_FIELD_NUMBER -> {
+          int bytes = input.readRawVarint32();
+          // Envoy fills the raw value, and leaves the other one empty.
+          if (bytes > 0) {
+            length = bytes;
+            offset = input.getTotalBytesRead();
+          }
+          input.skipRawBytes(bytes);
+        }
+        default -> input.skipField(tag);
+      }
+    }
+    fields.set(key, message, offset, length);
+  }
+
+  private int enter() throws IOException {
+    int length = input.readRawVarint32();
+    return input.getTotalBytesRead() + length;
+  }
+
+  /// The headers that are wanted.
+  private static final class Fields {
+
+    private @Nullable String requestId;
+    private String method = "";
+    private String path = "";
+    private @Nullable String contentLength;
+    private @Nullable String sluiceKey;
+    private @Nullable String apiKey;
+    private @Nullable String authorization;
+    private @Nullable String userAgent;
+    private @Nullable String sessionId;
+    private @Nullable String agentId;
+    private @Nullable String parentAgentId;
+
+    void set(String key, byte[] bytes, int offset, int length) {
+      switch (key) {
+        case ":method" -> method = text(bytes, offset, length);
+        case ":path" -> path = text(bytes, offset, length);
+        case "x-request-id" -> requestId = text(bytes, offset, length);
+        case "content-length" -> contentLength = text(bytes, offset, length);
+        case "x-sluice-key" -> sluiceKey = text(bytes, offset, length);
+        case "x-api-key" -> apiKey = text(bytes, offset, length);
+        case "authorization" -> authorization = text(bytes, offset, length);
+        case "user-agent" -> userAgent = text(bytes, offset, length);
+        case "x-claude-code-session-id" -> sessionId = text(bytes, offset, length);
+        case "x-claude-code-agent-id" -> agentId = text(bytes, offset, length);
+        case "x-claude-code-parent-agent-id" -> parentAgentId = text(bytes, offset, length);
+        default -> {
+          // Not wanted: it passes on as it is.
+        }
+      }
+    }
+
+    private static String text(byte[] bytes, int offset, int length) {
+      return new String(bytes, offset, length, StandardCharsets.UTF_8);
+    }
+
+    Head head(boolean complete) {
+      if (requestId == null) {
+        throw new IllegalStateException("BUG: Envoy gave a request no x-request-id");
+      }
+      int mark = path.indexOf('?');
+      return new Head(
+          requestId,
+          method,
+          mark < 0 ? path : path.substring(0, mark),
+          mark < 0 ? null : path.substring(mark + 1),
+          complete,
+          contentLength == null ? null : Long.valueOf(contentLength),
+          new Offered(sluiceKey, apiKey, authorization),
+          Client.of(sessionId, agentId, parentAgentId, userAgent));
+    }
+  }
+}

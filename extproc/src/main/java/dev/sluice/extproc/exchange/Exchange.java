@@ -1,0 +1,74 @@
+package dev.sluice.extproc.exchange;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.extproc.decode.Client;
+import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.route.Route;
+import dev.sluice.wire.anthropic.LooseBound;
+import dev.sluice.wire.anthropic.MessagesRequest;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its answer. It owns its hold, and ends it exactly once, whatever happens: the
+/// request can end while the hold is still being taken, and then whoever took it ends it.
+public final class Exchange {
+
+  /// What is known of a request once it may be sent.
+  ///
+  /// @param bound the most that it can cost; with the output that the hold pays for
+  public record Facts(
+      String requestId,
+      Instant startedAt,
+      Endpoint endpoint,
+      KeyPolicy key,
+      Client client,
+      MessagesRequest request,
+      Route route,
+      LooseBound bound,
+      String priceVersion) {
+
+    /// Whether a hold must be taken: a count of tokens is free, and without a budget nothing binds.
+    public boolean needsHold() {
+      return endpoint == Endpoint.MESSAGES && !route.budgets().isEmpty();
+    }
+  }
+
+  /// What the ledger holds for the exchange.
+  ///
+  /// @param id under which the ledger knows it
+  public record Hold(String id, NanoUsd amount, LooseBound bound) {}
+
+  private final Facts facts;
+  private @Nullable Hold hold;
+  private boolean ended;
+
+  public Exchange(Facts facts) {
+    this.facts = facts;
+  }
+
+  public Facts facts() {
+    return facts;
+  }
+
+  /// Hands the exchange its hold.
+  ///
+  /// @return false where the request has ended meanwhile: then the caller ends the hold
+  public synchronized boolean take(Hold taken) {
+    if (ended) {
+      return false;
+    }
+    hold = taken;
+    return true;
+  }
+
+  /// Ends the exchange.
+  ///
+  /// @return the hold, which the caller now ends; null where there is none, or not yet
+  public synchronized @Nullable Hold end() {
+    ended = true;
+    var last = hold;
+    hold = null;
+    return last;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sluice.extproc.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// The exchanges in flight, by request id.
+public final class Exchanges {
+
+  private final ConcurrentMap<String, Exchange> open = new ConcurrentHashMap<>();
+
+  public void open(Exchange exchange) {
+    if (open.putIfAbsent(exchange.facts().requestId(), exchange) != null) {
+      throw new IllegalStateException("BUG: two exchanges have one request id");
+    }
+  }
+
+  /// Takes an exchange out; null for what was never sent to a provider, or was taken before.
+  public @Nullable Exchange take(String requestId) {
+    return open.remove(requestId);
+  }
+
+  /// Forgets exchanges whose end was never told; the ledger ends their holds by itself.
+  ///
+  /// @return how many
+  public int forget(Instant now, Duration lifetime) {
+    int before = open.size();
+    var oldest = now.minus(lifetime);
+    open.values().removeIf(exchange -> exchange.facts().startedAt().isBefore(oldest));
+    return Math.max(0, before - open.size());
+  }
+
+  public int size() {
+    return open.size();
+  }
+}

@@ -1,0 +1,5 @@
+/// Exchanges in flight.
+@NullMarked
+package dev.sluice.extproc.exchange;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.sluice.extproc.flow;
+
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.exchange.Exchanges;
+import dev.sluice.extproc.meter.Ending;
+import dev.sluice.extproc.meter.Meter;
+import dev.sluice.extproc.settle.Settler;
+import dev.sluice.extproc.usage.RequestLog;
+import dev.sluice.extproc.usage.UsageWriter;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a request's end: metered, settled, recorded.
+public final class ResponseFlow {
+
+  private final Exchanges exchanges;
+  private final Meter meter;
+  private final Settler settler;
+  private final UsageWriter usage;
+
+  public ResponseFlow(Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage) {
+    this.exchanges = exchanges;
+    this.meter = meter;
+    this.settler = settler;
+    this.usage = usage;
+  }
+
+  /// Blocks while the hold is ended and the usage is written.
+  public void ended(Exchange exchange, Ending ending) {
+    var hold = exchange.end();
+    var facts = exchange.facts();
+    var measured = meter.measure(facts, hold == null ? facts.bound() : hold.bound(), ending);
+    if (hold != null) {
+      settler.settle(hold, measured.cost());
+    }
+    usage.write(facts, ending, measured);
+    RequestLog.ended(facts, ending, measured);
+  }
+
+  /// The exchange that ended; null for a request that was answered by the gateway itself.
+  public @Nullable Exchange take(String requestId) {
+    return exchanges.take(requestId);
+  }
+}

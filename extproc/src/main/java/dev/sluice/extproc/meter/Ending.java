@@ -1,0 +1,39 @@
+package dev.sluice.extproc.meter;
+
+import org.jspecify.annotations.Nullable;
+
+/// The end of a request, as Envoy tells it.
+///
+/// @param status 0 where no answer was sent
+/// @param clientGone the client left before the end
+/// @param sent the request had reached the provider whole
+/// @param byProvider the answer came from the provider, not from Envoy
+/// @param firstByteMs from the request to the answer's first byte; null without one
+public record Ending(
+    String requestId,
+    int status,
+    boolean clientGone,
+    boolean sent,
+    boolean byProvider,
+    @Nullable Long firstByteMs,
+    long durationMs,
+    Readings readings) {
+
+  /// What the meter inside Envoy read; see [dev.sluice.core.envoy.DataPlane] for the fields.
+  public record Readings(
+      @Nullable String start,
+      @Nullable String delta,
+      boolean stopped,
+      @Nullable String error,
+      @Nullable String usage,
+      @Nullable String visible,
+      @Nullable String upstreamRequestId) {
+
+    public static final Readings NONE = new Readings(null, null, false, null, null, null, null);
+  }
+
+  /// The provider had begun to answer well.
+  public boolean begun() {
+    return status >= 200 && status < 300;
+  }
+}

@@ -1,0 +1,8 @@
+package dev.sluice.extproc.meter;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.price.Tokens;
+import dev.sluice.core.usage.UsageRecord.Outcome;
+
+/// What an exchange used and cost, and how it ended.
+public record Measured(Tokens tokens, NanoUsd cost, Outcome outcome, boolean estimated) {}

@@ -1,0 +1,110 @@
+package dev.sluice.extproc.meter;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.price.Tokens;
+import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.wire.anthropic.CutEstimator;
+import dev.sluice.wire.anthropic.LooseBound;
+import dev.sluice.wire.anthropic.MessagesRequest;
+import dev.sluice.wire.anthropic.UsageMerge;
+import dev.sluice.wire.anthropic.VisibleBytes;
+import java.time.Duration;
+
+/// Finds what an exchange cost.
+///
+/// 1. An answer that did not begin costs nothing; unless it was the client who left, after the
+///    request had reached the provider: that is read, and billed.
+/// 2. An answer that told its final usage costs that, exactly.
+/// 3. One that was cut costs the input that it told, and an estimate of the output from what was
+///    visible of it; where thinking is out of sight, what could have been thought in that time.
+/// 4. Where not even the input was told, or the provider's own tools could have read more, it costs
+///    the most that it can have cost.
+///
+/// No estimate is more than the request's bound, which is what was held for it.
+public final class Meter {
+
+  /// A token has no more bytes; where fewer tokens were told, they were not the final number.
+  private static final long TOKEN_BYTES_MAX = 32;
+
+  private final CutEstimator estimator = new CutEstimator();
+
+  public Measured measure(Exchange.Facts facts, LooseBound bound, Ending ending) {
+    var outcome = Outcomes.of(facts.endpoint(), ending);
+    if (facts.endpoint() == Endpoint.COUNT_TOKENS || !billed(ending)) {
+      return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false);
+    }
+    var readings = ending.readings();
+    var visible = VisibleBytes.parse(readings.visible());
+    var usage =
+        new UsageMerge().start(readings.start()).delta(readings.delta()).whole(readings.usage());
+    if (readings.stopped() && plausible(usage.tokens(), visible)) {
+      usage.stopped();
+    }
+    if (usage.finished()) {
+      learn(facts, visible, usage.tokens());
+      var cost = facts.route().price().cost(usage.tokens());
+      return new Measured(usage.tokens(), cost, outcome, false);
+    }
+    if (usage.started() && boundByBody(facts.request())) {
+      var tokens = estimate(facts, bound, usage.tokens(), ending);
+      return new Measured(tokens, facts.route().price().cost(tokens), outcome, true);
+    }
+    var most = most(facts, bound, ending);
+    var tokens = new Tokens(most.inputTokens(), most.outputTokens(), 0, 0, 0, most.webSearches());
+    return new Measured(tokens, most.cost(facts.route().price()), outcome, true);
+  }
+
+  private static boolean billed(Ending ending) {
+    return ending.begun() || (ending.status() == 0 && ending.clientGone() && ending.sent());
+  }
+
+  private static boolean plausible(Tokens told, VisibleBytes visible) {
+    return told.output() * TOKEN_BYTES_MAX >= visible.content();
+  }
+
+  /// Nothing but the body is read: no tools of the provider's.
+  private static boolean boundByBody(MessagesRequest request) {
+    return request.serverTools().equals(MessagesRequest.ServerTools.NONE);
+  }
+
+  /// Nothing but text is read.
+  private static boolean onlyText(MessagesRequest request) {
+    return boundByBody(request) && request.media().equals(MessagesRequest.Media.NONE);
+  }
+
+  private void learn(Exchange.Facts facts, VisibleBytes visible, Tokens told) {
+    var model = facts.route().model().name();
+    estimator.learnOutput(model, visible, told.output());
+    if (onlyText(facts.request())) {
+      estimator.learnInput(model, facts.request().bodyBytes(), told.inputInAll());
+    }
+  }
+
+  private Tokens estimate(Exchange.Facts facts, LooseBound bound, Tokens told, Ending ending) {
+    var visible = VisibleBytes.parse(ending.readings().visible());
+    boolean outOfSight = facts.request().thinking().hidden() && visible.nothing();
+    long output =
+        outOfSight
+            ? CutEstimator.hiddenTokens(Duration.ofMillis(ending.durationMs()))
+            : estimator.outputTokens(facts.route().model().name(), visible);
+    long most = Math.max(bound.outputTokens(), told.output());
+    return told.withOutput(Math.min(Math.max(output, told.output()), most));
+  }
+
+  /// What was not told had little time, unless an answer in one piece had begun: it is finished
+  /// before it begins.
+  private LooseBound most(Exchange.Facts facts, LooseBound bound, Ending ending) {
+    var request = facts.request();
+    if (!boundByBody(request)) {
+      return bound;
+    }
+    var most =
+        request.stream() || !ending.begun()
+            ? bound.withOutput(CutEstimator.hiddenTokens(Duration.ofMillis(ending.durationMs())))
+            : bound;
+    return onlyText(request)
+        ? most.withInput(estimator.inputTokens(facts.route().model().name(), request.bodyBytes()))
+        : most;
+  }
+}

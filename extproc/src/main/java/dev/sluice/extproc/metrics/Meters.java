@@ -1,0 +1,146 @@
+package dev.sluice.extproc.metrics;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.price.Tokens;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.function.DoubleSupplier;
+
+/// All meters of the request flow. Names follow OpenTelemetry's for generative AI where it has one;
+/// `docs/reference/metrics.md` lists them.
+public final class Meters {
+
+  private static final double NANOS = 1e9;
+
+  private final PrometheusRegistry registry;
+  private final Counter exchanges;
+  private final Counter refusals;
+  private final Counter tokens;
+  private final Counter cost;
+  private final Counter estimated;
+  private final Counter overruns;
+  private final Counter lateSettlements;
+  private final Counter lostUsage;
+  private final Counter expired;
+  private final Counter forgotten;
+  private final Histogram duration;
+  private final Histogram firstByte;
+  private final Histogram reserve;
+
+  public Meters(PrometheusRegistry registry) {
+    this.registry = registry;
+    exchanges =
+        counter(
+            "gen_ai_client_operations",
+            "Exchanges with providers, by how they ended.",
+            "provider",
+            "model",
+            "outcome");
+    refusals = counter("sluice_refusals", "Requests that were refused.", "kind");
+    tokens =
+        counter(
+            "gen_ai_client_inference_usage_tokens",
+            "Tokens as the provider bills them; web searches are uses.",
+            "provider",
+            "model",
+            "class");
+    cost = counter("sluice_cost_usd", "What was settled, in US dollars.", "provider", "model");
+    estimated = counter("sluice_estimated_settlements", "Settlements without a final usage.");
+    overruns =
+        counter("sluice_hold_overruns", "Calls that cost more than was held: zero for ever.");
+    lateSettlements =
+        counter(
+            "sluice_late_settlements", "Ends of holds that the ledger took late or not.", "why");
+    lostUsage = counter("sluice_lost_usage_records", "Usage records that could not be written.");
+    expired = counter("sluice_expired_holds", "Holds that nobody ended, posted in full.");
+    forgotten = counter("sluice_forgotten_exchanges", "Exchanges whose end Envoy never told.");
+    duration = histogram("gen_ai_client_operation_duration", "From the request to its end.");
+    firstByte = histogram("gen_ai_client_first_byte_duration", "From the request to the answer.");
+    reserve = histogram("sluice_reserve_duration", "One call that takes a hold.");
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+
+  private Histogram histogram(String name, String help) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .unit(Unit.SECONDS)
+        .classicOnly()
+        .classicUpperBounds(
+            .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300)
+        .register(registry);
+  }
+
+  public void gauges(DoubleSupplier inFlight, DoubleSupplier bufferedBytes) {
+    gauge("sluice_exchanges_in_flight", "Exchanges that have not ended.", inFlight);
+    gauge("sluice_buffered_bytes", "Bodies that are held now.", bufferedBytes);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  public void refused(String kind) {
+    refusals.labelValues(kind).inc();
+  }
+
+  public void reserved(long nanos) {
+    reserve.observe(nanos / NANOS);
+  }
+
+  public void ended(String provider, String model, String outcome, long durationMs) {
+    exchanges.labelValues(provider, model, outcome).inc();
+    duration.observe(durationMs / 1e3);
+  }
+
+  public void firstByte(long millis) {
+    firstByte.observe(millis / 1e3);
+  }
+
+  public void used(String provider, String model, Tokens used, NanoUsd paid) {
+    tokens.labelValues(provider, model, "input").inc(used.input());
+    tokens.labelValues(provider, model, "output").inc(used.output());
+    tokens.labelValues(provider, model, "cache_read").inc(used.cacheRead());
+    tokens.labelValues(provider, model, "cache_write_5m").inc(used.cacheWrite5m());
+    tokens.labelValues(provider, model, "cache_write_1h").inc(used.cacheWrite1h());
+    tokens.labelValues(provider, model, "web_search").inc(used.webSearches());
+    cost.labelValues(provider, model).inc(paid.nanos() / NANOS);
+  }
+
+  public void estimated() {
+    estimated.inc();
+  }
+
+  public void overrun() {
+    overruns.inc();
+  }
+
+  /// The ledger did not end a hold as it was told.
+  ///
+  /// @param why `unavailable`, `expired`, `ended` or `unknown`
+  public void lateSettlement(String why) {
+    lateSettlements.labelValues(why).inc();
+  }
+
+  public void lostUsage() {
+    lostUsage.inc();
+  }
+
+  public void expired(int holds) {
+    expired.inc(holds);
+  }
+
+  public void forgotten(int count) {
+    forgotten.inc(count);
+  }
+}

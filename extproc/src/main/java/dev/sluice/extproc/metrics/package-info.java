@@ -1,0 +1,5 @@
+/// All meters.
+@NullMarked
+package dev.sluice.extproc.metrics;
+
+import org.jspecify.annotations.NullMarked;

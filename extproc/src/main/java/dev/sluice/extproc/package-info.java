@@ -1,0 +1,5 @@
+/// The request flow as a service for Envoy.
+@NullMarked
+package dev.sluice.extproc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package dev.sluice.extproc.reply;
+
+import dev.sluice.core.policy.ObjectName;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the flow says to Envoy about a request.
+///
+/// @param <N> what the flow wants back with the body
+public sealed interface Reply<N> {
+
+  /// Send the body, and this with it.
+  record ReadBody<N>(N next) implements Reply<N> {}
+
+  /// Answer the client; the provider is not asked.
+  record Respond<N>(Answer answer) implements Reply<N> {}
+
+  /// Send the request to the provider.
+  ///
+  /// @param path at the provider, with the query; null where it stays as it is
+  /// @param body in place of the client's; null where it stays as it is
+  /// @param headers of the answer
+  @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
+  record Forward<N>(
+      ObjectName provider, @Nullable String path, byte @Nullable [] body, List<Header> headers)
+      implements Reply<N> {
+    public Forward {
+      headers = List.copyOf(headers);
+    }
+  }
+
+  /// The reply needs something that blocks.
+  record Later<N>(Supplier<Reply<N>> reply) implements Reply<N> {}
+}

@@ -1,0 +1,119 @@
+package dev.sluice.extproc.reserve;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.extproc.reply.Refused;
+import dev.sluice.ledger.HoldRequest;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.Reservation;
+import dev.sluice.wire.anthropic.LooseBound;
+import java.time.Duration;
+import java.util.List;
+
+/// Holds the worst-case price of a request; where that does not fit, of a shorter answer to it.
+public final class Reserver {
+
+  /// What thinking must leave for the answer itself.
+  private static final long OUTPUT_BESIDE_THINKING = 1_024;
+
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
+
+  /// A hold that stands.
+  ///
+  /// @param balances after the hold
+  public record Reserved(Exchange.Hold hold, List<Balance> balances) {}
+
+  private final Ledger ledger;
+  private final LedgerHealth health;
+  private final SpentBudgets spent;
+  private final Meters meters;
+  private final Duration lifetime;
+  private final Duration waitMax;
+
+  public Reserver(
+      Ledger ledger,
+      LedgerHealth health,
+      SpentBudgets spent,
+      Meters meters,
+      Duration lifetime,
+      Duration waitMax) {
+    this.ledger = ledger;
+    this.health = health;
+    this.spent = spent;
+    this.meters = meters;
+    this.lifetime = lifetime;
+    this.waitMax = waitMax;
+  }
+
+  /// Takes the hold; blocks.
+  ///
+  /// @throws Refused where no hold can be had
+  public Reserved reserve(Exchange.Facts facts) {
+    var price = facts.route().price();
+    var ask = facts.bound().cost(price).min(NanoUsd.MAX);
+    var least = facts.bound().withOutput(outputMin(facts)).cost(price).min(ask);
+    long giveUpAt = System.nanoTime() + waitMax.toNanos();
+    for (int tries = 1; ; tries++) {
+      // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
+      var id = tries == 1 ? facts.requestId() : facts.requestId() + "." + tries;
+      var request =
+          new HoldRequest(id, facts.route().budgets(), ask, least, facts.priceVersion(), lifetime);
+      try {
+        return granted(id, ask, ask(request), facts);
+      } catch (LedgerUnavailableException _) {
+        var away = health.failed();
+        if (System.nanoTime() >= giveUpAt) {
+          throw new Refused(new Refusal.LedgerUnavailable(away));
+        }
+        pause();
+      }
+    }
+  }
+
+  /// The shortest answer that is worth asking for.
+  private static long outputMin(Exchange.Facts facts) {
+    long thinking = facts.request().thinking().budgetTokens();
+    return Math.max(
+        facts.key().minOutputTokens(), thinking == 0 ? 0 : thinking + OUTPUT_BESIDE_THINKING);
+  }
+
+  private Reservation ask(HoldRequest request) {
+    long start = System.nanoTime();
+    var reservation = ledger.reserve(request);
+    meters.reserved(System.nanoTime() - start);
+    health.answered();
+    return reservation;
+  }
+
+  private Reserved granted(String id, NanoUsd ask, Reservation reservation, Exchange.Facts facts) {
+    return switch (reservation) {
+      case Reservation.Granted(var amount, var balances) ->
+          new Reserved(new Exchange.Hold(id, amount, bound(facts, ask, amount)), balances);
+      case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
+      case Reservation.Exhausted(var shortOf) -> {
+        spent.add(shortOf);
+        throw new Refused(new Refusal.BudgetExhausted(shortOf));
+      }
+    };
+  }
+
+  private static LooseBound bound(Exchange.Facts facts, NanoUsd ask, NanoUsd amount) {
+    var bound = facts.bound();
+    return amount.compareTo(ask) >= 0
+        ? bound
+        : bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(RETRY_PAUSE);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new Refused(new Refusal.Draining());
+    }
+  }
+}

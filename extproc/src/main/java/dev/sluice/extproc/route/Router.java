@@ -1,0 +1,99 @@
+package dev.sluice.extproc.route;
+
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Level;
+import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Model;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.price.Price;
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.policy.ModelPolicy;
+import dev.sluice.extproc.reply.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the first grant of the key that can serve the asked model.
+public final class Router {
+
+  private Router() {}
+
+  /// Where the asked model is served.
+  ///
+  /// @throws Refused where no grant can
+  public static Route route(KeyPolicy key, Snapshot snapshot, String asked) {
+    var name = ModelPolicy.resolve(key, asked);
+    boolean known = false;
+    boolean allowed = false;
+    for (var grant : key.grants()) {
+      var upstream = snapshot.upstreams().get(grant.provider());
+      var model = upstream == null ? null : model(upstream, name);
+      if (upstream == null || model == null) {
+        continue;
+      }
+      known = true;
+      if (!ModelPolicy.allows(key, grant, model.name())) {
+        continue;
+      }
+      allowed = true;
+      var price = price(upstream, model);
+      if (price != null) {
+        return new Route(upstream, model, price, budgets(key, grant, upstream));
+      }
+    }
+    throw new Refused(refusal(asked, key, known, allowed));
+  }
+
+  private static Refusal refusal(String asked, KeyPolicy key, boolean known, boolean allowed) {
+    if (!known) {
+      return new Refusal.ModelUnknown(asked);
+    }
+    return allowed
+        ? new Refusal.Unpriced(asked, "the model")
+        : new Refusal.ModelDenied(asked, key.name().name());
+  }
+
+  /// The price of a model; null where it must not be used for want of one.
+  public static @Nullable Price price(Upstream upstream, Model model) {
+    return model.price() == null ? upstream.ceilingPrice() : model.price();
+  }
+
+  /// By its own name, or as `provider/model`, with or without the provider's namespace.
+  private static @Nullable Model model(Upstream upstream, String name) {
+    var model = upstream.models().get(name);
+    if (model != null) {
+      return model;
+    }
+    var rest = after(name, upstream.name());
+    return rest == null ? null : upstream.models().get(rest);
+  }
+
+  private static @Nullable String after(String name, ObjectName provider) {
+    for (var prefix : new String[] {provider.name() + "/", provider + "/"}) {
+      if (name.startsWith(prefix)) {
+        return name.substring(prefix.length());
+      }
+    }
+    return null;
+  }
+
+  private static List<Budget> budgets(KeyPolicy key, Grant grant, Upstream upstream) {
+    var budgets = new ArrayList<Budget>();
+    addAll(budgets, key.budgets(), Level.KEY);
+    budgets.addAll(grant.budgets());
+    addAll(budgets, key.budgets(), Level.TEAM);
+    budgets.addAll(upstream.budgets());
+    return budgets;
+  }
+
+  private static void addAll(List<Budget> all, List<Budget> some, Level level) {
+    for (var budget : some) {
+      if (budget.level() == level) {
+        all.add(budget);
+      }
+    }
+  }
+}

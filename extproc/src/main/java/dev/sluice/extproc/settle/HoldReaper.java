@@ -1,0 +1,86 @@
+package dev.sluice.extproc.settle;
+
+import dev.sluice.extproc.exchange.Exchanges;
+import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.LedgerUnavailableException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Ends what nobody else ends: holds past their deadline, and exchanges that Envoy forgot.
+public final class HoldReaper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HoldReaper.class);
+
+  /// How often, how many, and how old.
+  ///
+  /// @param holdsMax in one call
+  public record Schedule(Duration every, int holdsMax, Duration lifetime) {}
+
+  private final Schedule schedule;
+  private final Ledger ledger;
+  private final Exchanges exchanges;
+  private final Meters meters;
+  private final InstantSource clock;
+  private final Thread thread;
+
+  private HoldReaper(
+      Schedule schedule, Ledger ledger, Exchanges exchanges, Meters meters, InstantSource clock) {
+    this.schedule = schedule;
+    this.ledger = ledger;
+    this.exchanges = exchanges;
+    this.meters = meters;
+    this.clock = clock;
+    this.thread = Thread.ofVirtual().name("hold-reaper").unstarted(this::run);
+  }
+
+  public static HoldReaper start(
+      Schedule schedule, Ledger ledger, Exchanges exchanges, Meters meters, InstantSource clock) {
+    var reaper = new HoldReaper(schedule, ledger, exchanges, meters, clock);
+    reaper.thread.start();
+    return reaper;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(schedule.every());
+        reap();
+      }
+    } catch (InterruptedException _) {
+      LOG.debug("closed");
+    }
+  }
+
+  private void reap() {
+    int forgotten = exchanges.forget(clock.instant(), schedule.lifetime());
+    if (forgotten > 0) {
+      meters.forgotten(forgotten);
+      LOG.warn("the end of {} exchanges was never told", forgotten);
+    }
+    try {
+      expire();
+    } catch (LedgerUnavailableException e) {
+      LOG.debug("holds are expired once the ledger is back", e);
+    } catch (RuntimeException e) {
+      LOG.error("holds could not be expired", e);
+    }
+  }
+
+  private void expire() {
+    int some;
+    do {
+      var ids = ledger.expire(schedule.holdsMax());
+      some = ids.size();
+      meters.expired(some);
+      ids.forEach(id -> LOG.warn("hold {} expired, and was posted in full", id));
+    } while (some >= schedule.holdsMax());
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

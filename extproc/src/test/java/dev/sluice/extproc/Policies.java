@@ -1,0 +1,148 @@
+package dev.sluice.extproc;
+
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Level;
+import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Window;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.money.PerMTok;
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Model;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.price.Price;
+import dev.sluice.core.price.Rates;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A policy to test with: two providers and a key for each case.
+final class Policies {
+
+  static final ObjectName ANTHROPIC = new ObjectName("default", "anthropic");
+  static final ObjectName OTHER = new ObjectName("default", "other");
+  static final Price PRICE = price(NanoUsd.parse("0.01"));
+
+  private Policies() {}
+
+  static String secret(String name) {
+    return name + "-0123456789abcdefghij";
+  }
+
+  private static Price price(@Nullable NanoUsd perSearch) {
+    var rates =
+        new Rates(
+            PerMTok.parse("5"),
+            PerMTok.parse("25"),
+            PerMTok.parse("0.5"),
+            PerMTok.parse("6.25"),
+            PerMTok.parse("10"));
+    return new Price(rates, List.of(), perSearch);
+  }
+
+  private static void model(Map<String, Model> all, String name, String sent, @Nullable Price p) {
+    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000));
+  }
+
+  static Snapshot snapshot() {
+    var models = new TreeMap<String, Model>();
+    for (var name :
+        List.of("claude-opus-5-5", "claude-opus-4-8", "claude-opus-4-7", "claude-sonnet-5")) {
+      model(models, name, name, PRICE);
+    }
+    model(models, "claude-renamed", "claude-opus-5-5-20260101", PRICE);
+    model(models, "claude-unpriced", "claude-unpriced", null);
+    model(models, "claude-unsearched", "claude-unsearched", price(null));
+    var others = new TreeMap<String, Model>();
+    model(others, "claude-elsewhere", "claude-elsewhere", PRICE);
+    var keys = new ArrayList<KeyPolicy>();
+    keys.add(key("alice").budget(Level.KEY, "50", "default/alice").build());
+    keys.add(key("poor").budget(Level.KEY, "1", "default/poor").build());
+    keys.add(key("free").build());
+    keys.add(key("suspended").suspended().build());
+    keys.add(key("expired").expired().build());
+    keys.add(key("narrow").models("claude-sonnet-*").build());
+    keys.add(
+        key("shared")
+            .budget(Level.KEY, "50", "default/shared")
+            .budget(Level.TEAM, "2", "default/payments")
+            .build());
+    var byDigest = new java.util.HashMap<KeyDigest, KeyPolicy>();
+    keys.forEach(key -> byDigest.put(key.digest(), key));
+    var upstreams = new TreeMap<ObjectName, Upstream>();
+    upstreams.put(ANTHROPIC, upstream(ANTHROPIC, "https://api.example.com", models));
+    upstreams.put(OTHER, upstream(OTHER, "https://other.example.com/prefix", others));
+    return new Snapshot("v1", "prices-1", byDigest, upstreams);
+  }
+
+  private static Upstream upstream(ObjectName name, String endpoint, Map<String, Model> models) {
+    var timeouts =
+        new Upstream.Timeouts(
+            Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    return new Upstream(
+        name, URI.create(endpoint), name + "/main", models, null, List.of(), timeouts);
+  }
+
+  private static Key key(String name) {
+    return new Key(name);
+  }
+
+  private static final class Key {
+    private final String name;
+    private final List<Budget> budgets = new ArrayList<>();
+    private boolean suspended;
+    private @Nullable Instant expiresAt;
+    private Globs models = Globs.ALL;
+
+    Key(String name) {
+      this.name = name;
+    }
+
+    Key budget(Level level, String usd, String owner) {
+      var window = new Window.Calendar(Period.DAY, ZoneId.of("Europe/Berlin"));
+      budgets.add(new Budget(level, owner, window, NanoUsd.parse(usd), NanoUsd.ZERO));
+      return this;
+    }
+
+    Key suspended() {
+      suspended = true;
+      return this;
+    }
+
+    Key expired() {
+      expiresAt = Instant.parse("2026-11-20T00:00:00Z");
+      return this;
+    }
+
+    Key models(String glob) {
+      models = new Globs(List.of(glob));
+      return this;
+    }
+
+    KeyPolicy build() {
+      return new KeyPolicy(
+          new ObjectName("default", name),
+          KeyDigest.of(secret(name)),
+          name + "@example.com",
+          new ObjectName("default", "payments"),
+          suspended,
+          expiresAt,
+          List.of(models),
+          List.of(
+              new Grant(ANTHROPIC, Globs.ALL, List.of()), new Grant(OTHER, Globs.ALL, List.of())),
+          Map.of("fast", "anthropic/claude-sonnet-5"),
+          4_096,
+          budgets);
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.sluice.extproc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.Durations;
+import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.ledger.Ledger;
+import io.envoyproxy.envoy.config.core.v3.HeaderMap;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPResponseProperties;
+import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
+import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
+import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
+import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// A gateway behind a real gRPC server, spoken to as Envoy does.
+final class TestGateway implements AutoCloseable {
+
+  private static final int WAIT_SECONDS = 20;
+
+  final ManualClock clock;
+  final List<UsageRecord> usage = new CopyOnWriteArrayList<>();
+  final PrometheusRegistry registry = new PrometheusRegistry();
+  final Gateway gateway;
+  private final Server server;
+  private final ManagedChannel channel;
+  private final StreamObserver<StreamAccessLogsMessage> accessLog;
+
+  TestGateway(Ledger ledger, ManualClock clock, GatewayConfig config) {
+    this.clock = clock;
+    var store = new SnapshotStore();
+    store.put(Policies.snapshot());
+    gateway = Gateway.create(store, ledger, usage::add, clock, config, registry);
+    var builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .directExecutor()
+            .maxInboundMessageSize(64 << 20);
+    gateway.services().forEach(builder::addService);
+    try {
+      server = builder.build().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+            .usePlaintext()
+            .maxInboundMessageSize(64 << 20)
+            .build();
+    accessLog = AccessLogServiceGrpc.newStub(channel).streamAccessLogs(new Ignored<>());
+  }
+
+  private static final class Ignored<T> implements StreamObserver<T> {
+    @Override
+    public void onNext(T message) {}
+
+    @Override
+    public void onError(Throwable cause) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  /// A request to be sent.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Request(String id, String method, String path, Map<String, String> headers, byte[] body) {
+
+    static Request post(String key, String body) {
+      var bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      return of("POST", "/v1/messages?beta=true", key, bytes);
+    }
+
+    static Request get(String key, String path) {
+      return of("GET", path, key, new byte[0]);
+    }
+
+    static Request of(String method, String path, String key, byte[] body) {
+      var headers = Map.of("authorization", "Bearer " + Policies.secret(key));
+      return new Request(UUID.randomUUID().toString(), method, path, headers, body);
+    }
+
+    Request with(String name, String value) {
+      var more = new LinkedHashMap<>(headers);
+      more.put(name, value);
+      return new Request(id, method, path, more, body);
+    }
+
+    Request without(String name) {
+      var fewer = new LinkedHashMap<>(headers);
+      fewer.remove(name);
+      return new Request(id, method, path, fewer, body);
+    }
+
+    Request at(String other) {
+      return new Request(id, method, other, headers, body);
+    }
+  }
+
+  /// The last thing that the gateway said, and whether it had read the body by then.
+  record Said(Request request, ProcessingResponse response, boolean bodyRead) {
+
+    int status() {
+      return response.getImmediateResponse().getStatus().getCodeValue();
+    }
+
+    String text() {
+      return response.getImmediateResponse().getBody().toStringUtf8();
+    }
+
+    boolean forwarded() {
+      return response.hasRequestBody();
+    }
+
+    /// Of an answer of the gateway's own.
+    Map<String, String> headers() {
+      return headers(response.getImmediateResponse().getHeaders().getSetHeadersList());
+    }
+
+    /// On the request.
+    Map<String, String> changes() {
+      return headers(
+          response.getRequestBody().getResponse().getHeaderMutation().getSetHeadersList());
+    }
+
+    private static Map<String, String> headers(
+        List<io.envoyproxy.envoy.config.core.v3.HeaderValueOption> options) {
+      var all = new LinkedHashMap<String, String>();
+      options.forEach(
+          o -> all.put(o.getHeader().getKey(), o.getHeader().getRawValue().toStringUtf8()));
+      return all;
+    }
+
+    ByteString newBody() {
+      return response.getRequestBody().getResponse().getBodyMutation().getBody();
+    }
+
+    /// On the answer of the provider.
+    Map<String, String> replyHeaders() {
+      var all = new LinkedHashMap<String, String>();
+      response
+          .getDynamicMetadata()
+          .getFieldsOrDefault(DataPlane.REPLY_NAMESPACE, Value.getDefaultInstance())
+          .getStructValue()
+          .getFieldsMap()
+          .forEach((name, value) -> all.put(name, value.getStringValue()));
+      return all;
+    }
+  }
+
+  Said send(Request request) {
+    var replies = new LinkedBlockingQueue<Object>();
+    var stream = open(replies);
+    stream.onNext(head(request));
+    var first = next(replies);
+    if (!first.hasRequestHeaders()) {
+      return new Said(request, first, false);
+    }
+    var body = HttpBody.newBuilder().setBody(ByteString.copyFrom(request.body()));
+    stream.onNext(ProcessingRequest.newBuilder().setRequestBody(body.setEndOfStream(true)).build());
+    return new Said(request, next(replies), true);
+  }
+
+  StreamObserver<ProcessingRequest> open(BlockingQueue<Object> replies) {
+    return ExternalProcessorGrpc.newStub(channel)
+        .process(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(ProcessingResponse response) {
+                replies.add(response);
+              }
+
+              @Override
+              public void onError(Throwable cause) {
+                replies.add(cause);
+              }
+
+              @Override
+              public void onCompleted() {
+                replies.add("completed");
+              }
+            });
+  }
+
+  static ProcessingResponse next(BlockingQueue<Object> replies) {
+    try {
+      var reply = replies.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+      if (reply instanceof ProcessingResponse response) {
+        return response;
+      }
+      throw new AssertionError("the gateway said " + reply);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static ProcessingRequest head(Request request) {
+    var map = HeaderMap.newBuilder();
+    add(map, ":method", request.method());
+    add(map, ":path", request.path());
+    add(map, "x-request-id", request.id());
+    if (request.body().length > 0) {
+      add(map, "content-length", Integer.toString(request.body().length));
+    }
+    request.headers().forEach((name, value) -> add(map, name, value));
+    var headers =
+        HttpHeaders.newBuilder().setHeaders(map).setEndOfStream(request.body().length == 0);
+    return ProcessingRequest.newBuilder().setRequestHeaders(headers).build();
+  }
+
+  private static void add(HeaderMap.Builder map, String name, String value) {
+    map.addHeaders(
+        HeaderValue.newBuilder().setKey(name).setRawValue(ByteString.copyFromUtf8(value)));
+  }
+
+  /// The access log is one stream: one at a time.
+  synchronized void endOne(
+      Said said, int status, ResponseFlags flags, Map<String, Value> readings) {
+    if (said.forwarded()) {
+      end(said, status, flags, readings);
+    }
+  }
+
+  /// Tells the gateway how a request ended.
+  void end(Said said, int status, ResponseFlags flags, Map<String, Value> readings) {
+    var meter = Struct.newBuilder().putAllFields(readings).build();
+    var common =
+        AccessLogCommon.newBuilder()
+            .setResponseFlags(flags)
+            .setTimeToLastUpstreamTxByte(Durations.fromMillis(3))
+            .setTimeToFirstDownstreamTxByte(Durations.fromMillis(40))
+            .setDuration(Durations.fromMillis(120))
+            .setMetadata(Metadata.newBuilder().putFilterMetadata(DataPlane.METER_NAMESPACE, meter));
+    var entry =
+        HTTPAccessLogEntry.newBuilder()
+            .setCommonProperties(common)
+            .setRequest(HTTPRequestProperties.newBuilder().setRequestId(said.request().id()))
+            .setResponse(
+                HTTPResponseProperties.newBuilder()
+                    .setResponseCode(UInt32Value.of(status))
+                    .setResponseCodeDetails(
+                        flags.equals(ResponseFlags.getDefaultInstance())
+                            ? "via_upstream"
+                            : "local"));
+    accessLog.onNext(
+        StreamAccessLogsMessage.newBuilder()
+            .setHttpLogs(
+                StreamAccessLogsMessage.HTTPAccessLogEntries.newBuilder().addLogEntry(entry))
+            .build());
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.shutdownNow();
+    gateway.close();
+  }
+}

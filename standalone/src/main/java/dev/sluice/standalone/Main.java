@@ -1,0 +1,29 @@
+package dev.sluice.standalone;
+
+import dev.sluice.standalone.fetch.FetchCommand;
+import dev.sluice.standalone.up.Up;
+import dev.sluice.standalone.warm.WarmUp;
+import java.util.List;
+
+/// The commands of the program.
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] arguments) throws Exception {
+    var command = arguments.length == 0 ? "" : arguments[0];
+    var rest = List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
+    System.exit(
+        switch (command) {
+          case "up" -> Up.run(rest);
+          case "train" -> WarmUp.train();
+          case "fetch" -> FetchCommand.run(rest, System.getenv());
+          default -> unknown(command);
+        });
+  }
+
+  private static int unknown(String command) {
+    System.err.println("sluice: " + command + " (expected: up or fetch)");
+    return 2;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.standalone.manifests;
+
+import dev.sluice.core.policy.KeyFormat;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.standalone.state.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The keys of VirtualKeys without a Secret: one private file each, made once.
+public final class GeneratedKeys {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GeneratedKeys.class);
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{20,256}");
+
+  private final Path folder;
+  private final SecureRandom random = new SecureRandom();
+  private Map<ObjectName, String> values = Map.of();
+
+  /// @param folder holds `NAMESPACE/NAME`
+  public GeneratedKeys(Path folder) {
+    this.folder = folder;
+  }
+
+  Map<ObjectName, String> values() {
+    return values;
+  }
+
+  /// Reads the keys of `names`, and makes those that are not there yet.
+  void provide(Set<ObjectName> names) throws IOException {
+    var all = new TreeMap<>(values);
+    for (var name : names) {
+      all.put(name, provide(name));
+    }
+    values = Map.copyOf(all);
+  }
+
+  private String provide(ObjectName name) throws IOException {
+    var file = StateFolder.privateFolder(folder.resolve(name.namespace())).resolve(name.name());
+    if (!Files.exists(file)) {
+      StateFolder.writePrivate(file, KeyFormat.generate(random) + "\n");
+      LOG.atInfo().addKeyValue("key", name).addKeyValue("file", file).log("made a key");
+    }
+    var value = Files.readString(file).strip();
+    if (!KEY.matcher(value).matches()) {
+      throw new IOException(file + " (expected: a key of 20 to 256 visible characters)");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,5 @@
+/// The embedded Redis.
+@NullMarked
+package dev.sluice.standalone.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.sluice.standalone.up;
+
+import java.util.regex.Pattern;
+
+/// Where to listen; port 0 stands for any free one.
+public record HostPort(String host, int port) {
+
+  private static final Pattern TEXT =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+):(\\d{1,5})");
+
+  static HostPort parse(String option, String text) throws UsageException {
+    var match = TEXT.matcher(text);
+    if (match.matches() && Integer.parseInt(match.group(2)) <= 65535) {
+      var host = match.group(1).replace("[", "").replace("]", "");
+      return new HostPort(host, Integer.parseInt(match.group(2)));
+    }
+    throw new UsageException(
+        option + " " + text + " (expected: HOST:PORT, for example 127.0.0.1:0)");
+  }
+
+  public HostPort withPort(int real) {
+    return new HostPort(host, real);
+  }
+
+  public String url() {
+    return "http://" + this;
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.sluice.standalone.up;
+
+import dev.sluice.compiler.Compilation;
+import dev.sluice.compiler.Compiler;
+import dev.sluice.compiler.catalogue.Catalogue;
+import dev.sluice.compiler.problem.Problem;
+import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.extproc.Gateway;
+import dev.sluice.extproc.GatewayConfig;
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.LedgerUnfitException;
+import dev.sluice.standalone.admin.AdminServer;
+import dev.sluice.standalone.envoy.ManagedEnvoy;
+import dev.sluice.standalone.fetch.FetchException;
+import dev.sluice.standalone.manifests.GeneratedKeys;
+import dev.sluice.standalone.manifests.PolicyFeed;
+import dev.sluice.standalone.socket.EventLoops;
+import dev.sluice.standalone.socket.GrpcServer;
+import dev.sluice.standalone.state.StateFolder;
+import dev.sluice.standalone.state.StateLock;
+import dev.sluice.standalone.usage.UsageLog;
+import dev.sluice.xds.AdsServer;
+import dev.sluice.xds.TrustStore;
+import io.grpc.BindableService;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The command up: from manifests to the ready line, and back.
+public final class Up {
+
+  private static final InstantSource CLOCK = InstantSource.system();
+  private static final GatewayConfig LIMITS = GatewayConfig.DEFAULT;
+  private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(10);
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  private Up() {}
+
+  /// Runs until a signal, and returns the exit code.
+  public static int run(List<String> arguments) throws InterruptedException {
+    if (arguments.contains("--help")) {
+      System.out.print(UpOptions.USAGE);
+      return 0;
+    }
+    try (var owned = new Owned()) {
+      return serve(UpOptions.parse(arguments), owned);
+    } catch (UsageException e) {
+      return ended(MISUSED, e.sentence());
+    } catch (FetchException e) {
+      return ended(FAILED, e.sentence());
+    } catch (LedgerUnavailableException | LedgerUnfitException | IOException e) {
+      return ended(FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int serve(UpOptions options, Owned owned)
+      throws UsageException, FetchException, IOException, InterruptedException {
+    var state = state(options, owned);
+    var keys = new GeneratedKeys(state.keys());
+    var feed = new PolicyFeed(options.manifests(), new Compiler(Catalogue.anthropic()), keys);
+    var policy = allGood(feed.read());
+    var programs = Programs.find(options, System.getenv());
+    ManagedEnvoy.endLeftover(state);
+    Ports.requireFree("--listen", options.listen());
+
+    var signals = Signals.install();
+    var loops = owned.add(EventLoops.start(programs.envoyWorkers()));
+    var warmUp = BackgroundWarmUp.start(loops, state.socket("warm-up"));
+    var books = books(options, programs, state, loops, signals, owned);
+    var usage = owned.add(new UsageLog(state.usage(), UsageLog.Limits.DEFAULT, CLOCK));
+    var store = new SnapshotStore();
+    var meters = new PrometheusRegistry();
+    var gateway = owned.add(Gateway.create(store, books.ledger(), usage, CLOCK, LIMITS, meters));
+    var ads = new AdsServer();
+    owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
+    var publication = owned.add(new Publication(ads, store, trust()));
+    feed.publish(policy, publication);
+    var envoy = envoy(options, programs, state, signals, owned);
+    awaitAcknowledged(ads);
+    owned.add(feed.watch(publication));
+    var readiness = new Readiness(store, ads, envoy, signals);
+    var pages = new AdminPages(readiness, meters, store, books.ledger(), feed).all();
+    var admin = owned.add(AdminServer.start(Ports.of("--admin", options.admin()), pages));
+    warmUp.await();
+    announce(options, state, admin, envoy, books);
+    owned.add(() -> Files.deleteIfExists(state.endpoints()));
+
+    return switch (signals.await()) {
+      case Signals.Ending.Asked() -> Drain.drain(gateway, envoy, options.drain());
+      case Signals.Ending.Failed(var sentence) -> ended(FAILED, sentence);
+    };
+  }
+
+  private static StateFolder state(UpOptions options, Owned owned)
+      throws IOException, UsageException {
+    var state = StateFolder.open(options.state());
+    owned.add(state::close);
+    owned.add(
+        StateLock.take(state.root())
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "--state " + state.root() + " is in use by another sluice up")));
+    return state;
+  }
+
+  /// At the start nothing was good before, so that nothing bad can be left out quietly.
+  private static Compilation allGood(Compilation compilation) throws UsageException {
+    if (!compilation.problems().isEmpty()) {
+      throw new UsageException(
+          compilation.problems().stream()
+              .map(Problem::toString)
+              .collect(Collectors.joining("\nsluice: ")));
+    }
+    return compilation;
+  }
+
+  private static Books books(
+      UpOptions options,
+      Programs programs,
+      StateFolder state,
+      EventLoops loops,
+      Signals signals,
+      Owned owned)
+      throws IOException {
+    var redis = programs.redis();
+    if (redis != null) {
+      return Books.embedded(redis, state, loops, signals, owned);
+    }
+    var url = options.redis();
+    if (url == null) {
+      throw new IllegalStateException("BUG: neither a Redis nor a program for one");
+    }
+    return Books.at(url, loops, owned);
+  }
+
+  private static List<BindableService> services(Gateway gateway, AdsServer ads) {
+    var services = new ArrayList<>(gateway.services());
+    services.add(ads);
+    return services;
+  }
+
+  private static TrustStore trust() throws IOException {
+    try {
+      return TrustStore.system();
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static ManagedEnvoy.Running envoy(
+      UpOptions options, Programs programs, StateFolder state, Signals signals, Owned owned)
+      throws IOException {
+    var envoy =
+        ManagedEnvoy.start(
+            programs.envoy(),
+            state,
+            new ManagedEnvoy.Listen(options.listen().host(), options.listen().port()),
+            new ManagedEnvoy.Limits(programs.envoyWorkers(), LIMITS.bodyBytesMax()),
+            new ManagedEnvoy.Watch(CLOCK, signals::fail));
+    owned.add(envoy::end);
+    return envoy;
+  }
+
+  private static void awaitAcknowledged(AdsServer ads) throws IOException, InterruptedException {
+    if (!ads.awaitAcknowledged(ACKNOWLEDGED_WITHIN)) {
+      throw new IOException(
+          "Envoy did not acknowledge its configuration in time " + ads.rejections());
+    }
+  }
+
+  private static void announce(
+      UpOptions options,
+      StateFolder state,
+      AdminServer admin,
+      ManagedEnvoy.Running envoy,
+      Books books)
+      throws IOException {
+    var listen = options.listen().withPort(envoy.port()).url();
+    var endpoints =
+        new Endpoints(
+            listen,
+            options.admin().withPort(admin.port()).url(),
+            ProcessHandle.current().pid(),
+            envoy.supervisor().pid(),
+            books.redisPid());
+    StateFolder.writePrivate(state.endpoints(), endpoints.json());
+    System.out.println("ready " + listen);
+    System.out.flush();
+  }
+
+  private static int ended(int code, String sentence) {
+    System.err.println("sluice: " + sentence);
+    return code;
+  }
+}

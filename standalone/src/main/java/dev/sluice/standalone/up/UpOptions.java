@@ -1,0 +1,128 @@
+package dev.sluice.standalone.up;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What `sluice up` was asked to do.
+///
+/// @param redis null: an embedded one
+/// @param envoy null: found, or fetched
+public record UpOptions(
+    List<Path> manifests,
+    HostPort listen,
+    HostPort admin,
+    Path state,
+    @Nullable URI redis,
+    @Nullable Path envoy,
+    Duration drain) {
+
+  public static final String USAGE =
+      """
+      sluice up [-f PATH]... [options]
+
+        -f PATH             a file or folder of manifests, watched; repeatable (./manifests)
+        --listen HOST:PORT  where clients connect (127.0.0.1:8080); port 0 picks a free one
+        --admin HOST:PORT   health, metrics and usage (127.0.0.1:8081)
+        --state DIR         where everything that lasts is kept (./.sluice)
+        --redis URL         a Redis of your own; without it an embedded one, kept in the state
+        --envoy PATH        an Envoy 1.40 or newer of your own
+        --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
+        --help              this text
+      """;
+
+  private static final Path DEFAULT_MANIFESTS = Path.of("manifests");
+  private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
+
+  public UpOptions {
+    manifests = List.copyOf(manifests);
+  }
+
+  /// Reads the command line.
+  ///
+  /// @throws UsageException with one sentence for whatever cannot be understood
+  public static UpOptions parse(List<String> arguments) throws UsageException {
+    var manifests = new ArrayList<Path>();
+    var listen = new HostPort("127.0.0.1", 8080);
+    var admin = new HostPort("127.0.0.1", 8081);
+    var state = Path.of(".sluice");
+    URI redis = null;
+    Path envoy = null;
+    var drain = Duration.ofMinutes(10);
+    var left = arguments.iterator();
+    while (left.hasNext()) {
+      var option = left.next();
+      switch (option) {
+        case "-f" -> manifests.add(existing(value(option, left)));
+        case "--listen" -> listen = HostPort.parse(option, value(option, left));
+        case "--admin" -> admin = HostPort.parse(option, value(option, left));
+        case "--state" -> state = Path.of(value(option, left));
+        case "--redis" -> redis = redis(value(option, left));
+        case "--envoy" -> envoy = Path.of(value(option, left));
+        case "--drain" -> drain = time(option, value(option, left));
+        default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
+      }
+    }
+    if (manifests.isEmpty()) {
+      manifests.add(defaultManifests());
+    }
+    return new UpOptions(
+        manifests, listen, admin, state.toAbsolutePath().normalize(), redis, envoy, drain);
+  }
+
+  private static String value(String option, Iterator<String> left) throws UsageException {
+    if (!left.hasNext()) {
+      throw new UsageException(option + " (expected: a value after it)");
+    }
+    return left.next();
+  }
+
+  private static Path existing(String text) throws UsageException {
+    var path = Path.of(text);
+    if (!Files.exists(path)) {
+      throw new UsageException("-f " + text + " (expected: an existing file or folder)");
+    }
+    return path;
+  }
+
+  private static Path defaultManifests() throws UsageException {
+    if (!Files.exists(DEFAULT_MANIFESTS)) {
+      throw new UsageException(
+          "no manifests: there is no folder ./manifests (expected: -f PATH with a file or folder)");
+    }
+    return DEFAULT_MANIFESTS;
+  }
+
+  private static URI redis(String text) throws UsageException {
+    try {
+      var uri = URI.create(text);
+      if (uri.getScheme() != null && uri.getScheme().matches("rediss?|redis-socket")) {
+        return uri;
+      }
+    } catch (IllegalArgumentException _) {
+      // Told below, without the text: it may hold a password.
+    }
+    throw new UsageException("--redis (expected: a URL such as redis://127.0.0.1:6379)");
+  }
+
+  private static Duration time(String option, String text) throws UsageException {
+    var match = TIME.matcher(text);
+    if (!match.matches()) {
+      throw new UsageException(option + " " + text + " (expected: a time such as 30s or 10m)");
+    }
+    var amount = Long.parseLong(match.group(1));
+    return switch (match.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> throw new IllegalStateException("BUG: a unit that the pattern does not have");
+    };
+  }
+}

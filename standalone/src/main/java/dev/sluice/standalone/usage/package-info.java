@@ -1,0 +1,5 @@
+/// Usage records on disk.
+@NullMarked
+package dev.sluice.standalone.usage;
+
+import org.jspecify.annotations.NullMarked;

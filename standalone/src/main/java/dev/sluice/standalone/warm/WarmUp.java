@@ -1,0 +1,123 @@
+package dev.sluice.standalone.warm;
+
+import dev.sluice.compiler.Compiler;
+import dev.sluice.compiler.LastGood;
+import dev.sluice.compiler.catalogue.Catalogue;
+import dev.sluice.compiler.manifest.ManifestFile;
+import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.extproc.Gateway;
+import dev.sluice.extproc.GatewayConfig;
+import dev.sluice.extproc.envoy.WarmUpTraffic;
+import dev.sluice.ledger.MemoryLedger;
+import dev.sluice.standalone.socket.EventLoops;
+import dev.sluice.standalone.socket.GrpcServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends made-up requests through a second gateway, over a real socket, until they get no faster.
+///
+/// It shares code and threads with the gateway that serves, and nothing else: its policy, ledger,
+/// meters and usage records are its own, and thrown away.
+public final class WarmUp {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+  private static final int BATCH = 100;
+  private static final int BATCHES_LEAST = 10;
+
+  /// Batches in a row that are no faster than the best before.
+  private static final int SETTLED_AFTER = 4;
+
+  private static final double FASTER = 0.9;
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final String KEY = "a-key-for-the-warm-up";
+
+  private WarmUp() {}
+
+  /// The warm-up alone, so that the launcher can record what the JVM learns from it.
+  public static int train() throws IOException {
+    var folder = Files.createTempDirectory("sluice-train-");
+    var socket = folder.resolve("warm-up.sock");
+    try (var loops = EventLoops.start(2)) {
+      run(loops, socket);
+    } finally {
+      Files.deleteIfExists(socket);
+      Files.delete(folder);
+    }
+    return 0;
+  }
+
+  /// Returns once the way of a request gets no faster.
+  public static void run(EventLoops loops, Path socket) throws IOException {
+    var store = new SnapshotStore();
+    store.put(policy());
+    try (var ledger = new MemoryLedger(InstantSource.system());
+        var gateway =
+            Gateway.create(
+                store,
+                ledger,
+                _ -> {},
+                InstantSource.system(),
+                GatewayConfig.DEFAULT,
+                new PrometheusRegistry());
+        var _ = GrpcServer.start(socket, loops, gateway.services());
+        var connection = loops.connect(socket)) {
+      var begun = System.nanoTime();
+      var batches = run(new WarmUpTraffic(connection.channel(), KEY));
+      LOG.atInfo()
+          .addKeyValue("requests", batches * BATCH)
+          .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
+          .log("warm");
+    }
+  }
+
+  /// Returns the number of batches that it took.
+  private static int run(WarmUpTraffic traffic) {
+    var body = SampleRequest.body();
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    var best = Long.MAX_VALUE;
+    var notFaster = 0;
+    var batches = 0;
+    while (System.nanoTime() < deadline && (notFaster < SETTLED_AFTER || batches < BATCHES_LEAST)) {
+      var took = batch(traffic, body, batches++);
+      notFaster = took < best * FASTER ? 0 : notFaster + 1;
+      best = Math.min(best, took);
+    }
+    return batches;
+  }
+
+  private static long batch(WarmUpTraffic traffic, byte[] body, int number) {
+    var begun = System.nanoTime();
+    for (var i = 0; i < BATCH; i++) {
+      traffic.exchange(WarmUpFilter.REQUEST_ID_PREFIX + number + "-" + i, body);
+    }
+    return System.nanoTime() - begun;
+  }
+
+  private static Snapshot policy() throws IOException {
+    try (var text = WarmUp.class.getResourceAsStream("policy.yaml")) {
+      if (text == null) {
+        throw new IllegalStateException("BUG: the policy of the warm-up is missing");
+      }
+      var file =
+          new ManifestFile("warm-up", new String(text.readAllBytes(), StandardCharsets.UTF_8));
+      var compilation =
+          new Compiler(Catalogue.anthropic())
+              .compile(Manifests.read(List.of(file)), LastGood.NONE, Map.of());
+      if (!compilation.problems().isEmpty()) {
+        throw new IllegalStateException("BUG: " + compilation.problems());
+      }
+      return compilation.snapshot();
+    }
+  }
+}

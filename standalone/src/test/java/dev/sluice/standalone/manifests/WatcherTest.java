@@ -1,0 +1,108 @@
+package dev.sluice.standalone.manifests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatcherTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @TempDir Path folder;
+
+  private final AtomicInteger changes = new AtomicInteger();
+  private Watcher watcher;
+
+  @BeforeEach
+  void watch() throws Exception {
+    Files.writeString(folder.resolve("a.yaml"), "one");
+    var files = new ManifestFiles(List.of(folder));
+    watcher = Watcher.start(files, files.fingerprints(), changes::incrementAndGet);
+  }
+
+  @AfterEach
+  void close() {
+    watcher.close();
+  }
+
+  private void assertSeenOnce() {
+    await().atMost(SECOND).until(() -> changes.get() == 1);
+    await().during(Duration.ofMillis(500)).until(() -> changes.get() == 1);
+  }
+
+  @Test
+  void sees_a_change_of_equal_size_within_a_second() throws Exception {
+    Files.writeString(folder.resolve("a.yaml"), "two");
+    assertSeenOnce();
+  }
+
+  @Test
+  void sees_an_editor_that_renames_as_one_change() throws Exception {
+    Files.writeString(folder.resolve(".a.yaml.swp"), "two");
+    Files.move(folder.resolve("a.yaml"), folder.resolve("a.yaml~"));
+    Files.move(folder.resolve(".a.yaml.swp"), folder.resolve("a.yaml"));
+    Files.delete(folder.resolve("a.yaml~"));
+    assertSeenOnce();
+  }
+
+  @Test
+  void sees_a_new_file_in_a_new_folder() throws Exception {
+    Files.writeString(Files.createDirectory(folder.resolve("team")).resolve("b.json"), "{}");
+    assertSeenOnce();
+  }
+
+  @Test
+  void sees_a_deletion() throws Exception {
+    Files.delete(folder.resolve("a.yaml"));
+    assertSeenOnce();
+  }
+
+  @Test
+  void does_not_mind_other_files() throws Exception {
+    Files.writeString(folder.resolve("notes.txt"), "x");
+    Files.writeString(folder.resolve(".hidden.yaml"), "x");
+    await().during(Duration.ofMillis(600)).until(() -> changes.get() == 0);
+  }
+
+  @Test
+  void sees_the_symlink_swap_of_a_mounted_config_map(@TempDir Path mount) throws Exception {
+    Files.writeString(Files.createDirectory(mount.resolve("..v1")).resolve("a.yaml"), "one");
+    Files.writeString(Files.createDirectory(mount.resolve("..v2")).resolve("a.yaml"), "two");
+    Files.createSymbolicLink(mount.resolve("..data"), Path.of("..v1"));
+    Files.createSymbolicLink(mount.resolve("a.yaml"), Path.of("..data", "a.yaml"));
+    var files = new ManifestFiles(List.of(mount));
+    assertThat(files.list()).containsExactly(mount.resolve("a.yaml"));
+    try (var second = Watcher.start(files, files.fingerprints(), changes::incrementAndGet)) {
+      Files.createSymbolicLink(mount.resolve("..new"), Path.of("..v2"));
+      Files.move(mount.resolve("..new"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+      assertSeenOnce();
+    }
+  }
+
+  @Test
+  void goes_on_after_a_change_that_failed() throws Exception {
+    var files = new ManifestFiles(List.of(folder));
+    Runnable failing =
+        () -> {
+          if (changes.incrementAndGet() == 1) {
+            throw new IllegalStateException("the first fails");
+          }
+        };
+    watcher.close();
+    watcher = Watcher.start(files, files.fingerprints(), failing);
+    Files.writeString(folder.resolve("a.yaml"), "two");
+    await().atMost(SECOND).until(() -> changes.get() == 1);
+    Files.writeString(folder.resolve("a.yaml"), "three");
+    await().atMost(SECOND).until(() -> changes.get() == 2);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.standalone.up;
+
+import dev.sluice.testkit.RealParts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `sluice up` as a process of its own, on free ports.
+final class RunningUp implements AutoCloseable {
+
+  private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Path state;
+  private final Process process;
+  private final String listen;
+  private final JsonNode endpoints;
+
+  private RunningUp(Path state, Process process, String ready) throws IOException {
+    this.state = state;
+    this.process = process;
+    this.listen = ready.replaceFirst("^ready ", "");
+    this.endpoints = JSON.readTree(Files.readString(state.resolve("endpoints.json")));
+  }
+
+  /// Starts it, and returns once it said that it is ready.
+  static RunningUp start(Path manifests, Path state) throws Exception {
+    var process = launch(manifests, state);
+    var line = new CompletableFuture<String>();
+    Thread.ofVirtual().start(() -> line.complete(firstLine(process)));
+    var ready = line.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    if (!ready.startsWith("ready http://")) {
+      throw new IllegalStateException("not ready, but: " + ready);
+    }
+    return new RunningUp(state, process, ready);
+  }
+
+  static Process launch(Path manifests, Path state, String... more) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sluice.standalone.Main",
+                "up",
+                "-f",
+                manifests.toString(),
+                "--state",
+                state.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--admin",
+                "127.0.0.1:0"));
+    command.addAll(List.of(more));
+    var builder =
+        new ProcessBuilder(command).redirectError(Files.createTempFile("up", ".log").toFile());
+    builder.environment().put("SLUICE_ENVOY", RealParts.envoy().toString());
+    builder.environment().put("SLUICE_REDIS_SERVER", RealParts.redisServer().toString());
+    return builder.start();
+  }
+
+  private static String firstLine(Process process) {
+    try {
+      return String.valueOf(process.inputReader().readLine());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String listen() {
+    return listen;
+  }
+
+  String key(String name) throws IOException {
+    return Files.readString(state.resolve("keys").resolve("default").resolve(name)).strip();
+  }
+
+  long pid(String part) {
+    return endpoints.at("/pids/" + part).longValue();
+  }
+
+  HttpResponse<String> admin(String path) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(endpoints.path("admin").asString() + path));
+    return client.send(request.timeout(ANSWER_WITHIN).build(), BodyHandlers.ofString());
+  }
+
+  /// What the first budget of a key says.
+  String budget(String key, String field) throws Exception {
+    return JSON.readTree(admin("/v1/usage/" + key).body()).at("/budgets/0/" + field).asString();
+  }
+
+  /// A short streamed request; the answer arrives whole.
+  CompletableFuture<HttpResponse<String>> ask(String key, String model) {
+    var body =
+        JSON.createObjectNode().put("model", model).put("max_tokens", 1000).put("stream", true);
+    body.putArray("messages").addObject().put("role", "user").put("content", "hello");
+    return client.sendAsync(
+        HttpRequest.newBuilder(URI.create(listen + "/v1/messages"))
+            .timeout(ANSWER_WITHIN)
+            .header("authorization", "Bearer " + key)
+            .header("anthropic-version", "2023-06-01")
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString()))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /// As a terminal or a service manager would.
+  void terminate() {
+    process.toHandle().destroy();
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("it has not ended");
+    }
+    return process.exitValue();
+  }
+
+  boolean leftNothing() {
+    return ProcessHandle.of(pid("envoy")).isEmpty() && ProcessHandle.of(pid("redis")).isEmpty();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.sluice.standalone.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.anthropic.AnthropicSimulator;
+import dev.sluice.testkit.anthropic.SimulatorConfig;
+import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.anthropic.script.Script;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The command up as a process, with a real Envoy and a real Redis, against a simulated provider.
+class UpIT {
+
+  private static final String MODEL = "claude-sonnet-5";
+  private static final Script SHORT = Script.answer().text("Hello.");
+
+  /// About three seconds.
+  private static final Script LONG = Script.answer().textOfTokens(300).pace(Duration.ofMillis(50));
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final AnthropicSimulator provider = AnthropicSimulator.start(PriceTable.recorded());
+  @TempDir Path manifests;
+  @TempDir Path state;
+
+  @BeforeEach
+  void writeManifests() throws Exception {
+    Files.writeString(manifests.resolve("provider.yaml"), provider("anthropic"));
+    Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", ""));
+  }
+
+  @AfterEach
+  void close() {
+    provider.close();
+  }
+
+  private String provider(String name) {
+    return """
+        apiVersion: v1
+        kind: Secret
+        metadata: { name: %1$s }
+        stringData: { apiKey: %2$s }
+        ---
+        apiVersion: sluice.dev/v1alpha1
+        kind: Provider
+        metadata: { name: %1$s }
+        spec:
+          type: Anthropic
+          endpoint: %3$s
+          credentials: [ { name: main, secretRef: { name: %1$s, key: apiKey } } ]
+          models:
+            - name: claude-sonnet-5
+              price: { inputUsdPerMTok: "2", outputUsdPerMTok: "10", cacheReadUsdPerMTok: "0.2",
+                cacheWrite5mUsdPerMTok: "2.5", cacheWrite1hUsdPerMTok: "4" }
+        """
+        .formatted(name, SimulatorConfig.API_KEY, provider.uri());
+  }
+
+  private static String key(String name, String provider, String more) {
+    return """
+        apiVersion: sluice.dev/v1alpha1
+        kind: VirtualKey
+        metadata: { name: %s }
+        spec:
+          providers: [ { name: %s } ]
+          budgets: [ { limitUsd: "50", window: Month } ]
+          %s
+        """
+        .formatted(name, provider, more);
+  }
+
+  private CompletableFuture<HttpResponse<String>> longStream(RunningUp up) throws Exception {
+    provider.next(LONG);
+    var answer = up.ask(up.key("alice"), MODEL);
+    await().until(() -> provider.inFlight() == 1);
+    return answer;
+  }
+
+  private static void assertWhole(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("event: message_stop");
+  }
+
+  @Test
+  void serves_drains_and_remembers() throws Exception {
+    String posted;
+    try (var up = RunningUp.start(manifests, state)) {
+      assertThat(up.admin("/readyz").statusCode()).isEqualTo(200);
+      provider.next(SHORT);
+      assertWhole(up.ask(up.key("alice"), MODEL).get());
+      await().until(() -> !up.budget("alice", "posted").equals("0"));
+      assertThat(up.budget("alice", "held")).isEqualTo("0");
+
+      var stream = longStream(up);
+      up.terminate();
+      await().until(() -> up.admin("/readyz").body().equals("draining\n"));
+      assertThat(up.ask(up.key("alice"), MODEL).get().statusCode()).isEqualTo(503);
+      assertWhole(stream.get());
+      assertThat(up.awaitExit()).isZero();
+      assertThat(up.leftNothing()).isTrue();
+      posted = provider.bill().usd().stripTrailingZeros().toPlainString();
+    }
+    try (var usage = Files.list(state.resolve("usage"))) {
+      assertThat(Files.readAllLines(usage.findAny().orElseThrow())).hasSize(2);
+    }
+    try (var up = RunningUp.start(manifests, state)) {
+      assertThat(up.budget("alice", "posted")).isEqualTo(posted);
+      var second = RunningUp.launch(manifests, state);
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.exitValue()).isEqualTo(2);
+
+      var _ = longStream(up);
+      up.terminate();
+      await().until(() -> up.admin("/readyz").body().equals("draining\n"));
+      up.terminate();
+      assertThat(up.awaitExit()).isEqualTo(130);
+      await().atMost(Duration.ofSeconds(2)).until(up::leftNothing);
+    }
+  }
+
+  @Test
+  void takes_changes_while_a_stream_runs_and_leaves_nothing_when_it_is_killed() throws Exception {
+    try (var up = RunningUp.start(manifests, state)) {
+      var stream = longStream(up);
+      Files.writeString(manifests.resolve("other.yaml"), provider("other"));
+      Files.writeString(manifests.resolve("bob.yaml"), key("bob", "other", ""));
+      await().atMost(SECOND).until(() -> up.admin("/v1/usage/bob").statusCode() == 200);
+      provider.next(SHORT);
+      assertWhole(up.ask(up.key("bob"), MODEL).get());
+
+      Files.writeString(
+          manifests.resolve("alice.yaml"), key("alice", "anthropic", "suspended: true"));
+      await().atMost(SECOND).until(() -> up.ask(up.key("alice"), MODEL).get().statusCode() == 401);
+      Files.delete(manifests.resolve("other.yaml"));
+      Files.delete(manifests.resolve("bob.yaml"));
+      await().atMost(SECOND).until(() -> up.admin("/v1/usage/bob").statusCode() == 404);
+      assertThat(stream).isNotDone();
+      assertWhole(stream.get());
+
+      Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", "nonsense: 1"));
+      await().until(() -> up.admin("/metrics").body().contains("sluice_manifest_problems 1.0"));
+      Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", ""));
+      await().until(() -> up.admin("/metrics").body().contains("sluice_manifest_problems 0.0"));
+
+      var _ = longStream(up);
+      await().until(() -> !up.budget("alice", "held").equals("0"));
+      up.kill();
+      await().atMost(Duration.ofSeconds(2)).until(up::leftNothing);
+    }
+    try (var up = RunningUp.start(manifests, state)) {
+      // The hold of the killed run is booked in full.
+      assertThat(up.budget("alice", "held")).isEqualTo("0");
+      assertThat(up.budget("alice", "posted")).startsWith("0.0");
+
+      var envoy = up.pid("envoy");
+      ProcessHandle.of(envoy).orElseThrow().destroyForcibly();
+      await().until(() -> up.admin("/readyz").statusCode() == 503);
+      await().until(() -> up.admin("/readyz").statusCode() == 200);
+      provider.next(SHORT);
+      assertWhole(up.ask(up.key("alice"), MODEL).get());
+    }
+  }
+
+  @Test
+  void names_every_bad_object_at_the_start() throws Exception {
+    Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", "nonsense: 1"));
+    Files.writeString(manifests.resolve("bob.yaml"), key("bob", "nobody", ""));
+    var process = RunningUp.launch(manifests, state);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.standalone.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UpOptionsTest {
+
+  @TempDir Path folder;
+  private String file = "";
+
+  @BeforeEach
+  void makeFile() throws Exception {
+    file = Files.createFile(folder.resolve("a.yaml")).toString();
+  }
+
+  @Test
+  void has_defaults() throws Exception {
+    var options = UpOptions.parse(List.of("-f", file));
+    assertThat(options.listen().url()).isEqualTo("http://127.0.0.1:8080");
+    assertThat(options.admin().url()).isEqualTo("http://127.0.0.1:8081");
+    assertThat(options.state()).isEqualTo(Path.of(".sluice").toAbsolutePath());
+    assertThat(options.redis()).isNull();
+    assertThat(options.envoy()).isNull();
+    assertThat(options.drain()).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void reads_every_option() throws Exception {
+    var options =
+        UpOptions.parse(
+            List.of(
+                "-f",
+                file,
+                "-f",
+                folder.toString(),
+                "--listen",
+                "0.0.0.0:0",
+                "--admin",
+                "[::1]:9000",
+                "--state",
+                "/var/lib/x",
+                "--redis",
+                "redis://:secret@host:1",
+                "--envoy",
+                "/bin/envoy",
+                "--drain",
+                "30s"));
+    assertThat(options)
+        .isEqualTo(
+            new UpOptions(
+                List.of(Path.of(file), folder),
+                new HostPort("0.0.0.0", 0),
+                new HostPort("::1", 9000),
+                Path.of("/var/lib/x"),
+                URI.create("redis://:secret@host:1"),
+                Path.of("/bin/envoy"),
+                Duration.ofSeconds(30)));
+    assertThat(options.admin().url()).isEqualTo("http://[::1]:9000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --nope x          | --nope (expected: an option of sluice up --help)
+          up                | up (expected: an option of sluice up --help)
+          -f                | -f (expected: a value after it)
+          -f /no/such       | -f /no/such (expected: an existing file or folder)
+          --listen 8080     | --listen 8080 (expected: HOST:PORT, for example 127.0.0.1:0)
+          --admin a:99999   | --admin a:99999 (expected: HOST:PORT, for example 127.0.0.1:0)
+          --drain 10        | --drain 10 (expected: a time such as 30s or 10m)
+          --redis http://:secret@h | --redis (expected: a URL such as redis://127.0.0.1:6379)
+          """)
+  void says_what_it_expected(String line, String sentence) {
+    assertThatThrownBy(() -> UpOptions.parse(List.of(line.split(" "))))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(sentence);
+  }
+
+  @Test
+  void without_manifests_it_says_so() {
+    // The module's folder has no ./manifests.
+    assertThatThrownBy(() -> UpOptions.parse(List.of()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("no folder ./manifests");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.standalone.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.price.Tokens;
+import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.core.usage.UsageRecord.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UsageLogTest {
+
+  private static final Instant START = Instant.parse("2026-11-20T23:59:00.5Z");
+
+  @TempDir Path folder;
+
+  private Instant now = START;
+
+  private UsageLog log(long fileBytesMax, long totalBytesMax) throws IOException {
+    return new UsageLog(folder, new UsageLog.Limits(fileBytesMax, totalBytesMax), () -> now);
+  }
+
+  private static UsageRecord usage(String id) {
+    return new UsageRecord(
+        START,
+        id,
+        "req_up",
+        "alice",
+        "alice@example.com",
+        "payments",
+        "session-1",
+        null,
+        null,
+        "2.1.329",
+        "sonnet",
+        "claude-sonnet-4-5",
+        "anthropic",
+        new Tokens(10, 20, 30, 40, 50, 1),
+        NanoUsd.parse("0.04528"),
+        "v1",
+        250L,
+        1500,
+        Outcome.COMPLETED,
+        false);
+  }
+
+  private List<String> names() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void writes_one_line_of_the_agreed_fields() throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(usage("req-1"));
+      // Not closed yet: the line is there nonetheless.
+      assertThat(folder.resolve("2026-11-20.0000.jsonl"))
+          .hasContent(
+              """
+              {"time":"2026-11-20T23:59:00.500Z","requestId":"req-1","upstreamRequestId":"req_up",\
+              "key":"alice","owner":"alice@example.com","team":"payments","sessionId":"session-1",\
+              "agentId":null,"parentAgentId":null,"clientVersion":"2.1.329","modelAsked":"sonnet",\
+              "modelServed":"claude-sonnet-4-5","provider":"anthropic","tokens":{"input":10,\
+              "output":20,"cacheRead":30,"cacheWrite5m":40,"cacheWrite1h":50,"webSearches":1},\
+              "costUsd":"0.04528","priceVersion":"v1","firstByteMs":250,"durationMs":1500,\
+              "outcome":"completed","estimated":false}""");
+    }
+  }
+
+  @Test
+  void begins_a_new_file_each_day_and_goes_on_with_it_after_a_restart() throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(usage("req-1"));
+      now = START.plus(Duration.ofMinutes(2));
+      log.write(usage("req-2"));
+    }
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(usage("req-3"));
+    }
+    assertThat(names()).containsExactly("2026-11-20.0000.jsonl", "2026-11-21.0000.jsonl");
+    assertThat(Files.readAllLines(folder.resolve("2026-11-21.0000.jsonl"))).hasSize(2);
+  }
+
+  @Test
+  void begins_a_new_file_at_the_size_and_deletes_the_oldest() throws Exception {
+    try (var log = log(1100, 4400)) {
+      for (var i = 10; i < 50; i++) {
+        log.write(usage("req-" + i));
+      }
+    }
+    assertThat(names()).doesNotContain("2026-11-20.0000.jsonl").contains("2026-11-20.0019.jsonl");
+    try (var files = Files.list(folder)) {
+      assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isBetween(2200L, 4400L);
+    }
+  }
+
+  @Test
+  void is_readable_by_its_user_only() throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(usage("req-1"));
+    }
+    assertThat(Files.getPosixFilePermissions(folder.resolve("2026-11-20.0000.jsonl")))
+        .hasToString("[OWNER_READ, OWNER_WRITE]");
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.wire.anthropic;
+
+import org.jspecify.annotations.Nullable;
+
+/// What policy and money need to know of a request's body.
+///
+/// @param bodyBytes the length of the whole body
+/// @param model decoded; `modelSpan` is its value in the body, with the quotes
+/// @param maxTokens null where the body has none, as for a count of tokens
+/// @param surcharge the first field that changes the price, for example `speed: fast`; else null
+public record MessagesRequest(
+    long bodyBytes,
+    String model,
+    Span modelSpan,
+    @Nullable MaxTokens maxTokens,
+    boolean stream,
+    Thinking thinking,
+    Media media,
+    ServerTools serverTools,
+    @Nullable String surcharge) {
+
+  /// The most that the answer may have.
+  ///
+  /// @param span the number in the body
+  public record MaxTokens(long tokens, Span span) {}
+
+  /// How the model may think.
+  ///
+  /// @param budgetTokens 0 without a budget
+  /// @param hidden the model thinks, or may think, and the answer does not show all of it
+  public record Thinking(long budgetTokens, boolean hidden) {
+    public static final Thinking NONE = new Thinking(0, false);
+  }
+
+  /// What is not billed as text.
+  ///
+  /// @param encodedBytes the bytes of the body that carry images and PDFs in base64
+  /// @param pdfBytes the part of `encodedBytes` that is PDFs
+  /// @param unbounded something is fetched from elsewhere: a URL or a file
+  public record Media(long images, long pdfs, long encodedBytes, long pdfBytes, boolean unbounded) {
+    public static final Media NONE = new Media(0, 0, 0, 0, false);
+  }
+
+  /// Tools that the provider runs.
+  ///
+  /// @param webSearches the most searches that the request allows
+  /// @param unbounded a tool whose reading has no bound
+  public record ServerTools(long webSearches, boolean unbounded) {
+    public static final ServerTools NONE = new ServerTools(0, false);
+  }
+
+  /// The output tokens asked for; 0 where the body does not say.
+  public long outputTokens() {
+    return maxTokens == null ? 0 : maxTokens.tokens();
+  }
+}

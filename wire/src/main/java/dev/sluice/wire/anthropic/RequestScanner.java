@@ -1,0 +1,198 @@
+package dev.sluice.wire.anthropic;
+
+import dev.sluice.wire.anthropic.MessagesRequest.MaxTokens;
+import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a request's body once, forwards, and keeps what policy and money need.
+///
+/// It is as strict as a JSON parser about structure, and stricter where two parsers could disagree:
+/// no top-level key may come twice, however it is escaped, nor a key that is read here. What the
+/// fields mean beyond that is the provider's to check.
+public final class RequestScanner {
+
+  private static final int MODEL_BYTES_MAX = 256;
+  private static final int SHOWN_BYTES_MAX = 64;
+  private static final int KEYS_MAX = 100;
+
+  private final JsonCursor json;
+  private final Set<String> keys = new HashSet<>();
+  private final BlockScanner blocks;
+  private final ToolScanner tools;
+  private @Nullable String model;
+  private Span modelSpan = new Span(0, 0);
+  private @Nullable MaxTokens maxTokens;
+  private boolean stream;
+  private Thinking thinking = Thinking.NONE;
+  private @Nullable String surcharge;
+
+  private RequestScanner(JsonCursor json) {
+    this.json = json;
+    this.blocks = new BlockScanner(json);
+    this.tools = new ToolScanner(json);
+  }
+
+  /// Reads a body.
+  ///
+  /// @throws MalformedBodyException if the body is not JSON, or a field is not what it must be
+  public static MessagesRequest scan(byte[] bytes, int offset, int length) {
+    var scanner = new RequestScanner(new JsonCursor(bytes, offset, length));
+    scanner.body();
+    if (scanner.model == null) {
+      throw new MalformedBodyException("model: absent", "the name of a model");
+    }
+    return new MessagesRequest(
+        length,
+        scanner.model,
+        scanner.modelSpan,
+        scanner.maxTokens,
+        scanner.stream,
+        scanner.thinking,
+        scanner.blocks.media(),
+        scanner.tools.serverTools(),
+        scanner.surcharge);
+  }
+
+  private void body() {
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      var key = json.text();
+      if (!keys.add(key) || keys.size() > KEYS_MAX) {
+        throw new MalformedBodyException(
+            "body: the key \"" + shown(key) + "\"", "each key once, at most " + KEYS_MAX);
+      }
+      field(key);
+    }
+    json.expectEnd();
+  }
+
+  private void field(String key) {
+    switch (key) {
+      case "model" -> model();
+      case "max_tokens" -> maxTokens();
+      case "stream" -> stream();
+      case "thinking" -> thinking();
+      case "messages" -> messages();
+      case "system" -> blocks.content(1);
+      case "tools" -> tools.tools();
+      case "mcp_servers" -> tools.servers();
+      case "context_management" -> tools.contextManagement();
+      case "speed" -> surcharge("speed", "standard");
+      case "inference_geo" -> surcharge("inference_geo", "global");
+      default -> json.skip(1);
+    }
+  }
+
+  private void model() {
+    if (json.peek() != '"') {
+      throw new MalformedBodyException("model: not a string", "the name of a model");
+    }
+    int start = json.position();
+    json.string();
+    if (json.textBytes() == 0 || json.textBytes() > MODEL_BYTES_MAX) {
+      throw new MalformedBodyException(
+          "model: " + json.textBytes() + " bytes", "1.." + MODEL_BYTES_MAX);
+    }
+    model = json.text();
+    modelSpan = new Span(start, json.position() - start);
+  }
+
+  private void maxTokens() {
+    json.peek();
+    int start = json.position();
+    long tokens = json.wholeNumber("max_tokens", 1);
+    if (tokens == 0) {
+      throw new MalformedBodyException("max_tokens: 0", "1 or more");
+    }
+    maxTokens = new MaxTokens(tokens, new Span(start, json.position() - start));
+  }
+
+  private void stream() {
+    switch (json.peek()) {
+      case 't' -> {
+        json.literal("true");
+        stream = true;
+      }
+      case 'f' -> json.literal("false");
+      case 'n' -> json.literal("null");
+      default -> throw new MalformedBodyException("stream: neither", "true or false");
+    }
+  }
+
+  private void thinking() {
+    if (json.peek() != '{') {
+      json.skip(1);
+      return;
+    }
+    int seen = 0;
+    long budget = 0;
+    boolean thinks = true;
+    boolean shown = true;
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      if (json.textIs("type")) {
+        seen = once(seen, 1, "thinking.type");
+        thinks = !(json.skipText(2) && json.textIs("disabled"));
+      } else if (json.textIs("budget_tokens")) {
+        seen = once(seen, 2, "thinking.budget_tokens");
+        budget = json.wholeNumber("thinking.budget_tokens", 2);
+      } else if (json.textIs("display")) {
+        seen = once(seen, 4, "thinking.display");
+        shown = json.skipText(2) && json.textIs("summarized");
+      } else {
+        json.skip(2);
+      }
+    }
+    thinking = new Thinking(budget, thinks && !shown);
+  }
+
+  private void messages() {
+    if (json.peek() != '[') {
+      json.skip(1);
+      return;
+    }
+    for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
+      message();
+    }
+  }
+
+  private void message() {
+    if (json.peek() != '{') {
+      json.skip(2);
+      return;
+    }
+    int seen = 0;
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      if (json.textIs("content")) {
+        seen = once(seen, 1, "messages.content");
+        blocks.content(3);
+      } else {
+        json.skip(3);
+      }
+    }
+  }
+
+  /// A field that makes each token dearer, unless it has the usual value.
+  private void surcharge(String key, String usual) {
+    boolean isNull = json.peek() == 'n';
+    boolean isText = json.skipText(1);
+    if (!isNull && !(isText && json.textIs(usual)) && surcharge == null) {
+      surcharge = key + (isText ? ": " + shown(json.text()) : "");
+    }
+  }
+
+  /// Marks a key as seen; two parsers could disagree which of two counts.
+  static int once(int seen, int mark, String key) {
+    if ((seen & mark) != 0) {
+      throw new MalformedBodyException("body: the key \"" + key + "\" twice", "each key once");
+    }
+    return seen | mark;
+  }
+
+  private static String shown(String text) {
+    return text.substring(0, Math.min(text.length(), SHOWN_BYTES_MAX));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.xds;
+
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UInt64Value;
+import com.google.protobuf.util.Durations;
+import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.proto.envoy.v1.RetryPolicyAdditions;
+import dev.sluice.proto.envoy.v1.VirtualHostAdditions;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.route.v3.ClusterSpecifierPlugin;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/// The one table of routes: a route for each provider, chosen by a header that the request phase
+/// sets.
+final class Routes {
+
+  static final String NAME = "sluice";
+
+  /// How much of a body Envoy keeps for the request phase and for a second attempt: a little more
+  /// than the largest body, so that the limit on bodies answers first.
+  static final long BODY_BUFFER_BYTES_MAX = 33L << 20;
+
+  private static final Template PLAN = Template.of("plan.json");
+  private static final Duration STREAM_MAX = Duration.ofMinutes(60);
+  private static final String RETRY_ON =
+      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
+  private static final List<Integer> RETRIABLE = List.of(429, 500, 502, 503, 504, 529);
+
+  private Routes() {}
+
+  static RouteConfiguration of(Collection<Upstream> upstreams) {
+    var host = VirtualHost.newBuilder().setName(NAME).addDomains("*");
+    upstreams.forEach(upstream -> host.addRoutes(provider(upstream)));
+    host.addRoutes(nowhere());
+    return RouteConfiguration.newBuilder()
+        .setName(NAME)
+        .addVirtualHosts(withBodyBuffer(host))
+        .build();
+  }
+
+  private static Route provider(Upstream upstream) {
+    var name = upstream.name().toString();
+    var header =
+        HeaderMatcher.newBuilder()
+            .setName(DataPlane.PROVIDER_HEADER)
+            .setStringMatch(StringMatcher.newBuilder().setExact(name));
+    return Route.newBuilder()
+        .setName(name)
+        .setMatch(RouteMatch.newBuilder().setPrefix("/").addHeaders(header))
+        .setRoute(
+            RouteAction.newBuilder()
+                .setInlineClusterSpecifierPlugin(plan(upstream.name()))
+                .setAutoHostRewrite(BoolValue.of(true))
+                .setTimeout(Durations.ZERO)
+                .setIdleTimeout(duration(idle(upstream.timeouts())))
+                .setRetryPolicy(retries(upstream.timeouts()))
+                .setMaxStreamDuration(
+                    RouteAction.MaxStreamDuration.newBuilder()
+                        .setMaxStreamDuration(duration(STREAM_MAX))))
+        .build();
+  }
+
+  /// The request phase overrides the group with its plan: the clusters of the attempts, in order.
+  private static ClusterSpecifierPlugin plan(ObjectName provider) {
+    var specifier =
+        PLAN.typed(
+            "envoy.extensions.router.cluster_specifiers.priority_group.v3"
+                + ".PriorityGroupClusterSpecifier",
+            Map.of("cluster", Clusters.name(provider)));
+    return ClusterSpecifierPlugin.newBuilder()
+        .setExtension(TypedExtensionConfig.newBuilder().setName("plan").setTypedConfig(specifier))
+        .build();
+  }
+
+  /// `per_try_timeout` ends with the answer's headers. There is no `per_try_idle_timeout`, since
+  /// Envoy ignores it beside a shorter `per_try_timeout`.
+  private static RetryPolicy retries(Upstream.Timeouts timeouts) {
+    var policy =
+        RetryPolicy.newBuilder()
+            .setRetryOn(RETRY_ON)
+            .addAllRetriableStatusCodes(RETRIABLE)
+            // The request phase sets the number for each request, by x-envoy-max-retries.
+            .setNumRetries(UInt32Value.of(0))
+            .setPerTryTimeout(duration(timeouts.firstByte()))
+            .setRetryBackOff(
+                RetryPolicy.RetryBackOff.newBuilder()
+                    .setBaseInterval(duration(Duration.ofMillis(5)))
+                    .setMaxInterval(duration(Duration.ofMillis(10))));
+    var additions = RetryPolicyAdditions.newBuilder().setRefreshClusterOnRetry(true).build();
+    try {
+      return policy.mergeFrom(additions.toByteString()).build();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("BUG: RetryPolicyAdditions", e);
+    }
+  }
+
+  /// Envoy's idle timeout runs before the answer's first byte too, so it must not be the shorter
+  /// one.
+  private static Duration idle(Upstream.Timeouts timeouts) {
+    return timeouts.idle().compareTo(timeouts.firstByte()) < 0
+        ? timeouts.firstByte()
+        : timeouts.idle();
+  }
+
+  /// What no route of a provider took, which means a provider that Envoy does not know yet. A route
+  /// to a cluster that is not there, not a direct response: only a route has the host's body limit.
+  private static Route nowhere() {
+    return Route.newBuilder()
+        .setName("nowhere")
+        .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+        .setRoute(
+            RouteAction.newBuilder()
+                .setCluster("nowhere")
+                .setClusterNotFoundResponseCode(
+                    RouteAction.ClusterNotFoundResponseCode.SERVICE_UNAVAILABLE))
+        .build();
+  }
+
+  private static VirtualHost withBodyBuffer(VirtualHost.Builder host) {
+    var additions =
+        VirtualHostAdditions.newBuilder()
+            .setRequestBodyBufferLimit(UInt64Value.of(BODY_BUFFER_BYTES_MAX))
+            .build();
+    try {
+      return host.mergeFrom(additions.toByteString()).build();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("BUG: VirtualHostAdditions", e);
+    }
+  }
+
+  private static com.google.protobuf.Duration duration(Duration duration) {
+    return Durations.fromNanos(duration.toNanos());
+  }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.xds;
+
+import com.google.protobuf.ByteString;
+import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.policy.Credentials;
+import dev.sluice.core.policy.Snapshot;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// All that Envoy takes from a snapshot: clusters, routes and secrets, in a stable order.
+public record XdsResources(
+    List<Cluster> clusters, RouteConfiguration routes, SortedMap<String, Secret> secrets) {
+
+  public XdsResources {
+    clusters = List.copyOf(clusters);
+    secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
+  }
+
+  /// @throws IllegalArgumentException where a provider's credential has no value
+  public static XdsResources of(Snapshot snapshot, Credentials credentials, TrustStore trust) {
+    var upstreams = snapshot.upstreams().values();
+    var clusters = upstreams.stream().map(upstream -> Clusters.of(upstream, trust)).toList();
+    var secrets = new TreeMap<String, Secret>();
+    for (var upstream : upstreams) {
+      var secret = secret(upstream.credential(), credentials);
+      secrets.put(secret.getName(), secret);
+    }
+    return new XdsResources(clusters, Routes.of(upstreams), secrets);
+  }
+
+  /// Equal content has an equal version within one process.
+  public String version() {
+    return Versions.of(
+        clusters.stream().map(Cluster::toByteString).toList(),
+        List.of(routes.toByteString()),
+        secrets.values().stream().map(Secret::toByteString).toList());
+  }
+
+  /// Names only: no secret gets into a log.
+  @Override
+  public String toString() {
+    return "XdsResources[clusters=%s, secrets=%s]"
+        .formatted(clusters.stream().map(Cluster::getName).toList(), secrets.keySet());
+  }
+
+  private static Secret secret(String credential, Credentials credentials) {
+    var value = credentials.values().get(credential);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "credential %s: no value (expected: one in %s)".formatted(credential, credentials));
+    }
+    return Secret.newBuilder()
+        .setName(DataPlane.SECRET_PREFIX + credential)
+        .setGenericSecret(
+            GenericSecret.newBuilder()
+                .setSecret(DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(value))))
+        .build();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.core.envoy.DataPlane;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class BootstrapTest {
+
+  private static BootstrapConfig config(long bodyBytesMax) {
+    return new BootstrapConfig(
+        "node-1", "127.0.0.1", 8080, Path.of("/run/a.sock"), Path.of("/run/g.sock"), bodyBytesMax);
+  }
+
+  @Test
+  void every_value_is_filled_in() {
+    var text = Bootstrap.json(config(1000));
+    assertThat(text).doesNotContain("${");
+    var json = JsonMapper.shared().readTree(text);
+    assertThat(json.at("/node/id").stringValue()).isEqualTo("node-1");
+    assertThat(json.at("/admin/address/pipe/path").stringValue()).isEqualTo("/run/a.sock");
+    var socket = json.at("/static_resources/listeners/0/address/socket_address");
+    assertThat(socket.at("/address").stringValue()).isEqualTo("127.0.0.1");
+    assertThat(socket.at("/port_value").stringValue()).isEqualTo("8080");
+  }
+
+  /// The files name what Java names by constants.
+  @Test
+  void the_names_are_those_of_the_data_plane() {
+    assertThat(Bootstrap.json(config(1000)))
+        .contains(
+            "\"prefix\" : \"" + DataPlane.INTERNAL_PREFIX + "\"",
+            "\"untyped\" : [ \"" + DataPlane.REPLY_NAMESPACE + "\" ]",
+            "\"typed\" : [ \"" + DataPlane.PLAN_NAMESPACE + "\" ]",
+            "%DYNAMIC_METADATA(" + DataPlane.REPLY_NAMESPACE + ":" + DataPlane.MAX_TOKENS_FIELD);
+    var meter = Template.text("meter.lua");
+    assertThat(meter)
+        .contains(
+            "\"" + DataPlane.METER_NAMESPACE + "\"", "\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
+    assertThat(
+            java.util.List.of(
+                DataPlane.METER_START,
+                DataPlane.METER_DELTA,
+                DataPlane.METER_STOPPED,
+                DataPlane.METER_ERROR,
+                DataPlane.METER_USAGE,
+                DataPlane.METER_VISIBLE,
+                DataPlane.METER_UPSTREAM_REQUEST_ID))
+        .allSatisfy(field -> assertThat(meter).contains("keep(handle, \"" + field + "\", "));
+    assertThat(Template.text("attempt-headers.json"))
+        .contains("\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
+    assertThat(Template.text("plan.json")).contains("\"" + DataPlane.PLAN_NAMESPACE + "\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, (33L << 20) + 1})
+  void a_body_limit_that_envoy_could_not_keep_is_refused(long bodyBytesMax) {
+    assertThatThrownBy(() -> config(bodyBytesMax))
+        .hasMessage("bodyBytesMax: %d (expected: 1..34603008)", bodyBytesMax);
+  }
+}

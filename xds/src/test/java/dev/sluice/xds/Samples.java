@@ -1,0 +1,56 @@
+package dev.sluice.xds;
+
+import dev.sluice.core.policy.Credentials;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.Upstream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Snapshots of a few providers, each with the credential `key-of-NAME`.
+final class Samples {
+
+  static final Upstream.Timeouts TIMEOUTS =
+      new Upstream.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(30));
+
+  private Samples() {}
+
+  static Upstream upstream(String name, String endpoint) {
+    return upstream(name, endpoint, TIMEOUTS);
+  }
+
+  static Upstream upstream(String name, String endpoint, Upstream.Timeouts timeouts) {
+    return new Upstream(
+        new ObjectName("default", name),
+        URI.create(endpoint),
+        "default/" + name + "/main",
+        Map.of(),
+        null,
+        List.of(),
+        timeouts);
+  }
+
+  static Snapshot snapshot(Upstream... upstreams) {
+    var byName = new TreeMap<ObjectName, Upstream>();
+    for (var upstream : upstreams) {
+      byName.put(upstream.name(), upstream);
+    }
+    return new Snapshot("1", "1", Map.of(), byName);
+  }
+
+  static XdsResources resources(Upstream... upstreams) {
+    return resources(Path.of("/etc/ssl/certs/ca-certificates.crt"), upstreams);
+  }
+
+  static XdsResources resources(Path bundle, Upstream... upstreams) {
+    var values = new TreeMap<String, String>();
+    for (var upstream : upstreams) {
+      values.put(upstream.credential(), "key-of-" + upstream.name().name());
+    }
+    return XdsResources.of(snapshot(upstreams), new Credentials(values), new TrustStore(bundle));
+  }
+}
