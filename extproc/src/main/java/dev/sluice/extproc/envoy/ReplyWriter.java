@@ -113,14 +113,17 @@ final class ReplyWriter {
 
   private static CommonResponse.Builder changes(@Nullable String path, byte @Nullable [] body) {
     var changes = CommonResponse.newBuilder();
+    var headers = HeaderMutation.newBuilder();
     if (path != null) {
-      changes.setHeaderMutation(HeaderMutation.newBuilder().addSetHeaders(set(":path", path)));
+      headers.addSetHeaders(set(":path", path));
     }
     if (body != null) {
+      // Envoy keeps the client's content-length, and fails a request whose body is of another.
+      headers.addSetHeaders(set("content-length", Integer.toString(body.length)));
       changes.setBodyMutation(
           BodyMutation.newBuilder().setBody(UnsafeByteOperations.unsafeWrap(body)));
     }
-    return changes;
+    return changes.setHeaderMutation(headers);
   }
 
   private static Struct reply(List<Header> headers) {
