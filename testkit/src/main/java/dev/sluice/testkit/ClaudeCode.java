@@ -37,7 +37,15 @@ public final class ClaudeCode implements AutoCloseable {
   /// A developer's machine whose CLI talks to that address with that token.
   public static ClaudeCode at(URI baseUrl, String authToken) {
     try {
-      var folder = Files.createTempDirectory("sluice-claude-");
+      return in(Files.createTempDirectory("sluice-claude-"), baseUrl, authToken);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The same in a folder that the caller made.
+  public static ClaudeCode in(Path folder, URI baseUrl, String authToken) {
+    try {
       Files.createDirectories(folder.resolve("home"));
       Files.createDirectories(folder.resolve("work"));
       return new ClaudeCode(folder, environment(folder, baseUrl, authToken));

@@ -25,16 +25,31 @@ public final class RealParts {
     return find(System.getenv(), "SLUICE_CLAUDE", List.of("claude"));
   }
 
+  /// The CLI, for those who can do without it.
+  ///
+  /// @throws IllegalStateException if SLUICE_CLAUDE names something else than a program
+  public static Optional<Path> claudeIfInstalled() {
+    return search(System.getenv(), "SLUICE_CLAUDE", List.of("claude"));
+  }
+
   static Path find(Map<String, String> environment, String variable, List<String> names) {
+    return search(environment, variable, names)
+        .orElseThrow(() -> new IllegalStateException(missing(variable, names)));
+  }
+
+  private static Optional<Path> search(
+      Map<String, String> environment, String variable, List<String> names) {
     var given = environment.get(variable);
     if (given != null && !given.isBlank()) {
-      return executable(Path.of(given))
-          .orElseThrow(() -> new IllegalStateException(variable + ": " + given + NOT_EXECUTABLE));
+      var program = executable(Path.of(given));
+      if (program.isEmpty()) {
+        throw new IllegalStateException(variable + ": " + given + NOT_EXECUTABLE);
+      }
+      return program;
     }
     return names.stream()
         .flatMap(name -> onPath(environment.getOrDefault("PATH", ""), name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException(missing(variable, names)));
+        .findFirst();
   }
 
   private static final String NOT_EXECUTABLE = " (expected: the path of an executable file)";
