@@ -2,6 +2,7 @@ package dev.sluice.e2e.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.demo.RecordedClient;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.billing.BillEntry;
@@ -74,7 +75,7 @@ final class LoadE2E {
 
   /// What an estimate rests on: whole answers of each kind of request.
   private static void learn(World world) throws IOException {
-    var client = new TestClient(world.gateway().address(), world.gateway().key("alice"));
+    var client = new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
     for (var name : RECORDED) {
       for (int i = 0; i < 4; i++) {
         assertThat(client.whole(RecordedTraffic.request(name)).statusCode()).isEqualTo(200);
@@ -89,7 +90,8 @@ final class LoadE2E {
         var own = random.split();
         clients.submit(
             () -> {
-              var client = new TestClient(world.gateway().address(), world.gateway().key("alice"));
+              var client =
+                  new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
               while (System.nanoTime() < until) {
                 ask(client, own);
               }
@@ -101,7 +103,7 @@ final class LoadE2E {
     }
   }
 
-  private static void ask(TestClient client, SplittableRandom random) throws IOException {
+  private static void ask(RecordedClient client, SplittableRandom random) throws IOException {
     var recorded = RecordedTraffic.request(RECORDED.get(random.nextInt(RECORDED.size())));
     var answer = client.open(recorded);
     assertThat(answer.statusCode()).isEqualTo(200);

@@ -2,6 +2,7 @@ package dev.sluice.e2e.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.demo.RecordedClient;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.ReceivedRequest;
@@ -23,12 +24,12 @@ final class RecordedTrafficE2E {
   private static final List<String> CLIENT_ONLY = List.of("authorization", "x-sluice-key");
 
   private static World world;
-  private static TestClient client;
+  private static RecordedClient client;
 
   @BeforeAll
   static void start() {
     world = World.start(World.key("alice", "500"));
-    client = new TestClient(world.gateway().address(), world.gateway().key("alice"));
+    client = new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
   }
 
   @AfterAll

@@ -1,4 +1,4 @@
-package dev.sluice.e2e.traffic;
+package dev.sluice.demo;
 
 import dev.sluice.testkit.RecordedTraffic;
 import java.io.IOException;
@@ -11,10 +11,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 
-/// Sends what Claude Code sends, with a key of the gateway.
-final class TestClient {
+/// Sends what Claude Code once sent, with a key of the gateway.
+public final class RecordedClient {
 
   private static final Set<String> PER_CONNECTION =
       Set.of("host", "authorization", "content-length", "connection");
@@ -25,17 +26,17 @@ final class TestClient {
   private final URI gateway;
   private final String key;
 
-  TestClient(URI gateway, String key) {
+  public RecordedClient(URI gateway, String key) {
     this.gateway = gateway;
     this.key = key;
   }
 
   /// The answer as a stream; closing it early is what a developer's Esc does.
-  HttpResponse<InputStream> open(RecordedTraffic.Request recorded) {
+  public HttpResponse<InputStream> open(RecordedTraffic.Request recorded) {
     return send(recorded, BodyHandlers.ofInputStream());
   }
 
-  HttpResponse<byte[]> whole(RecordedTraffic.Request recorded) {
+  public HttpResponse<byte[]> whole(RecordedTraffic.Request recorded) {
     return send(recorded, BodyHandlers.ofByteArray());
   }
 
@@ -43,7 +44,7 @@ final class TestClient {
     var http1 = recorded.http();
     var request = HttpRequest.newBuilder(URI.create(gateway + http1.target())).timeout(TIMEOUT);
     for (var header : http1.headers()) {
-      if (!PER_CONNECTION.contains(header.name().toLowerCase(java.util.Locale.ROOT))) {
+      if (!PER_CONNECTION.contains(header.name().toLowerCase(Locale.ROOT))) {
         request.header(header.name(), header.value());
       }
     }
