@@ -45,7 +45,7 @@ public final class GatewayProcess implements AutoCloseable {
       Files.createDirectories(state);
       var log = state.resolve("up.log");
       var process =
-          new ProcessBuilder(command(manifests, state, options))
+          new ProcessBuilder(shielded(command(manifests, state, options)))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       return new GatewayProcess(process, state, log, URI.create(readyAddress(process, log)));
@@ -54,18 +54,35 @@ public final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  /// The command line of `sluice up` with this program's own class path.
+  // A Ctrl-C in the terminal reaches every process of its group: without this it would be the
+  // gateway's first signal, and what we send to end it the second.
+  private static List<String> shielded(List<String> command) {
+    var shielded = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sluice"));
+    shielded.addAll(command);
+    return shielded;
+  }
+
+  /// The command line of `sluice up`: the launcher's own where it started this program, else the
+  /// same with this program's class path.
   public static List<String> command(Path manifests, Path state, String... options) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=4", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.sluice.standalone.Main", "up"));
-    command.addAll(List.of("-f", manifests.toString(), "--state", state.toString()));
+    var launcher = System.getenv("SLUICE_LAUNCHER");
+    var command = new ArrayList<>(launcher == null ? java() : List.of(launcher));
+    command.addAll(List.of("up", "-f", manifests.toString(), "--state", state.toString()));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
     command.addAll(List.of(options));
     return command;
+  }
+
+  private static List<String> java() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-Xmx768m",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "dev.sluice.standalone.Main");
   }
 
   // The process owns the stream; closing it here would break the gateway's standard output.
@@ -124,6 +141,20 @@ public final class GatewayProcess implements AutoCloseable {
   /// The budgets of a key, its own first.
   public JsonNode budgets(String key) {
     return JSON.readTree(admin("/v1/usage/" + key)).get("budgets");
+  }
+
+  /// The budgets of all keys.
+  public JsonNode allBudgets() {
+    return JSON.readTree(admin("/v1/usage"));
+  }
+
+  /// How many requests were refused because a budget was spent.
+  public long refusals() {
+    return admin("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_refusals_total{kind=\"budget_exhausted\"}"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   /// All usage records so far, oldest first.
