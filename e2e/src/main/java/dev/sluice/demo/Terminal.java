@@ -1,0 +1,73 @@
+package dev.sluice.demo;
+
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/// What the person in front of the demo reads: plain text, in colours on a terminal only.
+final class Terminal {
+
+  /// How a line looks.
+  enum Style {
+    PLAIN("0"),
+    BOLD("1"),
+    DIM("2"),
+    RED("31"),
+    GREEN("32"),
+    YELLOW("33");
+
+    private final String code;
+
+    Style(String code) {
+      this.code = code;
+    }
+  }
+
+  private static final int COLUMNS = 100;
+
+  private final PrintStream out =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+  private final boolean colours = colours();
+  private boolean muted;
+
+  private static boolean colours() {
+    Console console = System.console();
+    var refused = System.getenv("NO_COLOR");
+    return console != null && console.isTerminal() && (refused == null || refused.isEmpty());
+  }
+
+  void line() {
+    line("");
+  }
+
+  void line(String text) {
+    line(Style.PLAIN, text);
+  }
+
+  synchronized void line(Style style, String text) {
+    if (!muted) {
+      boolean plain = style == Style.PLAIN || !colours;
+      out.println(plain ? text : "\u001b[" + style.code + "m" + text + "\u001b[0m");
+    }
+  }
+
+  /// A text of any length, in lines that fit, each begun with `indent`.
+  void wrapped(Style style, String indent, String text) {
+    var line = new StringBuilder(indent);
+    for (var word : text.split("\\s+", -1)) {
+      if (line.length() + word.length() > COLUMNS && line.length() > indent.length()) {
+        line(style, line.toString().stripTrailing());
+        line = new StringBuilder(indent);
+      }
+      line.append(word).append(' ');
+    }
+    line(style, line.toString().stripTrailing());
+  }
+
+  /// Nothing is said after this.
+  synchronized void mute() {
+    muted = true;
+  }
+}

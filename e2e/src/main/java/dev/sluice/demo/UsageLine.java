@@ -1,0 +1,39 @@
+package dev.sluice.demo;
+
+import dev.sluice.testkit.anthropic.billing.Usage;
+import java.math.BigDecimal;
+import tools.jackson.databind.JsonNode;
+
+/// A usage record, as the gateway wrote it.
+record UsageLine(
+    String upstreamRequestId,
+    String key,
+    String team,
+    String provider,
+    String model,
+    Usage tokens,
+    BigDecimal costUsd,
+    boolean estimated) {
+
+  static UsageLine of(JsonNode json) {
+    return new UsageLine(
+        json.path("upstreamRequestId").asString(""),
+        json.path("key").asString(),
+        json.path("team").asString(""),
+        json.path("provider").asString(),
+        json.path("modelServed").asString(),
+        tokens(json.path("tokens")),
+        new BigDecimal(json.path("costUsd").asString()),
+        json.path("estimated").asBoolean());
+  }
+
+  private static Usage tokens(JsonNode json) {
+    return new Usage(
+        json.path("input").asLong(),
+        json.path("output").asLong(),
+        json.path("cacheRead").asLong(),
+        json.path("cacheWrite5m").asLong(),
+        json.path("cacheWrite1h").asLong(),
+        json.path("webSearches").asLong());
+  }
+}
