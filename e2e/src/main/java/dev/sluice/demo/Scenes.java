@@ -62,13 +62,17 @@ record Scenes(DemoWorld world, Ticker ticker, Terminal terminal) {
     title("bob has $5 a day, and an agent that does not come to an end");
     world.provider().otherwise(_ -> LONG_THOUGHT);
     var read = world.assistant("bob").print("think until the money is gone");
-    settled();
+    var usage = settled();
     reads("bob", read);
-    var refusals = world.gateway().refusals();
-    if (refusals != 1) {
-      throw new IllegalStateException(refusals + " requests were refused (expected: 1)");
-    }
+    expect("refused requests", world.gateway().refusals(), 1);
+    expect("requests that reached the provider", world.provider().received(), usage.size());
     terminal.line("  It was one request: it did not reach the provider, and was not sent again.");
+  }
+
+  private static void expect(String what, long found, long expected) {
+    if (found != expected) {
+      throw new IllegalStateException("%s: %d (expected: %d)".formatted(what, found, expected));
+    }
   }
 
   private static Map<String, String> command(String line) {
