@@ -1,6 +1,7 @@
 package dev.sluice.demo;
 
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +26,7 @@ record BudgetLine(
         .flatMap(key -> key.path("budgets").valueStream())
         .map(BudgetLine::of)
         .distinct()
-        .sorted(java.util.Comparator.comparing(BudgetLine::shared))
+        .sorted(Comparator.comparing(BudgetLine::shared))
         .toList();
   }
 

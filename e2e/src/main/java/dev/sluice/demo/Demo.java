@@ -5,7 +5,6 @@ import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.fetch.Parts;
 import dev.sluice.testkit.RealParts;
 import java.io.UncheckedIOException;
-import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,11 +67,11 @@ public final class Demo {
   }
 
   private DemoWorld bringUp(Path folder) {
+    terminal.line("  bringing up Envoy, Redis, the gateway and a simulated provider ...");
     var begun = System.nanoTime();
     var world = DemoWorld.start(folder);
     var took = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3;
-    terminal.line(
-        "  Envoy, Redis, the gateway and a simulated provider: up in %.1f s".formatted(took));
+    terminal.line("  ready at %s after %.1f s".formatted(world.gateway().address(), took));
     terminal.line(
         RealParts.claudeIfInstalled().isPresent()
             ? "  Claude Code: the real one, in a home of its own, without your credentials"
@@ -83,35 +82,15 @@ public final class Demo {
   private void print(List<BudgetLine> budgets) {
     terminal.line();
     terminal.line(Style.BOLD, "The ledger");
-    terminal.line(Style.DIM, LedgerTable.headings());
-    LedgerTable.rows(budgets).forEach(terminal::line);
+    terminal.line(Style.DIM, Tables.ledgerHeadings());
+    Tables.ledger(budgets).forEach(terminal::line);
   }
 
   private void print(Audit audit) {
     terminal.line();
     terminal.line(Style.BOLD, "The provider's own bill");
-    var exact = audit.exact();
-    var estimated = audit.estimated();
-    terminal.line(Style.DIM, row("exchanges", "", "ledger", "bill", ""));
-    terminal.line(
-        row(
-            "ended with usage",
-            exact.exchanges(),
-            Money.exact(exact.ledger()),
-            Money.exact(exact.bill()),
-            exact.ledger().compareTo(exact.bill()) == 0 ? "equal to the nano-dollar" : "differs"));
-    terminal.line(
-        row(
-            "cancelled",
-            estimated.exchanges(),
-            Money.exact(estimated.ledger()),
-            Money.exact(estimated.bill()),
-            "+%s %% (allowed: 0 to 5 %%)"
-                .formatted(estimated.percentAbove().setScale(2, RoundingMode.HALF_UP))));
-  }
-
-  private static String row(String what, Object number, String ledger, String bill, String word) {
-    return "  %-18s %3s %15s %15s   %s".formatted(what, number, ledger, bill, word).stripTrailing();
+    terminal.line(Style.DIM, Tables.billHeadings());
+    Tables.bill(audit).forEach(terminal::line);
   }
 
   private int verdict(Audit audit) {

@@ -1,5 +1,8 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.GatewayProcess;
+import dev.sluice.demo.parts.RecordedClient;
+import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.RealParts;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
@@ -10,11 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
 /// A simulated provider in this process, and the gateway in one of its own, all in one folder.
 record DemoWorld(Path folder, AnthropicSimulator provider, GatewayProcess gateway) {
+
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(60);
 
   static DemoWorld start(Path folder) {
     var provider = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
@@ -42,10 +48,11 @@ record DemoWorld(Path folder, AnthropicSimulator provider, GatewayProcess gatewa
 
   /// Claude Code with the key of that name: the real one where there is one.
   Assistant assistant(String key) {
-    var token = gateway.key(key);
-    return RealParts.claudeIfInstalled().isPresent()
-        ? InstalledClaude.in(folder.resolve(key), gateway.address(), token)
-        : new RecordedClaude(client(key));
+    if (RealParts.claudeIfInstalled().isEmpty()) {
+      return new RecordedClaude(client(key));
+    }
+    var cli = ClaudeCode.in(folder.resolve(key), gateway.address(), gateway.key(key));
+    return prompt -> cli.print(prompt, ANSWERED_WITHIN).stdout().strip();
   }
 
   RecordedClient client(String key) {
@@ -54,15 +61,5 @@ record DemoWorld(Path folder, AnthropicSimulator provider, GatewayProcess gatewa
 
   List<BudgetLine> budgets() {
     return BudgetLine.all(gateway.allBudgets());
-  }
-
-  /// How many requests were refused because a budget was spent.
-  long refusals() {
-    return gateway
-        .admin("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("sluice_refusals_total{kind=\"budget_exhausted\"}"))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 }

@@ -66,7 +66,7 @@ final class Ending {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("sluice demo: " + folder + " could not be deleted: " + e);
     }
   }

@@ -1,12 +1,13 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.testkit.RecordedTraffic;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Stands in for Claude Code where it is not installed: sends what it once sent, turn after turn
-/// while the model asks for tools.
+/// until the model is done with its turn.
 record RecordedClaude(RecordedClient client) implements Assistant {
 
   private static final String DATA = "data: ";
@@ -23,7 +24,7 @@ record RecordedClaude(RecordedClient client) implements Assistant {
         return JsonMapper.shared().readTree(body).path("error").path("message").asString();
       }
       var message = Message.read(body);
-      if (!message.stopReason().equals("tool_use")) {
+      if (message.stopReason().equals("end_turn")) {
         return message.text();
       }
       recorded = RecordedTraffic.request("02-tool-turn-p-2.1.329");

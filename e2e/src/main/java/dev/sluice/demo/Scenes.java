@@ -12,53 +12,67 @@ import java.util.Map;
 /// What the two developers do. The provider's answers are fixed, so that every run is alike.
 record Scenes(DemoWorld world, Ticker ticker, Terminal terminal) {
 
-  private static final int READ_BYTES = 24_000;
+  private static final int READ_BYTES = 14_000;
+
+  /// Paced, so that the client is gone long before it ends.
+  private static final Script LONG_TEXT =
+      Script.answer().textOfTokens(20_000).tokensPerEvent(10).pace(Duration.ofMillis(15));
+
+  private static final Script LONG_THOUGHT =
+      Script.answer()
+          .thinkingOfTokens(40_000)
+          .tool("Bash", command("echo another turn"))
+          .tokensPerEvent(200);
+
   private static final Duration IDLE_WITHIN = Duration.ofSeconds(10);
 
   /// A few turns of a working day.
   void work() {
-    title("alice asks for a file and a look at it; her key has $10 a day");
+    title("alice has $10 a day, and asks Claude Code for a file");
     world
         .provider()
         .next(
             Script.answer().thinkingOfTokens(80).tool("Bash", command("echo forty-two > a.txt")),
-            Script.answer().thinkingOfTokens(40).tool("Bash", command("wc -c a.txt")),
+            Script.answer().textOfTokens(400).tool("Bash", command("wc -c a.txt")),
             Script.answer().text("The file a.txt has ten bytes."));
     var read = world.assistant("alice").print("write forty-two into a.txt; how long is it?");
     settled();
-    reads("alice", Style.PLAIN, read);
+    reads("alice", read);
   }
 
   /// Esc in mid-answer: the provider bills what it had generated, and so does the ledger.
   void cancel() {
     title("alice presses Esc in the middle of a long answer");
-    world.provider().next(Script.answer().textOfTokens(20_000).pace(Duration.ofMillis(2)));
-    var recorded = RecordedTraffic.request("01-first-turn-p-2.1.329");
+    world.provider().next(LONG_TEXT);
+    var recorded = RecordedTraffic.request("03-first-turn-tui-2.1.329");
     try (var answer = world.client("alice").open(recorded).body()) {
       answer.readNBytes(READ_BYTES);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    settled();
-    terminal.line("  She left before the usage came: the cost (~) is estimated, never too low.");
-  }
-
-  /// A budget of one dollar, until it refuses.
-  void drain() {
-    title("bob has $1 a day, and an agent that does not come to an end");
-    world
-        .provider()
-        .otherwise(
-            _ -> Script.answer().textOfTokens(6_000).tool("Bash", command("echo another turn")));
-    var read = world.assistant("bob").print("work until the money is gone");
-    settled();
-    reads("bob", Style.BOLD, read);
-    var refusals = world.refusals();
-    if (refusals != 1) {
-      throw new IllegalStateException(refusals + " requests were refused (expected: 1)");
+    if (!settled().getLast().estimated()) {
+      throw new IllegalStateException("the cancelled exchange ended with its usage");
     }
     terminal.line(
-        "  One request was refused, nothing of it reached the provider, none was retried.");
+        "  The answer ended before its usage came: the cost (~) is estimated from what passed.");
+  }
+
+  /// A small budget, until it refuses.
+  void drain() {
+    title("bob has $5 a day, and an agent that does not come to an end");
+    world.provider().otherwise(_ -> LONG_THOUGHT);
+    var read = world.assistant("bob").print("think until the money is gone");
+    var usage = settled();
+    reads("bob", read);
+    expect("refused requests", world.gateway().refusals(), 1);
+    expect("requests that reached the provider", world.provider().received(), usage.size());
+    terminal.line("  It was one request: it did not reach the provider, and was not sent again.");
+  }
+
+  private static void expect(String what, long found, long expected) {
+    if (found != expected) {
+      throw new IllegalStateException("%s: %d (expected: %d)".formatted(what, found, expected));
+    }
   }
 
   private static Map<String, String> command(String line) {
@@ -71,9 +85,9 @@ record Scenes(DemoWorld world, Ticker ticker, Terminal terminal) {
     ticker.headings();
   }
 
-  private void reads(String name, Style style, String text) {
+  private void reads(String name, String text) {
     terminal.line("  " + name + " reads:");
-    terminal.wrapped(style, "    ", text);
+    terminal.wrapped(Style.YELLOW, "    ", text);
   }
 
   /// Returns once the bill is complete and every exchange on it was printed.

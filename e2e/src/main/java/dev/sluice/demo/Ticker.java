@@ -1,22 +1,26 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.testkit.anthropic.billing.BillEntry;
-import dev.sluice.testkit.anthropic.billing.Usage;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Follows the usage records and prints a line for each exchange as it ends.
 final class Ticker {
 
   private static final Duration EVERY = Duration.ofMillis(50);
   private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
-  private static final String COLUMNS = "  %-15s  %-15s %8s %8s %8s %8s %13s  %s";
+  private static final String COLUMNS = "  %-16s %-15s %6s %7s %6s %6s %13s  %s";
 
   private final GatewayProcess gateway;
   private final Terminal terminal;
   private final List<UsageLine> printed = new ArrayList<>();
+  private final Map<String, List<BudgetLine>> budgets = new HashMap<>();
 
   private Ticker(GatewayProcess gateway, Terminal terminal) {
     this.gateway = gateway;
@@ -55,17 +59,23 @@ final class Ticker {
   }
 
   private void follow() {
-    while (!Thread.currentThread().isInterrupted() && gateway.process().isAlive()) {
-      printNew();
-      pause();
+    try {
+      while (gateway.process().isAlive()) {
+        printNew();
+        pause();
+      }
+    } catch (RuntimeException _) {
+      // Whoever awaits the rest meets the same, and tells it.
+      return;
     }
   }
 
   private static void pause() {
     try {
       Thread.sleep(EVERY);
-    } catch (InterruptedException _) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 
@@ -73,25 +83,38 @@ final class Ticker {
     var all = gateway.usage();
     for (var json : all.subList(printed.size(), all.size())) {
       var usage = UsageLine.of(json);
+      printed.add(usage);
       terminal.line(
           usage.estimated() ? Terminal.Style.YELLOW : Terminal.Style.PLAIN,
           line(usage, tightest(usage.key())));
-      printed.add(usage);
     }
     return List.copyOf(printed);
   }
 
-  private BudgetLine tightest(String key) {
-    return gateway
-        .budgets(key)
-        .valueStream()
-        .map(BudgetLine::of)
-        .min(Comparator.comparing(BudgetLine::remaining))
+  /// Of the budgets of a key, the one that has least left after what was printed: holds of requests
+  /// in flight are not counted.
+  private Left tightest(String key) {
+    return budgets.computeIfAbsent(key, this::budgets).stream()
+        .map(budget -> new Left(budget.title(), budget.limit().subtract(spent(budget))))
+        .min(Comparator.comparing(Left::usd))
         .orElseThrow(() -> new IllegalStateException("key " + key + " has no budget"));
   }
 
-  private static String line(UsageLine usage, BudgetLine tightest) {
-    Usage tokens = usage.tokens();
+  private record Left(String budget, BigDecimal usd) {}
+
+  private List<BudgetLine> budgets(String key) {
+    return gateway.budgets(key).valueStream().map(BudgetLine::of).toList();
+  }
+
+  private BigDecimal spent(BudgetLine budget) {
+    return printed.stream()
+        .filter(budget::covers)
+        .map(UsageLine::costUsd)
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private static String line(UsageLine usage, Left left) {
+    var tokens = usage.tokens();
     return COLUMNS.formatted(
         "%s (%s)".formatted(usage.key(), usage.team()),
         usage.model(),
@@ -100,7 +123,7 @@ final class Ticker {
         count(tokens.cacheRead()),
         count(tokens.output()),
         (usage.estimated() ? "~" : "") + Money.exact(usage.costUsd()),
-        "%s of %s".formatted(Money.cents(tightest.remaining()), tightest.title()));
+        "%s of %s".formatted(Money.cents(left.usd()), left.budget()));
   }
 
   private static String count(long tokens) {

@@ -1,6 +1,6 @@
 package dev.sluice.e2e;
 
-import dev.sluice.demo.GatewayProcess;
+import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
 import dev.sluice.testkit.anthropic.billing.PriceTable;

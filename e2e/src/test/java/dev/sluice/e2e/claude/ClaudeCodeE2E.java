@@ -123,15 +123,15 @@ final class ClaudeCodeE2E {
         .otherwise(
             _ ->
                 Script.answer()
-                    .textOfTokens(12_000)
+                    .thinkingOfTokens(12_000)
                     .tool("Bash", Map.of("command", "echo another turn")));
-    var before = refusals("poor");
+    var before = world.gateway().refusals();
     var result = claude("poor").print("work until the money is gone", TIMEOUT);
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stdout())
         .startsWith("API Error: Request rejected (429) · Budget of key poor ")
         .contains(" of $3 a day", " · resets ", "(UTC)");
-    assertThat(refusals("poor") - before).isEqualTo(1);
+    assertThat(world.gateway().refusals() - before).isEqualTo(1);
     assertThat(world.usage("poor")).hasSizeGreaterThan(1);
     var budget = world.gateway().budgets("poor").get(0);
     assertThat(new java.math.BigDecimal(budget.path("posted").asString()))
@@ -168,15 +168,6 @@ final class ClaudeCodeE2E {
 
   private static ClaudeCode claude(String key) {
     return ClaudeCode.at(world.gateway().address(), world.gateway().key(key));
-  }
-
-  private static long refusals(String key) {
-    return world
-        .gateway()
-        .log()
-        .lines()
-        .filter(line -> line.contains("\"refusal\":\"budget_exhausted\"") && line.contains(key))
-        .count();
   }
 
   private static Map<String, Object> agent(String task) {

@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,19 +22,6 @@ public final class GatewayProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
-
-  /// Those of the launcher.
-  static final List<String> JVM_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xms48m",
-          "-Xmx768m",
-          "-XX:MinHeapFreeRatio=10",
-          "-XX:MaxHeapFreeRatio=30",
-          "-XX:-UsePerfData",
-          "-Xshare:auto",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
 
   private final Process process;
   private final Path state;
@@ -75,17 +62,27 @@ public final class GatewayProcess implements AutoCloseable {
     return shielded;
   }
 
-  /// The command line of `sluice up` with this program's own class path.
+  /// The command line of `sluice up`: the launcher's own where it started this program, else the
+  /// same with this program's class path.
   public static List<String> command(Path manifests, Path state, String... options) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_OPTIONS);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.sluice.standalone.Main", "up"));
-    command.addAll(List.of("-f", manifests.toString(), "--state", state.toString()));
+    var launcher = System.getenv("SLUICE_LAUNCHER");
+    var command = new ArrayList<>(launcher == null ? java() : List.of(launcher));
+    command.addAll(List.of("up", "-f", manifests.toString(), "--state", state.toString()));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
     command.addAll(List.of(options));
     return command;
+  }
+
+  private static List<String> java() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-Xmx768m",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "dev.sluice.standalone.Main");
   }
 
   // The process owns the stream; closing it here would break the gateway's standard output.
@@ -149,6 +146,15 @@ public final class GatewayProcess implements AutoCloseable {
   /// The budgets of all keys.
   public JsonNode allBudgets() {
     return JSON.readTree(admin("/v1/usage"));
+  }
+
+  /// How many requests were refused because a budget was spent.
+  public long refusals() {
+    return admin("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_refusals_total{kind=\"budget_exhausted\"}"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   /// All usage records so far, oldest first.

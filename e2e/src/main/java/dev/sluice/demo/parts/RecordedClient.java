@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import dev.sluice.testkit.RecordedTraffic;
 import java.io.IOException;
