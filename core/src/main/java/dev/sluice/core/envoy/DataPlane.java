@@ -15,8 +15,8 @@ public final class DataPlane {
   public static final String ANSWERED_BY_HEADER = INTERNAL_PREFIX + "answered-by";
 
   /// The value of `x-envoy-retry-on` for a request with a second attempt; its number goes into
-  /// `x-envoy-max-retries`. A request without these headers has one attempt, and Envoy keeps no copy
-  /// of its body.
+  /// `x-envoy-max-retries`. A request without these headers has one attempt, and Envoy keeps no
+  /// copy of its body.
   public static final String RETRY_ON =
       "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
 
