@@ -28,7 +28,8 @@ public final class GatewayProcess implements AutoCloseable {
       List.of(
           "-XX:+UseSerialGC",
           "-Xms48m",
-          "-Xmx768m",
+          "-Xmx512m",
+          "-XX:MaxNewSize=48m",
           "-XX:MinHeapFreeRatio=10",
           "-XX:MaxHeapFreeRatio=30",
           "-XX:-UsePerfData",
