@@ -37,8 +37,6 @@ final class Routes {
 
   private static final Template PLAN = Template.of("plan.json");
   private static final Duration STREAM_MAX = Duration.ofMinutes(60);
-  private static final String RETRY_ON =
-      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
   private static final List<Integer> RETRIABLE = List.of(429, 500, 502, 503, 504, 529);
 
   private Routes() {}
@@ -87,14 +85,16 @@ final class Routes {
         .build();
   }
 
+  /// The request phase says for each request when to try again, and how often
+  /// ([DataPlane#RETRY_ON]): with a `retry_on` of its own, a route makes Envoy copy every body,
+  /// even where there is no second attempt.
+  ///
   /// `per_try_timeout` ends with the answer's headers. There is no `per_try_idle_timeout`, since
   /// Envoy ignores it beside a shorter `per_try_timeout`.
   private static RetryPolicy retries(Upstream.Timeouts timeouts) {
     var policy =
         RetryPolicy.newBuilder()
-            .setRetryOn(RETRY_ON)
             .addAllRetriableStatusCodes(RETRIABLE)
-            // The request phase sets the number for each request, by x-envoy-max-retries.
             .setNumRetries(UInt32Value.of(0))
             .setPerTryTimeout(duration(timeouts.firstByte()))
             .setRetryBackOff(

@@ -95,8 +95,12 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
     var mutation =
         HeaderMutation.newBuilder()
             .addSetHeaders(header(DataPlane.PROVIDER_HEADER, provider))
-            .addSetHeaders(header("x-envoy-max-retries", Integer.toString(retries)))
             .addSetHeaders(header(":path", headers.get(":path")));
+    if (retries > 0) {
+      mutation
+          .addSetHeaders(header("x-envoy-retry-on", DataPlane.RETRY_ON))
+          .addSetHeaders(header("x-envoy-max-retries", Integer.toString(retries)));
+    }
     var common =
         CommonResponse.newBuilder().setHeaderMutation(mutation).setClearRouteCache(true).build();
     var response =

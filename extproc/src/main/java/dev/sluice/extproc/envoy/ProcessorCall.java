@@ -18,29 +18,35 @@ import org.slf4j.LoggerFactory;
 ///
 /// Envoy waits for each reply before it says the next thing, so there is never more than one thread
 /// at work; only a cancellation comes at any time.
-final class ProcessorCall extends ServerCall.Listener<byte[]> {
+final class ProcessorCall extends ServerCall.Listener<Message> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorCall.class);
 
-  private final ServerCall<byte[], byte[]> call;
+  private final ServerCall<Message, byte[]> call;
   private final RequestFlow flow;
   private final Executor blocking;
   private final ReplyWriter writer;
+  private final MessageArrays arrays;
   private volatile @Nullable Admission admission;
   private BufferBudget.@Nullable Lease lease;
   private boolean closed;
 
   ProcessorCall(
-      ServerCall<byte[], byte[]> call, RequestFlow flow, Executor blocking, ReplyWriter writer) {
+      ServerCall<Message, byte[]> call,
+      RequestFlow flow,
+      Executor blocking,
+      ReplyWriter writer,
+      MessageArrays arrays) {
     this.call = call;
     this.flow = flow;
     this.blocking = blocking;
     this.writer = writer;
+    this.arrays = arrays;
   }
 
   @Override
-  public void onMessage(byte[] message) {
-    guarded(() -> next(RequestReader.read(message)));
+  public void onMessage(Message message) {
+    guarded(() -> next(RequestReader.read(message)), message);
   }
 
   private Reply<Admission> next(Incoming incoming) {
@@ -63,13 +69,21 @@ final class ProcessorCall extends ServerCall.Listener<byte[]> {
     Reply<Admission> reply() throws IOException;
   }
 
-  private void guarded(Step step) {
+  /// Takes a step, and gives the message's array back once no step reads it any more: a
+  /// cancellation changes nothing about that.
+  private void guarded(Step step, Message message) {
     try {
-      send(step.reply());
+      var reply = step.reply();
+      if (reply instanceof Reply.Later<Admission>(Supplier<Reply<Admission>> later)) {
+        blocking.execute(() -> guarded(later::get, message));
+        return;
+      }
+      send(reply);
     } catch (IOException | RuntimeException e) {
       LOG.error("a request failed", e);
       close(Status.INTERNAL);
     }
+    arrays.give(message.bytes());
   }
 
   private void send(Reply<Admission> reply) {
@@ -77,8 +91,7 @@ final class ProcessorCall extends ServerCall.Listener<byte[]> {
       case Reply.ReadBody<Admission>(var next) -> readBody(next);
       case Reply.Respond<Admission>(var answer) -> finish(ReplyWriter.respond(answer));
       case Reply.Forward<Admission> forward -> finish(writer.forward(forward));
-      case Reply.Later<Admission>(Supplier<Reply<Admission>> later) ->
-          blocking.execute(() -> guarded(later::get));
+      case Reply.Later<Admission> _ -> throw new IllegalStateException("BUG: not a reply yet");
     }
   }
 

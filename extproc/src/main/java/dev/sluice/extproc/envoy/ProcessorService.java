@@ -27,9 +27,11 @@ public final class ProcessorService implements BindableService {
 
   @Override
   public ServerServiceDefinition bindService() {
-    var bytes = new ByteArrayMarshaller();
-    MethodDescriptor<byte[], byte[]> method =
-        ExternalProcessorGrpc.getProcessMethod().toBuilder(bytes, bytes).build();
+    var arrays = new MessageArrays();
+    MethodDescriptor<Message, byte[]> method =
+        ExternalProcessorGrpc.getProcessMethod().toBuilder(
+                new MessageMarshaller(arrays), new ReplyMarshaller())
+            .build();
     var service =
         ServiceDescriptor.newBuilder(ExternalProcessorGrpc.SERVICE_NAME).addMethod(method);
     return ServerServiceDefinition.builder(service.build())
@@ -38,7 +40,7 @@ public final class ProcessorService implements BindableService {
             (call, _) -> {
               call.request(MESSAGES_MAX);
               call.sendHeaders(new Metadata());
-              return new ProcessorCall(call, flow, blocking, writer);
+              return new ProcessorCall(call, flow, blocking, writer, arrays);
             })
         .build();
   }

@@ -2,6 +2,8 @@ package dev.sluice.extproc.envoy;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UnsafeByteOperations;
@@ -26,7 +28,8 @@ import io.envoyproxy.envoy.service.ext_proc.v3.HeadersResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -73,10 +76,19 @@ final class ReplyWriter {
     if (!forward.headers().isEmpty()) {
       rest.setDynamicMetadata(reply(forward.headers()));
     }
-    var bytes = new ByteArrayOutputStream(plan.length + 512 + (body == null ? 0 : body.length));
-    bytes.writeBytes(plan);
-    bytes.writeBytes(rest.build().toByteArray());
-    return bytes.toByteArray();
+    return joined(plan, rest.build());
+  }
+
+  /// Copies a body once only.
+  private static byte[] joined(byte[] first, MessageLite second) {
+    int length = second.getSerializedSize();
+    var bytes = Arrays.copyOf(first, first.length + length);
+    try {
+      second.writeTo(CodedOutputStream.newInstance(bytes, first.length, length));
+    } catch (IOException e) {
+      throw new IllegalStateException("BUG: a message is longer than it says", e);
+    }
+    return bytes;
   }
 
   private static byte[] plan(ObjectName provider) {
@@ -105,10 +117,7 @@ final class ReplyWriter {
         ProcessingResponse.newBuilder()
             .setRequestBody(BodyResponse.newBuilder().setResponse(common))
             .build();
-    var bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(response.toByteArray());
-    bytes.writeBytes(additions.toByteArray());
-    return bytes.toByteArray();
+    return joined(response.toByteArray(), additions);
   }
 
   private static CommonResponse.Builder changes(@Nullable String path, byte @Nullable [] body) {

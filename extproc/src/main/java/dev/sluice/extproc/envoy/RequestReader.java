@@ -22,12 +22,13 @@ final class RequestReader {
   private final CodedInputStream input;
   private final Fields fields = new Fields();
 
-  private RequestReader(byte[] message) {
-    this.message = message;
-    this.input = CodedInputStream.newInstance(message);
+  private RequestReader(Message message) {
+    this.message = message.bytes();
+    this.input = CodedInputStream.newInstance(message.bytes(), 0, message.length());
   }
 
-  static Incoming read(byte[] message) throws IOException {
+  /// Of the message's bytes, a body refers to its own; a head to none.
+  static Incoming read(Message message) throws IOException {
     return new RequestReader(message).message();
   }
 

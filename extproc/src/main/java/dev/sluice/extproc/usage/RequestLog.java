@@ -8,6 +8,7 @@ import dev.sluice.extproc.meter.Measured;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// One wide line for each request, at its end. Never a body, and never a key.
 public final class RequestLog {
@@ -21,11 +22,10 @@ public final class RequestLog {
     if (!LOG.isInfoEnabled()) {
       return;
     }
-    LOG.atInfo()
-        .addKeyValue("requestId", requestId)
-        .addKeyValue("key", key == null ? null : key.name().label())
-        .addKeyValue("sessionId", client.sessionId())
-        .addKeyValue("status", status)
+    var line = LOG.atInfo().addKeyValue("requestId", requestId);
+    line = with(line, "key", key == null ? null : key.name().label());
+    line = with(line, "sessionId", client.sessionId());
+    line.addKeyValue("status", status)
         .addKeyValue("outcome", "refused")
         .addKeyValue("refusal", kind)
         .log("request");
@@ -36,12 +36,12 @@ public final class RequestLog {
       return;
     }
     var tokens = measured.tokens();
-    LOG.atInfo()
-        .addKeyValue("requestId", facts.requestId())
-        .addKeyValue("upstreamRequestId", ending.readings().upstreamRequestId())
-        .addKeyValue("key", facts.key().name().label())
-        .addKeyValue("sessionId", facts.client().sessionId())
-        .addKeyValue("agentId", facts.client().agentId())
+    var line = LOG.atInfo().addKeyValue("requestId", facts.requestId());
+    line = with(line, "upstreamRequestId", ending.readings().upstreamRequestId());
+    line = with(line, "sessionId", facts.client().sessionId());
+    line = with(line, "agentId", facts.client().agentId());
+    line = with(line, "firstByteMs", ending.firstByteMs());
+    line.addKeyValue("key", facts.key().name().label())
         .addKeyValue("endpoint", facts.endpoint())
         .addKeyValue("modelAsked", facts.request().model())
         .addKeyValue("modelServed", facts.route().model().name())
@@ -55,8 +55,13 @@ public final class RequestLog {
         .addKeyValue("cacheWrite5m", tokens.cacheWrite5m())
         .addKeyValue("cacheWrite1h", tokens.cacheWrite1h())
         .addKeyValue("costUsd", measured.cost().toUsd())
-        .addKeyValue("firstByteMs", ending.firstByteMs())
         .addKeyValue("durationMs", ending.durationMs())
         .log("request");
+  }
+
+  /// What is absent is left out.
+  private static LoggingEventBuilder with(
+      LoggingEventBuilder line, String name, @Nullable Object value) {
+    return value == null ? line : line.addKeyValue(name, value);
   }
 }

@@ -1,15 +1,15 @@
 -- Ends an open hold: moves it from held to posted in the windows that admitted it, and remembers
 -- how it ended for `memory` milliseconds.
-local function finish(id, granted, counters, outcome, posted, memory)
-  for key in string.gmatch(counters, '[^\n]+') do
+local function finish(id, granted, charged, outcome, posted, memory)
+  for key in string.gmatch(charged, '[^\n]+') do
+    local counters = redis.call('HMGET', key, 'held', 'posted', 'unconfirmed')
+    local held = tonumber(counters[1])
     -- A window whose counters have been forgotten is long over: nothing is to be posted there.
-    if redis.call('EXISTS', key) == 1 then
-      -- Not -granted: a zero would become -0, whose text is no integer.
-      redis.call('HINCRBY', key, 'held', 0 - granted)
-      redis.call('HINCRBY', key, 'posted', posted)
-      if outcome == 'expired' then
-        redis.call('HINCRBY', key, 'unconfirmed', posted)
-      end
+    if held and outcome == 'expired' then
+      redis.call('HSET', key, 'held', held - granted, 'posted', (counters[2] or 0) + posted,
+        'unconfirmed', (counters[3] or 0) + posted)
+    elseif held then
+      redis.call('HSET', key, 'held', held - granted, 'posted', (counters[2] or 0) + posted)
     end
   end
   local hold = prefix .. 'hold:' .. id

@@ -1,6 +1,6 @@
 package dev.sluice.wire.anthropic;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,14 +34,18 @@ public final class BodyEdit {
   /// The edited copy of the body that starts at `offset`.
   public byte[] apply(byte[] bytes, int offset, int length) {
     replacements.sort(Comparator.comparingInt(replacement -> replacement.span().start()));
-    var edited = new ByteArrayOutputStream(length + 64);
+    int editedLength = length;
+    for (var replacement : replacements) {
+      editedLength += replacement.value().length - replacement.span().length();
+    }
+    var edited = ByteBuffer.allocate(editedLength);
     int from = 0;
     for (var replacement : replacements) {
-      edited.write(bytes, offset + from, replacement.span().start() - from);
-      edited.writeBytes(replacement.value());
+      edited.put(bytes, offset + from, replacement.span().start() - from);
+      edited.put(replacement.value());
       from = replacement.span().end();
     }
-    edited.write(bytes, offset + from, length - from);
-    return edited.toByteArray();
+    edited.put(bytes, offset + from, length - from);
+    return edited.array();
   }
 }
