@@ -2,7 +2,6 @@ package dev.sluice.xds;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UInt64Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
@@ -37,8 +36,6 @@ final class Routes {
 
   private static final Template PLAN = Template.of("plan.json");
   private static final Duration STREAM_MAX = Duration.ofMinutes(60);
-  private static final String RETRY_ON =
-      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
   private static final List<Integer> RETRIABLE = List.of(429, 500, 502, 503, 504, 529);
 
   private Routes() {}
@@ -87,15 +84,15 @@ final class Routes {
         .build();
   }
 
+  /// Whether and how often to retry is set for each request, by [DataPlane#RETRY_ON_HEADER] and
+  /// [DataPlane#MAX_RETRIES_HEADER]; a policy with `retry_on` would copy the body of each request.
+  ///
   /// `per_try_timeout` ends with the answer's headers. There is no `per_try_idle_timeout`, since
   /// Envoy ignores it beside a shorter `per_try_timeout`.
   private static RetryPolicy retries(Upstream.Timeouts timeouts) {
     var policy =
         RetryPolicy.newBuilder()
-            .setRetryOn(RETRY_ON)
             .addAllRetriableStatusCodes(RETRIABLE)
-            // The request phase sets the number for each request, by x-envoy-max-retries.
-            .setNumRetries(UInt32Value.of(0))
             .setPerTryTimeout(duration(timeouts.firstByte()))
             .setRetryBackOff(
                 RetryPolicy.RetryBackOff.newBuilder()

@@ -95,8 +95,12 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
     var mutation =
         HeaderMutation.newBuilder()
             .addSetHeaders(header(DataPlane.PROVIDER_HEADER, provider))
-            .addSetHeaders(header("x-envoy-max-retries", Integer.toString(retries)))
             .addSetHeaders(header(":path", headers.get(":path")));
+    if (retries > 0) {
+      mutation
+          .addSetHeaders(header(DataPlane.MAX_RETRIES_HEADER, Integer.toString(retries)))
+          .addSetHeaders(header(DataPlane.RETRY_ON_HEADER, DataPlane.RETRY_ON));
+    }
     var common =
         CommonResponse.newBuilder().setHeaderMutation(mutation).setClearRouteCache(true).build();
     var response =
