@@ -115,7 +115,7 @@ public final class AdsServer
       }
       var rejection = stream.take(request);
       if (rejection != null && rejections.add(rejection)) {
-        LOG.error("Envoy refused its configuration: {}", rejection);
+        LOG.warn("Envoy refused its configuration: {}", rejection);
       }
       if (current != null) {
         stream.advance(current);

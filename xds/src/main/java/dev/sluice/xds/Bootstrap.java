@@ -19,6 +19,6 @@ public final class Bootstrap {
             "adminSocket", config.adminSocket().toString(),
             "grpcSocket", config.grpcSocket().toString(),
             "bodyBytesMax", Long.toString(config.bodyBytesMax()),
-            "meter", Template.text("meter.lua")));
+            "meter", Template.text("json.lua") + Template.text("meter.lua")));
   }
 }

@@ -2,7 +2,6 @@ package dev.sluice.xds;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UInt64Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
@@ -85,9 +84,8 @@ final class Routes {
         .build();
   }
 
-  /// The request phase says for each request when to try again, and how often
-  /// ([DataPlane#RETRY_ON]): with a `retry_on` of its own, a route makes Envoy copy every body,
-  /// even where there is no second attempt.
+  /// Whether and how often to retry is set for each request, by [DataPlane#RETRY_ON_HEADER] and
+  /// [DataPlane#MAX_RETRIES_HEADER]; a policy with `retry_on` would copy the body of each request.
   ///
   /// `per_try_timeout` ends with the answer's headers. There is no `per_try_idle_timeout`, since
   /// Envoy ignores it beside a shorter `per_try_timeout`.
@@ -95,7 +93,6 @@ final class Routes {
     var policy =
         RetryPolicy.newBuilder()
             .addAllRetriableStatusCodes(RETRIABLE)
-            .setNumRetries(UInt32Value.of(0))
             .setPerTryTimeout(duration(timeouts.firstByte()))
             .setRetryBackOff(
                 RetryPolicy.RetryBackOff.newBuilder()

@@ -3,7 +3,7 @@
 -- cluster has marked, and it never holds back a byte of a good answer.
 --
 -- A script whose stream is cancelled gets no call any more, so the metadata is brought up to date
--- after each chunk. The names are those of `DataPlane`.
+-- after each chunk. The names are those of `DataPlane`. Follows `json.lua` in the same script.
 
 local NAMESPACE = "sluice.meter"
 local ANSWERED_BY = "x-sluice-int-answered-by"
@@ -13,13 +13,10 @@ local REQUEST_ID = "x-sluice-int-request-id"
 local LINE_BYTES_MAX = 262144
 local USAGE_BYTES_MAX = 65536
 local ERROR_BYTES_MAX = 4096
+local ERROR_READ_BYTES_MAX = 65536
 
-local find, byte, sub, match = string.find, string.byte, string.sub, string.match
-local concat = table.concat
-
-local QUOTE, BACKSLASH, LETTER_U, LETTER_D, LETTER_E = 34, 92, 117, 100, 101
-local BRACE_OPEN, BRACKET_OPEN, BRACE_CLOSE, BRACKET_CLOSE = 123, 91, 125, 93
-local SPACE, CR, LF = 32, 13, 10
+local LETTER_D, LETTER_E, SPACE, CR = 100, 101, 32, 13
+local DIGIT_2, DIGIT_3 = 50, 51
 
 local function keep(handle, field, value)
   handle:streamInfo():dynamicMetadata():set(NAMESPACE, field, value)
@@ -33,158 +30,9 @@ local function ascii(text)
   return text
 end
 
--- JSON -------------------------------------------------------------------------------------------
-
--- The bytes, as UTF-8, of the JSON string whose content starts at `at`.
-local function string_size(json, at)
-  local size = 0
-  while true do
-    local stop = find(json, '["\\]', at)
-    if not stop then
-      return size + #json - at + 1
-    end
-    size = size + stop - at
-    if byte(json, stop) == QUOTE then
-      return size
-    end
-    if byte(json, stop + 1) == LETTER_U then
-      local code = tonumber(sub(json, stop + 2, stop + 5), 16) or 0
-      if code < 0x80 then
-        size = size + 1
-      elseif code < 0x800 or (code >= 0xD800 and code < 0xE000) then
-        size = size + 2 -- half of a surrogate pair, whose character has four
-      else
-        size = size + 3
-      end
-      at = stop + 6
-    else
-      size = size + 1
-      at = stop + 2
-    end
-  end
-end
-
--- Finds the value of one key of a JSON object that arrives in pieces, whatever is nested in it.
-local function member_scan(name, bytes_max)
-  return { name = name, bytes_max = bytes_max, depth = 0 }
-end
-
-local function member_capture(scan, piece)
-  local pieces = scan.pieces
-  scan.bytes = scan.bytes + #piece
-  if scan.bytes <= scan.bytes_max then
-    pieces[#pieces + 1] = piece
-  end
-end
-
-local function member_begin(scan)
-  scan.pieces = {}
-  scan.bytes = 0
-end
-
-local function member_end(scan)
-  if scan.bytes <= scan.bytes_max then
-    scan.value = match(concat(scan.pieces), "^%s*:%s*(.-)%s*$")
-  end
-  scan.in_value = false
-end
-
--- Scans a string from `at`; the position behind it, or nil where the piece ends within it.
-local function member_string(scan, json, at, from)
-  while true do
-    local stop = find(json, '["\\]', at)
-    if not stop then
-      return nil
-    end
-    if byte(json, stop) == BACKSLASH then
-      if stop == #json then
-        scan.escaped = true
-        return nil
-      end
-      at = stop + 2
-    else
-      scan.in_string = false
-      if scan.in_key then
-        member_capture(scan, sub(json, from, stop - 1))
-        scan.in_key = false
-        scan.in_value = scan.bytes <= scan.bytes_max and concat(scan.pieces) == scan.name
-        member_begin(scan)
-      end
-      return stop + 1
-    end
-  end
-end
-
-local function member_feed(scan, json)
-  local at, from = 1, 1
-  if scan.escaped and #json > 0 then
-    scan.escaped = false
-    at = 2
-  end
-  while true do
-    if scan.in_string then
-      local was_key = scan.in_key
-      at = member_string(scan, json, at, from)
-      if not at then
-        break
-      end
-      if was_key then
-        from = at
-      end
-    else
-      local stop = find(json, '["{}%[%],]', at)
-      if not stop then
-        break
-      end
-      local c = byte(json, stop)
-      local depth = scan.depth
-      at = stop + 1
-      if c == QUOTE then
-        scan.in_string = true
-        if depth == 1 and scan.key_next then
-          scan.in_key, scan.key_next = true, false
-          member_begin(scan)
-          from = at
-        end
-      elseif c == BRACE_OPEN or c == BRACKET_OPEN then
-        scan.depth = depth + 1
-        if depth == 0 then
-          scan.object = c == BRACE_OPEN
-          scan.key_next = scan.object
-        end
-      else
-        if depth == 1 then
-          if scan.in_value then
-            member_capture(scan, sub(json, from, stop - 1))
-            member_end(scan)
-          end
-          scan.key_next = scan.object
-        end
-        if c == BRACE_CLOSE or c == BRACKET_CLOSE then
-          scan.depth = depth - 1
-        end
-      end
-    end
-  end
-  if scan.in_key or scan.in_value then
-    member_capture(scan, sub(json, from))
-  end
-end
-
--- The raw value of a key of a JSON object, or nil.
-local function member(json, name)
-  local scan = member_scan(name, #json)
-  member_feed(scan, json)
-  return scan.value
-end
-
--- The content of a JSON string without escapes, or nil.
-local function plain(json)
-  return json and match(json, '^"([%w_%-]+)"$')
-end
-
 -- Streams ----------------------------------------------------------------------------------------
 
+local DELTA = "event: content_block_delta\ndata: {"
 local NEXT_IN_DELTA = {
   text_delta = '","text":"',
   thinking_delta = '","thinking":"',
@@ -220,17 +68,22 @@ local function delta_size(data)
   return nil
 end
 
+-- `data` holds the data of one delta, and nothing else with quotes.
+local function stream_delta(meter, data)
+  local kind, size = delta_size(data)
+  if kind and size > 0 then
+    meter[kind] = meter[kind] + size
+    meter.changed = true
+    if size > meter.largest then
+      meter.largest = size
+    end
+  end
+end
+
 local function stream_data(meter, handle, data)
   local event = meter.event or match(data, '"type"%s*:%s*"([%w_]+)"')
   if event == "content_block_delta" then
-    local kind, size = delta_size(data)
-    if kind and size > 0 then
-      meter[kind] = meter[kind] + size
-      meter.changed = true
-      if size > meter.largest then
-        meter.largest = size
-      end
-    end
+    stream_delta(meter, data)
   elseif event == "message_start" then
     keep(handle, "start", ascii(data))
   elseif event == "message_delta" then
@@ -298,6 +151,12 @@ end
 
 local function stream_feed(meter, handle, s)
   local from = 1
+  if not meter.pieces and sub(s, 1, #DELTA) == DELTA and sub(s, -2) == "\n\n"
+    and find(s, "\n", #DELTA, true) == #s - 1 then
+    stream_delta(meter, s) -- almost every chunk: one whole delta
+    meter.event = nil
+    return
+  end
   if meter.pieces then
     local stop = find(s, "\n", 1, true)
     if not stop then
@@ -400,7 +259,7 @@ end
 
 local function answer_error(handle, request_id, status, provider)
   local body = handle:body(true)
-  local text = body:getBytes(0, body:length())
+  local text = body:getBytes(0, math.min(body:length(), ERROR_READ_BYTES_MAX))
   keep(handle, "error", ascii(sub(text, 1, ERROR_BYTES_MAX)))
   local name = match(provider, "[^/]*$")
   local kind, message = envelope_of(text)
@@ -411,12 +270,13 @@ local function answer_error(handle, request_id, status, provider)
     replace_answer(handle, request_id, "502", "api_error",
       "the gateway's credential for " .. name .. " was refused")
   elseif not (PASSED[status] and kind) then
-    if byte(status) ~= 52 and byte(status) ~= 53 then
+    local answered = status
+    if byte(status) == DIGIT_3 then
       status = "502" -- a redirect would send the client, and its key, elsewhere
       handle:headers():remove("location")
     end
     replace_answer(handle, request_id, status, kind or TYPES[status] or "api_error",
-      name .. " answered " .. status)
+      name .. " answered " .. answered)
   end
 end
 
@@ -434,7 +294,7 @@ function envoy_on_response(handle)
     keep(handle, "upstream_request_id", ascii(upstream_request_id))
   end
   local status = headers:get(":status")
-  if byte(status) ~= 50 then
+  if byte(status) ~= DIGIT_2 then
     answer_error(handle, request_id, status, provider)
     return
   end

@@ -123,11 +123,19 @@ class EnvoyErrorsIT {
   }
 
   @Test
+  void of_a_huge_error_only_the_start_is_read() throws Exception {
+    var body = envelope("overloaded_error", "x".repeat(3 << 20));
+    upstream.answer("/v1/huge", Answers.json(529, body));
+    assertError(exchange("/v1/huge"), 529, "overloaded_error", "one answered 529");
+    assertThat(TestLog.meter(envoy.log.take("/v1/huge")).get(DataPlane.METER_ERROR)).hasSize(4096);
+  }
+
+  @Test
   void a_redirect_would_take_the_key_elsewhere() throws Exception {
     var headers = Map.of("location", "http://elsewhere.example/");
     upstream.answer("/v1/moved", Answers.withLength(307, headers, ""));
     var answer = exchange("/v1/moved");
-    assertError(answer, 502, "api_error", "one answered 502");
+    assertError(answer, 502, "api_error", "one answered 307");
     assertThat(answer.headers()).doesNotContainKey("location");
   }
 
@@ -148,6 +156,11 @@ class EnvoyErrorsIT {
   @Test
   void a_failed_request_phase_is_503() throws Exception {
     assertRetry(exchange("/v1/any", "fail"), "the gateway cannot check this request now");
+  }
+
+  @Test
+  void a_request_phase_that_hangs_is_503() throws Exception {
+    assertRetry(exchange("/v1/any", "hang"), "the gateway cannot check this request now");
   }
 
   @Test

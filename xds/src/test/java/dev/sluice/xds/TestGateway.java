@@ -98,8 +98,8 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
             .addSetHeaders(header(":path", headers.get(":path")));
     if (retries > 0) {
       mutation
-          .addSetHeaders(header("x-envoy-retry-on", DataPlane.RETRY_ON))
-          .addSetHeaders(header("x-envoy-max-retries", Integer.toString(retries)));
+          .addSetHeaders(header(DataPlane.MAX_RETRIES_HEADER, Integer.toString(retries)))
+          .addSetHeaders(header(DataPlane.RETRY_ON_HEADER, DataPlane.RETRY_ON));
     }
     var common =
         CommonResponse.newBuilder().setHeaderMutation(mutation).setClearRouteCache(true).build();

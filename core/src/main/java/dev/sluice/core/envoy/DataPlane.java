@@ -62,5 +62,18 @@ public final class DataPlane {
   /// follows.
   public static final String SECRET_PREFIX = "credential/";
 
+  /// How many attempts may follow the first. The request phase sets it, with [#RETRY_ON_HEADER],
+  /// for a plan of more than one attempt.
+  public static final String MAX_RETRIES_HEADER = "x-envoy-max-retries";
+
+  /// Which failures lead to the next attempt. Without it there is none, and Envoy does not keep a
+  /// copy of the body.
+  public static final String RETRY_ON_HEADER = "x-envoy-retry-on";
+
+  /// The value of [#RETRY_ON_HEADER]: failures after which the provider cannot have begun to bill,
+  /// and statuses (429, 500, 502, 503, 504, 529; listed in the routes).
+  public static final String RETRY_ON =
+      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
+
   private DataPlane() {}
 }
