@@ -14,12 +14,6 @@ public final class DataPlane {
   /// `namespace/name`. Local answers of Envoy lack it. Removed before the client sees the answer.
   public static final String ANSWERED_BY_HEADER = INTERNAL_PREFIX + "answered-by";
 
-  /// The value of `x-envoy-retry-on` for a request with a second attempt; its number goes into
-  /// `x-envoy-max-retries`. A request without these headers has one attempt, and Envoy keeps no
-  /// copy of its body.
-  public static final String RETRY_ON =
-      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
-
   /// Dynamic metadata (a Struct) that the request phase sets: the fields `REPLY_*`.
   public static final String REPLY_NAMESPACE = "sluice.reply";
 

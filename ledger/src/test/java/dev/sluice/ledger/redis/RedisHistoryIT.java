@@ -2,12 +2,19 @@ package dev.sluice.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Level;
+import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Window;
+import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.History;
 import dev.sluice.ledger.Seeds;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +38,7 @@ class RedisHistoryIT {
 
   @Test
   void several_clients_answer_as_the_model_does() {
-    Seeds.of("redis", 150).forEach(seed -> play(seed, "history-" + seed, () -> {}));
+    Seeds.of("redis", 150).forEach(seed -> play(seed, "history-" + seed, _ -> {}));
   }
 
   @Test
@@ -43,24 +50,46 @@ class RedisHistoryIT {
               play(
                   seed,
                   "restarts-" + seed,
-                  () -> {
+                  ledgers -> {
                     if (random.nextInt(8) == 0) {
                       server.kill();
                       server.restart();
+                      ledgers.forEach(RedisHistoryIT::awaitConnection);
                     }
                   });
             });
   }
 
-  private static void play(long seed, String installation, Runnable betweenSteps) {
+  private static void play(
+      long seed, String installation, Consumer<List<RedisLedger>> betweenSteps) {
     var config = new RedisConfig(server.uri(), installation, Duration.ofSeconds(10), null);
     var scripts = Scripts.with("manual-clock.lua");
     try (var one = RedisLedger.connect(config, scripts);
         var other = RedisLedger.connect(config, scripts)) {
       new History(seed, List.of(one, other), now -> probe.setClock(config, now))
-          .play(60, betweenSteps);
+          .play(60, () -> betweenSteps.accept(List.of(one, other)));
       assertThat(probe.keys(config, "deadlines")).as("open holds, seed %s", seed).isEmpty();
     }
     probe.commands().flushall();
+  }
+
+  /// A client learns that its connection is dead only when it uses it, and that call fails. What a
+  /// lost reply means is played elsewhere; here each verb is to meet a Redis that is back.
+  private static void awaitConnection(RedisLedger ledger) {
+    var untouched =
+        new Budget(
+            Level.KEY,
+            "default/untouched",
+            new Window.Rolling(Period.DAY),
+            NanoUsd.ZERO,
+            NanoUsd.ZERO);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .until(() -> ledger.balances(List.of(untouched)).size() == 1);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .until(() -> probe.commands().ping().equals("PONG"));
   }
 }
