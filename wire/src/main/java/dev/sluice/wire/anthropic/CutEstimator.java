@@ -32,6 +32,9 @@ public final class CutEstimator {
   /// How long the provider goes on before it learns that nobody reads any more.
   static final Duration FLIGHT = Duration.ofMillis(60);
 
+  /// What the fastest model writes in that time: a thousand tokens of four bytes a second.
+  static final long FLIGHT_BYTES_MAX = 240;
+
   /// Below it, an answer's frame outweighs its content.
   static final long SAMPLE_BYTES_MIN = 200;
 
@@ -87,7 +90,7 @@ public final class CutEstimator {
 
   private static long inFlight(VisibleBytes visible, Duration written) {
     long inTime = written.isZero() ? 0 : visible.weighed() * FLIGHT.toMillis() / written.toMillis();
-    return Math.min(Math.max(visible.largest(), inTime), visible.weighed());
+    return Math.max(visible.largest(), Math.min(inTime, FLIGHT_BYTES_MAX));
   }
 
   private static double output(@Nullable Samples samples, VisibleBytes visible, long inFlight) {
