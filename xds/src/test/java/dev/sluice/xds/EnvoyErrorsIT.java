@@ -208,6 +208,7 @@ class EnvoyErrorsIT {
           out.write(Answers.chunkedHead(Answers.SSE));
           for (var i = 0; i < 4; i++) {
             Answers.writeChunk(out, event, 0, event.length);
+            // The pace of the simulated provider: the stream must outlast the first byte's timeout.
             Thread.sleep(200);
           }
           over.acquire();

@@ -20,8 +20,7 @@ public final class DataPlane {
   /// Typed dynamic metadata that the request phase sets: a PriorityGroupsOverride, the plan.
   public static final String PLAN_NAMESPACE = "sluice.plan";
 
-  /// Prefix of fields of [#REPLY_NAMESPACE] that become response headers of the rest's name, for
-  /// example `anthropic-ratelimit-unified-status`.
+  /// The field, and response header, that tells a lowered `max_tokens`.
   public static final String MAX_TOKENS_FIELD = "x-sluice-max-tokens";
 
   /// Dynamic metadata that the meter inside Envoy sets while an answer passes: fields `METER_*`.

@@ -9,10 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /// A program that we started, in a session of its own, so that a Ctrl-C in the terminal does not
@@ -122,7 +118,7 @@ public final class Child {
   public void awaitReady(Duration patience, BooleanSupplier serves) throws IOException {
     var deadline = System.nanoTime() + patience.toNanos();
     while (!serves.getAsBoolean()) {
-      if (endedWithin(ASKED_EVERY)) {
+      if (PidFile.endedWithin(guard.onExit(), ASKED_EVERY)) {
         log.awaitEnd(STARTED_WITHIN);
         throw new IOException(name + " ended while it started: " + lastLines());
       }
@@ -143,26 +139,12 @@ public final class Child {
   /// Asks it to end, and kills it where it has not ended within `patience`.
   public void end(Duration patience) {
     program.ifPresent(ProcessHandle::destroy);
-    if (!endedWithin(patience)) {
+    if (!PidFile.endedWithin(guard.onExit(), patience)) {
       program.ifPresent(ProcessHandle::destroyForcibly);
-      if (!endedWithin(KILLED_WITHIN)) {
+      if (!PidFile.endedWithin(guard.onExit(), KILLED_WITHIN)) {
         throw new IllegalStateException("BUG: " + name + " cannot be killed");
       }
     }
     log.awaitEnd(KILLED_WITHIN);
-  }
-
-  private boolean endedWithin(Duration patience) {
-    try {
-      guard.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException _) {
-      return false;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new CompletionException(e);
-    }
   }
 }

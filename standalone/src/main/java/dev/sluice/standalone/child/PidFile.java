@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,17 +51,18 @@ public record PidFile(Path file, Path mark) {
   private static void end(ProcessHandle process) {
     LOG.atWarn().addKeyValue("pid", process.pid()).log("ending a child of an earlier run");
     process.destroy();
-    if (!endedWithin(process)) {
+    if (!endedWithin(process.onExit(), PATIENCE)) {
       process.destroyForcibly();
-      if (!endedWithin(process)) {
+      if (!endedWithin(process.onExit(), PATIENCE)) {
         throw new IllegalStateException("process " + process.pid() + " cannot be killed");
       }
     }
   }
 
-  private static boolean endedWithin(ProcessHandle process) {
+  /// Whether a process ends in time.
+  static boolean endedWithin(CompletableFuture<?> exit, Duration patience) {
     try {
-      process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      exit.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException _) {
       return false;
