@@ -19,16 +19,20 @@ public record Cache(Path folder) {
   private static final Duration DOWNLOAD_WITHIN = Duration.ofMinutes(10);
   private static final Duration PIP_ANSWERS_WITHIN = Duration.ofSeconds(60);
 
-  /// `$SLUICE_CACHE`, else `$XDG_CACHE_HOME/sluice`, else `~/.cache/sluice`.
+  /// `$SLUICE_CACHE`, else `$XDG_CACHE_HOME/sluice`, else `$HOME/.cache/sluice`.
+  ///
+  /// The JVM's own idea of the home is the account's, whatever `$HOME` says, and comes last.
   public static Cache of(Map<String, String> environment) {
     var own = environment.get("SLUICE_CACHE");
     if (own != null) {
       return new Cache(Path.of(own).toAbsolutePath());
     }
     var shared = environment.get("XDG_CACHE_HOME");
-    var caches =
-        shared != null ? Path.of(shared) : Path.of(System.getProperty("user.home"), ".cache");
-    return new Cache(caches.resolve("sluice").toAbsolutePath());
+    if (shared != null) {
+      return new Cache(Path.of(shared, "sluice").toAbsolutePath());
+    }
+    var home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+    return new Cache(Path.of(home, ".cache", "sluice").toAbsolutePath());
   }
 
   /// The program of `wheel`, downloaded where it is not there yet.

@@ -65,6 +65,7 @@ class PartsTest {
     assertThat(Cache.of(Map.of("XDG_CACHE_HOME", "/x", "SLUICE_CACHE", "/y")).folder())
         .isEqualTo(Path.of("/y"));
     assertThat(Cache.of(Map.of("XDG_CACHE_HOME", "/x")).folder()).isEqualTo(Path.of("/x/sluice"));
+    assertThat(Cache.of(Map.of("HOME", "/h")).folder()).isEqualTo(Path.of("/h/.cache/sluice"));
     assertThat(Cache.of(Map.of()).folder().toString()).endsWith("/.cache/sluice");
   }
 }
