@@ -41,19 +41,24 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches) 
   public static LooseBound of(MessagesRequest request, long contextTokensMax) {
     var media = request.media();
     var tools = request.serverTools();
-    long pages = media.pdfs() + media.pdfBytes() / PDF_PAGE_BYTES_MIN;
     long input =
-        request.bodyBytes()
-            - media.encodedBytes()
+        tokensMax(request.bodyBytes(), media)
             + PREAMBLE_TOKENS
-            + media.images() * IMAGE_TOKENS
-            + Math.min(pages, PDF_PAGES_MAX) * PDF_PAGE_TOKENS
             + tools.webSearches() * WEB_SEARCH_TOKENS;
     boolean unbounded = media.unbounded() || tools.unbounded();
     return new LooseBound(
         unbounded ? contextTokensMax : Math.min(input, contextTokensMax),
         Math.min(request.outputTokens(), contextTokensMax),
         tools.webSearches());
+  }
+
+  /// The most tokens that so many bytes are, with the media among them.
+  static long tokensMax(long bytes, MessagesRequest.Media media) {
+    long pages = media.pdfs() + media.pdfBytes() / PDF_PAGE_BYTES_MIN;
+    return bytes
+        - media.encodedBytes()
+        + media.images() * IMAGE_TOKENS
+        + Math.min(pages, PDF_PAGES_MAX) * PDF_PAGE_TOKENS;
   }
 
   public LooseBound withOutput(long tokens) {
