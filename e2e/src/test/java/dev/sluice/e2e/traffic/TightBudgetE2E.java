@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
+import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.script.Script;
 import dev.sluice.testkit.http.HttpRequest;
@@ -13,6 +14,7 @@ import dev.sluice.wire.anthropic.RequestScanner;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,8 +27,9 @@ final class TightBudgetE2E {
   private static final String RECORDED = "01-first-turn-p-2.1.329";
   private static final String LIMIT = "0.60";
 
-  /// Of opus, in nano-dollars: the dearest input, output, and the shortest answer worth asking for.
-  private static final long INPUT_NANOS = 8_000;
+  /// Of opus, in nano-dollars: input cached for five minutes, output, and the shortest answer worth
+  /// asking for.
+  private static final long INPUT_NANOS = 5_000;
 
   private static final long OUTPUT_NANOS = 20_000;
   private static final long OUTPUT_MIN = 4_096;
@@ -56,6 +59,32 @@ final class TightBudgetE2E {
       assertThat(posted).isLessThanOrEqualTo(limit);
       assertThat(posted.plus(session.leastOfLastTurn())).isGreaterThan(limit);
       assertThat(used).isGreaterThan(LOOSE_SHARE_MAX);
+    }
+  }
+
+  @Test
+  void the_real_claude_code_works_until_the_money_is_spent() {
+    try (var world = World.start(World.key("alice", LIMIT))) {
+      world
+          .simulator()
+          .otherwise(
+              _ ->
+                  Script.answer()
+                      .thinkingOfTokens(600)
+                      .tool("Bash", Map.of("command", "echo another turn")));
+      var claude = ClaudeCode.at(world.gateway().address(), world.gateway().key("alice"));
+      var result = claude.print("work until the money is gone", Duration.ofSeconds(120));
+      assertThat(result.stdout())
+          .contains("Budget of key alice has too little left for this request: ");
+      assertThat(world.simulator().violations()).isEmpty();
+      assertThat(world.gateway().admin("/metrics")).contains("sluice_hold_overruns_total 0.0");
+      var posted = NanoUsd.parse(world.gateway().budgets("alice").get(0).path("posted").asString());
+      System.out.printf(
+          "Claude Code: %d requests, then refused at %s of %s%n",
+          world.simulator().bill().exchanges(), posted, LIMIT);
+      assertThat(world.simulator().bill().usd()).isEqualByComparingTo(decimal(posted));
+      assertThat((double) posted.nanos() / NanoUsd.parse(LIMIT).nanos())
+          .isBetween(LOOSE_SHARE_MAX, 1.0);
     }
   }
 

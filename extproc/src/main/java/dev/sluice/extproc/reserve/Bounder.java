@@ -31,7 +31,7 @@ public final class Bounder {
   /// The tightest bound that is known.
   public Bounded tightly(Exchange.Facts facts, Body body) {
     var outline = BodyOutline.of(facts.request(), body.bytes(), body.offset(), body.length());
-    var bound = facts.bound();
+    var bound = facts.bound().withCache(outline.cache());
     for (var earlier : memory.of(SessionMemory.Session.of(facts))) {
       bound = bound.withInput(outline.inputTokensMax(earlier.outline(), earlier.inputTokens()));
     }
@@ -47,7 +47,8 @@ public final class Bounder {
             || refused.refusal() instanceof Refusal.BudgetExhausted;
     if (forMoney) {
       var tight = tightly(facts, body);
-      if (tight.bound().inputTokens() < facts.bound().inputTokens()) {
+      var price = facts.route().price();
+      if (tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0) {
         return tight;
       }
     }

@@ -43,8 +43,13 @@ import org.jspecify.annotations.Nullable;
 /// @param fields the top-level fields but `messages`, by name
 /// @param edit what the provider does to the prompt by itself
 /// @param comparable all that this body makes the provider read is in the body
+/// @param cache five minutes, unless the body has a key `ttl` anywhere: only that asks for an hour
 public record BodyOutline(
-    Map<String, Part> fields, List<Part> messages, Edit edit, boolean comparable) {
+    Map<String, Part> fields,
+    List<Part> messages,
+    Edit edit,
+    boolean comparable,
+    LooseBound.Cache cache) {
 
   /// About what one part takes in memory.
   private static final long PART_BYTES = 128;
@@ -161,7 +166,8 @@ public record BodyOutline(
         json.key();
         field(json.text());
       }
-      return new BodyOutline(fields, messages, edit, comparable);
+      var cache = json.lifetimeSeen() ? LooseBound.Cache.ONE_HOUR : LooseBound.Cache.FIVE_MINUTES;
+      return new BodyOutline(fields, messages, edit, comparable, cache);
     }
 
     private void field(String name) {

@@ -102,6 +102,21 @@ class BodyOutlineTest {
   }
 
   @Test
+  void only_a_body_that_names_a_lifetime_can_be_cached_for_an_hour() {
+    assertThat(outline(body(marked("a \\\"ttl\\\": 1"), "")).cache())
+        .isEqualTo(LooseBound.Cache.FIVE_MINUTES);
+    for (var key : new String[] {"ttl", "\\u0074tl", "t\\u0074\\u006C"}) {
+      var mark = "{\"type\":\"ephemeral\",\"" + key + "\":\"1h\"}";
+      var asked = marked("a").replace("{\"type\":\"ephemeral\"}", mark);
+      assertThat(outline(body(asked, "")).cache()).isEqualTo(LooseBound.Cache.ONE_HOUR);
+      assertThat(outline(body(user("a"), ",\"cache_control\":" + mark)).cache())
+          .isEqualTo(LooseBound.Cache.ONE_HOUR);
+      assertThat(outline(body("", "").replace("\"Bash\",", "\"a\",\"c\":" + mark + ",")).cache())
+          .isEqualTo(LooseBound.Cache.ONE_HOUR);
+    }
+  }
+
+  @Test
   void thoughts_count_again_unless_all_are_kept() {
     var messages = user("a") + "," + thinking();
     assertThat(after(body(messages, ""), body(messages, ""))).isEqualTo(KNOWN + THOUGHT.length());
