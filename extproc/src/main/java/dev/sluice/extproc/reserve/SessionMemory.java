@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A client that names no session has one for each key. That a client names the wrong one does no
 /// harm: whatever is remembered is compared with the body, and is true of any.
-public final class SessionMemory {
+final class SessionMemory {
 
   /// A session has side requests (a title, a summary) that look different from its conversation.
   private static final int CONVERSATIONS_MAX = 4;
@@ -57,7 +57,7 @@ public final class SessionMemory {
       new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
-  public SessionMemory(int sessionsMax, long bytesMax) {
+  SessionMemory(int sessionsMax, long bytesMax) {
     this.sessionsMax = sessionsMax;
     this.bytesMax = bytesMax;
   }

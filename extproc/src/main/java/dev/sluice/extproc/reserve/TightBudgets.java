@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 
 /// Remembers how much of each budget was left when the ledger last told, to say where money is
 /// tight. It may be wrong, which costs a little time or a tighter bound; the ledger decides.
-public final class TightBudgets {
+final class TightBudgets {
 
   private static final int BUDGETS_MAX = 10_000;
 
@@ -20,7 +20,7 @@ public final class TightBudgets {
 
   private final ConcurrentMap<String, NanoUsd> left = new ConcurrentHashMap<>();
 
-  public void note(List<Balance> balances) {
+  void note(List<Balance> balances) {
     for (var balance : balances) {
       if (left.size() < BUDGETS_MAX || left.containsKey(balance.budget().id())) {
         left.put(balance.budget().id(), balance.remaining());
@@ -29,7 +29,7 @@ public final class TightBudgets {
   }
 
   /// Whether a tighter bound is worth its price for this request: the body is needed for it.
-  public boolean tight(Exchange.Facts facts) {
+  boolean tight(Exchange.Facts facts) {
     var price = facts.route().price();
     var ask = facts.bound().cost(price);
     var input = facts.bound().withOutput(0).cost(price);
