@@ -13,6 +13,7 @@ import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     var settler = new Settler(ledger, meters);
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
     var spent = new SpentBudgets(ledger, clock);
+    var bounder = new Bounder();
     var reserver =
         new Reserver(
             ledger,
@@ -80,11 +82,11 @@ public final class Gateway implements AutoCloseable {
             new RequestDecoder(config.bodyBytesMax()),
             buffers,
             spent,
-            new Dispatcher(exchanges, reserver, settler),
+            new Dispatcher(exchanges, bounder, reserver, settler),
             new RefusalAnswers(clock, config.ledgerAwayMax()));
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var responses =
-        new ResponseFlow(exchanges, new Meter(), settler, new UsageWriter(usage, meters));
+        new ResponseFlow(exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder);
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(

@@ -41,6 +41,13 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
     return dearest(inputTokens, Rates::dearestInput).cost(inputTokens).plus(ROUNDING);
   }
 
+  /// The same for a call that asks for no cache of an hour.
+  public NanoUsd inputBoundWithoutHourCache(long inputTokens) {
+    return dearest(inputTokens, Rates::dearestInputWithoutHourCache)
+        .cost(inputTokens)
+        .plus(ROUNDING);
+  }
+
   /// The rate of output beside at most `inputTokens` of input: the dearest tier that could apply.
   public PerMTok outputRate(long inputTokens) {
     return dearest(inputTokens, Rates::output);

@@ -19,6 +19,11 @@ public record Rates(
 
   /// The dearest rate at which an input token could be billed.
   PerMTok dearestInput() {
-    return input.max(cacheRead).max(cacheWrite5m).max(cacheWrite1h);
+    return dearestInputWithoutHourCache().max(cacheWrite1h);
+  }
+
+  /// The dearest rate of an input token of a call that asks for no cache of an hour.
+  PerMTok dearestInputWithoutHourCache() {
+    return input.max(cacheRead).max(cacheWrite5m);
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.route.Route;
+import dev.sluice.wire.anthropic.BodyOutline;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Instant;
@@ -37,7 +38,8 @@ public final class Exchange {
   /// What the ledger holds for the exchange.
   ///
   /// @param id under which the ledger knows it
-  public record Hold(String id, NanoUsd amount, LooseBound bound) {}
+  /// @param outline of the body, where the bound rests on it
+  public record Hold(String id, NanoUsd amount, LooseBound bound, @Nullable BodyOutline outline) {}
 
   private final Facts facts;
   private @Nullable Hold hold;

@@ -8,6 +8,7 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
+import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.wire.anthropic.BodyEdit;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher {
 
   private final Exchanges exchanges;
+  private final Bounder bounder;
   private final Reserver reserver;
   private final Settler settler;
 
-  public Dispatcher(Exchanges exchanges, Reserver reserver, Settler settler) {
+  public Dispatcher(Exchanges exchanges, Bounder bounder, Reserver reserver, Settler settler) {
     this.exchanges = exchanges;
+    this.bounder = bounder;
     this.reserver = reserver;
     this.settler = settler;
   }
@@ -39,7 +42,8 @@ public final class Dispatcher {
     if (!facts.needsHold()) {
       return forward(facts, facts.bound(), List.of(), admission, body);
     }
-    var reserved = reserve(exchange);
+    var reserved = reserve(exchange, body);
+    bounder.note(reserved.balances());
     if (!exchange.take(reserved.hold())) {
       settler.release(reserved.hold());
     }
@@ -47,16 +51,28 @@ public final class Dispatcher {
     return forward(facts, reserved.hold().bound(), headers, admission, body);
   }
 
-  private Reserver.Reserved reserve(Exchange exchange) {
+  private Reserver.Reserved reserve(Exchange exchange, Body body) {
     boolean granted = false;
     try {
-      var reserved = reserver.reserve(exchange.facts());
+      var reserved = reserve(exchange.facts(), body);
       granted = true;
       return reserved;
     } finally {
       if (!granted) {
         exchanges.take(exchange.facts().requestId());
       }
+    }
+  }
+
+  /// The body is looked at only where money is tight, or where the loose bound was refused for it.
+  private Reserver.Reserved reserve(Exchange.Facts facts, Body body) {
+    if (bounder.isTight(facts)) {
+      return reserver.reserve(facts, bounder.tightly(facts, body));
+    }
+    try {
+      return reserver.reserve(facts, Bounder.loosely(facts));
+    } catch (Refused e) {
+      return reserver.reserve(facts, bounder.tighter(facts, body, e));
     }
   }
 

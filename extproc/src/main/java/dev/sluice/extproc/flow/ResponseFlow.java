@@ -4,6 +4,7 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
+import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.usage.UsageWriter;
@@ -16,12 +17,15 @@ public final class ResponseFlow {
   private final Meter meter;
   private final Settler settler;
   private final UsageWriter usage;
+  private final Bounder bounder;
 
-  public ResponseFlow(Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage) {
+  public ResponseFlow(
+      Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage, Bounder bounder) {
     this.exchanges = exchanges;
     this.meter = meter;
     this.settler = settler;
     this.usage = usage;
+    this.bounder = bounder;
   }
 
   /// Blocks while the hold is ended and the usage is written.
@@ -30,6 +34,7 @@ public final class ResponseFlow {
     var facts = exchange.facts();
     var measured = meter.measure(facts, hold == null ? facts.bound() : hold.bound(), ending);
     if (hold != null) {
+      bounder.learn(facts, hold, measured);
       settler.settle(hold, measured.cost());
     }
     usage.write(facts, ending, measured);

@@ -52,18 +52,20 @@ public final class Reserver {
   /// Takes the hold; blocks.
   ///
   /// @throws Refused where no hold can be had
-  public Reserved reserve(Exchange.Facts facts) {
+  public Reserved reserve(Exchange.Facts facts, Bounded bounded) {
     var price = facts.route().price();
-    var ask = facts.bound().cost(price).min(NanoUsd.MAX);
-    var least = facts.bound().withOutput(outputMin(facts)).cost(price).min(ask);
+    var ask = bounded.bound().cost(price).min(NanoUsd.MAX);
+    var least = bounded.bound().withOutput(outputMin(facts)).cost(price).min(ask);
+    // A request can ask twice: with its loose bound, then with a tighter one.
+    var name = facts.requestId() + (bounded.outline() == null ? "" : ".tight");
     long giveUpAt = System.nanoTime() + waitMax.toNanos();
     for (int tries = 1; ; tries++) {
       // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-      var id = tries == 1 ? facts.requestId() : facts.requestId() + "." + tries;
+      var id = tries == 1 ? name : name + "." + tries;
       var request =
           new HoldRequest(id, facts.route().budgets(), ask, least, facts.priceVersion(), lifetime);
       try {
-        return granted(id, ask, ask(request), facts);
+        return granted(request, ask(request), bounded, facts);
       } catch (LedgerUnavailableException _) {
         var away = health.failed();
         if (System.nanoTime() >= giveUpAt) {
@@ -89,10 +91,17 @@ public final class Reserver {
     return reservation;
   }
 
-  private Reserved granted(String id, NanoUsd ask, Reservation reservation, Exchange.Facts facts) {
+  private Reserved granted(
+      HoldRequest request, Reservation reservation, Bounded bounded, Exchange.Facts facts) {
     return switch (reservation) {
-      case Reservation.Granted(var amount, var balances) ->
-          new Reserved(new Exchange.Hold(id, amount, bound(facts, ask, amount)), balances);
+      case Reservation.Granted(var amount, var balances) -> {
+        var bound =
+            amount.compareTo(request.ask()) >= 0
+                ? bounded.bound()
+                : lowered(bounded.bound(), amount, facts);
+        yield new Reserved(
+            new Exchange.Hold(request.id(), amount, bound, bounded.outline()), balances);
+      }
       case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
       case Reservation.Exhausted(var shortOf) -> {
         spent.add(shortOf);
@@ -101,11 +110,8 @@ public final class Reserver {
     };
   }
 
-  private static LooseBound bound(Exchange.Facts facts, NanoUsd ask, NanoUsd amount) {
-    var bound = facts.bound();
-    return amount.compareTo(ask) >= 0
-        ? bound
-        : bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
+  private static LooseBound lowered(LooseBound bound, NanoUsd amount, Exchange.Facts facts) {
+    return bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
   }
 
   private static void pause() {

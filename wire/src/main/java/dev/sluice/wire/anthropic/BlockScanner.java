@@ -3,8 +3,11 @@ package dev.sluice.wire.anthropic;
 import static dev.sluice.wire.anthropic.RequestScanner.once;
 
 import dev.sluice.wire.anthropic.MessagesRequest.Media;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Finds the images, documents and files in the blocks of messages.
+/// Finds the images, documents and files in the blocks of messages, and what a comparison of two
+/// bodies must know: thoughts, and the marks of the provider's cache.
 ///
 /// Only places where the API takes blocks are looked at: an `input` of a tool can look like an
 /// image, and is billed as text.
@@ -12,6 +15,7 @@ final class BlockScanner {
 
   private enum Kind {
     TEXT,
+    THINKING,
     MEDIA,
     UPLOAD
   }
@@ -22,7 +26,12 @@ final class BlockScanner {
     ELSEWHERE
   }
 
+  /// The provider takes four in a body.
+  private static final int CACHE_MARKS_MAX = 8;
+
   private final JsonCursor json;
+  private final List<Span> cacheMarks = new ArrayList<>(0);
+  private long thinkingBytes;
   private long images;
   private long pdfs;
   private long encodedBytes;
@@ -37,6 +46,17 @@ final class BlockScanner {
     return images == 0 && pdfs == 0 && !unbounded
         ? Media.NONE
         : new Media(images, pdfs, encodedBytes, pdfBytes, unbounded);
+  }
+
+  /// The members `cache_control` of blocks, each with the comma before it: without them a block is
+  /// JSON still, and says the same.
+  List<Span> cacheMarks() {
+    return cacheMarks;
+  }
+
+  /// The bytes of the blocks in which a model thought.
+  long thinkingBytes() {
+    return thinkingBytes;
   }
 
   /// A string, a block, or an array of blocks.
@@ -57,6 +77,9 @@ final class BlockScanner {
 
   private void block(int depth) {
     json.enter(depth);
+    json.peek();
+    int start = json.position();
+    int memberEnd = start;
     int seen = 0;
     var kind = Kind.TEXT;
     var source = Source.NONE;
@@ -72,17 +95,31 @@ final class BlockScanner {
       } else if (json.textIs("content")) {
         seen = once(seen, 4, "content");
         content(depth + 1);
+      } else if (json.textIs("cache_control") && memberEnd > start) {
+        json.skip(depth + 1);
+        mark(memberEnd);
       } else {
         json.skip(depth + 1);
       }
+      memberEnd = json.position();
     }
+    thinkingBytes += kind == Kind.THINKING ? json.position() - start : 0;
     count(kind, source, found);
+  }
+
+  private void mark(int from) {
+    if (cacheMarks.size() < CACHE_MARKS_MAX) {
+      cacheMarks.add(new Span(from, json.position() - from));
+    }
   }
 
   private Kind kind(int depth) {
     boolean isText = json.skipText(depth);
     if (isText && (json.textIs("image") || json.textIs("document"))) {
       return Kind.MEDIA;
+    }
+    if (isText && (json.textIs("thinking") || json.textIs("redacted_thinking"))) {
+      return Kind.THINKING;
     }
     return isText && json.textIs("container_upload") ? Kind.UPLOAD : Kind.TEXT;
   }

@@ -35,6 +35,7 @@ final class JsonCursor {
   private int textStart;
   private int textEnd;
   private boolean textEscaped;
+  private boolean lifetimeSeen;
 
   JsonCursor(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
@@ -120,7 +121,13 @@ final class JsonCursor {
   /// Takes a key and its colon.
   void key() {
     string();
+    lifetimeSeen |= textIs("ttl");
     expect(':');
+  }
+
+  /// Whether a key `ttl` was taken, wherever it stood.
+  boolean lifetimeSeen() {
+    return lifetimeSeen;
   }
 
   int textBytes() {

@@ -18,7 +18,14 @@ import dev.sluice.core.price.Price;
 ///
 /// @param outputTokens the most that the answer can have
 /// @param webSearches the most that the request allows
-public record LooseBound(long inputTokens, long outputTokens, long webSearches) {
+/// @param cache what the provider may write to its cache
+public record LooseBound(long inputTokens, long outputTokens, long webSearches, Cache cache) {
+
+  /// For how long input can be cached: writing for an hour is the dearest input of all.
+  public enum Cache {
+    FIVE_MINUTES,
+    ONE_HOUR
+  }
 
   /// What the provider says about tools, and the marks around messages.
   static final long PREAMBLE_TOKENS = 1_000;
@@ -38,16 +45,16 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches) 
   /// What one search brings into the context.
   static final long WEB_SEARCH_TOKENS = 30_000;
 
+  public LooseBound(long inputTokens, long outputTokens, long webSearches) {
+    this(inputTokens, outputTokens, webSearches, Cache.ONE_HOUR);
+  }
+
   public static LooseBound of(MessagesRequest request, long contextTokensMax) {
     var media = request.media();
     var tools = request.serverTools();
-    long pages = media.pdfs() + media.pdfBytes() / PDF_PAGE_BYTES_MIN;
     long input =
-        request.bodyBytes()
-            - media.encodedBytes()
+        tokensMax(request.bodyBytes(), media)
             + PREAMBLE_TOKENS
-            + media.images() * IMAGE_TOKENS
-            + Math.min(pages, PDF_PAGES_MAX) * PDF_PAGE_TOKENS
             + tools.webSearches() * WEB_SEARCH_TOKENS;
     boolean unbounded = media.unbounded() || tools.unbounded();
     return new LooseBound(
@@ -56,12 +63,25 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches) 
         tools.webSearches());
   }
 
+  /// The most tokens that so many bytes are, with the media among them.
+  static long tokensMax(long bytes, MessagesRequest.Media media) {
+    long pages = media.pdfs() + media.pdfBytes() / PDF_PAGE_BYTES_MIN;
+    return bytes
+        - media.encodedBytes()
+        + media.images() * IMAGE_TOKENS
+        + Math.min(pages, PDF_PAGES_MAX) * PDF_PAGE_TOKENS;
+  }
+
   public LooseBound withOutput(long tokens) {
-    return new LooseBound(inputTokens, Math.min(outputTokens, tokens), webSearches);
+    return new LooseBound(inputTokens, Math.min(outputTokens, tokens), webSearches, cache);
   }
 
   public LooseBound withInput(long tokens) {
-    return new LooseBound(Math.min(inputTokens, tokens), outputTokens, webSearches);
+    return new LooseBound(Math.min(inputTokens, tokens), outputTokens, webSearches, cache);
+  }
+
+  public LooseBound withCache(Cache other) {
+    return new LooseBound(inputTokens, outputTokens, webSearches, other);
   }
 
   /// What the bound costs.
@@ -78,7 +98,11 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches) 
   }
 
   private NanoUsd withoutOutput(Price price) {
-    var input = price.inputBound(inputTokens);
+    var input =
+        switch (cache) {
+          case FIVE_MINUTES -> price.inputBoundWithoutHourCache(inputTokens);
+          case ONE_HOUR -> price.inputBound(inputTokens);
+        };
     var perSearch = price.webSearchPerUse();
     if (webSearches == 0) {
       return input;

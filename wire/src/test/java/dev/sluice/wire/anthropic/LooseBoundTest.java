@@ -96,6 +96,9 @@ class LooseBoundTest {
       var tokens =
           new Tokens(plain, bound.outputTokens(), read, write, writeLong, random.nextLong(4));
       assertThat(dear.cost(tokens)).isLessThanOrEqualTo(bound.cost(dear));
+      var brief = new Tokens(plain, bound.outputTokens(), read, write + writeLong, 0, 3);
+      assertThat(dear.cost(brief))
+          .isLessThanOrEqualTo(bound.withCache(LooseBound.Cache.FIVE_MINUTES).cost(dear));
     }
   }
 }

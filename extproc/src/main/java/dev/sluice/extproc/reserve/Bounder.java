@@ -1,0 +1,71 @@
+package dev.sluice.extproc.reserve;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.meter.Measured;
+import dev.sluice.extproc.reply.Refused;
+import dev.sluice.wire.anthropic.BodyOutline;
+import java.util.List;
+
+/// Bounds what a request can cost: loosely by its size, and, where money is tight, by what its
+/// session has in common with an answered request.
+public final class Bounder {
+
+  private static final int SESSIONS_MAX = 4_096;
+  private static final long MEMORY_BYTES_MAX = 16L << 20;
+
+  private final TightBudgets budgets = new TightBudgets();
+  private final SessionMemory memory = new SessionMemory(SESSIONS_MAX, MEMORY_BYTES_MAX);
+
+  /// Whether money is tight for this request, so that its body is worth a look.
+  public boolean isTight(Exchange.Facts facts) {
+    return budgets.tight(facts);
+  }
+
+  public static Bounded loosely(Exchange.Facts facts) {
+    return new Bounded(facts.bound(), null);
+  }
+
+  /// The tightest bound that is known.
+  public Bounded tightly(Exchange.Facts facts, Body body) {
+    var outline = BodyOutline.of(facts.request(), body.bytes(), body.offset(), body.length());
+    var bound = facts.bound().withCache(outline.cache());
+    for (var earlier : memory.of(SessionMemory.Session.of(facts))) {
+      bound = bound.withInput(outline.inputTokensMax(earlier.outline(), earlier.inputTokens()));
+    }
+    return new Bounded(bound, outline);
+  }
+
+  /// A tighter bound for a request that was refused with its loose one.
+  ///
+  /// @throws Refused the refusal again, where it was not for money or no tighter bound is known
+  public Bounded tighter(Exchange.Facts facts, Body body, Refused refused) {
+    boolean forMoney =
+        refused.refusal() instanceof Refusal.BudgetBusy
+            || refused.refusal() instanceof Refusal.BudgetExhausted;
+    if (forMoney) {
+      var tight = tightly(facts, body);
+      var price = facts.route().price();
+      if (tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0) {
+        return tight;
+      }
+    }
+    throw refused;
+  }
+
+  /// The ledger told what is left.
+  public void note(List<Balance> balances) {
+    budgets.note(balances);
+  }
+
+  /// An exchange ended; where the provider told what it read, that is remembered.
+  public void learn(Exchange.Facts facts, Exchange.Hold hold, Measured measured) {
+    var outline = hold.outline();
+    long billed = measured.tokens().inputInAll();
+    if (outline != null && !measured.estimated() && billed > 0) {
+      memory.add(SessionMemory.Session.of(facts), new SessionMemory.Answered(outline, billed));
+    }
+  }
+}
