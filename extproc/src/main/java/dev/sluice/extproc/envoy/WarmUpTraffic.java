@@ -20,6 +20,7 @@ import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
+import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.Channel;
@@ -150,9 +151,11 @@ public final class WarmUpTraffic {
       replies.add(reply);
     }
 
+    /// Told to whoever waits: nobody once the gateway is closing.
     @Override
     public void onError(Throwable cause) {
-      throw new IllegalStateException("BUG: the warm-up was not served", cause);
+      var refusal = ImmediateResponse.newBuilder().setDetails(cause.toString());
+      replies.add(ProcessingResponse.newBuilder().setImmediateResponse(refusal).build());
     }
 
     @Override

@@ -30,19 +30,32 @@ public record RedisConfig(
       throw new IllegalArgumentException(
           "installation: " + installation + " (expected: 1 to 63 of A-Z a-z 0-9 . _ -)");
     }
+    requireUrl(url);
   }
 
-  /// @throws IllegalArgumentException with a message that does not repeat the URL's password
-  RedisURI uri() {
+  /// The parser's own exception repeats the URL, and with it the password.
+  private static void requireUrl(String url) {
     try {
-      var uri = RedisURI.create(url);
-      uri.setTimeout(timeout);
-      uri.setClientName("sluice");
-      return uri;
-    } catch (IllegalArgumentException e) {
+      var _ = RedisURI.create(url);
+    } catch (IllegalArgumentException _) {
       throw new IllegalArgumentException(
-          "redis url (expected: redis://[user:password@]host[:port][/database], or rediss://)", e);
+          "redis url (expected: redis://[user:password@]host[:port][/database], or rediss://)");
     }
+  }
+
+  RedisURI uri() {
+    var uri = RedisURI.create(url);
+    uri.setTimeout(timeout);
+    uri.setClientName("sluice");
+    return uri;
+  }
+
+  /// The URL without user, password and options.
+  String place() {
+    var uri = uri();
+    return uri.getSocket() == null
+        ? (uri.isSsl() ? "rediss://" : "redis://") + uri.getHost() + ":" + uri.getPort()
+        : "redis-socket://" + uri.getSocket();
   }
 
   /// The prefix of every key: a hash tag, so that one atomic call can reach them all in a cluster,
@@ -54,6 +67,6 @@ public record RedisConfig(
   /// Without the password.
   @Override
   public String toString() {
-    return "RedisConfig[" + uri() + ", " + installation + ", " + timeout + "]";
+    return "RedisConfig[" + place() + ", " + installation + ", " + timeout + "]";
   }
 }

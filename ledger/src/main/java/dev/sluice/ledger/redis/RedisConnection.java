@@ -13,6 +13,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -63,8 +64,18 @@ final class RedisConnection implements AutoCloseable {
       return new RedisConnection(resources, client, client.connect(), config);
     } catch (RedisException e) {
       close(client, resources);
-      throw new LedgerUnavailableException("redis: cannot connect to " + uri, e);
+      throw new LedgerUnavailableException(
+          "redis: cannot connect to " + config.place() + ": " + reason(e), e);
     }
+  }
+
+  /// The last cause: those before it only say that there was no connection.
+  private static String reason(Throwable failure) {
+    var last = failure;
+    while (last.getCause() != null && !(last instanceof UnknownHostException)) {
+      last = last.getCause();
+    }
+    return last instanceof UnknownHostException ? "unknown host" : "" + last.getMessage();
   }
 
   private static ClientResources resources(RedisConfig config) {
