@@ -35,13 +35,27 @@ public final class Manifests {
 
   /// Never fails: what cannot be read is among the world's problems.
   public static World read(List<ManifestFile> files) {
+    return read(files, List.of());
+  }
+
+  /// @param unread the files and folders that are there, but not among `files`
+  public static World read(List<ManifestFile> files, List<Unread> unread) {
     var manifests = new Manifests();
     files.forEach(manifests::readFile);
+    unread.forEach(manifests::note);
     return manifests.world();
   }
 
   private World world() {
     return new World(providers, teams, keys, secrets, unreadable, problems);
+  }
+
+  private void note(Unread unread) {
+    unreadable.add(new World.Unreadable(unread.path(), null, null));
+    if (unread instanceof Unread.Broken(var path, var reason)) {
+      var fault = new Fault.Unreadable("cannot be read: " + reason);
+      problems.add(new Problem(path, Problem.NO_LINE, "", "", fault));
+    }
   }
 
   private void readFile(ManifestFile file) {

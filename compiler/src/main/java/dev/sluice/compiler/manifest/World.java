@@ -6,6 +6,7 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.Team;
 import dev.sluice.crds.VirtualKey;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -50,13 +51,14 @@ public record World(
   /// A part of a file that holds an object of which kind or name cannot be told, so that an object
   /// of that file may still be there though it is not seen.
   ///
+  /// @param file or a folder, and with it all below
   /// @param kind null where it cannot be told, and with it the whole file
   /// @param name null where it cannot be told
   public record Unreadable(String file, @Nullable String kind, @Nullable String name) {
 
     /// Whether the object may be the one that `file` held before.
     public boolean mayBe(String otherFile, String otherKind, String otherName) {
-      return file.equals(otherFile)
+      return Path.of(otherFile).startsWith(file)
           && (kind == null || kind.equals(otherKind))
           && (name == null || name.equals(otherName));
     }

@@ -22,6 +22,7 @@ public final class GeneratedKeys {
 
   private final Path folder;
   private final SecureRandom random = new SecureRandom();
+  private final Map<ObjectName, String> unsaved = new TreeMap<>();
   private Map<ObjectName, String> values = Map.of();
 
   /// @param folder holds `NAMESPACE/NAME`
@@ -33,25 +34,51 @@ public final class GeneratedKeys {
     return values;
   }
 
-  /// Reads the keys of `names`, and makes those that are not there yet.
+  /// Reads the keys of `names`, and makes up those that are not there yet. One that fails does not
+  /// keep the others back.
   void provide(Set<ObjectName> names) throws IOException {
     var all = new TreeMap<>(values);
+    IOException failure = null;
     for (var name : names) {
-      all.put(name, provide(name));
+      try {
+        all.put(name, provide(name));
+      } catch (IOException e) {
+        failure = e;
+      }
     }
     values = Map.copyOf(all);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /// Writes those that were made up. Until then nobody knows them, so that a start that fails
+  /// leaves none behind.
+  public void save() throws IOException {
+    for (var names = unsaved.keySet().iterator(); names.hasNext(); names.remove()) {
+      var name = names.next();
+      var file = file(name);
+      StateFolder.privateFolder(folder.resolve(name.namespace()));
+      StateFolder.writePrivate(file, unsaved.get(name) + "\n");
+      LOG.atInfo().addKeyValue("key", name).addKeyValue("file", file).log("made a key");
+    }
   }
 
   private String provide(ObjectName name) throws IOException {
-    var file = StateFolder.privateFolder(folder.resolve(name.namespace())).resolve(name.name());
+    var file = file(name);
     if (!Files.exists(file)) {
-      StateFolder.writePrivate(file, KeyFormat.generate(random) + "\n");
-      LOG.atInfo().addKeyValue("key", name).addKeyValue("file", file).log("made a key");
+      var made = KeyFormat.generate(random);
+      unsaved.put(name, made);
+      return made;
     }
     var value = Files.readString(file).strip();
     if (!KEY.matcher(value).matches()) {
       throw new IOException(file + " (expected: a key of 20 to 256 visible characters)");
     }
     return value;
+  }
+
+  private Path file(ObjectName name) {
+    return folder.resolve(name.namespace(), name.name());
   }
 }

@@ -3,18 +3,15 @@ package dev.sluice.standalone.manifests;
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.LastGood;
-import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.compiler.manifest.World;
 import dev.sluice.compiler.problem.Problem;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.standalone.failure.FileFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,32 +28,36 @@ public final class PolicyFeed {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(PolicyFeed.class);
-  private static final long FILE_BYTES_MAX = 16 << 20;
 
-  private final ManifestFiles files;
+  private final ManifestReader reader;
   private final Compiler compiler;
   private final GeneratedKeys keys;
   private LastGood good = LastGood.NONE;
-  private Map<Path, String> seen = Map.of();
+  private Look seen = Look.NONE;
   private Set<Problem> told = Set.of();
   private volatile int problems;
 
-  public PolicyFeed(List<Path> paths, Compiler compiler, GeneratedKeys keys) {
-    this.files = new ManifestFiles(paths);
+  public PolicyFeed(List<Path> paths, Compiler compiler, GeneratedKeys keys, InstantSource clock) {
+    this.reader = new ManifestReader(new ManifestFiles(paths), clock);
     this.compiler = compiler;
     this.keys = keys;
   }
 
-  /// Reads and compiles the manifests as they are now.
+  /// Reads and compiles the manifests as they are now. Keys that it makes up are not saved yet.
   public Compilation read() throws IOException {
-    seen = files.fingerprints();
-    var world = Manifests.read(contents());
+    var world = read(reader.look());
     var compilation = compiler.compile(world, good, keys.values());
     if (compilation.keysToGenerate().isEmpty()) {
       return compilation;
     }
     keys.provide(compilation.keysToGenerate());
     return compiler.compile(world, good, keys.values());
+  }
+
+  private World read(Look look) {
+    var reading = reader.read(look);
+    seen = reading.seen();
+    return Manifests.read(reading.files(), reading.unread());
   }
 
   /// What is wrong with the manifests now.
@@ -84,14 +85,27 @@ public final class PolicyFeed {
 
   /// Puts every change into force, from what was last read on.
   public AutoCloseable watch(Publisher publisher) {
-    return Watcher.start(files, seen, () -> reload(publisher));
+    return Watcher.start(reader, seen, look -> reload(look, publisher));
   }
 
-  private void reload(Publisher publisher) {
+  private Look reload(Look look, Publisher publisher) {
+    var world = read(look);
+    var compilation = compiler.compile(world, good, keys.values());
+    if (!compilation.keysToGenerate().isEmpty()) {
+      provide(compilation.keysToGenerate());
+      compilation = compiler.compile(world, good, keys.values());
+    }
+    publish(compilation, publisher);
+    return seen;
+  }
+
+  /// A key that cannot be made or read keeps nothing else back.
+  private void provide(Set<ObjectName> names) {
     try {
-      publish(read(), publisher);
+      keys.provide(names);
+      keys.save();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.atError().setCause(e).log("a key cannot be made: {}", FileFailure.sentence(e));
     }
   }
 
@@ -103,21 +117,5 @@ public final class PolicyFeed {
         .addKeyValue("field", problem.field())
         .addKeyValue("fault", problem.fault().text())
         .log("bad manifest: {}", problem);
-  }
-
-  private List<ManifestFile> contents() throws IOException {
-    var contents = new ArrayList<ManifestFile>();
-    for (var file : files.list()) {
-      try {
-        if (Files.size(file) > FILE_BYTES_MAX) {
-          throw new IOException(file + " (expected: at most " + FILE_BYTES_MAX + " bytes)");
-        }
-        var text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        contents.add(new ManifestFile(file.toString(), text));
-      } catch (NoSuchFileException _) {
-        // Deleted since it was listed: the next look tells.
-      }
-    }
-    return contents;
   }
 }

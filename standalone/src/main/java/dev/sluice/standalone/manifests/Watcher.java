@@ -1,11 +1,9 @@
 package dev.sluice.standalone.manifests;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,21 +20,22 @@ final class Watcher implements AutoCloseable {
   /// Files that never rest are read after this many looks nonetheless.
   private static final int LOOKS_MAX = 5;
 
-  private final ManifestFiles files;
-  private final Runnable changed;
+  private final ManifestReader reader;
+  private final UnaryOperator<Look> changed;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private String complaint = "";
 
-  private Watcher(ManifestFiles files, Map<Path, String> seen, Runnable changed) {
-    this.files = files;
+  private Watcher(ManifestReader reader, Look seen, UnaryOperator<Look> changed) {
+    this.reader = reader;
     this.changed = changed;
     this.thread = Thread.ofVirtual().name("watch-manifests").unstarted(() -> watch(seen));
   }
 
-  /// @param seen the fingerprints of what was already read
-  static Watcher start(ManifestFiles files, Map<Path, String> seen, Runnable changed) {
-    var watcher = new Watcher(files, seen, changed);
+  /// @param seen what was already read
+  /// @param changed reads a look, and returns what it has really seen
+  static Watcher start(ManifestReader reader, Look seen, UnaryOperator<Look> changed) {
+    var watcher = new Watcher(reader, seen, changed);
     watcher.thread.start();
     return watcher;
   }
@@ -51,7 +50,7 @@ final class Watcher implements AutoCloseable {
     }
   }
 
-  private void watch(Map<Path, String> first) {
+  private void watch(Look first) {
     var seen = first;
     try {
       while (!closing.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -62,44 +61,39 @@ final class Watcher implements AutoCloseable {
     }
   }
 
-  private Map<Path, String> look(Map<Path, String> seen) throws InterruptedException {
+  private Look look(Look seen) throws InterruptedException {
     try {
-      var now = files.fingerprints();
-      if (now.equals(seen)) {
-        return seen;
-      }
-      var settled = settled(now);
-      tell();
-      return settled;
-    } catch (IOException e) {
+      var now = reader.look();
+      return now.equals(seen) ? seen : tell(settled(now));
+    } catch (RuntimeException e) {
       complainOnce(e);
       return seen;
     }
   }
 
-  private void tell() {
+  private Look tell(Look look) {
     try {
-      changed.run();
+      return changed.apply(look);
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a change of the manifests did not take effect");
+      return look;
     }
   }
 
-  private void complainOnce(IOException e) {
+  private void complainOnce(RuntimeException e) {
     if (!e.toString().equals(complaint)) {
       complaint = e.toString();
-      LOG.atWarn().setCause(e).log("the manifests cannot be looked at; the policy stays");
+      LOG.atError().setCause(e).log("the manifests cannot be looked at; the policy stays");
     }
   }
 
-  private Map<Path, String> settled(Map<Path, String> first)
-      throws IOException, InterruptedException {
+  private Look settled(Look first) throws InterruptedException {
     var last = first;
     for (var looks = 0; looks < LOOKS_MAX; looks++) {
       if (closing.await(SETTLED_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
         return last;
       }
-      var now = files.fingerprints();
+      var now = reader.look();
       if (now.equals(last)) {
         return now;
       }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,7 @@ class PolicyFeedTest {
 
   private final List<Compilation> published = new CopyOnWriteArrayList<>();
   private PolicyFeed feed;
+  private GeneratedKeys made;
 
   @BeforeEach
   void makeFeed() throws Exception {
@@ -65,8 +67,23 @@ class PolicyFeedTest {
   }
 
   private PolicyFeed feed() {
+    return feed(manifests);
+  }
+
+  private PolicyFeed feed(Path root) {
+    made = new GeneratedKeys(keys);
     return new PolicyFeed(
-        List.of(manifests), new Compiler(Catalogue.anthropic()), new GeneratedKeys(keys));
+        List.of(root), new Compiler(Catalogue.anthropic()), made, InstantSource.system());
+  }
+
+  private List<String> names() {
+    return published.getLast().snapshot().keysByName().stream()
+        .map(key -> key.name().name())
+        .toList();
+  }
+
+  private List<String> problems() {
+    return published.getLast().problems().stream().map(Problem::toString).toList();
   }
 
   private KeyPolicy alice() {
@@ -86,12 +103,15 @@ class PolicyFeedTest {
   void makes_a_private_key_once() throws Exception {
     feed.publish(feed.read(), published::add);
     var file = keys.resolve("default/alice");
+    assertThat(file).doesNotExist();
+    made.save();
     assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
     assertThat(Files.getPosixFilePermissions(file.getParent())).hasSize(3);
     var value = Files.readString(file).strip();
     assertThat(KeyFormat.checksumOk(value)).isTrue();
     assertThat(alice().digest()).isEqualTo(KeyDigest.of(value));
-    feed().publish(feed().read(), published::add);
+    var second = feed();
+    second.publish(second.read(), published::add);
     assertThat(alice().digest()).isEqualTo(KeyDigest.of(value));
   }
 
@@ -143,6 +163,92 @@ class PolicyFeedTest {
       Files.writeString(manifests.resolve("alice.yaml"), KEY);
       await().atMost(SECOND).until(() -> published.size() == 3);
       assertThat(alice().name()).isEqualTo(ALICE);
+    }
+  }
+
+  @Test
+  void a_path_that_cannot_be_read_is_one_problem_and_all_else_takes_effect() throws Exception {
+    var shared = Files.createDirectory(manifests.resolve("shared"));
+    Files.writeString(shared.resolve("bob.yaml"), KEY.replace("alice", "bob"));
+    try (var _ = watch()) {
+      Files.createSymbolicLink(manifests.resolve("loop"), Path.of("."));
+      Files.createSymbolicLink(manifests.resolve("self.yaml"), Path.of("self.yaml"));
+      Files.write(manifests.resolve("large.yaml"), new byte[(16 << 20) + 1]);
+      Files.move(shared, manifests.resolve(".away"));
+      Files.createSymbolicLink(shared, Path.of("nowhere"));
+      edit("owner: alice@example.com", "suspended: true");
+      await().atMost(SECOND).until(() -> published.size() == 2);
+      assertThat(alice().suspended()).isTrue();
+      assertThat(names()).containsExactly("alice", "bob");
+      assertThat(problems())
+          .containsExactly(
+              manifests.resolve("large.yaml")
+                  + ": cannot be read: 16777217 bytes (expected: at most 16777216)",
+              manifests.resolve("loop")
+                  + ": cannot be read: a link that leads back to a folder above it",
+              manifests.resolve("self.yaml")
+                  + ": cannot be read: a link that leads nowhere: too many levels of symbolic links"
+                  + " or unable to access attributes of symbolic link",
+              shared + ": cannot be read: a link that leads nowhere: it does not exist");
+      await().until(() -> feed.problems() == 4);
+
+      Files.delete(shared);
+      await().atMost(SECOND).until(() -> feed.problems() == 3);
+      assertThat(names()).containsExactly("alice");
+    }
+  }
+
+  @Test
+  void a_folder_that_goes_away_or_is_replaced_by_an_empty_one_deletes_nothing() throws Exception {
+    var away = manifests.resolveSibling(manifests.getFileName() + "-away");
+    try (var _ = watch()) {
+      Files.move(manifests, away);
+      await().atMost(SECOND).until(() -> published.size() == 2);
+      assertThat(names()).containsExactly("alice");
+      assertThat(problems()).containsExactly(manifests + ": cannot be read: it does not exist");
+
+      Files.createDirectory(manifests);
+      await().atMost(SECOND).until(() -> published.size() == 3);
+      assertThat(names()).containsExactly("alice");
+      assertThat(problems())
+          .containsExactly(
+              manifests
+                  + ": cannot be read: an empty folder is in its place"
+                  + " (expected: manifests, as before)");
+
+      Files.delete(manifests);
+      Files.move(away, manifests);
+      Files.delete(manifests.resolve("alice.yaml"));
+      await().atMost(SECOND).until(() -> feed.problems() == 0);
+      assertThat(names()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_single_file_that_goes_away_deletes_nothing() throws Exception {
+    var file = Files.writeString(keys.resolve("all.yaml"), PROVIDER + "---\n" + KEY);
+    feed = feed(file);
+    try (var _ = watch()) {
+      Files.delete(file);
+      await().atMost(SECOND).until(() -> feed.problems() == 1);
+      assertThat(names()).containsExactly("alice");
+    }
+  }
+
+  @Test
+  void a_file_that_is_emptied_before_it_is_written_keeps_what_it_held() throws Exception {
+    try (var _ = watch()) {
+      edit(KEY, "");
+      await().atMost(SECOND).until(() -> published.size() == 2);
+      assertThat(names()).containsExactly("alice");
+      assertThat(problems()).isEmpty();
+      edit("owner: alice@example.com", "owner: alice@example.org");
+      await().atMost(SECOND).until(() -> published.size() == 3);
+      assertThat(alice().owner()).isEqualTo("alice@example.org");
+
+      edit(KEY, "");
+      await().atMost(SECOND.multipliedBy(2)).until(() -> names().isEmpty());
+      assertThat(problems()).isEmpty();
     }
   }
 }

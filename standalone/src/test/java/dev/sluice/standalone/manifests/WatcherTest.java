@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,18 @@ class WatcherTest {
   @BeforeEach
   void watch() throws Exception {
     Files.writeString(folder.resolve("a.yaml"), "one");
-    var files = new ManifestFiles(List.of(folder));
-    watcher = Watcher.start(files, files.fingerprints(), changes::incrementAndGet);
+    watcher = watcher(folder);
+  }
+
+  private Watcher watcher(Path root) {
+    var reader = new ManifestReader(new ManifestFiles(List.of(root)), InstantSource.system());
+    var seen = reader.read(reader.look()).seen();
+    return Watcher.start(reader, seen, look -> changed(reader, look));
+  }
+
+  private Look changed(ManifestReader reader, Look look) {
+    changes.incrementAndGet();
+    return reader.read(look).seen();
   }
 
   @AfterEach
@@ -80,9 +92,10 @@ class WatcherTest {
     Files.writeString(Files.createDirectory(mount.resolve("..v2")).resolve("a.yaml"), "two");
     Files.createSymbolicLink(mount.resolve("..data"), Path.of("..v1"));
     Files.createSymbolicLink(mount.resolve("a.yaml"), Path.of("..data", "a.yaml"));
-    var files = new ManifestFiles(List.of(mount));
-    assertThat(files.list()).containsExactly(mount.resolve("a.yaml"));
-    try (var second = Watcher.start(files, files.fingerprints(), changes::incrementAndGet)) {
+    var look = new ManifestFiles(List.of(mount)).look();
+    assertThat(look.files()).containsOnlyKeys(mount.resolve("a.yaml"));
+    assertThat(look.broken()).isEmpty();
+    try (var _ = watcher(mount)) {
       Files.createSymbolicLink(mount.resolve("..new"), Path.of("..v2"));
       Files.move(mount.resolve("..new"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
       assertSeenOnce();
@@ -91,15 +104,16 @@ class WatcherTest {
 
   @Test
   void goes_on_after_a_change_that_failed() throws Exception {
-    var files = new ManifestFiles(List.of(folder));
-    Runnable failing =
-        () -> {
+    var reader = new ManifestReader(new ManifestFiles(List.of(folder)), InstantSource.system());
+    UnaryOperator<Look> failing =
+        look -> {
           if (changes.incrementAndGet() == 1) {
             throw new IllegalStateException("the first fails");
           }
+          return look;
         };
     watcher.close();
-    watcher = Watcher.start(files, files.fingerprints(), failing);
+    watcher = Watcher.start(reader, reader.look(), failing);
     Files.writeString(folder.resolve("a.yaml"), "two");
     await().atMost(SECOND).until(() -> changes.get() == 1);
     Files.writeString(folder.resolve("a.yaml"), "three");
