@@ -23,16 +23,17 @@ public record Cache(Path folder) {
   ///
   /// The JVM's own idea of the home is the account's, whatever `$HOME` says, and comes last.
   public static Cache of(Map<String, String> environment) {
-    var own = environment.get("SLUICE_CACHE");
-    if (own != null) {
+    var own = environment.getOrDefault("SLUICE_CACHE", "");
+    if (!own.isEmpty()) {
       return new Cache(Path.of(own).toAbsolutePath());
     }
-    var shared = environment.get("XDG_CACHE_HOME");
-    if (shared != null) {
+    var shared = environment.getOrDefault("XDG_CACHE_HOME", "");
+    if (!shared.isEmpty()) {
       return new Cache(Path.of(shared, "sluice").toAbsolutePath());
     }
-    var home = environment.getOrDefault("HOME", System.getProperty("user.home"));
-    return new Cache(Path.of(home, ".cache", "sluice").toAbsolutePath());
+    var home = environment.getOrDefault("HOME", "");
+    var known = home.isEmpty() ? System.getProperty("user.home") : home;
+    return new Cache(Path.of(known, ".cache", "sluice").toAbsolutePath());
   }
 
   /// The program of `wheel`, downloaded where it is not there yet.

@@ -10,7 +10,9 @@ import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.standalone.admin.AdminServer;
+import dev.sluice.standalone.admin.Answer;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
+import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.manifests.GeneratedKeys;
 import dev.sluice.standalone.manifests.PolicyFeed;
@@ -29,6 +31,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The command up: from manifests to the ready line, and back.
@@ -44,18 +48,20 @@ public final class Up {
 
   /// Runs until a signal, and returns the exit code.
   public static int run(List<String> arguments) throws InterruptedException {
-    if (arguments.contains("--help")) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
       System.out.print(UpOptions.USAGE);
       return 0;
     }
     try (var owned = new Owned()) {
-      return serve(UpOptions.parse(arguments), owned);
+      return serve(UpOptions.parse(arguments, System.getenv()), owned);
     } catch (UsageException e) {
       return ended(MISUSED, e.sentence());
     } catch (FetchException e) {
       return ended(FAILED, e.sentence());
-    } catch (LedgerUnavailableException | LedgerUnfitException | IOException e) {
+    } catch (LedgerUnavailableException | LedgerUnfitException e) {
       return ended(FAILED, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return ended(FAILED, FileFailure.sentence(e));
     }
   }
 
@@ -63,11 +69,13 @@ public final class Up {
       throws UsageException, FetchException, IOException, InterruptedException {
     var state = state(options, owned);
     var keys = new GeneratedKeys(state.keys());
-    var feed = new PolicyFeed(options.manifests(), new Compiler(Catalogue.anthropic()), keys);
+    var feed =
+        new PolicyFeed(options.manifests(), new Compiler(Catalogue.anthropic()), keys, CLOCK);
     var policy = allGood(feed.read());
     var programs = Programs.find(options, System.getenv());
     ManagedEnvoy.endLeftover(state);
     Ports.requireFree("--listen", options.listen());
+    Ports.requireFree("--admin", options.admin());
 
     var signals = Signals.install();
     var loops = owned.add(EventLoops.start(programs.envoyWorkers()));
@@ -86,8 +94,9 @@ public final class Up {
     owned.add(feed.watch(publication));
     var readiness = new Readiness(store, ads, envoy, signals);
     var pages = new AdminPages(readiness, meters, store, books.ledger(), feed).all();
-    var admin = owned.add(AdminServer.start(Ports.of("--admin", options.admin()), pages));
+    var admin = owned.add(admin(options, pages));
     warmUp.await();
+    keys.save();
     announce(options, state, admin, envoy, books);
     owned.add(() -> Files.deleteIfExists(state.endpoints()));
 
@@ -97,17 +106,31 @@ public final class Up {
     };
   }
 
-  private static StateFolder state(UpOptions options, Owned owned)
-      throws IOException, UsageException {
-    var state = StateFolder.open(options.state());
-    owned.add(state::close);
-    owned.add(
-        StateLock.take(state.root())
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "--state " + state.root() + " is in use by another sluice up")));
-    return state;
+  private static StateFolder state(UpOptions options, Owned owned) throws UsageException {
+    try {
+      var state = StateFolder.open(options.state());
+      owned.add(state::close);
+      owned.add(
+          StateLock.take(state.root())
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "--state " + state.root() + " is in use by another sluice up")));
+      return state;
+    } catch (IOException e) {
+      throw new UsageException(
+          "--state " + options.state() + " cannot be used: " + FileFailure.sentence(e));
+    }
+  }
+
+  /// The port was free before Envoy took its own.
+  private static AdminServer admin(UpOptions options, Map<String, Function<String, Answer>> pages)
+      throws UsageException {
+    try {
+      return AdminServer.start(Ports.of("--admin", options.admin()), pages);
+    } catch (IOException e) {
+      throw new UsageException("--admin " + options.admin() + ": " + e.getMessage());
+    }
   }
 
   /// At the start nothing was good before, so that nothing bad can be left out quietly.

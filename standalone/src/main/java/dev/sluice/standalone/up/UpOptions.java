@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,14 @@ public record UpOptions(
         --listen HOST:PORT  where clients connect (127.0.0.1:8080); port 0 picks a free one
         --admin HOST:PORT   health, metrics and usage (127.0.0.1:8081)
         --state DIR         where everything that lasts is kept (./.sluice)
-        --redis URL         a Redis of your own; without it an embedded one, kept in the state
+        --redis URL         a Redis of your own; without it an embedded one, kept in the state.
+                            SLUICE_REDIS instead hides its password from other users
         --envoy PATH        an Envoy 1.40 or newer of your own
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
       """;
 
+  private static final String REDIS = "SLUICE_REDIS";
   private static final Path DEFAULT_MANIFESTS = Path.of("manifests");
   private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
 
@@ -47,12 +50,13 @@ public record UpOptions(
   /// Reads the command line.
   ///
   /// @throws UsageException with one sentence for whatever cannot be understood
-  public static UpOptions parse(List<String> arguments) throws UsageException {
+  public static UpOptions parse(List<String> arguments, Map<String, String> environment)
+      throws UsageException {
     var manifests = new ArrayList<Path>();
     var listen = new HostPort("127.0.0.1", 8080);
     var admin = new HostPort("127.0.0.1", 8081);
     var state = Path.of(".sluice");
-    URI redis = null;
+    URI redis = redis(environment);
     Path envoy = null;
     var drain = Duration.ofMinutes(10);
     var left = arguments.iterator();
@@ -63,7 +67,7 @@ public record UpOptions(
         case "--listen" -> listen = HostPort.parse(option, value(option, left));
         case "--admin" -> admin = HostPort.parse(option, value(option, left));
         case "--state" -> state = Path.of(value(option, left));
-        case "--redis" -> redis = redis(value(option, left));
+        case "--redis" -> redis = RedisUrl.parse(option, value(option, left));
         case "--envoy" -> envoy = Path.of(value(option, left));
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
@@ -80,12 +84,16 @@ public record UpOptions(
     if (!left.hasNext()) {
       throw new UsageException(option + " (expected: a value after it)");
     }
-    return left.next();
+    var value = left.next();
+    if (value.isBlank()) {
+      throw new UsageException(option + " \"" + value + "\" (expected: a value that is not empty)");
+    }
+    return value;
   }
 
   private static Path existing(String text) throws UsageException {
     var path = Path.of(text);
-    if (!Files.exists(path)) {
+    if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
       throw new UsageException("-f " + text + " (expected: an existing file or folder)");
     }
     return path;
@@ -99,16 +107,9 @@ public record UpOptions(
     return DEFAULT_MANIFESTS;
   }
 
-  private static URI redis(String text) throws UsageException {
-    try {
-      var uri = URI.create(text);
-      if (uri.getScheme() != null && uri.getScheme().matches("rediss?|redis-socket")) {
-        return uri;
-      }
-    } catch (IllegalArgumentException _) {
-      // Told below, without the text: it may hold a password.
-    }
-    throw new UsageException("--redis (expected: a URL such as redis://127.0.0.1:6379)");
+  private static @Nullable URI redis(Map<String, String> environment) throws UsageException {
+    var url = environment.getOrDefault(REDIS, "");
+    return url.isEmpty() ? null : RedisUrl.parse(REDIS, url);
   }
 
   private static Duration time(String option, String text) throws UsageException {

@@ -66,6 +66,9 @@ class PartsTest {
         .isEqualTo(Path.of("/y"));
     assertThat(Cache.of(Map.of("XDG_CACHE_HOME", "/x")).folder()).isEqualTo(Path.of("/x/sluice"));
     assertThat(Cache.of(Map.of("HOME", "/h")).folder()).isEqualTo(Path.of("/h/.cache/sluice"));
-    assertThat(Cache.of(Map.of()).folder().toString()).endsWith("/.cache/sluice");
+    var own = Path.of(System.getProperty("user.home"), ".cache", "sluice");
+    assertThat(Cache.of(Map.of()).folder()).isEqualTo(own);
+    var empty = Map.of("SLUICE_CACHE", "", "XDG_CACHE_HOME", "", "HOME", "");
+    assertThat(Cache.of(empty).folder()).isEqualTo(own);
   }
 }

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpOptionsTest {
 
@@ -26,7 +28,7 @@ class UpOptionsTest {
 
   @Test
   void has_defaults() throws Exception {
-    var options = UpOptions.parse(List.of("-f", file));
+    var options = UpOptions.parse(List.of("-f", file), Map.of());
     assertThat(options.listen().url()).isEqualTo("http://127.0.0.1:8080");
     assertThat(options.admin().url()).isEqualTo("http://127.0.0.1:8081");
     assertThat(options.state()).isEqualTo(Path.of(".sluice").toAbsolutePath());
@@ -55,7 +57,8 @@ class UpOptionsTest {
                 "--envoy",
                 "/bin/envoy",
                 "--drain",
-                "30s"));
+                "30s"),
+            Map.of("SLUICE_REDIS", "redis://other"));
     assertThat(options)
         .isEqualTo(
             new UpOptions(
@@ -81,10 +84,10 @@ class UpOptionsTest {
           --listen 8080     | --listen 8080 (expected: HOST:PORT, for example 127.0.0.1:0)
           --admin a:99999   | --admin a:99999 (expected: HOST:PORT, for example 127.0.0.1:0)
           --drain 10        | --drain 10 (expected: a time such as 30s or 10m)
-          --redis http://:secret@h | --redis (expected: a URL such as redis://127.0.0.1:6379)
+          --state           | --state (expected: a value after it)
           """)
   void says_what_it_expected(String line, String sentence) {
-    assertThatThrownBy(() -> UpOptions.parse(List.of(line.split(" "))))
+    assertThatThrownBy(() -> UpOptions.parse(List.of(line.split(" ")), Map.of()))
         .isInstanceOf(UsageException.class)
         .hasMessage(sentence);
   }
@@ -92,8 +95,54 @@ class UpOptionsTest {
   @Test
   void without_manifests_it_says_so() {
     // The module's folder has no ./manifests.
-    assertThatThrownBy(() -> UpOptions.parse(List.of()))
+    assertThatThrownBy(() -> UpOptions.parse(List.of(), Map.of()))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("no folder ./manifests");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-f", "--state", "--envoy", "--redis"})
+  void an_empty_value_is_not_the_current_folder(String option) {
+    assertThatThrownBy(() -> UpOptions.parse(List.of(option, ""), Map.of()))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(option + " \"\" (expected: a value that is not empty)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://127.0.0.1",
+        "rediss://gateway:p%40ss@redis.example.com:6380/3",
+        "redis://h?timeout=2s",
+        "redis-socket:///run/redis.sock"
+      })
+  void takes_a_redis_from_the_environment_too(String url) throws Exception {
+    var options = UpOptions.parse(List.of("-f", file), Map.of("SLUICE_REDIS", url));
+    assertThat(options.redis()).isEqualTo(URI.create(url));
+    assertThat(UpOptions.parse(List.of("-f", file), Map.of("SLUICE_REDIS", "")).redis()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://:secret@h",
+        "redis://:secret@ss/w#rd@h:6379",
+        "redis://:se@secret@h",
+        "redis://user:12/secret@h",
+        "redis://user:12?secret@h",
+        "redis://:se cret@h",
+        "redis://:secret@h:123456",
+        "redis-socket://",
+        "redis:secret",
+        "secret"
+      })
+  void a_bad_redis_is_told_without_a_piece_of_it(String url) {
+    assertThatThrownBy(() -> UpOptions.parse(List.of("--redis", url), Map.of()))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("--redis (expected: a URL such as redis://127.0.0.1:6379,")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(() -> UpOptions.parse(List.of(), Map.of("SLUICE_REDIS", url)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("SLUICE_REDIS (expected: a URL such as");
   }
 }

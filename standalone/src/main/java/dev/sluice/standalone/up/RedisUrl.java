@@ -1,0 +1,50 @@
+package dev.sluice.standalone.up;
+
+import dev.sluice.ledger.redis.RedisConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+
+/// Where the user's Redis is. What is wrong with it is told without the text: it may hold a
+/// password.
+final class RedisUrl {
+
+  private static final String EXPECTED =
+      " (expected: a URL such as redis://127.0.0.1:6379, redis://:PASSWORD@HOST:PORT/DATABASE,"
+          + " rediss://HOST or redis-socket:///PATH, with special characters of the password"
+          + " escaped, as %40 for @ and %2F for /)";
+  private static final Pattern DATABASE = Pattern.compile("/?|/\\d{1,5}");
+  private static final Pattern QUERY =
+      Pattern.compile("[A-Za-z]+=[A-Za-z0-9._-]*(&[A-Za-z]+=[A-Za-z0-9._-]*)*");
+
+  private RedisUrl() {}
+
+  /// @param source the option or variable that gave it
+  static URI parse(String source, String text) throws UsageException {
+    try {
+      var uri = new URI(text);
+      if (valid(uri)) {
+        RedisConfig.of(text);
+        return uri;
+      }
+    } catch (URISyntaxException | IllegalArgumentException _) {
+      // Told below.
+    }
+    throw new UsageException(source + EXPECTED);
+  }
+
+  /// An unescaped password can make a URL that is valid, and means another host.
+  private static boolean valid(URI uri) {
+    var plain = uri.getRawFragment() == null && validQuery(uri);
+    return switch (uri.getScheme()) {
+      case "redis", "rediss" ->
+          plain && uri.getHost() != null && DATABASE.matcher(uri.getRawPath()).matches();
+      case "redis-socket" -> plain && uri.getRawPath() != null && uri.getRawPath().length() > 1;
+      case null, default -> false;
+    };
+  }
+
+  private static boolean validQuery(URI uri) {
+    return uri.getRawQuery() == null || QUERY.matcher(uri.getRawQuery()).matches();
+  }
+}
