@@ -50,7 +50,9 @@ public final class Compiler {
     var secrets = Secrets.of(secretDrafts);
     var providers = ProviderResolver.resolve(providerDrafts, secrets);
     var teams = TeamResolver.resolve(teamDrafts);
-    var resolver = new KeyResolver(teams, providers.keySet(), secrets, generated);
+    var upstreams = upstreams(providers);
+    var written = new KeyResolver.Written(teamDrafts.keySet(), providerDrafts.keySet());
+    var resolver = new KeyResolver(teams, upstreams, written, secrets, generated);
     var keys = KeyConflicts.settle(keyDrafts, resolver, last.holders());
 
     var good =
@@ -62,7 +64,7 @@ public final class Compiler {
             holders(keys));
     var credentials = credentials(providers);
     var policies = policies(keys, keyDrafts, new KeyPolicies(teams, providers.keySet()));
-    var snapshot = snapshot(policies, upstreams(providers), credentials);
+    var snapshot = snapshot(policies, upstreams, credentials);
     var problems = new ArrayList<Problem>(world.problems());
     problems.addAll(Draft.problems(providerDrafts));
     problems.addAll(Draft.problems(teamDrafts));

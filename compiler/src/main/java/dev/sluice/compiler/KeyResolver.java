@@ -6,6 +6,7 @@ import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Looks up what VirtualKeys refer to, and gives the versions of each that can be in force, the
 /// most wanted first; with none the key is unknown to the gateway.
@@ -21,18 +23,24 @@ import java.util.TreeSet;
 final class KeyResolver {
 
   private final Map<ObjectName, TeamPlan> teams;
-  private final Set<ObjectName> providers;
+  private final Map<ObjectName, Upstream> providers;
+  private final Written written;
   private final Secrets secrets;
   private final Map<ObjectName, String> generated;
   private final SortedSet<ObjectName> toGenerate = new TreeSet<>();
 
+  /// The names of all Teams and Providers, good and bad.
+  record Written(Set<ObjectName> teams, Set<ObjectName> providers) {}
+
   KeyResolver(
       Map<ObjectName, TeamPlan> teams,
-      Set<ObjectName> providers,
+      Map<ObjectName, Upstream> providers,
+      Written written,
       Secrets secrets,
       Map<ObjectName, String> generated) {
     this.teams = teams;
     this.providers = providers;
+    this.written = written;
     this.secrets = secrets;
     this.generated = generated;
   }
@@ -77,20 +85,39 @@ final class KeyResolver {
   }
 
   private void checkReferences(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
-    var namespace = draft.name().namespace();
     var team = plan.team();
     if (team != null && !teamPresent(plan)) {
-      var expected = "a Team without problems in namespace " + namespace;
+      var expected = References.expected("Team", team, written.teams());
       draft.complaints().unexpected("spec.team", team.name(), expected);
     }
     for (int i = 0; i < plan.grants().size(); i++) {
       var provider = plan.grants().get(i).provider();
-      if (!providers.contains(provider)) {
-        var expected = "a Provider without problems in namespace " + namespace;
+      if (!providers.containsKey(provider)) {
+        var expected = References.expected("Provider", provider, written.providers());
         var field = "spec.providers[" + i + "].name";
         draft.complaints().unexpected(field, provider.name(), expected);
       }
     }
+    checkAliases(plan, draft);
+  }
+
+  /// The key's own: one of a team may be meant for others of its keys.
+  private void checkAliases(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
+    var upstreams =
+        plan.grants().stream()
+            .flatMap(grant -> Stream.ofNullable(providers.get(grant.provider())))
+            .toList();
+    if (upstreams.size() < plan.grants().size()) {
+      return; // What is missing is told already.
+    }
+    plan.aliases()
+        .forEach(
+            (alias, to) -> {
+              if (upstreams.stream().allMatch(upstream -> upstream.model(to) == null)) {
+                var expected = "for " + alias + " a model that a provider of this key has";
+                draft.complaints().unexpected("spec.aliases", to, expected);
+              }
+            });
   }
 
   private Optional<String> checkedValue(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {

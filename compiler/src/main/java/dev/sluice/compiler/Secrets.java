@@ -7,11 +7,14 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.SecretKeyRef;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// The Secrets in force, and how values are found in them.
-record Secrets(Map<ObjectName, SecretValues> inForce) {
+///
+/// @param there those that are not in force for their problems too
+record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
 
   static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{20,256}");
   static final Pattern CREDENTIAL = Pattern.compile("[\\x21-\\x7e]{1,4096}");
@@ -25,7 +28,7 @@ record Secrets(Map<ObjectName, SecretValues> inForce) {
             inForce.put(name, version);
           }
         });
-    return new Secrets(inForce);
+    return new Secrets(inForce, drafts.keySet());
   }
 
   /// The value that `object` refers to.
@@ -38,9 +41,10 @@ record Secrets(Map<ObjectName, SecretValues> inForce) {
   /// keys are not shown where they do not exist: somebody may have written the secret there.
   Optional<String> find(
       ObjectName object, SecretKeyRef ref, Pattern form, String field, Complaints complaints) {
-    var secret = inForce.get(new ObjectName(object.namespace(), ref.name()));
+    var name = new ObjectName(object.namespace(), ref.name());
+    var secret = inForce.get(name);
     if (secret == null) {
-      var expected = "a Secret without problems in namespace " + object.namespace();
+      var expected = References.expected("Secret", name, there);
       complaints.unexpected(field + ".name", ref.name(), expected);
       return Optional.empty();
     }

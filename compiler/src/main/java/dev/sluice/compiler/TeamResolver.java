@@ -57,7 +57,7 @@ final class TeamResolver {
       if (parent != null && !inForce.containsKey(parent)) {
         var draft = draft(name);
         if (!wentBack.contains(name)) {
-          var expected = "a Team without problems in namespace " + name.namespace();
+          var expected = References.expected("Team", parent, drafts.keySet());
           draft.complaints().unexpected("spec.parent", parent.name(), expected);
         }
         goBack(name);

@@ -171,4 +171,10 @@ class CompilerTest {
         .containsKey(new ObjectName("tools", "anthropic"))
         .containsKey(new ObjectName("default", "anthropic"));
   }
+
+  @Test
+  void a_list_is_read_as_its_items() {
+    assertThat(key(compile("list.yaml"), "bob").aliases())
+        .containsEntry("fast", "anthropic/claude-haiku-4-5");
+  }
 }

@@ -2,7 +2,11 @@ package dev.sluice.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
+import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.compiler.manifest.Unread;
+import dev.sluice.compiler.problem.Problem;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
@@ -295,5 +299,29 @@ class LastGoodTest {
     assertThat(after.credentials().values())
         .containsEntry("default/anthropic/main", "credential-2");
     assertThat(after.toString()).doesNotContain("credential-2").doesNotContain("alice-alice-alice");
+  }
+
+  @Test
+  void what_a_folder_held_stays_while_the_folder_cannot_be_read() {
+    var files =
+        List.of(
+            new ManifestFile("m/all.yaml", SECRETS + "---\n" + PROVIDER + "---\n" + TEAM),
+            new ManifestFile("m/sub/a/alice.yaml", ALICE),
+            new ManifestFile("m/subway/bob.yaml", BOB));
+    var good = compile(LastGood.NONE, files, List.of());
+    assertThat(keys(good)).containsExactly("alice", "bob");
+    for (var unread : List.of(new Unread.Broken("m/sub", "why"), new Unread.Changing("m/sub"))) {
+      var compilation = compile(good.good(), files.subList(0, 1), List.of(unread));
+      assertThat(keys(compilation)).containsExactly("alice");
+      var problems = compilation.problems().stream().map(Problem::toString).toList();
+      assertThat(problems)
+          .isEqualTo(
+              unread instanceof Unread.Broken ? List.of("m/sub: cannot be read: why") : List.of());
+    }
+  }
+
+  private static Compilation compile(LastGood last, List<ManifestFile> files, List<Unread> unread) {
+    return new Compiler(Catalogue.anthropic())
+        .compile(Manifests.read(files, unread), last, Map.of());
   }
 }

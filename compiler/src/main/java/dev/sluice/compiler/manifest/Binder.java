@@ -148,7 +148,8 @@ final class Binder {
     }
     if (type == String.class) {
       var shown = Shown.value(path, text);
-      return unexpected(path, node, "a string in quotes: \"" + shown + "\"");
+      var example = shown.equals(Shown.HIDDEN) ? "" : ": \"" + shown + "\"";
+      return unexpected(path, node, "a string in quotes" + example);
     }
     if (type == Boolean.class && node.getTag().equals(Tag.BOOL)) {
       return Optional.of(text.equalsIgnoreCase("true"));
@@ -201,8 +202,11 @@ final class Binder {
 
   private static String shown(String path, Node node) {
     return switch (node) {
-      case ScalarNode scalar when scalar.isPlain() -> Shown.value(path, scalar.getValue());
-      case ScalarNode scalar -> "\"" + Shown.value(path, scalar.getValue()) + "\"";
+      case ScalarNode scalar -> {
+        var shown = Shown.value(path, scalar.getValue());
+        boolean asItIs = scalar.isPlain() || shown.startsWith("\"") || shown.equals(Shown.HIDDEN);
+        yield asItIs ? shown : "\"" + shown + "\"";
+      }
       case SequenceNode _ -> "a list";
       case Node _ -> "an object";
     };

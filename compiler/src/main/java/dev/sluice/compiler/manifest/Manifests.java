@@ -80,6 +80,11 @@ public final class Manifests {
       unidentified(file, root, new Finding(label(null, name), "kind", fault), null, name);
       return;
     }
+    var items = title.equals("List") ? Nodes.items(root, "items") : null;
+    if (items != null) {
+      items.forEach(item -> readDocument(file, item));
+      return;
+    }
     var kind = Kind.of(title);
     if (kind.isEmpty()) {
       var fault = new Fault.Unexpected(Shown.text(title), KINDS);

@@ -6,7 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads single fields out of a document of any shape, good or bad.
@@ -22,6 +24,19 @@ final class Nodes {
     return scalars.isEmpty() || scalars.getLast().getTag().equals(Tag.NULL)
         ? null
         : scalars.getLast().getValue();
+  }
+
+  /// The entries of a list, null where there is none.
+  static @Nullable List<Node> items(Node root, String field) {
+    return root instanceof MappingNode mapping
+        ? mapping.getValue().stream()
+            .filter(e -> e.getKeyNode() instanceof ScalarNode key && key.getValue().equals(field))
+            .map(NodeTuple::getValueNode)
+            .filter(SequenceNode.class::isInstance)
+            .map(node -> ((SequenceNode) node).getValue())
+            .findFirst()
+            .orElse(null)
+        : null;
   }
 
   /// Whether a key's document asks for its suspension, be it quoted or said twice: where a document

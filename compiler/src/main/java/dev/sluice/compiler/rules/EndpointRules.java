@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Checks where a provider is, and brings it to one form.
@@ -11,6 +12,7 @@ final class EndpointRules {
 
   private static final String EXPECTED =
       "http or https, a host, and perhaps a port and a path; no user, query or fragment";
+  private static final Pattern API = Pattern.compile("(.*/)?v1(/messages)?");
   private static final int PORT_MAX = 65_535;
 
   private EndpointRules() {}
@@ -22,7 +24,12 @@ final class EndpointRules {
     try {
       var uri = new URI(endpoint);
       if (valid(uri)) {
-        return normalised(uri);
+        var found = normalised(uri);
+        if (API.matcher(found.getRawPath()).matches()) {
+          var expected = "the address without /v1, which requests bring along";
+          complaints.unexpected("spec.endpoint", endpoint, expected);
+        }
+        return found;
       }
     } catch (URISyntaxException _) {
       // The complaint below says what is expected.

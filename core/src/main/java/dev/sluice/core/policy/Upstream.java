@@ -29,6 +29,17 @@ public record Upstream(
     budgets = List.copyOf(budgets);
   }
 
+  /// The model of this name, or of `provider/model`, with or without the provider's namespace.
+  public @Nullable Model model(String asked) {
+    for (var prefix : new String[] {"", name.name() + "/", name + "/"}) {
+      var model = asked.startsWith(prefix) ? models.get(asked.substring(prefix.length())) : null;
+      if (model != null) {
+        return model;
+      }
+    }
+    return null;
+  }
+
   /// @param connect until the connection stands
   /// @param firstByte from the end of the request to the answer's headers
   /// @param idle between two bytes of the answer

@@ -5,7 +5,6 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Model;
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
@@ -30,7 +29,7 @@ public final class Router {
     boolean allowed = false;
     for (var grant : key.grants()) {
       var upstream = snapshot.upstreams().get(grant.provider());
-      var model = upstream == null ? null : model(upstream, name);
+      var model = upstream == null ? null : upstream.model(name);
       if (upstream == null || model == null) {
         continue;
       }
@@ -59,25 +58,6 @@ public final class Router {
   /// The price of a model; null where it must not be used for want of one.
   public static @Nullable Price price(Upstream upstream, Model model) {
     return model.price() == null ? upstream.ceilingPrice() : model.price();
-  }
-
-  /// By its own name, or as `provider/model`, with or without the provider's namespace.
-  private static @Nullable Model model(Upstream upstream, String name) {
-    var model = upstream.models().get(name);
-    if (model != null) {
-      return model;
-    }
-    var rest = after(name, upstream.name());
-    return rest == null ? null : upstream.models().get(rest);
-  }
-
-  private static @Nullable String after(String name, ObjectName provider) {
-    for (var prefix : new String[] {provider.name() + "/", provider + "/"}) {
-      if (name.startsWith(prefix)) {
-        return name.substring(prefix.length());
-      }
-    }
-    return null;
   }
 
   private static List<Budget> budgets(KeyPolicy key, Grant grant, Upstream upstream) {
