@@ -19,6 +19,10 @@ public final class Demo {
   }
 
   public static void main(String[] arguments) {
+    if (List.of("--help", "-h").containsAll(List.of(arguments)) && arguments.length > 0) {
+      System.out.println("sluice demo: a short session against simulated providers; no options");
+      System.exit(0);
+    }
     if (arguments.length > 0) {
       System.err.println("sluice demo: " + arguments[0] + " (expected: nothing more)");
       System.exit(2);

@@ -52,7 +52,26 @@ final class RunningUp implements AutoCloseable {
     return new RunningUp(state, process, ready);
   }
 
+  /// How a start ended, and what it printed on standard error.
+  record Ended(int status, String error) {}
+
+  /// Starts it, and waits for its end.
+  static Ended end(Path manifests, Path state, String... more) throws Exception {
+    var error = Files.createTempFile("up", ".log");
+    var process = launch(error, manifests, state, more);
+    if (!process.waitFor(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("it has not ended: " + Files.readString(error));
+    }
+    return new Ended(process.exitValue(), Files.readString(error));
+  }
+
   static Process launch(Path manifests, Path state, String... more) throws IOException {
+    return launch(Files.createTempFile("up", ".log"), manifests, state, more);
+  }
+
+  private static Process launch(Path error, Path manifests, Path state, String... more)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -73,8 +92,7 @@ final class RunningUp implements AutoCloseable {
                 "--admin",
                 "127.0.0.1:0"));
     command.addAll(List.of(more));
-    var builder =
-        new ProcessBuilder(command).redirectError(Files.createTempFile("up", ".log").toFile());
+    var builder = new ProcessBuilder(command).redirectError(error.toFile());
     builder.environment().put("SLUICE_ENVOY", RealParts.envoy().toString());
     builder.environment().put("SLUICE_REDIS_SERVER", RealParts.redisServer().toString());
     return builder.start();

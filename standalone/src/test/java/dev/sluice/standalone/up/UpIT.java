@@ -7,6 +7,8 @@ import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
 import dev.sluice.testkit.anthropic.billing.PriceTable;
 import dev.sluice.testkit.anthropic.script.Script;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,8 +177,41 @@ class UpIT {
   void names_every_bad_object_at_the_start() throws Exception {
     Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", "nonsense: 1"));
     Files.writeString(manifests.resolve("bob.yaml"), key("bob", "nobody", ""));
-    var process = RunningUp.launch(manifests, state);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(2);
+    var ended = RunningUp.end(manifests, state);
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.error().lines()).hasSize(2).allMatch(line -> line.startsWith("sluice: "));
+    assertThat(state.resolve("keys")).isEmptyDirectory();
+  }
+
+  @Test
+  void says_in_one_line_why_it_cannot_start_and_makes_no_key() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var address = "127.0.0.1:" + taken.getLocalPort();
+      assertThat(RunningUp.end(manifests, state, "--admin", address))
+          .isEqualTo(ended(2, "--admin " + address + ": Address already in use"));
+    }
+    var away = RunningUp.end(manifests, state, "--redis", "redis://:secret@127.0.0.1:1");
+    assertThat(away.status()).isEqualTo(1);
+    assertThat(away.error().lines().toList().getLast())
+        .startsWith("sluice: redis: cannot connect to redis://127.0.0.1:1: ")
+        .contains("refused");
+    assertThat(away.error()).doesNotContain("Exception", "secret");
+    assertThat(state.resolve("keys")).isEmptyDirectory();
+
+    Files.createSymbolicLink(manifests.resolve("loop"), manifests);
+    assertThat(RunningUp.end(manifests, state))
+        .isEqualTo(
+            ended(
+                2,
+                manifests.resolve("loop")
+                    + ": cannot be read: a link that leads back to a folder above it"));
+    var file = Files.createFile(manifests.resolve("state"));
+    assertThat(RunningUp.end(manifests, file))
+        .isEqualTo(
+            ended(2, "--state %1$s cannot be used: %1$s: a file is in its place".formatted(file)));
+  }
+
+  private static RunningUp.Ended ended(int status, String sentence) {
+    return new RunningUp.Ended(status, "sluice: " + sentence + "\n");
   }
 }
