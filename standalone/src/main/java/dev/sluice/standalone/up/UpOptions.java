@@ -1,5 +1,6 @@
 package dev.sluice.standalone.up;
 
+import dev.sluice.standalone.redis.RedisUrl;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public record UpOptions(
         case "--listen" -> listen = HostPort.parse(option, value(option, left));
         case "--admin" -> admin = HostPort.parse(option, value(option, left));
         case "--state" -> state = Path.of(value(option, left));
-        case "--redis" -> redis = RedisUrl.parse(option, value(option, left));
+        case "--redis" -> redis = redis(option, value(option, left));
         case "--envoy" -> envoy = Path.of(value(option, left));
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
@@ -109,7 +110,12 @@ public record UpOptions(
 
   private static @Nullable URI redis(Map<String, String> environment) throws UsageException {
     var url = environment.getOrDefault(REDIS, "");
-    return url.isEmpty() ? null : RedisUrl.parse(REDIS, url);
+    return url.isEmpty() ? null : redis(REDIS, url);
+  }
+
+  private static URI redis(String source, String text) throws UsageException {
+    return RedisUrl.parse(text)
+        .orElseThrow(() -> new UsageException(source + " (expected: " + RedisUrl.EXPECTED + ")"));
   }
 
   private static Duration time(String option, String text) throws UsageException {

@@ -1,36 +1,37 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.redis;
 
 import dev.sluice.ledger.redis.RedisConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Where the user's Redis is. What is wrong with it is told without the text: it may hold a
+/// Where the user's Redis is. What is wrong with it is never told with the text, which may hold a
 /// password.
-final class RedisUrl {
+public final class RedisUrl {
 
-  private static final String EXPECTED =
-      " (expected: a URL such as redis://127.0.0.1:6379, redis://:PASSWORD@HOST:PORT/DATABASE,"
+  public static final String EXPECTED =
+      "a URL such as redis://127.0.0.1:6379, redis://:PASSWORD@HOST:PORT/DATABASE,"
           + " rediss://HOST or redis-socket:///PATH, with special characters of the password"
-          + " escaped, as %40 for @ and %2F for /)";
+          + " escaped, as %40 for @ and %2F for /";
   private static final Pattern DATABASE = Pattern.compile("/?|/\\d{1,5}");
   private static final Pattern QUERY =
       Pattern.compile("[A-Za-z]+=[A-Za-z0-9._-]*(&[A-Za-z]+=[A-Za-z0-9._-]*)*");
 
   private RedisUrl() {}
 
-  /// @param source the option or variable that gave it
-  static URI parse(String source, String text) throws UsageException {
+  /// Empty where the text is none.
+  public static Optional<URI> parse(String text) {
     try {
       var uri = new URI(text);
       if (valid(uri)) {
         RedisConfig.of(text);
-        return uri;
+        return Optional.of(uri);
       }
     } catch (URISyntaxException | IllegalArgumentException _) {
-      // Told below.
+      // As any other text that is no URL of a Redis.
     }
-    throw new UsageException(source + EXPECTED);
+    return Optional.empty();
   }
 
   /// An unescaped password can make a URL that is valid, and means another host.
