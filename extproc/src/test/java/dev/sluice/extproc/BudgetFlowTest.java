@@ -124,7 +124,7 @@ class BudgetFlowTest {
         DataPlane.METER_START, text(start),
         DataPlane.METER_DELTA, text(delta),
         DataPlane.METER_STOPPED, Value.newBuilder().setBoolValue(true).build(),
-        DataPlane.METER_VISIBLE, text((output * 4) + ",0,0,0,20"),
+        DataPlane.METER_VISIBLE, text(output + ",0,0,5,-1,9000"),
         DataPlane.METER_UPSTREAM_REQUEST_ID, text("req_1"));
   }
 
@@ -299,7 +299,7 @@ class BudgetFlowTest {
         gateway.send(Request.post("alice", body(8_000))),
         200,
         CLIENT_GONE,
-        cut(10_000, "4000,0,0,0,20"));
+        cut(10_000, "1000,0,0,5,-1,9000"));
     var cost = balance("alice").posted().minus(posted);
     var bill = Policies.PRICE.cost(new Tokens(10_000, 1_000, 0, 0, 0, 0));
     assertThat(cost).isBetween(bill, new NanoUsd(bill.nanos() * 105 / 100));

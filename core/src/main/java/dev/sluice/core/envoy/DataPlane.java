@@ -41,8 +41,10 @@ public final class DataPlane {
   /// The whole value of the top-level `usage` of an answer that is not streamed, raw JSON.
   public static final String METER_USAGE = "usage";
 
-  /// Visible bytes so far: `text,thinking,json,signature,largest`, decimal numbers; `largest` is
-  /// the most visible bytes in one event.
+  /// What could be seen so far: `text,thinking,signature,largest,open,bytes`, decimal numbers.
+  /// `text` (with the inputs of tools), `thinking` and `largest`, the most in one event, are pieces
+  /// of text; `signature` is bytes, of thinking that was not shown; `open` is the tokens told of
+  /// thinking that goes on out of sight, else -1; `bytes` of the answer had passed by then.
   public static final String METER_VISIBLE = "visible";
 
   /// The provider's own `request-id`.

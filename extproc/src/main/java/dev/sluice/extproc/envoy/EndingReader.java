@@ -33,6 +33,7 @@ final class EndingReader {
             ? Long.valueOf(millis(common.getTimeToFirstDownstreamTxByte()))
             : null,
         duration(common),
+        response.getResponseBodyBytes(),
         readings(common));
   }
 

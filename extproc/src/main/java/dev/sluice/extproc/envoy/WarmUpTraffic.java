@@ -103,7 +103,7 @@ public final class WarmUpTraffic {
             .putFields(DataPlane.METER_START, text(START))
             .putFields(DataPlane.METER_DELTA, text(DELTA))
             .putFields(DataPlane.METER_STOPPED, Value.newBuilder().setBoolValue(true).build())
-            .putFields(DataPlane.METER_VISIBLE, text("400,0,0,0,40"));
+            .putFields(DataPlane.METER_VISIBLE, text("100,0,0,10,-1,9000"));
     var common =
         AccessLogCommon.newBuilder()
             .setDuration(Durations.fromMillis(1500))
