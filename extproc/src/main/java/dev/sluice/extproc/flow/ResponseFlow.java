@@ -4,6 +4,7 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
+import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.usage.UsageWriter;
@@ -16,9 +17,12 @@ public final class ResponseFlow {
   private final Meter meter;
   private final Settler settler;
   private final UsageWriter usage;
+  private final Uploads uploads;
 
-  public ResponseFlow(Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage) {
+  public ResponseFlow(
+      Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage, Uploads uploads) {
     this.exchanges = exchanges;
+    this.uploads = uploads;
     this.meter = meter;
     this.settler = settler;
     this.usage = usage;
@@ -38,6 +42,7 @@ public final class ResponseFlow {
 
   /// The exchange that ended; null for a request that was answered by the gateway itself.
   public @Nullable Exchange take(String requestId) {
+    uploads.ended(requestId);
     return exchanges.take(requestId);
   }
 }
