@@ -18,6 +18,7 @@ import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.SpentBudgets;
+import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     var work = new BlockingWork(config.closeMax());
     var settler = new Settler(ledger, meters);
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
+    var uploads = new Uploads(buffers, clock);
     var spent = new SpentBudgets(ledger, clock);
     var bounder = new Bounder();
     var reserver =
@@ -80,13 +82,14 @@ public final class Gateway implements AutoCloseable {
         new RequestFlow.Steps(
             new Authenticator(clock),
             new RequestDecoder(config.bodyBytesMax()),
-            buffers,
+            uploads,
             spent,
             new Dispatcher(exchanges, bounder, reserver, settler),
             new RefusalAnswers(clock, config.ledgerAwayMax()));
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var responses =
-        new ResponseFlow(exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder);
+        new ResponseFlow(
+            exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder, uploads);
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(

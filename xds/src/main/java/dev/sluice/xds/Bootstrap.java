@@ -21,6 +21,7 @@ public final class Bootstrap {
             "adminSocket", config.adminSocket().toString(),
             "grpcSocket", config.grpcSocket().toString(),
             "bodyBytesMax", Long.toString(config.bodyBytesMax()),
+            "request", Template.text("request.lua"),
             "meter", meter()));
   }
 

@@ -32,40 +32,64 @@ public final class Dispatcher {
     this.settler = settler;
   }
 
+  /// Whether the body is needed before a hold is taken: it is to be changed, or to be bounded.
+  boolean needsBody(Exchange.Facts facts) {
+    return facts.isRenamed() || (facts.needsHold() && bounder.isTight(facts));
+  }
+
   /// Blocks where a hold is needed.
   ///
+  /// @param body null where Java does not have it
   /// @throws Refused where no hold can be had
-  Reply<Admission> dispatch(Exchange exchange, Admission admission, Body body) {
+  Reply<Pending> dispatch(Exchange exchange, Admission admission, @Nullable Body body) {
     var facts = exchange.facts();
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
     if (!facts.needsHold()) {
       return forward(facts, facts.bound(), List.of(), admission, body);
     }
-    var reserved = reserve(exchange, body);
+    Reserver.Reserved reserved;
+    try {
+      reserved = reserve(facts, body);
+    } catch (Refused e) {
+      exchanges.take(facts.requestId());
+      if (body == null && Bounder.isForMoney(e)) {
+        return new Reply.ReadBody<>(new Pending.Unread(admission));
+      }
+      throw e;
+    }
     bounder.note(reserved.balances());
     if (!exchange.take(reserved.hold())) {
       settler.release(reserved.hold());
     }
+    var bound = reserved.hold().bound();
     var headers = BudgetHeaders.allowed(reserved.balances());
-    return forward(facts, reserved.hold().bound(), headers, admission, body);
+    if (body == null && isShortened(facts, bound)) {
+      return new Reply.ReadBody<>(new Pending.Shortened(admission, facts, bound, headers));
+    }
+    return forward(facts, bound, headers, admission, body);
   }
 
-  private Reserver.Reserved reserve(Exchange exchange, Body body) {
-    boolean granted = false;
-    try {
-      var reserved = reserve(exchange.facts(), body);
-      granted = true;
-      return reserved;
-    } finally {
-      if (!granted) {
-        exchanges.take(exchange.facts().requestId());
-      }
+  /// The body of a request whose hold pays for less than it asks for.
+  static Reply<Pending> shorten(Pending.Shortened shortened, Body body) {
+    var facts = shortened.facts();
+    if (body.length() != facts.request().bodyBytes()) {
+      throw new IllegalStateException("BUG: Envoy sent another body than it found the facts in");
     }
+    return forward(
+        facts, shortened.bound(), shortened.budgetHeaders(), shortened.admission(), body);
+  }
+
+  private static boolean isShortened(Exchange.Facts facts, LooseBound bound) {
+    return facts.request().maxTokens() != null
+        && bound.outputTokens() < facts.bound().outputTokens();
   }
 
   /// The body is looked at only where money is tight, or where the loose bound was refused for it.
-  private Reserver.Reserved reserve(Exchange.Facts facts, Body body) {
+  private Reserver.Reserved reserve(Exchange.Facts facts, @Nullable Body body) {
+    if (body == null) {
+      return reserver.reserve(facts, Bounder.loosely(facts));
+    }
     if (bounder.isTight(facts)) {
       return reserver.reserve(facts, bounder.tightly(facts, body));
     }
@@ -76,28 +100,36 @@ public final class Dispatcher {
     }
   }
 
-  private static Reply<Admission> forward(
+  private static Reply<Pending> forward(
       Exchange.Facts facts,
       LooseBound bound,
       List<Header> budgetHeaders,
       Admission admission,
-      Body body) {
-    var edit = new BodyEdit();
-    var headers = new ArrayList<Header>(budgetHeaders);
-    var request = facts.request();
-    var maxTokens = request.maxTokens();
-    if (!facts.route().model().upstreamName().equals(request.model())) {
-      edit.model(request.modelSpan(), facts.route().model().upstreamName());
-    }
-    if (maxTokens != null && bound.outputTokens() < facts.bound().outputTokens()) {
-      edit.maxTokens(maxTokens.span(), bound.outputTokens());
+      @Nullable Body body) {
+    var headers = budgetHeaders;
+    if (isShortened(facts, bound)) {
+      headers = new ArrayList<>(budgetHeaders);
       headers.add(new Header(DataPlane.MAX_TOKENS_FIELD, Long.toString(bound.outputTokens())));
     }
     return new Reply.Forward<>(
         facts.route().upstream().name(),
         path(facts, admission),
-        edit.isEmpty() ? null : edit.apply(body.bytes(), body.offset(), body.length()),
+        body == null ? null : edited(facts, bound, body),
         headers);
+  }
+
+  /// Null where nothing is to be changed.
+  private static byte @Nullable [] edited(Exchange.Facts facts, LooseBound bound, Body body) {
+    var edit = new BodyEdit();
+    var request = facts.request();
+    var maxTokens = request.maxTokens();
+    if (facts.isRenamed()) {
+      edit.model(request.modelSpan(), facts.route().model().upstreamName());
+    }
+    if (maxTokens != null && isShortened(facts, bound)) {
+      edit.maxTokens(maxTokens.span(), bound.outputTokens());
+    }
+    return edit.isEmpty() ? null : edit.apply(body.bytes(), body.offset(), body.length());
   }
 
   private static @Nullable String path(Exchange.Facts facts, Admission admission) {

@@ -5,6 +5,7 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
+import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.usage.UsageWriter;
@@ -18,10 +19,17 @@ public final class ResponseFlow {
   private final Settler settler;
   private final UsageWriter usage;
   private final Bounder bounder;
+  private final Uploads uploads;
 
   public ResponseFlow(
-      Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage, Bounder bounder) {
+      Exchanges exchanges,
+      Meter meter,
+      Settler settler,
+      UsageWriter usage,
+      Bounder bounder,
+      Uploads uploads) {
     this.exchanges = exchanges;
+    this.uploads = uploads;
     this.meter = meter;
     this.settler = settler;
     this.usage = usage;
@@ -43,6 +51,7 @@ public final class ResponseFlow {
 
   /// The exchange that ended; null for a request that was answered by the gateway itself.
   public @Nullable Exchange take(String requestId) {
+    uploads.ended(requestId);
     return exchanges.take(requestId);
   }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// @param <N> what the flow wants back with the body
 public sealed interface Reply<N> {
 
+  /// Read the body, then ask again.
+  record Admit<N>() implements Reply<N> {}
+
   /// Send the body, and this with it.
   record ReadBody<N>(N next) implements Reply<N> {}
 

@@ -42,10 +42,7 @@ public final class Bounder {
   ///
   /// @throws Refused the refusal again, where it was not for money or no tighter bound is known
   public Bounded tighter(Exchange.Facts facts, Body body, Refused refused) {
-    boolean forMoney =
-        refused.refusal() instanceof Refusal.BudgetBusy
-            || refused.refusal() instanceof Refusal.BudgetExhausted;
-    if (forMoney) {
+    if (isForMoney(refused)) {
       var tight = tightly(facts, body);
       var price = facts.route().price();
       if (tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0) {
@@ -53,6 +50,12 @@ public final class Bounder {
       }
     }
     throw refused;
+  }
+
+  /// Whether a tighter bound could help.
+  public static boolean isForMoney(Refused refused) {
+    return refused.refusal() instanceof Refusal.BudgetBusy
+        || refused.refusal() instanceof Refusal.BudgetExhausted;
   }
 
   /// The ledger told what is left.
