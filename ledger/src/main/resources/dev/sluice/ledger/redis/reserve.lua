@@ -67,7 +67,9 @@ for place, window in ipairs(charged) do
   end
   if window.replaced then
     redis.call('HSET', windows, window.replaced, window.last)
-    redis.call('ZADD', forget, deadline + ARGV[6], window.replaced)
+    -- It is remembered as long as before: it can be a later one, where the clock was set back.
+    local over = redis.call('ZSCORE', forget, window.budget) or deadline + ARGV[6]
+    redis.call('ZADD', forget, over, window.replaced)
   end
   if window.new then
     redis.call('ZADD', forget, window.stop + ARGV[5] + ARGV[6], window.budget)

@@ -27,7 +27,7 @@ local function read_windows(from, step, time)
   local read = #fields > 0 and redis.call('HMGET', windows, unpack(fields)) or fields
   for place, record in ipairs(read) do
     local budget, start, stop = fields[place], tonumber(ARGV[from + 1]), tonumber(ARGV[from + 2])
-    local last, posted, held, unconfirmed, replaced = nil, 0, 0, 0, nil
+    local last, posted, held, unconfirmed, replaced, _ = nil, 0, 0, 0, nil, nil
     if record then
       last, posted, held, unconfirmed = unpacked('<dddd', record)
     end
@@ -38,17 +38,18 @@ local function read_windows(from, step, time)
     elseif time < start or time >= stop then
       return nil
     end
-    if last and last ~= start then
-      replaced = name_of(budget, last)
+    -- Seldom: a new window, or one of before, where a clock was set back.
+    if last ~= start then
+      replaced = last and name_of(budget, last)
       local other = redis.call('HGET', windows, name_of(budget, start))
       posted, held, unconfirmed = 0, 0, 0
       if other then
-        last, posted, held, unconfirmed = unpacked('<dddd', other)
+        _, posted, held, unconfirmed = unpacked('<dddd', other)
       end
     end
     read[place] = {
       budget = budget, start = start, stop = stop, posted = posted, held = held,
-      unconfirmed = unconfirmed, new = not last or replaced, replaced = replaced, last = record,
+      unconfirmed = unconfirmed, new = last ~= start, replaced = replaced, last = record,
     }
     from = from + step
   end
