@@ -23,6 +23,7 @@ import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.Ledger;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -35,19 +36,22 @@ public final class Gateway implements AutoCloseable {
   private final Exchanges exchanges;
   private final BlockingWork work;
   private final HoldReaper reaper;
+  private final Duration closeMax;
 
   private Gateway(
       RequestFlow requests,
       ResponseFlow responses,
       Exchanges exchanges,
       BlockingWork work,
-      HoldReaper reaper) {
+      HoldReaper reaper,
+      Duration closeMax) {
     this.requests = requests;
     this.processor = new ProcessorService(requests, work);
-    this.accessLog = new AccessLog(responses, work);
+    this.accessLog = new AccessLog(responses);
     this.exchanges = exchanges;
     this.work = work;
     this.reaper = reaper;
+    this.closeMax = closeMax;
   }
 
   /// Assembles the flow, and starts to look after old holds.
@@ -94,7 +98,7 @@ public final class Gateway implements AutoCloseable {
             meters,
             clock);
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
-    return new Gateway(requests, responses, exchanges, work, reaper);
+    return new Gateway(requests, responses, exchanges, work, reaper, config.closeMax());
   }
 
   /// What Envoy calls; to be run by a server with a direct executor.
@@ -104,7 +108,7 @@ public final class Gateway implements AutoCloseable {
 
   /// Requests that have not ended, or are being settled.
   public int inFlight() {
-    return exchanges.size() + work.running();
+    return exchanges.size() + work.running() + accessLog.ending();
   }
 
   /// Refuses new requests from now on; those in flight go on.
@@ -118,5 +122,6 @@ public final class Gateway implements AutoCloseable {
     drain();
     reaper.close();
     work.close();
+    accessLog.awaitEnds(closeMax);
   }
 }

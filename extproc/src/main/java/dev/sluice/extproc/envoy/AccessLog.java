@@ -1,13 +1,15 @@
 package dev.sluice.extproc.envoy;
 
-import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.meter.Ending;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Executor;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +18,30 @@ public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBa
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
-  private final ResponseFlow flow;
-  private final Executor blocking;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
-  /// @param blocking runs what blocks
-  public AccessLog(ResponseFlow flow, Executor blocking) {
+  private final ResponseFlow flow;
+  private final AtomicInteger ending = new AtomicInteger();
+
+  public AccessLog(ResponseFlow flow) {
     this.flow = flow;
-    this.blocking = blocking;
+  }
+
+  /// Requests whose end was told, and is not yet settled and recorded.
+  public int ending() {
+    return ending.get();
+  }
+
+  /// Waits until none is left, for a while.
+  public void awaitEnds(Duration patience) {
+    long giveUpAt = System.nanoTime() + patience.toNanos();
+    try {
+      while (ending.get() > 0 && System.nanoTime() - giveUpAt < 0) {
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -31,9 +50,9 @@ public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBa
     return new StreamObserver<>() {
       @Override
       public void onNext(StreamAccessLogsMessage message) {
-        message.getHttpLogs().getLogEntryList().stream()
-            .map(EndingReader::read)
-            .forEach(AccessLog.this::ended);
+        for (var entry : message.getHttpLogs().getLogEntryList()) {
+          ended(EndingReader.read(entry));
+        }
       }
 
       @Override
@@ -49,18 +68,22 @@ public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBa
     };
   }
 
-  private void ended(Ending ending) {
-    var exchange = flow.take(ending.requestId());
-    if (exchange != null) {
-      blocking.execute(() -> ended(exchange, ending));
+  private void ended(Ending told) {
+    ending.incrementAndGet();
+    var exchange = flow.take(told.requestId());
+    if (exchange == null) {
+      ending.decrementAndGet();
+      return;
     }
+    CompletableFuture.completedFuture(exchange)
+        .thenCompose(taken -> flow.ended(taken, told))
+        .whenComplete((_, failure) -> done(told, failure));
   }
 
-  private void ended(Exchange exchange, Ending ending) {
-    try {
-      flow.ended(exchange, ending);
-    } catch (RuntimeException e) {
-      LOG.error("the end of {} failed: its hold will expire", ending.requestId(), e);
+  private void done(Ending told, @Nullable Throwable failure) {
+    ending.decrementAndGet();
+    if (failure != null) {
+      LOG.error("the end of {} failed: its hold will expire", told.requestId(), failure);
     }
   }
 }

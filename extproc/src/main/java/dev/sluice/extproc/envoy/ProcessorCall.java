@@ -78,6 +78,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
         blocking.execute(() -> guarded(later::get, message));
         return;
       }
+      if (reply instanceof Reply.Pending<Admission>(var pending)) {
+        pending.whenComplete((_, _) -> guarded(pending::join, message));
+        return;
+      }
       send(reply);
     } catch (IOException | RuntimeException e) {
       LOG.error("a request failed", e);
@@ -91,7 +95,8 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
       case Reply.ReadBody<Admission>(var next) -> readBody(next);
       case Reply.Respond<Admission>(var answer) -> finish(ReplyWriter.respond(answer));
       case Reply.Forward<Admission> forward -> finish(writer.forward(forward));
-      case Reply.Later<Admission> _ -> throw new IllegalStateException("BUG: not a reply yet");
+      case Reply.Later<Admission> _, Reply.Pending<Admission> _ ->
+          throw new IllegalStateException("BUG: not a reply yet");
     }
   }
 

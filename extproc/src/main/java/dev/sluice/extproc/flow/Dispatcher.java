@@ -6,7 +6,6 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
-import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.settle.Settler;
@@ -14,6 +13,7 @@ import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the exchange, takes its hold, and writes the request for the provider.
@@ -29,35 +29,34 @@ public final class Dispatcher {
     this.settler = settler;
   }
 
-  /// Blocks where a hold is needed.
-  ///
-  /// @throws Refused where no hold can be had
+  /// Of a request that needs no hold.
   Reply<Admission> dispatch(Exchange exchange, Admission admission, Body body) {
+    exchanges.open(exchange);
+    return forward(exchange.facts(), exchange.facts().bound(), List.of(), admission, body);
+  }
+
+  /// Fails with [Refused][dev.sluice.extproc.reply.Refused] where no hold can be had.
+  CompletableFuture<Reply<Admission>> dispatchWithHold(
+      Exchange exchange, Admission admission, Body body) {
     var facts = exchange.facts();
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
-    if (!facts.needsHold()) {
-      return forward(facts, facts.bound(), List.of(), admission, body);
-    }
-    var reserved = reserve(exchange);
-    if (!exchange.take(reserved.hold())) {
-      settler.release(reserved.hold());
-    }
-    var headers = BudgetHeaders.allowed(reserved.balances());
-    return forward(facts, reserved.hold().bound(), headers, admission, body);
-  }
-
-  private Reserver.Reserved reserve(Exchange exchange) {
-    boolean granted = false;
-    try {
-      var reserved = reserver.reserve(exchange.facts());
-      granted = true;
-      return reserved;
-    } finally {
-      if (!granted) {
-        exchanges.take(exchange.facts().requestId());
-      }
-    }
+    return reserver
+        .reserve(facts)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                exchanges.take(facts.requestId());
+              }
+            })
+        .thenApply(
+            reserved -> {
+              if (!exchange.take(reserved.hold())) {
+                settler.release(reserved.hold());
+              }
+              var headers = BudgetHeaders.allowed(reserved.balances());
+              return forward(facts, reserved.hold().bound(), headers, admission, body);
+            });
   }
 
   private static Reply<Admission> forward(

@@ -28,13 +28,14 @@ import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a request: its head, then its body, then off to the provider.
 ///
 /// The head and the body are judged where they arrive, without waiting for anything; what blocks is
-/// handed back as a [Reply.Later].
+/// handed back as a [Reply.Later], and what the ledger answers as a [Reply.Pending].
 public final class RequestFlow {
 
   /// The steps that need something from outside.
@@ -152,11 +153,8 @@ public final class RequestFlow {
       if (!facts.needsHold()) {
         return steps.dispatcher().dispatch(exchange, admission, body);
       }
-      return later(
-          admission.requestId(),
-          admission.key(),
-          admission.client(),
-          () -> steps.dispatcher().dispatch(exchange, admission, body));
+      var reply = steps.dispatcher().dispatchWithHold(exchange, admission, body);
+      return new Reply.Pending<>(reply.exceptionally(failure -> refuse(failure, admission)));
     } catch (Refused e) {
       return refuse(e.refusal(), admission.requestId(), admission.key(), admission.client());
     }
@@ -192,6 +190,13 @@ public final class RequestFlow {
             return refuse(e.refusal(), requestId, key, client);
           }
         });
+  }
+
+  private Reply<Admission> refuse(Throwable failure, Admission admission) {
+    if (failure instanceof CompletionException && failure.getCause() instanceof Refused refused) {
+      return refuse(refused.refusal(), admission.requestId(), admission.key(), admission.client());
+    }
+    throw new CompletionException(failure);
   }
 
   private Reply<Admission> refuse(

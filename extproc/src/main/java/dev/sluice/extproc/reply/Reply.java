@@ -2,6 +2,7 @@ package dev.sluice.extproc.reply;
 
 import dev.sluice.core.policy.ObjectName;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public sealed interface Reply<N> {
       headers = List.copyOf(headers);
     }
   }
+
+  /// The reply comes by itself, on a thread that must not be blocked.
+  record Pending<N>(CompletableFuture<Reply<N>> reply) implements Reply<N> {}
 
   /// The reply needs something that blocks.
   record Later<N>(Supplier<Reply<N>> reply) implements Reply<N> {}

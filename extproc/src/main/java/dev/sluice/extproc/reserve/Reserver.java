@@ -13,6 +13,11 @@ import dev.sluice.ledger.Reservation;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Holds the worst-case price of a request; where that does not fit, of a shorter answer to it.
 public final class Reserver {
@@ -21,6 +26,8 @@ public final class Reserver {
   private static final long OUTPUT_BESIDE_THINKING = 1_024;
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
+  private static final Executor AFTER_PAUSE =
+      CompletableFuture.delayedExecutor(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
 
   /// A hold that stands.
   ///
@@ -49,29 +56,56 @@ public final class Reserver {
     this.waitMax = waitMax;
   }
 
-  /// Takes the hold; blocks.
-  ///
-  /// @throws Refused where no hold can be had
-  public Reserved reserve(Exchange.Facts facts) {
+  /// What to ask the ledger for, and until when.
+  private record Wanted(Exchange.Facts facts, NanoUsd ask, NanoUsd least, long giveUpAt) {}
+
+  /// Takes the hold. Fails with [Refused] where none can be had.
+  public CompletableFuture<Reserved> reserve(Exchange.Facts facts) {
+    return CompletableFuture.completedFuture(facts).thenCompose(this::firstTry);
+  }
+
+  private CompletableFuture<Reserved> firstTry(Exchange.Facts facts) {
     var price = facts.route().price();
     var ask = facts.bound().cost(price).min(NanoUsd.MAX);
     var least = facts.bound().withOutput(outputMin(facts)).cost(price).min(ask);
-    long giveUpAt = System.nanoTime() + waitMax.toNanos();
-    for (int tries = 1; ; tries++) {
-      // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-      var id = tries == 1 ? facts.requestId() : facts.requestId() + "." + tries;
-      var request =
-          new HoldRequest(id, facts.route().budgets(), ask, least, facts.priceVersion(), lifetime);
-      try {
-        return granted(id, ask, ask(request), facts);
-      } catch (LedgerUnavailableException _) {
-        var away = health.failed();
-        if (System.nanoTime() >= giveUpAt) {
-          throw new Refused(new Refusal.LedgerUnavailable(away));
-        }
-        pause();
-      }
+    return attempt(new Wanted(facts, ask, least, System.nanoTime() + waitMax.toNanos()), 1);
+  }
+
+  private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
+    var facts = wanted.facts();
+    // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
+    var id = tries == 1 ? facts.requestId() : facts.requestId() + "." + tries;
+    var request =
+        new HoldRequest(
+            id,
+            facts.route().budgets(),
+            wanted.ask(),
+            wanted.least(),
+            facts.priceVersion(),
+            lifetime);
+    long start = System.nanoTime();
+    return ledger
+        .reserve(request)
+        .thenApply(
+            reservation -> {
+              meters.reserved(System.nanoTime() - start);
+              health.answered();
+              return granted(id, wanted.ask(), reservation, facts);
+            })
+        .exceptionallyCompose(failure -> tryAgain(failure, wanted, tries));
+  }
+
+  private CompletableFuture<Reserved> tryAgain(Throwable failure, Wanted wanted, int tries) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof LedgerUnavailableException)) {
+      return CompletableFuture.failedFuture(failure);
     }
+    var away = health.failed();
+    if (System.nanoTime() - wanted.giveUpAt() >= 0) {
+      return CompletableFuture.failedFuture(new Refused(new Refusal.LedgerUnavailable(away)));
+    }
+    return CompletableFuture.supplyAsync(() -> attempt(wanted, tries + 1), AFTER_PAUSE)
+        .thenCompose(Function.identity());
   }
 
   /// The shortest answer that is worth asking for.
@@ -79,14 +113,6 @@ public final class Reserver {
     long thinking = facts.request().thinking().budgetTokens();
     return Math.max(
         facts.key().minOutputTokens(), thinking == 0 ? 0 : thinking + OUTPUT_BESIDE_THINKING);
-  }
-
-  private Reservation ask(HoldRequest request) {
-    long start = System.nanoTime();
-    var reservation = ledger.reserve(request);
-    meters.reserved(System.nanoTime() - start);
-    health.answered();
-    return reservation;
   }
 
   private Reserved granted(String id, NanoUsd ask, Reservation reservation, Exchange.Facts facts) {
@@ -106,14 +132,5 @@ public final class Reserver {
     return amount.compareTo(ask) >= 0
         ? bound
         : bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(RETRY_PAUSE);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new Refused(new Refusal.Draining());
-    }
   }
 }
