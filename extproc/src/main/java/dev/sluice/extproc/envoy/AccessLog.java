@@ -3,10 +3,19 @@ package dev.sluice.extproc.envoy;
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.meter.Ending;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
-import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Envoy's access log: one entry for each request, at its end.
-public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBase {
+public final class AccessLog implements BindableService {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
@@ -45,14 +54,23 @@ public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBa
   }
 
   @Override
-  public StreamObserver<StreamAccessLogsMessage> streamAccessLogs(
-      StreamObserver<StreamAccessLogsResponse> response) {
+  public ServerServiceDefinition bindService() {
+    MethodDescriptor<byte[], StreamAccessLogsResponse> method =
+        AccessLogServiceGrpc.getStreamAccessLogsMethod().toBuilder(
+                new ByteMarshaller(),
+                AccessLogServiceGrpc.getStreamAccessLogsMethod().getResponseMarshaller())
+            .build();
+    var service = ServiceDescriptor.newBuilder(AccessLogServiceGrpc.SERVICE_NAME);
+    return ServerServiceDefinition.builder(service.addMethod(method).build())
+        .addMethod(method, ServerCalls.asyncClientStreamingCall(this::stream))
+        .build();
+  }
+
+  private StreamObserver<byte[]> stream(StreamObserver<StreamAccessLogsResponse> response) {
     return new StreamObserver<>() {
       @Override
-      public void onNext(StreamAccessLogsMessage message) {
-        for (var entry : message.getHttpLogs().getLogEntryList()) {
-          ended(EndingReader.read(entry));
-        }
+      public void onNext(byte[] message) {
+        read(message).forEach(AccessLog.this::ended);
       }
 
       @Override
@@ -66,6 +84,30 @@ public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBa
         response.onCompleted();
       }
     };
+  }
+
+  private static List<Ending> read(byte[] message) {
+    try {
+      return EndingReader.read(message);
+    } catch (IOException e) {
+      throw new IllegalStateException("BUG: Envoy's access log cannot be read", e);
+    }
+  }
+
+  private static final class ByteMarshaller implements Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] message) {
+      throw new IllegalStateException("BUG: only Envoy sends these");
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private void ended(Ending told) {
