@@ -6,16 +6,20 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +49,7 @@ final class RedisConnection implements AutoCloseable {
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
   private final RedisAsyncCommands<String, String> commands;
-  private final String[] prefix;
+  private final byte[] prefix;
   private final Deadlines deadlines;
   private final Semaphore room = new Semaphore(CALLS_OPEN_MAX);
 
@@ -58,7 +62,7 @@ final class RedisConnection implements AutoCloseable {
     this.client = client;
     this.connection = connection;
     this.commands = connection.async();
-    this.prefix = new String[] {config.prefix()};
+    this.prefix = bytes(config.prefix());
     this.deadlines = new Deadlines(config.timeout(), resources.eventExecutorGroup());
   }
 
@@ -109,9 +113,7 @@ final class RedisConnection implements AutoCloseable {
     var answer = new CompletableFuture<List<Object>>();
     deadlines.add(answer);
     send(
-        () ->
-            commands.<List<Object>>evalsha(
-                script.digest(), ScriptOutputType.MULTI, prefix, arguments),
+        () -> dispatch(CommandType.EVALSHA, script.digest(), arguments),
         (reply, failure) -> {
           if (failure instanceof RedisNoScriptException) {
             runWhole(script, arguments, answer);
@@ -125,9 +127,21 @@ final class RedisConnection implements AutoCloseable {
   /// Redis has restarted or was told to forget its scripts; EVAL makes it remember this one.
   private void runWhole(Script script, String[] arguments, CompletableFuture<List<Object>> answer) {
     send(
-        () ->
-            commands.<List<Object>>eval(script.source(), ScriptOutputType.MULTI, prefix, arguments),
+        () -> dispatch(CommandType.EVAL, script.source(), arguments),
         (reply, failure) -> complete(answer, reply, failure));
+  }
+
+  /// Lettuce's own way takes a buffer for each argument.
+  private RedisFuture<List<Object>> dispatch(CommandType type, String script, String[] arguments) {
+    var all = new CommandArgs<>(StringCodec.UTF8).add(bytes(script)).add(1).add(prefix);
+    for (var argument : arguments) {
+      all.add(bytes(argument));
+    }
+    return commands.dispatch(type, new NestedMultiOutput<>(StringCodec.UTF8), all);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   void load(Script script) {
