@@ -25,6 +25,7 @@ import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.Ledger;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -37,19 +38,22 @@ public final class Gateway implements AutoCloseable {
   private final Exchanges exchanges;
   private final BlockingWork work;
   private final HoldReaper reaper;
+  private final Duration closeMax;
 
   private Gateway(
       RequestFlow requests,
       ResponseFlow responses,
       Exchanges exchanges,
       BlockingWork work,
-      HoldReaper reaper) {
+      HoldReaper reaper,
+      Duration closeMax) {
     this.requests = requests;
     this.processor = new ProcessorService(requests, work);
-    this.accessLog = new AccessLog(responses, work);
+    this.accessLog = new AccessLog(responses);
     this.exchanges = exchanges;
     this.work = work;
     this.reaper = reaper;
+    this.closeMax = closeMax;
   }
 
   /// Assembles the flow, and starts to look after old holds.
@@ -99,7 +103,7 @@ public final class Gateway implements AutoCloseable {
             meters,
             clock);
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
-    return new Gateway(requests, responses, exchanges, work, reaper);
+    return new Gateway(requests, responses, exchanges, work, reaper, config.closeMax());
   }
 
   /// What Envoy calls; to be run by a server with a direct executor.
@@ -109,7 +113,7 @@ public final class Gateway implements AutoCloseable {
 
   /// Requests that have not ended, or are being settled.
   public int inFlight() {
-    return exchanges.size() + work.running();
+    return exchanges.size() + work.running() + accessLog.ending();
   }
 
   /// Refuses new requests from now on; those in flight go on.
@@ -123,5 +127,6 @@ public final class Gateway implements AutoCloseable {
     drain();
     reaper.close();
     work.close();
+    accessLog.awaitEnds(closeMax);
   }
 }

@@ -22,7 +22,9 @@ import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,28 +78,27 @@ class BudgetFlowTest {
       this.store = store;
     }
 
-    private void check() {
-      if (away) {
-        throw new LedgerUnavailableException("the store is away", null);
-      }
+    private <T> CompletableFuture<T> unlessAway(Supplier<CompletableFuture<T>> verb) {
+      return away ? CompletableFuture.failedFuture(gone()) : verb.get();
+    }
+
+    private static LedgerUnavailableException gone() {
+      return new LedgerUnavailableException("the store is away", null);
     }
 
     @Override
-    public Reservation reserve(HoldRequest request) {
-      check();
-      return store.reserve(request);
+    public CompletableFuture<Reservation> reserve(HoldRequest request) {
+      return unlessAway(() -> store.reserve(request));
     }
 
     @Override
-    public Settlement settle(String holdId, NanoUsd cost) {
-      check();
-      return store.settle(holdId, cost);
+    public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
+      return unlessAway(() -> store.settle(holdId, cost));
     }
 
     @Override
-    public Settlement release(String holdId) {
-      check();
-      return store.release(holdId);
+    public CompletableFuture<Settlement> release(String holdId) {
+      return unlessAway(() -> store.release(holdId));
     }
 
     @Override
@@ -107,7 +108,9 @@ class BudgetFlowTest {
 
     @Override
     public List<Balance> balances(List<Budget> budgets) {
-      check();
+      if (away) {
+        throw gone();
+      }
       return store.balances(budgets);
     }
 

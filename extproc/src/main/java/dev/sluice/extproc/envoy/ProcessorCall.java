@@ -89,6 +89,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
         blocking.execute(() -> guarded(later::get, message));
         return;
       }
+      if (reply instanceof Reply.Awaited<Pending>(var awaited)) {
+        awaited.whenComplete((_, _) -> guarded(awaited::join, message));
+        return;
+      }
       send(reply);
     } catch (IOException | RuntimeException e) {
       LOG.error("a request failed", e);
@@ -109,7 +113,8 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
       case Reply.Respond<Pending>(var answer) -> finish(ReplyWriter.respond(answer));
       case Reply.Forward<Pending> forward ->
           finish(writer.forward(forward, pending == null ? Answered.HEAD : Answered.BODY));
-      case Reply.Later<Pending> _ -> throw new IllegalStateException("BUG: not a reply yet");
+      case Reply.Later<Pending> _, Reply.Awaited<Pending> _ ->
+          throw new IllegalStateException("BUG: not a reply yet");
     }
   }
 

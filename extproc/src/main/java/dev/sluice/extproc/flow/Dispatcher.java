@@ -6,7 +6,6 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
-import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Reserver;
@@ -15,6 +14,7 @@ import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the exchange, takes its hold, and writes the request for the provider.
@@ -37,37 +37,68 @@ public final class Dispatcher {
     return facts.isRenamed() || (facts.needsHold() && bounder.isTight(facts));
   }
 
-  /// Blocks where a hold is needed.
+  /// Of a request that needs no hold.
+  Reply<Pending> dispatch(Exchange exchange, Admission admission, @Nullable Body body) {
+    exchanges.open(exchange);
+    return forward(exchange.facts(), exchange.facts().bound(), List.of(), admission, body);
+  }
+
+  /// Fails with [Refused] where no hold can be had.
   ///
   /// @param body null where Java does not have it
-  /// @throws Refused where no hold can be had
-  Reply<Pending> dispatch(Exchange exchange, Admission admission, @Nullable Body body) {
+  CompletableFuture<Reply<Pending>> dispatchWithHold(
+      Exchange exchange, Admission admission, @Nullable Body body) {
     var facts = exchange.facts();
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
-    if (!facts.needsHold()) {
-      return forward(facts, facts.bound(), List.of(), admission, body);
-    }
-    Reserver.Reserved reserved;
-    try {
-      reserved = reserve(facts, body);
-    } catch (Refused e) {
-      exchanges.take(facts.requestId());
-      if (body == null && Bounder.isForMoney(e)) {
-        return new Reply.ReadBody<>(new Pending.Unread(admission));
-      }
-      throw e;
-    }
+    return reserve(facts, body)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                exchanges.take(facts.requestId());
+              }
+            })
+        .thenApply(reserved -> held(exchange, reserved, admission, body))
+        .exceptionallyCompose(
+            failure ->
+                body == null && Bounder.isForMoney(failure)
+                    ? CompletableFuture.completedFuture(
+                        new Reply.ReadBody<>(new Pending.Unread(admission)))
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private Reply<Pending> held(
+      Exchange exchange, Reserver.Reserved reserved, Admission admission, @Nullable Body body) {
     bounder.note(reserved.balances());
     if (!exchange.take(reserved.hold())) {
       settler.release(reserved.hold());
     }
+    var facts = exchange.facts();
     var bound = reserved.hold().bound();
     var headers = BudgetHeaders.allowed(reserved.balances());
     if (body == null && isShortened(facts, bound)) {
       return new Reply.ReadBody<>(new Pending.Shortened(admission, facts, bound, headers));
     }
     return forward(facts, bound, headers, admission, body);
+  }
+
+  /// The body is looked at only where money is tight, or where the loose bound was refused for it.
+  private CompletableFuture<Reserver.Reserved> reserve(Exchange.Facts facts, @Nullable Body body) {
+    if (body == null) {
+      return reserver.reserve(facts, Bounder.loosely(facts));
+    }
+    if (bounder.isTight(facts)) {
+      return reserver.reserve(facts, bounder.tightly(facts, body));
+    }
+    return reserver
+        .reserve(facts, Bounder.loosely(facts))
+        .exceptionallyCompose(
+            failure -> {
+              var tighter = bounder.tighter(facts, body, failure);
+              return tighter == null
+                  ? CompletableFuture.failedFuture(failure)
+                  : reserver.reserve(facts, tighter);
+            });
   }
 
   /// The body of a request whose hold pays for less than it asks for.
@@ -83,21 +114,6 @@ public final class Dispatcher {
   private static boolean isShortened(Exchange.Facts facts, LooseBound bound) {
     return facts.request().maxTokens() != null
         && bound.outputTokens() < facts.bound().outputTokens();
-  }
-
-  /// The body is looked at only where money is tight, or where the loose bound was refused for it.
-  private Reserver.Reserved reserve(Exchange.Facts facts, @Nullable Body body) {
-    if (body == null) {
-      return reserver.reserve(facts, Bounder.loosely(facts));
-    }
-    if (bounder.isTight(facts)) {
-      return reserver.reserve(facts, bounder.tightly(facts, body));
-    }
-    try {
-      return reserver.reserve(facts, Bounder.loosely(facts));
-    } catch (Refused e) {
-      return reserver.reserve(facts, bounder.tighter(facts, body, e));
-    }
   }
 
   private static Reply<Pending> forward(

@@ -30,6 +30,7 @@ import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// provider. A large body is admitted by its head before Envoy reads it.
 ///
 /// What arrives is judged at once, without waiting for anything; what blocks is handed back as a
-/// [Reply.Later].
+/// [Reply.Later], and what the ledger answers as a [Reply.Awaited].
 public final class RequestFlow {
 
   /// The steps that need something from outside.
@@ -211,11 +212,8 @@ public final class RequestFlow {
     if (!facts.needsHold()) {
       return steps.dispatcher().dispatch(exchange, admission, body);
     }
-    return later(
-        admission.requestId(),
-        admission.key(),
-        admission.client(),
-        () -> steps.dispatcher().dispatch(exchange, admission, body));
+    var reply = steps.dispatcher().dispatchWithHold(exchange, admission, body);
+    return new Reply.Awaited<>(reply.exceptionallyCompose(failure -> refuse(failure, admission)));
   }
 
   private static Exchange.Facts decide(Admission admission, MessagesRequest request) {
@@ -246,6 +244,14 @@ public final class RequestFlow {
             return refuse(e.refusal(), requestId, key, client);
           }
         });
+  }
+
+  private CompletableFuture<Reply<Pending>> refuse(Throwable failure, Admission admission) {
+    var refused = Refused.in(failure);
+    return refused == null
+        ? CompletableFuture.failedFuture(failure)
+        : CompletableFuture.completedFuture(
+            refuse(refused.refusal(), admission.requestId(), admission.key(), admission.client()));
   }
 
   private Reply<Pending> refuse(

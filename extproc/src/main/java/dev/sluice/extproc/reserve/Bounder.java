@@ -8,6 +8,7 @@ import dev.sluice.extproc.meter.Measured;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.BodyOutline;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Bounds what a request can cost: loosely by its size, and, where money is tight, by what its
 /// session has in common with an answered request.
@@ -38,24 +39,23 @@ public final class Bounder {
     return new Bounded(bound, outline);
   }
 
-  /// A tighter bound for a request that was refused with its loose one.
-  ///
-  /// @throws Refused the refusal again, where it was not for money or no tighter bound is known
-  public Bounded tighter(Exchange.Facts facts, Body body, Refused refused) {
-    if (isForMoney(refused)) {
-      var tight = tightly(facts, body);
-      var price = facts.route().price();
-      if (tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0) {
-        return tight;
-      }
+  /// A tighter bound for a request that was refused with its loose one; null where the refusal was
+  /// not for money, or no tighter bound is known.
+  public @Nullable Bounded tighter(Exchange.Facts facts, Body body, Throwable failure) {
+    if (!isForMoney(failure)) {
+      return null;
     }
-    throw refused;
+    var tight = tightly(facts, body);
+    var price = facts.route().price();
+    return tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0 ? tight : null;
   }
 
   /// Whether a tighter bound could help.
-  public static boolean isForMoney(Refused refused) {
-    return refused.refusal() instanceof Refusal.BudgetBusy
-        || refused.refusal() instanceof Refusal.BudgetExhausted;
+  public static boolean isForMoney(Throwable failure) {
+    var refused = Refused.in(failure);
+    return refused != null
+        && (refused.refusal() instanceof Refusal.BudgetBusy
+            || refused.refusal() instanceof Refusal.BudgetExhausted);
   }
 
   /// The ledger told what is left.
