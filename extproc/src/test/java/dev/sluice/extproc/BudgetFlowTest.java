@@ -259,7 +259,7 @@ class BudgetFlowTest {
     assertThat(balance("poor").posted()).isEqualTo(NanoUsd.parse("1"));
     var first = gateway.send(Request.post("poor", body(64_000)));
     assertThat(first.text()).contains("Budget of key poor used up: $1 of $1 a day · resets Nov 22");
-    assertThat(first.bodyRead()).isEqualTo(bodies == Bodies.ASKED_FOR);
+    assertThat(first.bodyRead()).isTrue(); // money is tight
     var second = gateway.send(Request.post("poor", body(64_000)));
     assertThat(second.status()).isEqualTo(429);
     assertThat(second.bodyRead()).isFalse();

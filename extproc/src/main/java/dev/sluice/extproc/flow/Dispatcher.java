@@ -61,7 +61,7 @@ public final class Dispatcher {
         .thenApply(reserved -> held(exchange, reserved, admission, body))
         .exceptionallyCompose(
             failure ->
-                body == null && Bounder.isForMoney(failure)
+                body == null && Bounder.mayFit(failure)
                     ? CompletableFuture.completedFuture(
                         new Reply.ReadBody<>(new Pending.Unread(admission)))
                     : CompletableFuture.failedFuture(failure));

@@ -39,10 +39,10 @@ public final class Bounder {
     return new Bounded(bound, outline);
   }
 
-  /// A tighter bound for a request that was refused with its loose one; null where the refusal was
-  /// not for money, or no tighter bound is known.
+  /// A tighter bound for a request that was refused with its loose one; null where none could help,
+  /// or none is known.
   public @Nullable Bounded tighter(Exchange.Facts facts, Body body, Throwable failure) {
-    if (!isForMoney(failure)) {
+    if (!mayFit(failure)) {
       return null;
     }
     var tight = tightly(facts, body);
@@ -50,12 +50,15 @@ public final class Bounder {
     return tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0 ? tight : null;
   }
 
-  /// Whether a tighter bound could help.
-  public static boolean isForMoney(Throwable failure) {
+  /// Whether a request was refused for money, and some is left that a tighter bound could fit into.
+  public static boolean mayFit(Throwable failure) {
     var refused = Refused.in(failure);
     return refused != null
-        && (refused.refusal() instanceof Refusal.BudgetBusy
-            || refused.refusal() instanceof Refusal.BudgetExhausted);
+        && switch (refused.refusal()) {
+          case Refusal.BudgetBusy(var balance) -> balance.remaining().nanos() > 0;
+          case Refusal.BudgetExhausted(var balance) -> balance.remaining().nanos() > 0;
+          default -> false;
+        };
   }
 
   /// The ledger told what is left.
