@@ -2,13 +2,12 @@
 -- so that the body itself stays inside Envoy. The names are those of `DataPlane`.
 --
 -- Only the plain, common request has facts here. Whatever is unusual in any way (an escape in a key
--- that matters, a key twice, images, tools of the provider, text that is not JSON) has none: then
--- Java asks for the body, and its `RequestScanner` is the judge. Facts are always what that one
--- would find: each check here is at least as strict as there.
+-- that matters, a key twice, images, tools of the provider, what is not JSON) has none: then Java
+-- asks for the body, and its `RequestScanner` is the judge. Facts are always what that one would
+-- find. Only inside of strings it is stricter: there the script takes control characters and wrong
+-- escapes as they are, since they change no fact, and leaves it to the provider to refuse them.
 --
--- LuaJIT compiles loops over bytes and words and the plain `find`, but no patterns.
-
-local ffi = require("ffi")
+-- LuaJIT compiles loops over bytes and the plain `find`, but no patterns.
 
 local FACTS = "x-sluice-int-facts"
 
@@ -20,71 +19,19 @@ local DEPTH_MAX = 64
 local KEYS_MAX = 64
 
 local byte, find, sub = string.byte, string.find, string.sub
-local band, bor, bxor, bnot = bit.band, bit.bor, bit.bxor, bit.bnot
-local lshift, rshift = bit.lshift, bit.rshift
-local cast = ffi.cast
+local band, bor, lshift = bit.band, bit.bor, bit.lshift
 
 local QUOTE, BACKSLASH, SPACE, COMMA, COLON, MINUS, POINT = 34, 92, 32, 44, 58, 45, 46
 local DIGIT_0, DIGIT_9, PLUS, UPPER_E, LOWER_E = 48, 57, 43, 69, 101
 local OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = 123, 125, 91, 93
-local LOWER_F, LOWER_N, LOWER_T, LOWER_U = 102, 110, 116, 117
+local LOWER_F, LOWER_N, LOWER_T = 102, 110, 116
 
 -- Text -------------------------------------------------------------------------------------------
 
-local BYTES = ffi.typeof("const uint8_t *")
-local WORD = ffi.typeof("const uint64_t *")
-local ONES, HIGHS = 0x0101010101010101ULL, 0x8080808080808080ULL
-local SPACES, BACKSLASHES = 0x2020202020202020ULL, 0x5c5c5c5c5c5c5c5cULL
-local PLACES = 0x0001020304050607ULL
-
-local ESCAPE, HEX, NAME = ffi.new("uint8_t[256]"), ffi.new("uint8_t[256]"), ffi.new("uint8_t[256]")
-for c in ('"\\/bfnrt'):gmatch(".") do
-  ESCAPE[byte(c)] = 1
-end
-for c in ("0123456789abcdefABCDEF"):gmatch(".") do
-  HEX[byte(c)] = 1
-end
+-- The bytes of a model's name that the header can carry plainly.
+local NAME = {}
 for c = 33, 126 do
-  NAME[c] = (c == QUOTE or c == BACKSLASH or c == COMMA) and 0 or 1
-end
-
--- Whether there is no control character, and each backslash begins an escape of JSON. White space
--- is a control character too, but for the space: clients send JSON without line breaks.
---
--- Eight bytes at a time; as in Java's `JsonCursor`, only the lowest mark in a word counts.
-local function is_clean(s, n)
-  local bytes = cast(BYTES, s)
-  local i = 0
-  while i + 8 <= n do
-    local word = cast(WORD, bytes + i)[0]
-    local other = bxor(word, BACKSLASHES)
-    local marks = band(
-      bor(band(word - SPACES, bnot(word)), band(other - ONES, bnot(other))), HIGHS)
-    if marks == 0 then
-      i = i + 8
-    else
-      local lowest = rshift(band(marks, -marks), 7)
-      i = i + tonumber(rshift(lowest * PLACES, 56))
-      local next_byte = bytes[i + 1] -- a string of Lua ends with a zero
-      if bytes[i] ~= BACKSLASH then
-        return false
-      elseif ESCAPE[next_byte] == 1 then
-        i = i + 2
-      elseif next_byte == LOWER_U and i + 5 < n and HEX[bytes[i + 2]] + HEX[bytes[i + 3]]
-        + HEX[bytes[i + 4]] + HEX[bytes[i + 5]] == 4 then
-        i = i + 6
-      else
-        return false
-      end
-    end
-  end
-  while i < n do -- no escape begins in the last bytes: they close the body's objects
-    if bytes[i] < SPACE or bytes[i] == BACKSLASH then
-      return false
-    end
-    i = i + 1
-  end
-  return true
+  NAME[c] = c ~= QUOTE and c ~= BACKSLASH and c ~= COMMA
 end
 
 -- The quote that ends the string whose text starts here; nil without one.
@@ -175,7 +122,7 @@ local function model_name(s, from, to)
     return nil
   end
   for i = from, to do
-    if NAME[byte(s, i)] == 0 then
+    if not NAME[byte(s, i)] then
       return nil
     end
   end
@@ -261,7 +208,6 @@ local function member(facts, level, keys, s, from, to)
   return found
 end
 
--- The only spaces that are left are those between values.
 local function is_blank(s, from, n)
   for i = from, n do
     if byte(s, i) ~= SPACE then
@@ -374,7 +320,7 @@ function envoy_on_request(handle)
     return
   end
   local s = body:getBytes(0, n)
-  local facts = is_clean(s, n) and scan(s, n)
+  local facts = scan(s, n)
   if facts then
     handle:headers():add(FACTS, header(facts, n))
   end
