@@ -18,12 +18,14 @@ import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.SpentBudgets;
+import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.Ledger;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -36,19 +38,22 @@ public final class Gateway implements AutoCloseable {
   private final Exchanges exchanges;
   private final BlockingWork work;
   private final HoldReaper reaper;
+  private final Duration closeMax;
 
   private Gateway(
       RequestFlow requests,
       ResponseFlow responses,
       Exchanges exchanges,
       BlockingWork work,
-      HoldReaper reaper) {
+      HoldReaper reaper,
+      Duration closeMax) {
     this.requests = requests;
     this.processor = new ProcessorService(requests, work);
-    this.accessLog = new AccessLog(responses, work);
+    this.accessLog = new AccessLog(responses);
     this.exchanges = exchanges;
     this.work = work;
     this.reaper = reaper;
+    this.closeMax = closeMax;
   }
 
   /// Assembles the flow, and starts to look after old holds.
@@ -66,6 +71,7 @@ public final class Gateway implements AutoCloseable {
     var work = new BlockingWork(config.closeMax());
     var settler = new Settler(ledger, meters);
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
+    var uploads = new Uploads(buffers, clock);
     var spent = new SpentBudgets(ledger, clock);
     var bounder = new Bounder();
     var reserver =
@@ -80,13 +86,14 @@ public final class Gateway implements AutoCloseable {
         new RequestFlow.Steps(
             new Authenticator(clock),
             new RequestDecoder(config.bodyBytesMax()),
-            buffers,
+            uploads,
             spent,
             new Dispatcher(exchanges, bounder, reserver, settler),
             new RefusalAnswers(clock, config.ledgerAwayMax()));
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var responses =
-        new ResponseFlow(exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder);
+        new ResponseFlow(
+            exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder, uploads);
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(
@@ -96,7 +103,7 @@ public final class Gateway implements AutoCloseable {
             meters,
             clock);
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
-    return new Gateway(requests, responses, exchanges, work, reaper);
+    return new Gateway(requests, responses, exchanges, work, reaper, config.closeMax());
   }
 
   /// What Envoy calls; to be run by a server with a direct executor.
@@ -106,7 +113,7 @@ public final class Gateway implements AutoCloseable {
 
   /// Requests that have not ended, or are being settled.
   public int inFlight() {
-    return exchanges.size() + work.running();
+    return exchanges.size() + work.running() + accessLog.ending();
   }
 
   /// Refuses new requests from now on; those in flight go on.
@@ -120,5 +127,6 @@ public final class Gateway implements AutoCloseable {
     drain();
     reaper.close();
     work.close();
+    accessLog.awaitEnds(closeMax);
   }
 }

@@ -19,6 +19,7 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,19 +61,20 @@ class BodyArraysTest {
     }
 
     @Override
-    public Reservation reserve(HoldRequest request) {
+    public CompletableFuture<Reservation> reserve(HoldRequest request) {
       arrived.countDown();
-      await(open);
-      return store.reserve(request);
+      var opened = open;
+      return CompletableFuture.runAsync(() -> await(opened), Thread::startVirtualThread)
+          .thenCompose(_ -> store.reserve(request));
     }
 
     @Override
-    public Settlement settle(String holdId, NanoUsd cost) {
+    public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
       return store.settle(holdId, cost);
     }
 
     @Override
-    public Settlement release(String holdId) {
+    public CompletableFuture<Settlement> release(String holdId) {
       return store.release(holdId);
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.extproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.extproc.TestGateway.Bodies;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
@@ -12,21 +13,28 @@ import dev.sluice.testkit.RecordedTraffic;
 import java.util.LinkedHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@ParameterizedClass
+@EnumSource
 class RequestFlowTest {
 
   private static final String BODY =
       "{\"model\":\"claude-opus-5-5\",\"messages\":[],\"max_tokens\":8000,\"stream\":true}";
 
   private final ManualClock clock = new ManualClock();
-  private final TestGateway gateway =
-      new TestGateway(new MemoryLedger(clock), clock, GatewayConfig.DEFAULT);
+  private final TestGateway gateway;
+
+  RequestFlowTest(Bodies bodies) {
+    gateway = new TestGateway(new MemoryLedger(clock), clock, GatewayConfig.DEFAULT, bodies);
+  }
 
   @AfterEach
   void close() {
@@ -158,8 +166,8 @@ class RequestFlowTest {
     assertThat(said.forwarded()).isTrue();
     assertThat(said.changes())
         .containsExactly(java.util.Map.entry(DataPlane.PROVIDER_HEADER, "default/anthropic"));
-    assertThat(said.response().getRequestBody().getResponse().getClearRouteCache()).isTrue();
-    assertThat(said.response().getRequestBody().getResponse().hasBodyMutation()).isFalse();
+    assertThat(said.changed().getClearRouteCache()).isTrue();
+    assertThat(said.changed().hasBodyMutation()).isFalse();
     assertThat(said.replyHeaders()).isEmpty();
     var plan =
         ProcessingResponseAdditions.parseFrom(said.response().getUnknownFields().toByteString())
@@ -242,7 +250,7 @@ class RequestFlowTest {
       assertThat(said.status()).isEqualTo(200);
     } else {
       assertThat(said.forwarded()).as(said.text()).isTrue();
-      assertThat(said.response().getRequestBody().getResponse().hasBodyMutation()).isFalse();
+      assertThat(said.changed().hasBodyMutation()).isFalse();
     }
   }
 

@@ -58,7 +58,7 @@ class SessionBudgetTest {
         DataPlane.METER_START, text("{\"message\":{\"usage\":{\"input_tokens\":" + input + "}}}"),
         DataPlane.METER_DELTA, text("{\"usage\":{\"output_tokens\":" + output + "}}"),
         DataPlane.METER_STOPPED, Value.newBuilder().setBoolValue(true).build(),
-        DataPlane.METER_VISIBLE, text((output * 4) + ",0,0,0,20"));
+        DataPlane.METER_VISIBLE, text(output + ",0,0,5,-1,9000"));
   }
 
   private static Value text(String value) {
@@ -124,7 +124,7 @@ class SessionBudgetTest {
     var cut =
         Map.of(
             DataPlane.METER_START, text("{\"message\":{\"usage\":{\"input_tokens\":1}}}"),
-            DataPlane.METER_VISIBLE, text("100000,0,0,0,20"));
+            DataPlane.METER_VISIBLE, text("25000,0,0,5,-1,100000"));
     end(gateway, gateway.send(opus(LARGE)), CLIENT_GONE, cut);
     assertThat(gateway.send(opus(LARGE, "Go on.")).text()).contains("has too little left");
   }

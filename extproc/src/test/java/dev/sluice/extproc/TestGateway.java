@@ -1,5 +1,7 @@
 package dev.sluice.extproc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
@@ -8,7 +10,12 @@ import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.extproc.decode.FactsHeader;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.anthropic.MessagesRequest.Media;
+import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
+import dev.sluice.wire.anthropic.RequestScanner;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
@@ -17,17 +24,21 @@ import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPResponseProperties;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
+import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -42,11 +53,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A gateway behind a real gRPC server, spoken to as Envoy does.
 final class TestGateway implements AutoCloseable {
 
   private static final int WAIT_SECONDS = 20;
+  private static final io.grpc.Metadata.Key<String> PHASE =
+      io.grpc.Metadata.Key.of(DataPlane.PHASE_METADATA, io.grpc.Metadata.ASCII_STRING_MARSHALLER);
 
   final ManualClock clock;
   final List<UsageRecord> usage = new CopyOnWriteArrayList<>();
@@ -56,7 +70,23 @@ final class TestGateway implements AutoCloseable {
   private final ManagedChannel channel;
   private final StreamObserver<StreamAccessLogsMessage> accessLog;
 
+  /// What Envoy does with bodies.
+  enum Bodies {
+    /// Finds the facts of those that are plain.
+    KNOWN,
+    /// Leaves all of them to Java.
+    ASKED_FOR
+  }
+
+  private static final int UNASKED_BYTES_MAX = 64 << 10;
+  private final Bodies bodies;
+
   TestGateway(Ledger ledger, ManualClock clock, GatewayConfig config) {
+    this(ledger, clock, config, Bodies.ASKED_FOR);
+  }
+
+  TestGateway(Ledger ledger, ManualClock clock, GatewayConfig config, Bodies bodies) {
+    this.bodies = bodies;
     this.clock = clock;
     var store = new SnapshotStore();
     store.put(Policies.snapshot());
@@ -141,7 +171,14 @@ final class TestGateway implements AutoCloseable {
     }
 
     boolean forwarded() {
-      return response.hasRequestBody();
+      return response.hasRequestBody() || changed().hasHeaderMutation();
+    }
+
+    /// What changes on the request.
+    CommonResponse changed() {
+      return response.hasRequestBody()
+          ? response.getRequestBody().getResponse()
+          : response.getRequestHeaders().getResponse();
     }
 
     /// Of an answer of the gateway's own.
@@ -151,8 +188,7 @@ final class TestGateway implements AutoCloseable {
 
     /// On the request.
     Map<String, String> changes() {
-      return headers(
-          response.getRequestBody().getResponse().getHeaderMutation().getSetHeadersList());
+      return headers(changed().getHeaderMutation().getSetHeadersList());
     }
 
     private static Map<String, String> headers(
@@ -164,7 +200,7 @@ final class TestGateway implements AutoCloseable {
     }
 
     ByteString newBody() {
-      return response.getRequestBody().getResponse().getBodyMutation().getBody();
+      return changed().getBodyMutation().getBody();
     }
 
     /// On the answer of the provider.
@@ -180,21 +216,62 @@ final class TestGateway implements AutoCloseable {
     }
   }
 
+  /// Sends a request as Envoy does: asks for admission first, unless the body is small.
   Said send(Request request) {
+    int length = request.body().length;
+    if (length == 0
+        || length > UNASKED_BYTES_MAX
+        || request.headers().containsKey("content-length")) {
+      var admission = admit(request);
+      if (admission.response().hasImmediateResponse()) {
+        return admission;
+      }
+    }
+    return sendArrived(request);
+  }
+
+  /// Asks whether the body may be read.
+  Said admit(Request request) {
+    var replies = new LinkedBlockingQueue<Object>();
+    var phase = new io.grpc.Metadata();
+    phase.put(PHASE, DataPlane.ADMISSION_PHASE);
+    open(replies, MetadataUtils.newAttachHeadersInterceptor(phase)).onNext(head(request));
+    return new Said(request, next(replies), false);
+  }
+
+  /// Sends a request whose body Envoy has read.
+  Said sendArrived(Request request) {
     var replies = new LinkedBlockingQueue<Object>();
     var stream = open(replies);
-    stream.onNext(head(request));
+    var facts = bodies == Bodies.KNOWN ? facts(request.body()) : null;
+    stream.onNext(head(facts == null ? request : request.with(DataPlane.FACTS_HEADER, facts)));
     var first = next(replies);
-    if (!first.hasRequestHeaders()) {
+    if (!first.hasModeOverride()) {
       return new Said(request, first, false);
     }
+    assertThat(first.getModeOverride().getRequestBodyMode()).isEqualTo(BodySendMode.BUFFERED);
     var body = HttpBody.newBuilder().setBody(ByteString.copyFrom(request.body()));
     stream.onNext(ProcessingRequest.newBuilder().setRequestBody(body.setEndOfStream(true)).build());
     return new Said(request, next(replies), true);
   }
 
-  StreamObserver<ProcessingRequest> open(BlockingQueue<Object> replies) {
+  private static @Nullable String facts(byte[] body) {
+    try {
+      var found = RequestScanner.scan(body, 0, body.length);
+      var plain =
+          found.media().equals(Media.NONE)
+              && found.serverTools().equals(ServerTools.NONE)
+              && found.surcharge() == null;
+      return plain ? FactsHeader.write(found) : null;
+    } catch (MalformedBodyException _) {
+      return null;
+    }
+  }
+
+  StreamObserver<ProcessingRequest> open(
+      BlockingQueue<Object> replies, ClientInterceptor... interceptors) {
     return ExternalProcessorGrpc.newStub(channel)
+        .withInterceptors(interceptors)
         .process(
             new StreamObserver<>() {
               @Override
@@ -231,7 +308,7 @@ final class TestGateway implements AutoCloseable {
     add(map, ":method", request.method());
     add(map, ":path", request.path());
     add(map, "x-request-id", request.id());
-    if (request.body().length > 0) {
+    if (request.body().length > 0 && !request.headers().containsKey("transfer-encoding")) {
       add(map, "content-length", Integer.toString(request.body().length));
     }
     request.headers().forEach((name, value) -> add(map, name, value));

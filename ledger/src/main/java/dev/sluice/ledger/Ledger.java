@@ -5,13 +5,15 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// Holds the worst-case price of a call before it is sent, so that a budget cannot be overrun by
 /// calls in flight.
 ///
 /// Every verb is one atomic step over all budgets of the call, and idempotent by the hold's id:
-/// repeating it gives the first answer. Time is the store's own. Calls block; an unreachable store
-/// is [LedgerUnavailableException] after the configured timeout.
+/// repeating it gives the first answer. Time is the store's own. A store that cannot be reached is
+/// [LedgerUnavailableException] after the configured timeout. The verbs of a request do not block:
+/// their answers come on a thread that must not be blocked either.
 public interface Ledger extends AutoCloseable {
 
   /// How long at least the end of a hold is remembered, so that repeated verbs are recognized.
@@ -21,24 +23,24 @@ public interface Ledger extends AutoCloseable {
   ///
   /// After a [LedgerUnavailableException] the id must not be used again: a hold that may stand
   /// under it is released as soon as the store is back.
-  Reservation reserve(HoldRequest request);
+  CompletableFuture<Reservation> reserve(HoldRequest request);
 
   /// Ends a hold and posts what the call cost. More than the hold is booked too, and reported.
   ///
   /// After a [LedgerUnavailableException] the end is delivered as soon as the store is back; there
   /// is no need to repeat it. So it is with [#release].
-  Settlement settle(String holdId, NanoUsd cost);
+  CompletableFuture<Settlement> settle(String holdId, NanoUsd cost);
 
   /// Ends a hold of a call that cost nothing.
-  Settlement release(String holdId);
+  CompletableFuture<Settlement> release(String holdId);
 
-  /// Ends holds past their deadline, and posts them in full as unconfirmed.
+  /// Ends holds past their deadline, and posts them in full as unconfirmed. Blocks.
   ///
   /// @param max how many at most in this call
   /// @return the ids of the holds that were ended
   List<String> expire(int max);
 
-  /// The current window of each budget, in the order asked.
+  /// The current window of each budget, in the order asked. Blocks.
   List<Balance> balances(List<Budget> budgets);
 
   @Override

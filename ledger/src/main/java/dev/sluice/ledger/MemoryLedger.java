@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger as plain maps: the model that every other ledger must equal, answer for answer.
@@ -58,7 +59,11 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public synchronized Reservation reserve(HoldRequest request) {
+  public CompletableFuture<Reservation> reserve(HoldRequest request) {
+    return CompletableFuture.completedFuture(hold(request));
+  }
+
+  private synchronized Reservation hold(HoldRequest request) {
     var now = now();
     var before = holds.get(request.id());
     if (before != null) {
@@ -87,16 +92,17 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public synchronized Settlement settle(String holdId, NanoUsd cost) {
-    return end(holdId, new Ended(Outcome.SETTLED, cost));
+  public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
+    return CompletableFuture.completedFuture(end(holdId, new Ended(Outcome.SETTLED, cost)));
   }
 
   @Override
-  public synchronized Settlement release(String holdId) {
-    return end(holdId, new Ended(Outcome.RELEASED, NanoUsd.ZERO));
+  public CompletableFuture<Settlement> release(String holdId) {
+    return CompletableFuture.completedFuture(
+        end(holdId, new Ended(Outcome.RELEASED, NanoUsd.ZERO)));
   }
 
-  private Settlement end(String holdId, Ended asked) {
+  private synchronized Settlement end(String holdId, Ended asked) {
     var hold = holds.get(holdId);
     if (hold == null) {
       return new Settlement.Unknown();

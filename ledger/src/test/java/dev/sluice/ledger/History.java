@@ -58,8 +58,8 @@ public final class History {
   }
 
   private final Random random;
-  private final List<? extends Ledger> ledgers;
-  private final MemoryLedger model;
+  private final List<Blocking> ledgers;
+  private final Blocking model;
   private final ManualClock clock = new ManualClock();
   private final Consumer<Instant> storeClock;
   private final List<Budget> budgets = new ArrayList<>();
@@ -70,11 +70,11 @@ public final class History {
 
   /// @param ledgers clients of one store; empty: the model is checked alone
   /// @param storeClock sets the store's time
-  public History(long seed, List<? extends Ledger> ledgers, Consumer<Instant> storeClock) {
+  public History(long seed, List<Blocking> ledgers, Consumer<Instant> storeClock) {
     this.random = new Random(seed);
     this.ledgers = ledgers;
     this.storeClock = storeClock;
-    this.model = new MemoryLedger(clock);
+    this.model = new Blocking(new MemoryLedger(clock));
     log.add("seed " + seed);
     setTime(clock.instant().plusMillis(random.nextLong(Duration.ofDays(800).toMillis())));
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
@@ -236,7 +236,7 @@ public final class History {
     storeClock.accept(clock.instant());
   }
 
-  private <T> T answer(String step, Function<Ledger, T> verb) {
+  private <T> T answer(String step, Function<Blocking, T> verb) {
     log.add(step);
     var expected = verb.apply(model);
     log.add("  -> " + expected);

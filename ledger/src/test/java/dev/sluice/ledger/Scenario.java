@@ -36,12 +36,12 @@ public final class Scenario {
 
   private static final Path FOLDER = Path.of("src/test/resources/dev/sluice/ledger/scenarios");
 
-  private final Ledger ledger;
+  private final Blocking ledger;
   private final Consumer<Instant> clock;
   private final Map<String, Budget> budgets = new HashMap<>();
 
   public Scenario(Ledger ledger, Consumer<Instant> clock) {
-    this.ledger = ledger;
+    this.ledger = new Blocking(ledger);
     this.clock = clock;
   }
 

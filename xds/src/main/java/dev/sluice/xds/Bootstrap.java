@@ -1,6 +1,8 @@
 package dev.sluice.xds;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The file that Envoy starts from: the listener and its filters, which never change while it runs,
 /// since a change would cut the streams in flight. Everything else comes over ADS.
@@ -19,6 +21,13 @@ public final class Bootstrap {
             "adminSocket", config.adminSocket().toString(),
             "grpcSocket", config.grpcSocket().toString(),
             "bodyBytesMax", Long.toString(config.bodyBytesMax()),
-            "meter", Template.text("json.lua") + Template.text("meter.lua")));
+            "request", Template.text("request.lua"),
+            "meter", meter()));
+  }
+
+  private static String meter() {
+    return Stream.of("json.lua", "pieces.lua", "visible.lua", "meter.lua")
+        .map(Template::text)
+        .collect(Collectors.joining());
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.xds;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UInt64Value;
@@ -11,6 +12,7 @@ import dev.sluice.proto.envoy.v1.RetryPolicyAdditions;
 import dev.sluice.proto.envoy.v1.VirtualHostAdditions;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.route.v3.ClusterSpecifierPlugin;
+import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
@@ -19,6 +21,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.envoyproxy.envoy.type.v3.Int64Range;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +37,10 @@ final class Routes {
   /// than the largest body, so that the limit on bodies answers first.
   static final long BODY_BUFFER_BYTES_MAX = 33L << 20;
 
+  /// Up to here a body is read without asking first: what Envoy holds so is bounded by its
+  /// connections. A larger one, or one of unknown length, must be admitted before it is read.
+  static final long UNASKED_BODY_BYTES_MAX = 64L << 10;
+
   private static final Template PLAN = Template.of("plan.json");
   private static final Duration STREAM_MAX = Duration.ofMinutes(60);
   private static final List<Integer> RETRIABLE = List.of(429, 500, 502, 503, 504, 529);
@@ -43,6 +50,7 @@ final class Routes {
   static RouteConfiguration of(Collection<Upstream> upstreams) {
     var host = VirtualHost.newBuilder().setName(NAME).addDomains("*");
     upstreams.forEach(upstream -> host.addRoutes(provider(upstream)));
+    host.addRoutes(small());
     host.addRoutes(nowhere());
     return RouteConfiguration.newBuilder()
         .setName(NAME)
@@ -114,8 +122,23 @@ final class Routes {
         : timeouts.idle();
   }
 
-  /// What no route of a provider took, which means a provider that Envoy does not know yet. A route
-  /// to a cluster that is not there, not a direct response: only a route has the host's body limit.
+  /// Where a request with a small body starts: without the filter that asks for admission.
+  private static Route small() {
+    var length =
+        HeaderMatcher.newBuilder()
+            .setName("content-length")
+            .setRangeMatch(Int64Range.newBuilder().setStart(1).setEnd(UNASKED_BODY_BYTES_MAX + 1));
+    return nowhere().toBuilder()
+        .setName("small")
+        .setMatch(RouteMatch.newBuilder().setPrefix("/").addHeaders(length))
+        .putTypedPerFilterConfig(
+            DataPlane.ADMISSION_FILTER,
+            Any.pack(FilterConfig.newBuilder().setDisabled(true).build()))
+        .build();
+  }
+
+  /// Where all others start, and stay for a provider that Envoy does not know yet. A route to a
+  /// cluster that is not there, not a direct response: only a route has the host's body limit.
   private static Route nowhere() {
     return Route.newBuilder()
         .setName("nowhere")

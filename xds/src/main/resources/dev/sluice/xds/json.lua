@@ -4,37 +4,8 @@
 local find, byte, sub, match = string.find, string.byte, string.sub, string.match
 local concat = table.concat
 
-local QUOTE, BACKSLASH, LETTER_U = 34, 92, 117
+local QUOTE, BACKSLASH, SPACE = 34, 92, 32
 local BRACE_OPEN, BRACKET_OPEN, BRACE_CLOSE, BRACKET_CLOSE = 123, 91, 125, 93
-
--- The bytes, as UTF-8, of the JSON string whose content starts at `at`.
-local function string_size(json, at)
-  local size = 0
-  while true do
-    local stop = find(json, '["\\]', at)
-    if not stop then
-      return size + #json - at + 1
-    end
-    size = size + stop - at
-    if byte(json, stop) == QUOTE then
-      return size
-    end
-    if byte(json, stop + 1) == LETTER_U then
-      local code = tonumber(sub(json, stop + 2, stop + 5), 16) or 0
-      if code < 0x80 then
-        size = size + 1
-      elseif code < 0x800 or (code >= 0xD800 and code < 0xE000) then
-        size = size + 2 -- half of a surrogate pair, whose character has four
-      else
-        size = size + 3
-      end
-      at = stop + 6
-    else
-      size = size + 1
-      at = stop + 2
-    end
-  end
-end
 
 -- Finds the value of one key of a JSON object that arrives in pieces, whatever is nested in it.
 local function member_scan(name, bytes_max)

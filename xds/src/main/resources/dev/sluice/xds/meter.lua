@@ -2,8 +2,10 @@
 -- provider's errors into answers that are safe to show. It sees only answers that a provider's
 -- cluster has marked, and it never holds back a byte of a good answer.
 --
--- A script whose stream is cancelled gets no call any more, so the metadata is brought up to date
--- after each chunk. The names are those of `DataPlane`. Follows `json.lua` in the same script.
+-- A script whose stream is cancelled gets no call any more, so the metadata is kept up to date
+-- while the answer passes. An update costs more than all else, so sizes are published when they
+-- have grown by a sixteenth, with the bytes that had passed by then: the access log tells how many
+-- more passed since. The names are those of `DataPlane`. Follows the other parts of the script.
 
 local NAMESPACE = "sluice.meter"
 local ANSWERED_BY = "x-sluice-int-answered-by"
@@ -15,7 +17,7 @@ local USAGE_BYTES_MAX = 65536
 local ERROR_BYTES_MAX = 4096
 local ERROR_READ_BYTES_MAX = 65536
 
-local LETTER_D, LETTER_E, SPACE, CR = 100, 101, 32, 13
+local LETTER_C, LETTER_D, LETTER_E, CR, LF = 99, 100, 101, 13, 10
 local DIGIT_2, DIGIT_3 = 50, 51
 
 local function keep(handle, field, value)
@@ -33,64 +35,35 @@ end
 -- Streams ----------------------------------------------------------------------------------------
 
 local DELTA = "event: content_block_delta\ndata: {"
-local NEXT_IN_DELTA = {
-  text_delta = '","text":"',
-  thinking_delta = '","thinking":"',
-  input_json_delta = '","partial_json":"',
-  signature_delta = '","signature":"',
-}
-local KEY_IN_DELTA = {
-  text_delta = "text",
-  thinking_delta = "thinking",
-  input_json_delta = "partial_json",
-  signature_delta = "signature",
-}
 
--- The kind of a delta and the bytes of its value; nil for one that is not counted.
-local function delta_size(data)
-  local _, quote = find(data, '"delta":{"type":"', 1, true)
-  if quote then
-    local stop = find(data, '"', quote + 1, true)
-    if stop then
-      local kind = sub(data, quote + 1, stop - 1)
-      local next_key = NEXT_IN_DELTA[kind]
-      if next_key and sub(data, stop, stop + #next_key - 1) == next_key then
-        return kind, string_size(data, stop + #next_key)
-      end
-    end
-  end
-  local delta = member(data, "delta")
-  local kind = delta and plain(member(delta, "type"))
-  local value = kind and KEY_IN_DELTA[kind] and member(delta, KEY_IN_DELTA[kind])
-  if value then
-    return kind, string_size(value, 2)
-  end
-  return nil
+local function publish(meter, handle, bytes)
+  keep(handle, "visible", visible_publish(meter.visible, bytes))
 end
 
--- `data` holds the data of one delta, and nothing else with quotes.
-local function stream_delta(meter, data)
-  local kind, size = delta_size(data)
-  if kind and size > 0 then
-    meter[kind] = meter[kind] + size
-    meter.changed = true
-    if size > meter.largest then
-      meter.largest = size
-    end
-  end
-end
-
-local function stream_data(meter, handle, data)
-  local event = meter.event or match(data, '"type"%s*:%s*"([%w_]+)"')
+-- The data of one event is `s` from `from` to `to`.
+local function stream_data(meter, handle, s, from, to)
+  local event = meter.event
   if event == "content_block_delta" then
-    stream_delta(meter, data)
+    visible_delta(meter.visible, s, from, to)
+    return
+  end
+  local data = sub(s, from, to)
+  event = event or match(data, '"type"%s*:%s*"([%w_]+)"')
+  if event == "content_block_delta" then
+    visible_delta(meter.visible, data, 1, #data)
+  elseif event == "content_block_start" then
+    visible_block_start(meter.visible, data)
+  elseif event == "content_block_stop" then
+    visible_block_stop(meter.visible)
   elseif event == "message_start" then
     keep(handle, "start", ascii(data))
   elseif event == "message_delta" then
     keep(handle, "delta", ascii(data))
   elseif event == "message_stop" then
+    publish(meter, handle, meter.line_end)
     keep(handle, "stopped", true)
   elseif event == "error" then
+    publish(meter, handle, meter.line_end)
     keep(handle, "error", ascii(sub(data, 1, ERROR_BYTES_MAX)))
   end
 end
@@ -103,7 +76,7 @@ local function stream_line(meter, handle, s, from, to)
     if byte(s, from) == SPACE then
       from = from + 1
     end
-    stream_data(meter, handle, sub(s, from, to))
+    stream_data(meter, handle, s, from, to)
   elseif c == LETTER_E and sub(s, from, from + 5) == "event:" then
     from = from + 6
     if byte(s, from) == SPACE then
@@ -115,19 +88,17 @@ end
 
 -- The end of a line whose start came in earlier chunks.
 local function stream_pending_end(meter, handle, rest)
-  local pieces = meter.pieces
-  local bytes = meter.bytes + #rest
-  meter.pieces = nil
+  local parts = meter.parts
+  local bytes = meter.part_bytes + #rest
+  meter.parts = nil
   if bytes > LINE_BYTES_MAX then
     if meter.event == "content_block_delta" then
-      meter.text_delta = meter.text_delta + bytes
-      meter.largest = math.max(meter.largest, bytes)
-      meter.changed = true
+      add_text(meter.visible, bytes) -- no piece is smaller than a byte
     end
     return
   end
-  pieces[#pieces + 1] = rest
-  local line = concat(pieces)
+  parts[#parts + 1] = rest
+  local line = concat(parts)
   local to = #line
   if byte(line, to) == CR then
     to = to - 1
@@ -139,34 +110,46 @@ local function stream_pending_end(meter, handle, rest)
   end
 end
 
-local function stream_pending(meter, piece)
-  if not meter.pieces then
-    meter.pieces, meter.bytes = {}, 0
+local function stream_pending(meter, part)
+  if not meter.parts then
+    meter.parts, meter.part_bytes = {}, 0
   end
-  meter.bytes = meter.bytes + #piece
-  if meter.bytes <= LINE_BYTES_MAX then
-    meter.pieces[#meter.pieces + 1] = piece
+  meter.part_bytes = meter.part_bytes + #part
+  if meter.part_bytes <= LINE_BYTES_MAX then
+    meter.parts[#meter.parts + 1] = part
   end
+end
+
+-- Reads whole deltas in the form that providers write, almost all that there is; returns the place
+-- of the first line that is something else.
+local function stream_deltas(meter, s, from)
+  while byte(s, from + 7) == LETTER_C and find(s, DELTA, from, true) == from do
+    local stop = find(s, "\n", from + #DELTA, true)
+    if not stop or byte(s, stop + 1) ~= LF then
+      break
+    end
+    visible_delta(meter.visible, s, from + #DELTA, stop)
+    from = stop + 2
+  end
+  return from
 end
 
 local function stream_feed(meter, handle, s)
   local from = 1
-  if not meter.pieces and sub(s, 1, #DELTA) == DELTA and sub(s, -2) == "\n\n"
-    and find(s, "\n", #DELTA, true) == #s - 1 then
-    stream_delta(meter, s) -- almost every chunk: one whole delta
-    meter.event = nil
-    return
-  end
-  if meter.pieces then
+  if meter.parts then
     local stop = find(s, "\n", 1, true)
     if not stop then
       stream_pending(meter, s)
       return
     end
+    meter.line_end = meter.bytes + stop
     stream_pending_end(meter, handle, sub(s, 1, stop - 1))
     from = stop + 1
   end
   while true do
+    if not meter.event then
+      from = stream_deltas(meter, s, from)
+    end
     local stop = find(s, "\n", from, true)
     if not stop then
       break
@@ -178,6 +161,7 @@ local function stream_feed(meter, handle, s)
     if to < from then
       meter.event = nil
     else
+      meter.line_end = meter.bytes + stop
       stream_line(meter, handle, s, from, to)
     end
     from = stop + 1
@@ -188,17 +172,15 @@ local function stream_feed(meter, handle, s)
 end
 
 local function meter_stream(handle)
-  local meter = {
-    text_delta = 0, thinking_delta = 0, input_json_delta = 0, signature_delta = 0, largest = 0,
-  }
+  local visible = visible_new()
+  local meter = { visible = visible, bytes = 0, line_end = 0 }
   for chunk in handle:bodyChunks() do
     local length = chunk:length()
     if length > 0 then
       stream_feed(meter, handle, chunk:getBytes(0, length))
-      if meter.changed then
-        meter.changed = false
-        keep(handle, "visible", meter.text_delta .. "," .. meter.thinking_delta .. ","
-          .. meter.input_json_delta .. "," .. meter.signature_delta .. "," .. meter.largest)
+      meter.bytes = meter.bytes + length
+      if visible_is_due(visible) then
+        publish(meter, handle, meter.bytes)
       end
     end
   end

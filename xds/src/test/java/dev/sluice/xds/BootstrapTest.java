@@ -35,9 +35,14 @@ class BootstrapTest {
     assertThat(Bootstrap.json(config(1000)))
         .contains(
             "\"prefix\" : \"" + DataPlane.INTERNAL_PREFIX + "\"",
+            "\"name\" : \"" + DataPlane.ADMISSION_FILTER + "\"",
+            "\"key\" : \"" + DataPlane.PHASE_METADATA + "\"",
+            "\"value\" : \"" + DataPlane.ADMISSION_PHASE + "\"",
+            "\"exact\" : \"" + DataPlane.FACTS_HEADER + "\"",
             "\"untyped\" : [ \"" + DataPlane.REPLY_NAMESPACE + "\" ]",
             "\"typed\" : [ \"" + DataPlane.PLAN_NAMESPACE + "\" ]",
             "%DYNAMIC_METADATA(" + DataPlane.REPLY_NAMESPACE + ":" + DataPlane.MAX_TOKENS_FIELD);
+    assertThat(Template.text("request.lua")).contains("\"" + DataPlane.FACTS_HEADER + "\"");
     var meter = Template.text("meter.lua");
     assertThat(meter)
         .contains(

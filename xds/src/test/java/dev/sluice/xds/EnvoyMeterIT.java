@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -51,10 +53,10 @@ class EnvoyMeterIT {
       delimiter = '|',
       textBlock =
           """
-          text-thinking.sse       | 1040,49,0,20,20 | true  | false
-          tool-use.sse            | 20,12,89,20,20  | true  | false
-          midstream-error.sse     | 40,0,0,0,20     | false | true
-          tool-use-nonstream.json |                 | false | false
+          text-thinking.sse       | 280,12,0,7,-1,8804 | true  | false
+          tool-use.sse            | 55,4,0,6,-1,4290   | true  | false
+          midstream-error.sse     | 10,0,0,5,-1,1027   | false | true
+          tool-use-nonstream.json |                    | false | false
           """)
   void an_answer_cut_anywhere_gives_the_same_metadata(
       String name, String visible, boolean stopped, boolean error) throws Exception {
@@ -156,12 +158,69 @@ class EnvoyMeterIT {
         """;
     var meter = meter("/v1/forms", SSE, bytes(events));
     assertThat(meter)
-        .containsEntry(DataPlane.METER_VISIBLE, "16,6,10,0,12")
+        .containsEntry(DataPlane.METER_VISIBLE, "14,1,0,7,-1,799")
         .containsEntry(DataPlane.METER_DELTA, "{\"usage\":{\"output_tokens\":2}}")
         .containsEntry(
             DataPlane.METER_START,
             "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":7}}}")
         .doesNotContainKeys(DataPlane.METER_STOPPED, DataPlane.METER_ERROR);
+  }
+
+  @Test
+  void thinking_out_of_sight_is_told_until_its_signature_comes() throws Exception {
+    var thinks = "data: {'type':'content_block_start','content_block':{'type':'thinking'}}\n\n";
+    var told = delta("thinking_delta','thinking':'','estimated_tokens':50");
+    var told100 = delta("thinking_delta','thinking':'','estimated_tokens':100");
+    var signed = delta("signature_delta','signature':'c2lnbmF0dXJl'");
+    var stop = "data: {'type':'content_block_stop'}\n\n";
+    var shown = delta("thinking_delta','thinking':'Let me see'");
+    assertThat(visible(thinks)).startsWith("0,0,0,0,0,");
+    assertThat(visible(thinks + told)).startsWith("0,0,0,0,50,");
+    assertThat(visible(thinks + told + told100)).startsWith("0,0,0,0,150,");
+    assertThat(visible(thinks + told + signed)).startsWith("0,0,12,0,-1,");
+    assertThat(visible(thinks + signed + stop + thinks)).startsWith("0,0,12,0,0,");
+    assertThat(visible(thinks + shown)).startsWith("0,3,0,3,-1,");
+    assertThat(visible(thinks + shown + signed + stop)).startsWith("0,3,0,3,-1,");
+    var redacted = thinks.replace("'thinking'", "'redacted_thinking','data':'c2VjcmV0'");
+    assertThat(visible(redacted + stop)).startsWith("0,0,8,0,-1,");
+  }
+
+  private static String delta(String delta) {
+    return "event: content_block_delta\ndata: {'type':'content_block_delta','index':0,"
+        + "'delta':{'type':'%s}}\n\n".formatted(delta);
+  }
+
+  private static String visible(String events) throws Exception {
+    var meter = meter("/v1/visible", SSE, bytes(events.replace('\'', '"')));
+    return Objects.requireNonNull(meter.get(DataPlane.METER_VISIBLE));
+  }
+
+  @Test
+  void sizes_are_published_before_they_have_grown_by_more_than_a_sixteenth() throws Exception {
+    var event = delta("text_delta','text':'A normal answer of t'").replace('\'', '"');
+    var gone = new Semaphore(0);
+    for (var events : List.of(1, 7, 40, 333)) {
+      upstream.answer(
+          "/v1/growth",
+          (_, out) -> {
+            out.write(Answers.chunkedHead(SSE));
+            for (var i = 0; i < events; i++) {
+              Answers.writeChunk(out, bytes(event), 0, event.length());
+            }
+            gone.acquire();
+          });
+      try (var client = envoy.client()) {
+        client.post("/v1/growth");
+        Http.head(client.in);
+        client.read(events * event.length());
+      }
+      var entry = envoy.log.take("/v1/growth");
+      gone.release();
+      var published = TestLog.meter(entry).get(DataPlane.METER_VISIBLE).split(",");
+      assertThat(Long.parseLong(published[0]) * 17).isGreaterThanOrEqualTo(events * 5 * 16);
+      assertThat(Long.parseLong(published[5])).isLessThanOrEqualTo(events * event.length());
+      assertThat(entry.getResponse().getResponseBodyBytes()).isEqualTo(events * event.length());
+    }
   }
 
   @Test
@@ -174,7 +233,7 @@ class EnvoyMeterIT {
     var stop = "event: message_stop\ndata: {}\n\n";
     var meter = meter("/v1/long", SSE, bytes(start + delta + stop));
     var size = Integer.parseInt(meter.get(DataPlane.METER_VISIBLE).split(",")[0]);
-    assertThat(size).isBetween(300_000, 300_100);
+    assertThat(size).isBetween(74_999, 300_100);
     assertThat(meter).containsEntry(DataPlane.METER_STOPPED, "true");
   }
 
@@ -292,7 +351,7 @@ class EnvoyMeterIT {
     var entry = envoy.log.take("/v1/cancelled");
     gone.release();
     assertThat(TestLog.meter(entry))
-        .containsEntry(DataPlane.METER_VISIBLE, "40,49,0,20,20")
+        .containsEntry(DataPlane.METER_VISIBLE, "10,12,0,6,-1,1666")
         .containsKey(DataPlane.METER_START)
         .doesNotContainKeys(DataPlane.METER_STOPPED, DataPlane.METER_DELTA);
     assertThat(entry.getCommonProperties().getResponseFlags().getDownstreamConnectionTermination())

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What reaches the provider and what comes back, through a real Envoy.
 class EnvoyRequestsIT {
@@ -37,6 +40,8 @@ class EnvoyRequestsIT {
   void forget() {
     upstream.requests.clear();
     envoy.gateway.seen.clear();
+    envoy.gateway.admissions.clear();
+    envoy.gateway.asksForBodies = true;
     envoy.gateway.reply = Map.of();
   }
 
@@ -105,14 +110,86 @@ class EnvoyRequestsIT {
     }
     assertThat(envoy.gateway.seen.element().headers().keySet())
         .containsExactlyInAnyOrder(
-            ":authority",
             ":method",
             ":path",
             "authorization",
             "content-length",
             "x-claude-code-session-id",
             "x-request-id",
+            "x-sluice-int-facts",
             "x-sluice-key");
+  }
+
+  @Test
+  void facts_of_a_clients_own_are_not_believed() throws Exception {
+    upstream.answer("/v1/forged", Answers.json(200, "{}"));
+    var facts = Map.of("x-sluice-int-facts", "2,0,0,0,0,0,0,0,0,m", "X-Sluice-Int-Facts", "2");
+    try (var client = envoy.client()) {
+      client.post("/v1/forged", facts, bytes("[]"));
+      assertThat(Http.read(client.in).status()).isEqualTo(200);
+    }
+    assertThat(envoy.gateway.seen.element().headers()).doesNotContainKey("x-sluice-int-facts");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 65_536, 65_537, 1 << 20, BODY_BYTES_MAX})
+  void a_body_that_is_not_asked_for_arrives_whole(int length) throws Exception {
+    envoy.gateway.asksForBodies = false;
+    upstream.answer("/v1/unasked", Answers.json(200, "{}"));
+    var body = new byte[length];
+    Arrays.fill(body, (byte) 'x');
+    body[length - 1] = 'y';
+    try (var client = envoy.client()) {
+      for (int i = 0; i < 2; i++) { // the connection stays usable
+        client.post("/v1/unasked", Map.of(), body);
+        assertThat(Http.read(client.in).status()).isEqualTo(200);
+      }
+    }
+    assertThat(upstream.requests).hasSize(2);
+    assertThat(upstream.requests)
+        .allSatisfy(sent -> assertThat(Arrays.equals(sent.body(), body)).isTrue());
+    assertThat(envoy.gateway.seen).allSatisfy(seen -> assertThat(seen.bodyBytes()).isZero());
+    assertThat(envoy.gateway.admissions).hasSize(length > 65_536 ? 2 : 0);
+  }
+
+  @Test
+  void large_bodies_and_those_of_unknown_length_are_refused_before_they_are_sent()
+      throws Exception {
+    var unsent =
+        List.of(
+            "content-length: 65537",
+            "transfer-encoding: chunked",
+            "content-length: " + BODY_BYTES_MAX + "\r\nexpect: 100-continue");
+    for (var length : unsent) {
+      try (var client = envoy.client()) {
+        client.send(
+            "POST /v1/unsent HTTP/1.1\r\nhost: a\r\nx-claude-code-test: refuse\r\n"
+                + length
+                + "\r\n\r\n");
+        var answer = Http.read(client.in);
+        var last = answer.status() == 100 ? Http.read(client.in) : answer;
+        assertThat(last.status()).as(length).isEqualTo(429);
+      }
+    }
+    assertThat(envoy.gateway.seen).isEmpty();
+  }
+
+  @Test
+  void a_body_of_unknown_length_is_admitted_and_arrives_whole() throws Exception {
+    envoy.gateway.asksForBodies = false;
+    upstream.answer("/v1/unknown", Answers.json(200, "{}"));
+    try (var client = envoy.client()) {
+      client.send("POST /v1/unknown HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+      var body = bytes("{\"model\":\"m\"}");
+      Answers.writeChunk(client.out, body, 0, 5);
+      Answers.writeChunk(client.out, body, 5, body.length);
+      Answers.writeLastChunk(client.out);
+      assertThat(Http.read(client.in).status()).isEqualTo(200);
+      assertThat(upstream.requests.element().body()).isEqualTo(body);
+    }
+    assertThat(envoy.gateway.admissions).hasSize(1);
+    assertThat(envoy.gateway.seen.element().headers())
+        .containsEntry("x-sluice-int-facts", "13,9,3,0,0,0,0,0,0,m");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sluice.xds;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -46,7 +47,7 @@ final class RunningEnvoy implements AutoCloseable {
             .maxInboundMessageSize(64 << 20)
             .flowControlWindow(4 << 20)
             .addService(ads)
-            .addService(gateway)
+            .addService(ServerInterceptors.intercept(gateway, TestGateway.PHASES))
             .addService(log)
             .build()
             .start();

@@ -12,6 +12,7 @@ import dev.sluice.proto.envoy.v1.PriorityGroupsOverride;
 import dev.sluice.proto.envoy.v1.ProcessingResponseAdditions;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.service.ext_proc.v3.BodyResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
@@ -23,6 +24,12 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.envoyproxy.envoy.type.v3.StatusCode;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -34,10 +41,33 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// The request phase in small: does what the test's header `x-claude-code-test` says.
 final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase {
 
+  private static final Metadata.Key<String> PHASE_METADATA =
+      Metadata.Key.of(DataPlane.PHASE_METADATA, Metadata.ASCII_STRING_MARSHALLER);
+  private static final Context.Key<String> PHASE = Context.keyWithDefault("phase", "request");
+
+  /// Tells the service the phase of each call.
+  static final ServerInterceptor PHASES =
+      new ServerInterceptor() {
+        @Override
+        public <A, B> ServerCall.Listener<A> interceptCall(
+            ServerCall<A, B> call, Metadata metadata, ServerCallHandler<A, B> next) {
+          var phase = metadata.get(PHASE_METADATA);
+          var context = Context.current();
+          return Contexts.interceptCall(
+              phase == null ? context : context.withValue(PHASE, phase), call, metadata, next);
+        }
+      };
+
   /// What it saw of a request.
   record Seen(Map<String, String> headers, long bodyBytes) {}
 
   final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
+
+  /// The heads that were to be admitted.
+  final Queue<Map<String, String>> admissions = new ConcurrentLinkedQueue<>();
+
+  /// Whether it asks for each body; else it decides by the head.
+  volatile boolean asksForBodies = true;
 
   /// Set as the response metadata of each request.
   volatile Map<String, String> reply = Map.of();
@@ -47,6 +77,7 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
 
   @Override
   public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> responses) {
+    boolean admission = PHASE.get().equals(DataPlane.ADMISSION_PHASE);
     return new StreamObserver<>() {
       private Map<String, String> headers = Map.of();
 
@@ -68,15 +99,16 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
           case "fail" -> responses.onError(Status.INTERNAL.asRuntimeException());
           case "hang" -> {}
           default -> {
-            if (last) {
+            if (admission && !last) {
+              admissions.add(headers);
+              responses.onNext(READ);
+              responses.onCompleted();
+            } else if (last || !asksForBodies) {
               seen.add(new Seen(headers, 0));
               responses.onNext(decision(headers, true));
               responses.onCompleted();
             } else {
-              responses.onNext(
-                  ProcessingResponse.newBuilder()
-                      .setRequestHeaders(HeadersResponse.getDefaultInstance())
-                      .build());
+              responses.onNext(READ_BODY);
             }
           }
         }
@@ -146,6 +178,18 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
       throw new IllegalStateException(e);
     }
   }
+
+  private static final ProcessingResponse READ =
+      ProcessingResponse.newBuilder()
+          .setRequestHeaders(HeadersResponse.getDefaultInstance())
+          .build();
+  private static final ProcessingResponse READ_BODY =
+      READ.toBuilder()
+          .setModeOverride(
+              ProcessingMode.newBuilder()
+                  .setRequestBodyMode(ProcessingMode.BodySendMode.BUFFERED)
+                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SKIP))
+          .build();
 
   static final String REFUSAL_BODY =
       "{\"type\":\"error\",\"error\":{\"type\":\"billing_error\",\"message\":\"spent\"}}";

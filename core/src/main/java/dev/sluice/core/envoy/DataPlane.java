@@ -10,6 +10,18 @@ public final class DataPlane {
   /// Names the provider (`namespace/name`) of the first attempt; routes match on it.
   public static final String PROVIDER_HEADER = INTERNAL_PREFIX + "provider";
 
+  /// What a script inside Envoy found in a plain body; absent where Java must read the body itself.
+  public static final String FACTS_HEADER = INTERNAL_PREFIX + "facts";
+
+  /// The filter that asks for admission before a body is read; routes leave it out for small
+  /// bodies.
+  public static final String ADMISSION_FILTER = "gw.admission";
+
+  /// The gRPC metadata that tells an admission from a request, and its value.
+  public static final String PHASE_METADATA = "x-sluice-phase";
+
+  public static final String ADMISSION_PHASE = "admission";
+
   /// Set by the cluster on every answer that comes from a provider: the provider's
   /// `namespace/name`. Local answers of Envoy lack it. Removed before the client sees the answer.
   public static final String ANSWERED_BY_HEADER = INTERNAL_PREFIX + "answered-by";
@@ -41,8 +53,10 @@ public final class DataPlane {
   /// The whole value of the top-level `usage` of an answer that is not streamed, raw JSON.
   public static final String METER_USAGE = "usage";
 
-  /// Visible bytes so far: `text,thinking,json,signature,largest`, decimal numbers; `largest` is
-  /// the most visible bytes in one event.
+  /// What could be seen so far: `text,thinking,signature,largest,open,bytes`, decimal numbers.
+  /// `text` (with the inputs of tools), `thinking` and `largest`, the most in one event, are pieces
+  /// of text; `signature` is bytes, of thinking that was not shown; `open` is the tokens told of
+  /// thinking that goes on out of sight, else -1; `bytes` of the answer had passed by then.
   public static final String METER_VISIBLE = "visible";
 
   /// The provider's own `request-id`.

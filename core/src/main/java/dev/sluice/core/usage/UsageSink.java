@@ -3,6 +3,6 @@ package dev.sluice.core.usage;
 /// Where usage records go.
 public interface UsageSink {
 
-  /// Keeps a record; returns once it cannot be lost by a crash of this process.
+  /// Keeps a record; does not block. What is kept is written within moments.
   void write(UsageRecord usage);
 }

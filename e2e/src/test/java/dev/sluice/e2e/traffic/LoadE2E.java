@@ -7,22 +7,20 @@ import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.billing.BillEntry;
 import dev.sluice.testkit.anthropic.script.Script;
-import dev.sluice.testkit.http.HttpRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,12 +33,7 @@ final class LoadE2E {
 
   private static final int CLIENTS = 64;
   private static final BigDecimal AT_MOST_ABOVE = new BigDecimal("1.05");
-
-  /// A stream that was left while the model still thought out of sight: nobody can tell how much,
-  /// so an upper estimate is booked.
-  private static final long BYTES_BEFORE_ANYTHING_VISIBLE = 900;
-
-  private static final String FIRST_TEXT = "\"type\":\"text\",\"text\":\"";
+  private static final int BYTES_READ_MAX = 20_000;
 
   private static final List<String> RECORDED =
       List.of(
@@ -64,12 +57,12 @@ final class LoadE2E {
       var random = new SplittableRandom(seed);
       world.simulator().otherwise(_ -> answer(random.split()));
       learn(world);
-      load(world, new SplittableRandom(seed));
+      var read = load(world, new SplittableRandom(seed));
       assertThat(world.simulator().awaitIdle(Duration.ofSeconds(30))).isTrue();
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(held(world)).containsOnly("0"));
-      compare(world);
+      compare(world, read);
     }
   }
 
@@ -96,7 +89,10 @@ final class LoadE2E {
     }
   }
 
-  private static void load(World world, SplittableRandom random) throws InterruptedException {
+  /// Returns what the clients that left had read, by the id of the request.
+  private static Map<String, String> load(World world, SplittableRandom random)
+      throws InterruptedException {
+    var read = new ConcurrentHashMap<String, String>();
     var until = System.nanoTime() + LENGTH.toNanos();
     try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CLIENTS; i++) {
@@ -106,7 +102,7 @@ final class LoadE2E {
               var client =
                   new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
               while (System.nanoTime() < until) {
-                ask(client, own);
+                ask(client, own, read);
               }
               return null;
             });
@@ -114,50 +110,22 @@ final class LoadE2E {
       clients.shutdown();
       assertThat(clients.awaitTermination(LENGTH.toSeconds() + 60, TimeUnit.SECONDS)).isTrue();
     }
+    return read;
   }
 
-  private static void ask(RecordedClient client, SplittableRandom random) throws IOException {
-    var recorded = turn(RECORDED.get(random.nextInt(RECORDED.size())), random.nextLong());
+  private static void ask(RecordedClient client, SplittableRandom random, Map<String, String> read)
+      throws IOException {
+    var recorded = Turns.turn(RECORDED.get(random.nextInt(RECORDED.size())), random.nextLong());
     var answer = client.open(recorded);
     assertThat(answer.statusCode()).isEqualTo(200);
     try (var body = answer.body()) {
       if (random.nextInt(3) == 0) {
-        leaveEarly(body, 1 + random.nextInt(20_000));
+        var some = body.readNBytes(1 + random.nextInt(BYTES_READ_MAX));
+        var id = answer.headers().firstValue("request-id").orElseThrow();
+        read.put(id, new String(some, StandardCharsets.UTF_8));
       } else {
         body.readAllBytes();
       }
-    }
-  }
-
-  /// A recorded request whose conversation is a new one, as each turn of a session is: system and
-  /// tools come from the provider's cache, the messages do not.
-  private static RecordedTraffic.Request turn(String name, long nonce) {
-    var recorded = RecordedTraffic.request(name);
-    var http = recorded.http();
-    var body = new String(http.body(), StandardCharsets.ISO_8859_1);
-    int text = body.indexOf(FIRST_TEXT) + FIRST_TEXT.length();
-    var changed =
-        body.substring(0, text)
-            + HexFormat.of().toHexDigits(nonce)
-            + body.substring(text + HexFormat.of().toHexDigits(nonce).length());
-    return new RecordedTraffic.Request(
-        name,
-        new HttpRequest(
-            http.method(),
-            http.target(),
-            http.headers(),
-            changed.getBytes(StandardCharsets.ISO_8859_1)));
-  }
-
-  private static void leaveEarly(InputStream body, int bytes) throws IOException {
-    var buffer = new byte[1024];
-    int left = bytes;
-    while (left > 0) {
-      int read = body.read(buffer, 0, Math.min(left, buffer.length));
-      if (read < 0) {
-        return;
-      }
-      left -= read;
     }
   }
 
@@ -170,7 +138,7 @@ final class LoadE2E {
         .toList();
   }
 
-  private static void compare(World world) {
+  private static void compare(World world, Map<String, String> read) {
     Map<String, JsonNode> usage =
         world.usage("alice").stream()
             .collect(
@@ -180,57 +148,59 @@ final class LoadE2E {
     assertThat(bill.entries()).hasSize((int) bill.exchanges()).hasSameSizeAs(usage.keySet());
     var pairs =
         bill.entries().stream()
-            .map(billed -> Pair.of(billed, usage.get(billed.requestId())))
+            .map(billed -> Pair.of(billed, usage.get(billed.requestId()), read))
             .toList();
-    pairs.forEach(LoadE2E::compare);
+    print("cut once something was visible", pairs.stream().filter(Pair::visible));
+    print("cut before", pairs.stream().filter(pair -> !pair.visible()));
+    pairs.forEach(Pair::check);
+    assertThat(pairs).filteredOn(Pair::estimated).extracting(Pair::visible).contains(true);
     var total = pairs.stream().map(Pair::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
     var posted = world.gateway().budgets("alice").get(0).path("posted").asString();
     assertThat(new BigDecimal(posted)).isEqualByComparingTo(total);
-    compareEstimates(pairs.stream().filter(Pair::estimatedFromWhatWasSeen).toList());
     System.out.printf(
         "%d exchanges: bill $%s, ledger $%s%n",
         bill.exchanges(), bill.usd().toPlainString(), posted);
   }
 
+  private static void print(String which, Stream<Pair> some) {
+    var above = some.filter(Pair::estimated).map(Pair::above).sorted().toList();
+    if (!above.isEmpty()) {
+      System.out.printf(
+          "%d %s: %s to %s times the bill, median %s%n",
+          above.size(), which, above.getFirst(), above.getLast(), above.get(above.size() / 2));
+    }
+  }
+
   /// The bill of one exchange, and what the ledger made of it.
-  private record Pair(BillEntry billed, JsonNode record, BigDecimal cost) {
-    static Pair of(BillEntry billed, @Nullable JsonNode record) {
+  private record Pair(BillEntry billed, JsonNode record, BigDecimal cost, boolean visible) {
+    static Pair of(BillEntry billed, @Nullable JsonNode record, Map<String, String> read) {
       assertThat(record).as("usage of %s", billed).isNotNull();
-      return new Pair(billed, record, new BigDecimal(record.path("costUsd").asString()));
+      var text = read.getOrDefault(record.path("requestId").asString(), "");
+      return new Pair(
+          billed,
+          record,
+          new BigDecimal(record.path("costUsd").asString()),
+          Turns.VISIBLE.stream().anyMatch(text::contains));
     }
 
     boolean estimated() {
       return record.path("estimated").asBoolean();
     }
 
-    boolean estimatedFromWhatWasSeen() {
-      return estimated() && billed.bytesSent() > BYTES_BEFORE_ANYTHING_VISIBLE;
-    }
-
     BigDecimal above() {
       return cost.divide(billed.usd(), MathContext.DECIMAL32);
     }
-  }
 
-  private static void compare(Pair pair) {
-    if (pair.estimated()) {
-      assertThat(pair.cost()).as("%s", pair).isGreaterThanOrEqualTo(pair.billed().usd());
-    } else {
-      assertThat(pair.cost()).as("%s", pair).isEqualByComparingTo(pair.billed().usd());
+    void check() {
+      if (!estimated()) {
+        assertThat(cost).as("%s", this).isEqualByComparingTo(billed.usd());
+        return;
+      }
+      assertThat(cost).as("%s", this).isGreaterThanOrEqualTo(billed.usd());
+      if (visible) {
+        var most = billed.usd().multiply(AT_MOST_ABOVE);
+        assertThat(cost).as("%s", this).isLessThanOrEqualTo(most);
+      }
     }
-  }
-
-  private static void compareEstimates(List<Pair> estimates) {
-    assertThat(estimates).isNotEmpty();
-    var billed =
-        estimates.stream()
-            .map(pair -> pair.billed().usd())
-            .reduce(BigDecimal.ZERO, BigDecimal::add);
-    var booked = estimates.stream().map(Pair::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
-    var worst = estimates.stream().max(Comparator.comparing(Pair::above)).orElseThrow();
-    System.out.printf(
-        "%d cut answers: billed $%s, booked $%s; the worst: %s%n",
-        estimates.size(), billed.toPlainString(), booked, worst);
-    assertThat(booked).isLessThanOrEqualTo(billed.multiply(AT_MOST_ABOVE));
   }
 }

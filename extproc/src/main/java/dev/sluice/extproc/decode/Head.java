@@ -1,5 +1,6 @@
 package dev.sluice.extproc.decode;
 
+import dev.sluice.wire.anthropic.MessagesRequest;
 import org.jspecify.annotations.Nullable;
 
 /// The head of a request, as far as the flow needs it.
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param query without the question mark; null without one
 /// @param complete no body follows
 /// @param contentLength null for a body of unknown length
+/// @param request what Envoy found in a plain body; null where the body itself must be read
 public record Head(
     String requestId,
     String method,
@@ -16,7 +18,8 @@ public record Head(
     boolean complete,
     @Nullable Long contentLength,
     Offered offered,
-    Client client) {
+    Client client,
+    @Nullable MessagesRequest request) {
 
   /// The credentials that a request carries; never kept, and never printed.
   public record Offered(

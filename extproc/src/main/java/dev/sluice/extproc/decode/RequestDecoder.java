@@ -36,11 +36,18 @@ public final class RequestDecoder {
       throw new Refused(new Refusal.BodyTooLarge(bodyBytesMax));
     }
     var request = scan(body);
+    check(endpoint, request);
+    return request;
+  }
+
+  /// Checks what the body says.
+  ///
+  /// @throws Refused for a body that cannot be served
+  public void check(Endpoint endpoint, MessagesRequest request) {
     if (endpoint == Endpoint.MESSAGES && request.maxTokens() == null) {
       throw new Refused(
           new Refusal.BodyMalformed("max_tokens: absent", "a whole number of 1 or more"));
     }
-    return request;
   }
 
   private static MessagesRequest scan(Body body) {

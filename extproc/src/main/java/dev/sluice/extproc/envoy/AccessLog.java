@@ -1,39 +1,76 @@
 package dev.sluice.extproc.envoy;
 
-import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.meter.Ending;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
-import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Executor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Envoy's access log: one entry for each request, at its end.
-public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBase {
+public final class AccessLog implements BindableService {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
-  private final ResponseFlow flow;
-  private final Executor blocking;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
-  /// @param blocking runs what blocks
-  public AccessLog(ResponseFlow flow, Executor blocking) {
+  private final ResponseFlow flow;
+  private final AtomicInteger ending = new AtomicInteger();
+
+  public AccessLog(ResponseFlow flow) {
     this.flow = flow;
-    this.blocking = blocking;
+  }
+
+  /// Requests whose end was told, and is not yet settled and recorded.
+  public int ending() {
+    return ending.get();
+  }
+
+  /// Waits until none is left, for a while.
+  public void awaitEnds(Duration patience) {
+    long giveUpAt = System.nanoTime() + patience.toNanos();
+    try {
+      while (ending.get() > 0 && System.nanoTime() - giveUpAt < 0) {
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
-  public StreamObserver<StreamAccessLogsMessage> streamAccessLogs(
-      StreamObserver<StreamAccessLogsResponse> response) {
+  public ServerServiceDefinition bindService() {
+    MethodDescriptor<byte[], StreamAccessLogsResponse> method =
+        AccessLogServiceGrpc.getStreamAccessLogsMethod().toBuilder(
+                new ByteMarshaller(),
+                AccessLogServiceGrpc.getStreamAccessLogsMethod().getResponseMarshaller())
+            .build();
+    var service = ServiceDescriptor.newBuilder(AccessLogServiceGrpc.SERVICE_NAME);
+    return ServerServiceDefinition.builder(service.addMethod(method).build())
+        .addMethod(method, ServerCalls.asyncClientStreamingCall(this::stream))
+        .build();
+  }
+
+  private StreamObserver<byte[]> stream(StreamObserver<StreamAccessLogsResponse> response) {
     return new StreamObserver<>() {
       @Override
-      public void onNext(StreamAccessLogsMessage message) {
-        message.getHttpLogs().getLogEntryList().stream()
-            .map(EndingReader::read)
-            .forEach(AccessLog.this::ended);
+      public void onNext(byte[] message) {
+        read(message).forEach(AccessLog.this::ended);
       }
 
       @Override
@@ -49,18 +86,46 @@ public final class AccessLog extends AccessLogServiceGrpc.AccessLogServiceImplBa
     };
   }
 
-  private void ended(Ending ending) {
-    var exchange = flow.take(ending.requestId());
-    if (exchange != null) {
-      blocking.execute(() -> ended(exchange, ending));
+  private static List<Ending> read(byte[] message) {
+    try {
+      return EndingReader.read(message);
+    } catch (IOException e) {
+      throw new IllegalStateException("BUG: Envoy's access log cannot be read", e);
     }
   }
 
-  private void ended(Exchange exchange, Ending ending) {
-    try {
-      flow.ended(exchange, ending);
-    } catch (RuntimeException e) {
-      LOG.error("the end of {} failed: its hold will expire", ending.requestId(), e);
+  private static final class ByteMarshaller implements Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] message) {
+      throw new IllegalStateException("BUG: only Envoy sends these");
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void ended(Ending told) {
+    ending.incrementAndGet();
+    var exchange = flow.take(told.requestId());
+    if (exchange == null) {
+      ending.decrementAndGet();
+      return;
+    }
+    CompletableFuture.completedFuture(exchange)
+        .thenCompose(taken -> flow.ended(taken, told))
+        .whenComplete((_, failure) -> done(told, failure));
+  }
+
+  private void done(Ending told, @Nullable Throwable failure) {
+    ending.decrementAndGet();
+    if (failure != null) {
+      LOG.error("the end of {} failed: its hold will expire", told.requestId(), failure);
     }
   }
 }

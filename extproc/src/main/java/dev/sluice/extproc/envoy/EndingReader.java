@@ -1,69 +1,214 @@
 package dev.sluice.extproc.envoy;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Duration;
+import com.google.protobuf.ExtensionRegistryLite;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
+import com.google.protobuf.WireFormat;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Ending.Readings;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPResponseProperties;
+import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
+import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
+import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage.HTTPAccessLogEntries;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the end of a request out of its access log entry.
+/// Reads the ends of requests out of the bytes of an access log message, without the objects in
+/// between: of each entry a tenth is wanted.
 final class EndingReader {
 
   /// Envoy's word for an answer that it did not make itself.
   private static final String BY_PROVIDER = "via_upstream";
 
-  private EndingReader() {}
+  private static final int MAP_KEY = 1;
+  private static final int MAP_VALUE = 2;
 
-  static Ending read(HTTPAccessLogEntry entry) {
-    var common = entry.getCommonProperties();
-    var response = entry.getResponse();
-    var flags = common.getResponseFlags();
-    return new Ending(
-        entry.getRequest().getRequestId(),
-        response.getResponseCode().getValue(),
-        flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
-        common.hasTimeToLastUpstreamTxByte(),
-        response.getResponseCodeDetails().equals(BY_PROVIDER),
-        common.hasTimeToFirstDownstreamTxByte()
-            ? Long.valueOf(millis(common.getTimeToFirstDownstreamTxByte()))
-            : null,
-        duration(common),
-        readings(common));
+  private final CodedInputStream input;
+
+  private EndingReader(byte[] message) {
+    input = CodedInputStream.newInstance(message);
   }
 
-  private static long duration(AccessLogCommon common) {
-    return common.hasDuration()
-        ? millis(common.getDuration())
-        : millis(common.getTimeToLastDownstreamTxByte());
+  static List<Ending> read(byte[] message) throws IOException {
+    var reader = new EndingReader(message);
+    var endings = new ArrayList<Ending>();
+    reader.fields(
+        message.length,
+        number ->
+            number == StreamAccessLogsMessage.HTTP_LOGS_FIELD_NUMBER && reader.entries(endings));
+    return endings;
   }
 
-  private static long millis(Duration duration) {
-    return Durations.toMillis(duration);
+  /// Takes a field that is wanted.
+  private interface Taker {
+    /// @return false where it is not wanted: then it is still to be skipped
+    boolean take(int number) throws IOException;
   }
 
-  private static Readings readings(AccessLogCommon common) {
-    var meter = common.getMetadata().getFilterMetadataMap().get(DataPlane.METER_NAMESPACE);
-    if (meter == null) {
-      return Readings.NONE;
+  private void fields(int end, Taker taker) throws IOException {
+    while (input.getTotalBytesRead() < end) {
+      int tag = input.readTag();
+      if (!taker.take(WireFormat.getTagFieldNumber(tag))) {
+        input.skipField(tag);
+      }
     }
-    var stopped = meter.getFieldsMap().get(DataPlane.METER_STOPPED);
-    return new Readings(
-        text(meter, DataPlane.METER_START),
-        text(meter, DataPlane.METER_DELTA),
-        stopped != null && stopped.getBoolValue(),
-        text(meter, DataPlane.METER_ERROR),
-        text(meter, DataPlane.METER_USAGE),
-        text(meter, DataPlane.METER_VISIBLE),
-        text(meter, DataPlane.METER_UPSTREAM_REQUEST_ID));
   }
 
-  private static @Nullable String text(Struct meter, String field) {
-    Value value = meter.getFieldsMap().get(field);
-    return value == null ? null : value.getStringValue();
+  /// The end of the message that begins here.
+  private int enter() throws IOException {
+    int length = input.readRawVarint32();
+    return input.getTotalBytesRead() + length;
+  }
+
+  private <T extends MessageLite> T whole(Parser<T> parser) throws IOException {
+    return input.readMessage(parser, ExtensionRegistryLite.getEmptyRegistry());
+  }
+
+  private boolean entries(List<Ending> endings) throws IOException {
+    fields(
+        enter(),
+        number -> {
+          if (number != HTTPAccessLogEntries.LOG_ENTRY_FIELD_NUMBER) {
+            return false;
+          }
+          var entry = new Entry();
+          fields(enter(), entry::take);
+          endings.add(entry.ending());
+          return true;
+        });
+    return true;
+  }
+
+  /// What is wanted of one entry.
+  private final class Entry {
+
+    private String requestId = "";
+    private int status;
+    private String details = "";
+    private long bodyBytes;
+    private ResponseFlags flags = ResponseFlags.getDefaultInstance();
+    private boolean sent;
+    private @Nullable Duration firstByte;
+    private Duration lastByte = Duration.getDefaultInstance();
+    private @Nullable Duration duration;
+    private Struct meter = Struct.getDefaultInstance();
+
+    boolean take(int number) throws IOException {
+      switch (number) {
+        case HTTPAccessLogEntry.COMMON_PROPERTIES_FIELD_NUMBER -> fields(enter(), this::common);
+        case HTTPAccessLogEntry.REQUEST_FIELD_NUMBER -> fields(enter(), this::request);
+        case HTTPAccessLogEntry.RESPONSE_FIELD_NUMBER -> fields(enter(), this::response);
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean request(int number) throws IOException {
+      if (number != HTTPRequestProperties.REQUEST_ID_FIELD_NUMBER) {
+        return false;
+      }
+      requestId = input.readString();
+      return true;
+    }
+
+    private boolean response(int number) throws IOException {
+      switch (number) {
+        case HTTPResponseProperties.RESPONSE_CODE_FIELD_NUMBER ->
+            status = whole(UInt32Value.parser()).getValue();
+        case HTTPResponseProperties.RESPONSE_BODY_BYTES_FIELD_NUMBER ->
+            bodyBytes = input.readUInt64();
+        case HTTPResponseProperties.RESPONSE_CODE_DETAILS_FIELD_NUMBER ->
+            details = input.readString();
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean common(int number) throws IOException {
+      switch (number) {
+        case AccessLogCommon.RESPONSE_FLAGS_FIELD_NUMBER -> flags = whole(ResponseFlags.parser());
+        case AccessLogCommon.TIME_TO_LAST_UPSTREAM_TX_BYTE_FIELD_NUMBER -> {
+          sent = true;
+          return false;
+        }
+        case AccessLogCommon.TIME_TO_FIRST_DOWNSTREAM_TX_BYTE_FIELD_NUMBER ->
+            firstByte = whole(Duration.parser());
+        case AccessLogCommon.TIME_TO_LAST_DOWNSTREAM_TX_BYTE_FIELD_NUMBER ->
+            lastByte = whole(Duration.parser());
+        case AccessLogCommon.DURATION_FIELD_NUMBER -> duration = whole(Duration.parser());
+        case AccessLogCommon.METADATA_FIELD_NUMBER -> fields(enter(), this::metadata);
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean metadata(int number) throws IOException {
+      if (number != Metadata.FILTER_METADATA_FIELD_NUMBER) {
+        return false;
+      }
+      int end = enter();
+      String namespace = "";
+      while (input.getTotalBytesRead() < end) {
+        int tag = input.readTag();
+        int part = WireFormat.getTagFieldNumber(tag);
+        if (part == MAP_KEY) {
+          namespace = input.readString();
+        } else if (part == MAP_VALUE && namespace.equals(DataPlane.METER_NAMESPACE)) {
+          meter = whole(Struct.parser());
+        } else {
+          input.skipField(tag);
+        }
+      }
+      return true;
+    }
+
+    Ending ending() {
+      return new Ending(
+          requestId,
+          status,
+          flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
+          sent,
+          details.equals(BY_PROVIDER),
+          firstByte == null ? null : Long.valueOf(Durations.toMillis(firstByte)),
+          Durations.toMillis(duration == null ? lastByte : duration),
+          bodyBytes,
+          readings());
+    }
+
+    private Readings readings() {
+      var stopped = meter.getFieldsMap().get(DataPlane.METER_STOPPED);
+      return new Readings(
+          text(DataPlane.METER_START),
+          text(DataPlane.METER_DELTA),
+          stopped != null && stopped.getBoolValue(),
+          text(DataPlane.METER_ERROR),
+          text(DataPlane.METER_USAGE),
+          text(DataPlane.METER_VISIBLE),
+          text(DataPlane.METER_UPSTREAM_REQUEST_ID));
+    }
+
+    private @Nullable String text(String field) {
+      Value value = meter.getFieldsMap().get(field);
+      return value == null ? null : value.getStringValue();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.extproc.envoy;
 
-import dev.sluice.extproc.flow.Admission;
+import dev.sluice.extproc.envoy.ReplyWriter.Answered;
+import dev.sluice.extproc.flow.Pending;
 import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
@@ -27,16 +28,25 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
   private final Executor blocking;
   private final ReplyWriter writer;
   private final MessageArrays arrays;
-  private volatile @Nullable Admission admission;
+  private final Phase phase;
+  private volatile @Nullable Pending pending;
   private BufferBudget.@Nullable Lease lease;
   private boolean closed;
 
+  /// What Envoy asks: whether a body may be read, or where a request is to go.
+  enum Phase {
+    ADMISSION,
+    REQUEST
+  }
+
   ProcessorCall(
+      Phase phase,
       ServerCall<Message, byte[]> call,
       RequestFlow flow,
       Executor blocking,
       ReplyWriter writer,
       MessageArrays arrays) {
+    this.phase = phase;
     this.call = call;
     this.flow = flow;
     this.blocking = blocking;
@@ -49,15 +59,16 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
     guarded(() -> next(RequestReader.read(message)), message);
   }
 
-  private Reply<Admission> next(Incoming incoming) {
+  private Reply<Pending> next(Incoming incoming) {
     return switch (incoming) {
-      case Incoming.Head(var head) -> flow.head(head);
+      case Incoming.Head(var head) ->
+          phase == Phase.ADMISSION ? flow.admit(head) : flow.head(head, this::keep);
       case Incoming.Body(var body) -> {
-        var admitted = admission;
-        if (admitted == null) {
+        var waiting = pending;
+        if (waiting == null) {
           throw new IllegalStateException("BUG: Envoy sent a body that was not asked for");
         }
-        yield flow.body(admitted, body);
+        yield flow.body(waiting, body);
       }
       case Incoming.Other _ ->
           throw new IllegalStateException("BUG: Envoy sent what was not asked for");
@@ -66,7 +77,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
 
   /// What makes a reply.
   private interface Step {
-    Reply<Admission> reply() throws IOException;
+    Reply<Pending> reply() throws IOException;
   }
 
   /// Takes a step, and gives the message's array back once no step reads it any more: a
@@ -74,8 +85,12 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
   private void guarded(Step step, Message message) {
     try {
       var reply = step.reply();
-      if (reply instanceof Reply.Later<Admission>(Supplier<Reply<Admission>> later)) {
+      if (reply instanceof Reply.Later<Pending>(Supplier<Reply<Pending>> later)) {
         blocking.execute(() -> guarded(later::get, message));
+        return;
+      }
+      if (reply instanceof Reply.Awaited<Pending>(var awaited)) {
+        awaited.whenComplete((_, _) -> guarded(awaited::join, message));
         return;
       }
       send(reply);
@@ -86,30 +101,34 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
     arrays.give(message.bytes());
   }
 
-  private void send(Reply<Admission> reply) {
+  private void send(Reply<Pending> reply) {
     switch (reply) {
-      case Reply.ReadBody<Admission>(var next) -> readBody(next);
-      case Reply.Respond<Admission>(var answer) -> finish(ReplyWriter.respond(answer));
-      case Reply.Forward<Admission> forward -> finish(writer.forward(forward));
-      case Reply.Later<Admission> _ -> throw new IllegalStateException("BUG: not a reply yet");
+      case Reply.Admit<Pending> _ -> finish(ReplyWriter.admit());
+      case Reply.ReadBody<Pending>(var next) -> {
+        pending = next;
+        if (isOpen()) {
+          call.sendMessage(ReplyWriter.readBody());
+        }
+      }
+      case Reply.Respond<Pending>(var answer) -> finish(ReplyWriter.respond(answer));
+      case Reply.Forward<Pending> forward ->
+          finish(writer.forward(forward, pending == null ? Answered.HEAD : Answered.BODY));
+      case Reply.Later<Pending> _, Reply.Awaited<Pending> _ ->
+          throw new IllegalStateException("BUG: not a reply yet");
     }
   }
 
-  private void readBody(Admission next) {
-    if (keep(next.lease())) {
-      admission = next;
-      call.sendMessage(ReplyWriter.readBody());
-    }
-  }
-
-  /// @return false where the request has ended meanwhile
-  private synchronized boolean keep(BufferBudget.Lease taken) {
+  /// Keeps a body's part of the budget until the end, which may have been meanwhile.
+  private synchronized void keep(BufferBudget.Lease taken) {
     if (closed) {
       taken.release();
-      return false;
+    } else {
+      lease = taken;
     }
-    lease = taken;
-    return true;
+  }
+
+  private synchronized boolean isOpen() {
+    return !closed;
   }
 
   /// Envoy keeps the call open until the answer has ended, unless it is closed here.

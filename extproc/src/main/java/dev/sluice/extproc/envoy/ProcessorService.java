@@ -1,5 +1,6 @@
 package dev.sluice.extproc.envoy;
 
+import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.extproc.flow.RequestFlow;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.grpc.BindableService;
@@ -14,6 +15,9 @@ public final class ProcessorService implements BindableService {
 
   /// The head and the body; one more, so that an unexpected one is seen and not waited for.
   private static final int MESSAGES_MAX = 3;
+
+  private static final Metadata.Key<String> PHASE =
+      Metadata.Key.of(DataPlane.PHASE_METADATA, Metadata.ASCII_STRING_MARSHALLER);
 
   private final RequestFlow flow;
   private final Executor blocking;
@@ -37,11 +41,17 @@ public final class ProcessorService implements BindableService {
     return ServerServiceDefinition.builder(service.build())
         .addMethod(
             method,
-            (call, _) -> {
+            (call, metadata) -> {
               call.request(MESSAGES_MAX);
               call.sendHeaders(new Metadata());
-              return new ProcessorCall(call, flow, blocking, writer, arrays);
+              return new ProcessorCall(phase(metadata), call, flow, blocking, writer, arrays);
             })
         .build();
+  }
+
+  private static ProcessorCall.Phase phase(Metadata metadata) {
+    return DataPlane.ADMISSION_PHASE.equals(metadata.get(PHASE))
+        ? ProcessorCall.Phase.ADMISSION
+        : ProcessorCall.Phase.REQUEST;
   }
 }

@@ -20,6 +20,7 @@ import dev.sluice.proto.envoy.v1.ProcessingResponseAdditions;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.service.ext_proc.v3.BodyMutation;
 import io.envoyproxy.envoy.service.ext_proc.v3.BodyResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes what Envoy is to do as a ProcessingResponse.
 ///
 /// Messages of protobuf merge when their bytes are put one after another, so what does not change
-/// is written once: the reply to a head, and the plan for each provider.
+/// is written once: the replies that only say go on, and the plan for each provider.
 final class ReplyWriter {
 
   private static final String PLAN_TYPE =
@@ -46,24 +47,45 @@ final class ReplyWriter {
           + ".PriorityGroupsOverride";
   private static final int PLANS_MAX = 10_000;
 
-  private static final byte[] READ_BODY =
+  private static final byte[] ADMIT =
       ProcessingResponse.newBuilder()
-          .setRequestHeaders(
-              HeadersResponse.newBuilder().setResponse(CommonResponse.getDefaultInstance()))
+          .setRequestHeaders(HeadersResponse.getDefaultInstance())
           .build()
           .toByteArray();
 
-  private final ConcurrentMap<ObjectName, byte[]> plans = new ConcurrentHashMap<>();
+  private static final byte[] READ_BODY =
+      ProcessingResponse.newBuilder()
+          .setRequestHeaders(HeadersResponse.getDefaultInstance())
+          .setModeOverride(
+              ProcessingMode.newBuilder()
+                  .setRequestBodyMode(ProcessingMode.BodySendMode.BUFFERED)
+                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SKIP))
+          .build()
+          .toByteArray();
+
+  /// What Envoy said last, which a reply must name.
+  enum Answered {
+    HEAD,
+    BODY
+  }
+
+  private record Plan(ObjectName provider, Answered answered) {}
+
+  private final ConcurrentMap<Plan, byte[]> plans = new ConcurrentHashMap<>();
+
+  static byte[] admit() {
+    return ADMIT;
+  }
 
   static byte[] readBody() {
     return READ_BODY;
   }
 
-  byte[] forward(Reply.Forward<?> forward) {
+  byte[] forward(Reply.Forward<?> forward, Answered answered) {
     if (plans.size() > PLANS_MAX) {
       plans.clear();
     }
-    var plan = plans.computeIfAbsent(forward.provider(), ReplyWriter::plan);
+    var plan = plans.computeIfAbsent(new Plan(forward.provider(), answered), ReplyWriter::written);
     var path = forward.path();
     var body = forward.body();
     if (path == null && body == null && forward.headers().isEmpty()) {
@@ -71,12 +93,20 @@ final class ReplyWriter {
     }
     var rest = ProcessingResponse.newBuilder();
     if (path != null || body != null) {
-      rest.setRequestBody(BodyResponse.newBuilder().setResponse(changes(path, body)));
+      answer(rest, answered, changes(path, body));
     }
     if (!forward.headers().isEmpty()) {
       rest.setDynamicMetadata(reply(forward.headers()));
     }
     return joined(plan, rest.build());
+  }
+
+  private static void answer(
+      ProcessingResponse.Builder response, Answered answered, CommonResponse.Builder changes) {
+    switch (answered) {
+      case HEAD -> response.setRequestHeaders(HeadersResponse.newBuilder().setResponse(changes));
+      case BODY -> response.setRequestBody(BodyResponse.newBuilder().setResponse(changes));
+    }
   }
 
   /// Copies a body once only.
@@ -91,7 +121,8 @@ final class ReplyWriter {
     return bytes;
   }
 
-  private static byte[] plan(ObjectName provider) {
+  private static byte[] written(Plan key) {
+    var provider = key.provider();
     var first =
         PriorityGroup.newBuilder()
             .setName("first")
@@ -113,11 +144,9 @@ final class ReplyWriter {
                 HeaderMutation.newBuilder()
                     .addSetHeaders(set(DataPlane.PROVIDER_HEADER, provider.toString())))
             .setClearRouteCache(true);
-    var response =
-        ProcessingResponse.newBuilder()
-            .setRequestBody(BodyResponse.newBuilder().setResponse(common))
-            .build();
-    return joined(response.toByteArray(), additions);
+    var response = ProcessingResponse.newBuilder();
+    answer(response, key.answered(), common);
+    return joined(response.build().toByteArray(), additions);
   }
 
   private static CommonResponse.Builder changes(@Nullable String path, byte @Nullable [] body) {

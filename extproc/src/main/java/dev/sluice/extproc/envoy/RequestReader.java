@@ -2,9 +2,12 @@ package dev.sluice.extproc.envoy;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.extproc.decode.Client;
+import dev.sluice.extproc.decode.FactsHeader;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.Head.Offered;
+import dev.sluice.wire.anthropic.MessagesRequest;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
@@ -130,6 +133,7 @@ final class RequestReader {
     private @Nullable String sessionId;
     private @Nullable String agentId;
     private @Nullable String parentAgentId;
+    private @Nullable MessagesRequest request;
 
     void set(String key, byte[] bytes, int offset, int length) {
       switch (key) {
@@ -144,6 +148,7 @@ final class RequestReader {
         case "x-claude-code-session-id" -> sessionId = text(bytes, offset, length);
         case "x-claude-code-agent-id" -> agentId = text(bytes, offset, length);
         case "x-claude-code-parent-agent-id" -> parentAgentId = text(bytes, offset, length);
+        case DataPlane.FACTS_HEADER -> request = FactsHeader.read(text(bytes, offset, length));
         default -> {
           // Not wanted: it passes on as it is.
         }
@@ -167,7 +172,8 @@ final class RequestReader {
           complete,
           contentLength == null ? null : Long.valueOf(contentLength),
           new Offered(sluiceKey, apiKey, authorization),
-          Client.of(sessionId, agentId, parentAgentId, userAgent));
+          Client.of(sessionId, agentId, parentAgentId, userAgent),
+          request);
     }
   }
 }

@@ -6,6 +6,8 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.extproc.decode.FactsHeader;
+import dev.sluice.wire.anthropic.RequestScanner;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
@@ -25,6 +27,7 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,6 +56,17 @@ public final class WarmUpTraffic {
 
   /// One request from its head to the end of its answer.
   public void exchange(String requestId, byte[] body) {
+    var facts = FactsHeader.write(RequestScanner.scan(body, 0, body.length));
+    var replies = new Replies();
+    var call = processor.process(replies);
+    call.onNext(head(requestId, body.length, header(DataPlane.FACTS_HEADER, facts)));
+    replies.await();
+    call.onCompleted();
+    accessLog.onNext(end(requestId));
+  }
+
+  /// The same, where Envoy does not find the facts.
+  public void exchangeWithBody(String requestId, byte[] body) {
     var replies = new Replies();
     var call = processor.process(replies);
     call.onNext(head(requestId, body.length));
@@ -71,7 +85,7 @@ public final class WarmUpTraffic {
     accessLog.onCompleted();
   }
 
-  private ProcessingRequest head(String requestId, int contentLength) {
+  private ProcessingRequest head(String requestId, int contentLength, HeaderValue... more) {
     var headers =
         HeaderMap.newBuilder()
             .addHeaders(header(":method", "POST"))
@@ -85,7 +99,8 @@ public final class WarmUpTraffic {
             .addHeaders(header("x-claude-code-session-id", "warm-up"))
             .addHeaders(header("anthropic-version", "2023-06-01"))
             .addHeaders(header("authorization", "Bearer " + key))
-            .addHeaders(header("x-request-id", requestId));
+            .addHeaders(header("x-request-id", requestId))
+            .addAllHeaders(List.of(more));
     return ProcessingRequest.newBuilder()
         .setRequestHeaders(HttpHeaders.newBuilder().setHeaders(headers))
         .build();
@@ -104,7 +119,7 @@ public final class WarmUpTraffic {
             .putFields(DataPlane.METER_START, text(START))
             .putFields(DataPlane.METER_DELTA, text(DELTA))
             .putFields(DataPlane.METER_STOPPED, Value.newBuilder().setBoolValue(true).build())
-            .putFields(DataPlane.METER_VISIBLE, text("400,0,0,0,40"));
+            .putFields(DataPlane.METER_VISIBLE, text("100,0,0,10,-1,9000"));
     var common =
         AccessLogCommon.newBuilder()
             .setDuration(Durations.fromMillis(1500))

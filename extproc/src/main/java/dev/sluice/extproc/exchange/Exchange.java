@@ -29,6 +29,11 @@ public final class Exchange {
       LooseBound bound,
       String priceVersion) {
 
+    /// Whether the provider knows the model by another name than the request says.
+    public boolean isRenamed() {
+      return !route.model().upstreamName().equals(request.model());
+    }
+
     /// Whether a hold must be taken: a count of tokens is free, and without a budget nothing binds.
     public boolean needsHold() {
       return endpoint == Endpoint.MESSAGES && !route.budgets().isEmpty();

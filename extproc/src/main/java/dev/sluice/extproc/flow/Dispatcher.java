@@ -6,7 +6,6 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
-import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Reserver;
@@ -15,6 +14,7 @@ import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the exchange, takes its hold, and writes the request for the provider.
@@ -32,72 +32,120 @@ public final class Dispatcher {
     this.settler = settler;
   }
 
-  /// Blocks where a hold is needed.
+  /// Whether the body is needed before a hold is taken: it is to be changed, or to be bounded.
+  boolean needsBody(Exchange.Facts facts) {
+    return facts.isRenamed() || (facts.needsHold() && bounder.isTight(facts));
+  }
+
+  /// Of a request that needs no hold.
+  Reply<Pending> dispatch(Exchange exchange, Admission admission, @Nullable Body body) {
+    exchanges.open(exchange);
+    return forward(exchange.facts(), exchange.facts().bound(), List.of(), admission, body);
+  }
+
+  /// Fails with [Refused] where no hold can be had.
   ///
-  /// @throws Refused where no hold can be had
-  Reply<Admission> dispatch(Exchange exchange, Admission admission, Body body) {
+  /// @param body null where Java does not have it
+  CompletableFuture<Reply<Pending>> dispatchWithHold(
+      Exchange exchange, Admission admission, @Nullable Body body) {
     var facts = exchange.facts();
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
-    if (!facts.needsHold()) {
-      return forward(facts, facts.bound(), List.of(), admission, body);
-    }
-    var reserved = reserve(exchange, body);
+    return reserve(facts, body)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                exchanges.take(facts.requestId());
+              }
+            })
+        .thenApply(reserved -> held(exchange, reserved, admission, body))
+        .exceptionallyCompose(
+            failure ->
+                body == null && Bounder.mayFit(failure)
+                    ? CompletableFuture.completedFuture(
+                        new Reply.ReadBody<>(new Pending.Unread(admission)))
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private Reply<Pending> held(
+      Exchange exchange, Reserver.Reserved reserved, Admission admission, @Nullable Body body) {
     bounder.note(reserved.balances());
     if (!exchange.take(reserved.hold())) {
       settler.release(reserved.hold());
     }
+    var facts = exchange.facts();
+    var bound = reserved.hold().bound();
     var headers = BudgetHeaders.allowed(reserved.balances());
-    return forward(facts, reserved.hold().bound(), headers, admission, body);
-  }
-
-  private Reserver.Reserved reserve(Exchange exchange, Body body) {
-    boolean granted = false;
-    try {
-      var reserved = reserve(exchange.facts(), body);
-      granted = true;
-      return reserved;
-    } finally {
-      if (!granted) {
-        exchanges.take(exchange.facts().requestId());
-      }
+    if (body == null && isShortened(facts, bound)) {
+      return new Reply.ReadBody<>(new Pending.Shortened(admission, facts, bound, headers));
     }
+    return forward(facts, bound, headers, admission, body);
   }
 
   /// The body is looked at only where money is tight, or where the loose bound was refused for it.
-  private Reserver.Reserved reserve(Exchange.Facts facts, Body body) {
+  private CompletableFuture<Reserver.Reserved> reserve(Exchange.Facts facts, @Nullable Body body) {
+    if (body == null) {
+      return reserver.reserve(facts, Bounder.loosely(facts));
+    }
     if (bounder.isTight(facts)) {
       return reserver.reserve(facts, bounder.tightly(facts, body));
     }
-    try {
-      return reserver.reserve(facts, Bounder.loosely(facts));
-    } catch (Refused e) {
-      return reserver.reserve(facts, bounder.tighter(facts, body, e));
-    }
+    return reserver
+        .reserve(facts, Bounder.loosely(facts))
+        .exceptionallyCompose(
+            failure -> {
+              var tighter = bounder.tighter(facts, body, failure);
+              return tighter == null
+                  ? CompletableFuture.failedFuture(failure)
+                  : reserver.reserve(facts, tighter);
+            });
   }
 
-  private static Reply<Admission> forward(
+  /// The body of a request whose hold pays for less than it asks for.
+  static Reply<Pending> shorten(Pending.Shortened shortened, Body body) {
+    var facts = shortened.facts();
+    if (body.length() != facts.request().bodyBytes()) {
+      throw new IllegalStateException("BUG: Envoy sent another body than it found the facts in");
+    }
+    return forward(
+        facts, shortened.bound(), shortened.budgetHeaders(), shortened.admission(), body);
+  }
+
+  private static boolean isShortened(Exchange.Facts facts, LooseBound bound) {
+    return facts.request().maxTokens() != null
+        && bound.outputTokens() < facts.bound().outputTokens();
+  }
+
+  private static Reply<Pending> forward(
       Exchange.Facts facts,
       LooseBound bound,
       List<Header> budgetHeaders,
       Admission admission,
-      Body body) {
-    var edit = new BodyEdit();
-    var headers = new ArrayList<Header>(budgetHeaders);
-    var request = facts.request();
-    var maxTokens = request.maxTokens();
-    if (!facts.route().model().upstreamName().equals(request.model())) {
-      edit.model(request.modelSpan(), facts.route().model().upstreamName());
-    }
-    if (maxTokens != null && bound.outputTokens() < facts.bound().outputTokens()) {
-      edit.maxTokens(maxTokens.span(), bound.outputTokens());
+      @Nullable Body body) {
+    var headers = budgetHeaders;
+    if (isShortened(facts, bound)) {
+      headers = new ArrayList<>(budgetHeaders);
       headers.add(new Header(DataPlane.MAX_TOKENS_FIELD, Long.toString(bound.outputTokens())));
     }
     return new Reply.Forward<>(
         facts.route().upstream().name(),
         path(facts, admission),
-        edit.isEmpty() ? null : edit.apply(body.bytes(), body.offset(), body.length()),
+        body == null ? null : edited(facts, bound, body),
         headers);
+  }
+
+  /// Null where nothing is to be changed.
+  private static byte @Nullable [] edited(Exchange.Facts facts, LooseBound bound, Body body) {
+    var edit = new BodyEdit();
+    var request = facts.request();
+    var maxTokens = request.maxTokens();
+    if (facts.isRenamed()) {
+      edit.model(request.modelSpan(), facts.route().model().upstreamName());
+    }
+    if (maxTokens != null && isShortened(facts, bound)) {
+      edit.maxTokens(maxTokens.span(), bound.outputTokens());
+    }
+    return edit.isEmpty() ? null : edit.apply(body.bytes(), body.offset(), body.length());
   }
 
   private static @Nullable String path(Exchange.Facts facts, Admission admission) {

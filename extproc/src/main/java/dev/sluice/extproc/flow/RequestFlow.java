@@ -20,28 +20,33 @@ import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.SpentBudgets;
+import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.route.PriceCheck;
 import dev.sluice.extproc.route.Router;
 import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.wire.anthropic.LooseBound;
+import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The way of a request: its head, then its body, then off to the provider.
+/// The way of a request: its head, its body where Envoy does not know it already, then off to the
+/// provider. A large body is admitted by its head before Envoy reads it.
 ///
-/// The head and the body are judged where they arrive, without waiting for anything; what blocks is
-/// handed back as a [Reply.Later].
+/// What arrives is judged at once, without waiting for anything; what blocks is handed back as a
+/// [Reply.Later], and what the ledger answers as a [Reply.Awaited].
 public final class RequestFlow {
 
   /// The steps that need something from outside.
   public record Steps(
       Authenticator authenticator,
       RequestDecoder decoder,
-      BufferBudget buffers,
+      Uploads uploads,
       SpentBudgets spent,
       Dispatcher dispatcher,
       RefusalAnswers answers) {}
@@ -67,8 +72,31 @@ public final class RequestFlow {
     draining = true;
   }
 
-  /// The head of a request.
-  public Reply<Admission> head(Head head) {
+  /// What follows once the key and the path are known.
+  private interface Next {
+    Reply<Pending> reply(Endpoint endpoint, KeyPolicy key, Snapshot snapshot);
+  }
+
+  /// The head of a request whose body Envoy has not read.
+  public Reply<Pending> admit(Head head) {
+    return checked(
+        head,
+        (_, _, _) -> {
+          steps.decoder().checkLength(head);
+          steps.uploads().admit(head.requestId(), head.contentLength());
+          return new Reply.Admit<>();
+        });
+  }
+
+  /// The head of a request whose body Envoy has read.
+  ///
+  /// @param holder releases the part of the budget at the end of the conversation
+  public Reply<Pending> head(Head head, Consumer<BufferBudget.Lease> holder) {
+    return checked(
+        head, (endpoint, key, snapshot) -> arrived(endpoint, head, key, snapshot, holder));
+  }
+
+  private Reply<Pending> checked(Head head, Next next) {
     if (Endpoint.isProbe(head)) {
       return new Reply.Respond<>(Answers.probed(head.requestId()));
     }
@@ -77,7 +105,7 @@ public final class RequestFlow {
       var snapshot = snapshots.current();
       key = steps.authenticator().authenticate(head.offered(), snapshot);
       checkServing();
-      return serve(endpoint(head), head, key, snapshot);
+      return serve(endpoint(head), head, key, snapshot, next);
     } catch (Refused e) {
       return refuse(e.refusal(), head.requestId(), key, head.client());
     }
@@ -97,16 +125,17 @@ public final class RequestFlow {
     return endpoint;
   }
 
-  private Reply<Admission> serve(Endpoint endpoint, Head head, KeyPolicy key, Snapshot snapshot) {
+  private Reply<Pending> serve(
+      Endpoint endpoint, Head head, KeyPolicy key, Snapshot snapshot, Next next) {
     var requestId = head.requestId();
     return switch (endpoint) {
       case MODELS -> new Reply.Respond<>(ModelList.of(requestId, key, snapshot, head.query()));
       case USAGE -> later(requestId, key, head.client(), () -> usage(requestId, key));
-      case COUNT_TOKENS -> admit(endpoint, head, key, snapshot);
+      case COUNT_TOKENS -> next.reply(endpoint, key, snapshot);
       case MESSAGES -> {
         var suspects = steps.spent().suspects(key.budgets());
         if (suspects.isEmpty()) {
-          yield admit(endpoint, head, key, snapshot);
+          yield next.reply(endpoint, key, snapshot);
         }
         yield later(
             requestId,
@@ -114,13 +143,13 @@ public final class RequestFlow {
             head.client(),
             () -> {
               steps.spent().verify(suspects);
-              return admit(endpoint, head, key, snapshot);
+              return next.reply(endpoint, key, snapshot);
             });
       }
     };
   }
 
-  private Reply<Admission> usage(String requestId, KeyPolicy key) {
+  private Reply<Pending> usage(String requestId, KeyPolicy key) {
     try {
       return new Reply.Respond<>(UsageAnswer.of(requestId, ledger.balances(key.budgets())));
     } catch (LedgerUnavailableException _) {
@@ -128,10 +157,16 @@ public final class RequestFlow {
     }
   }
 
-  private Reply<Admission> admit(Endpoint endpoint, Head head, KeyPolicy key, Snapshot snapshot) {
+  private Reply<Pending> arrived(
+      Endpoint endpoint,
+      Head head,
+      KeyPolicy key,
+      Snapshot snapshot,
+      Consumer<BufferBudget.Lease> holder) {
     steps.decoder().checkLength(head);
-    var lease = steps.buffers().lease(head.contentLength());
-    return new Reply.ReadBody<>(
+    var lease = steps.uploads().arrived(head.requestId(), head.contentLength());
+    holder.accept(lease);
+    var admission =
         new Admission(
             head.requestId(),
             clock.instant(),
@@ -141,30 +176,47 @@ public final class RequestFlow {
             head.client(),
             key,
             snapshot,
-            lease));
+            lease);
+    var request = head.request();
+    if (request == null) {
+      return new Reply.ReadBody<>(new Pending.Unread(admission));
+    }
+    steps.decoder().check(endpoint, request);
+    return judged(admission, request, null);
   }
 
-  /// The body of a request whose head was accepted.
-  public Reply<Admission> body(Admission admission, Body body) {
+  /// A body that was asked for.
+  public Reply<Pending> body(Pending pending, Body body) {
+    return switch (pending) {
+      case Pending.Unread(var admission) -> read(admission, body);
+      case Pending.Shortened shortened -> Dispatcher.shorten(shortened, body);
+    };
+  }
+
+  private Reply<Pending> read(Admission admission, Body body) {
     try {
-      var facts = decide(admission, body);
-      var exchange = new Exchange(facts);
-      if (!facts.needsHold()) {
-        return steps.dispatcher().dispatch(exchange, admission, body);
-      }
-      return later(
-          admission.requestId(),
-          admission.key(),
-          admission.client(),
-          () -> steps.dispatcher().dispatch(exchange, admission, body));
+      var request = steps.decoder().decode(admission.endpoint(), body);
+      return judged(admission, request, body);
     } catch (Refused e) {
       return refuse(e.refusal(), admission.requestId(), admission.key(), admission.client());
     }
   }
 
-  private Exchange.Facts decide(Admission admission, Body body) {
-    admission.lease().shrinkTo(body.length());
-    var request = steps.decoder().decode(admission.endpoint(), body);
+  private Reply<Pending> judged(Admission admission, MessagesRequest request, @Nullable Body body) {
+    admission.lease().shrinkTo(request.bodyBytes());
+    var facts = decide(admission, request);
+    if (body == null && steps.dispatcher().needsBody(facts)) {
+      return new Reply.ReadBody<>(new Pending.Unread(admission));
+    }
+    var exchange = new Exchange(facts);
+    if (!facts.needsHold()) {
+      return steps.dispatcher().dispatch(exchange, admission, body);
+    }
+    var reply = steps.dispatcher().dispatchWithHold(exchange, admission, body);
+    return new Reply.Awaited<>(reply.exceptionallyCompose(failure -> refuse(failure, admission)));
+  }
+
+  private static Exchange.Facts decide(Admission admission, MessagesRequest request) {
     var route = Router.route(admission.key(), admission.snapshot(), request.model());
     if (admission.endpoint() == Endpoint.MESSAGES) {
       PriceCheck.check(request, route);
@@ -182,8 +234,8 @@ public final class RequestFlow {
         admission.snapshot().priceVersion());
   }
 
-  private Reply<Admission> later(
-      String requestId, KeyPolicy key, Client client, Supplier<Reply<Admission>> blocking) {
+  private Reply<Pending> later(
+      String requestId, KeyPolicy key, Client client, Supplier<Reply<Pending>> blocking) {
     return new Reply.Later<>(
         () -> {
           try {
@@ -194,7 +246,15 @@ public final class RequestFlow {
         });
   }
 
-  private Reply<Admission> refuse(
+  private CompletableFuture<Reply<Pending>> refuse(Throwable failure, Admission admission) {
+    var refused = Refused.in(failure);
+    return refused == null
+        ? CompletableFuture.failedFuture(failure)
+        : CompletableFuture.completedFuture(
+            refuse(refused.refusal(), admission.requestId(), admission.key(), admission.client()));
+  }
+
+  private Reply<Pending> refuse(
       Refusal refusal, String requestId, @Nullable KeyPolicy key, Client client) {
     var answer = steps.answers().of(refusal, requestId);
     var kind = RefusalAnswers.word(refusal);

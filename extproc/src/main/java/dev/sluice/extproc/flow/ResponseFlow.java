@@ -5,9 +5,11 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
+import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.usage.UsageWriter;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a request's end: metered, settled, recorded.
@@ -18,31 +20,45 @@ public final class ResponseFlow {
   private final Settler settler;
   private final UsageWriter usage;
   private final Bounder bounder;
+  private final Uploads uploads;
 
   public ResponseFlow(
-      Exchanges exchanges, Meter meter, Settler settler, UsageWriter usage, Bounder bounder) {
+      Exchanges exchanges,
+      Meter meter,
+      Settler settler,
+      UsageWriter usage,
+      Bounder bounder,
+      Uploads uploads) {
     this.exchanges = exchanges;
+    this.uploads = uploads;
     this.meter = meter;
     this.settler = settler;
     this.usage = usage;
     this.bounder = bounder;
   }
 
-  /// Blocks while the hold is ended and the usage is written.
-  public void ended(Exchange exchange, Ending ending) {
+  /// Completes once the hold is ended and the usage is written.
+  public CompletableFuture<Void> ended(Exchange exchange, Ending ending) {
     var hold = exchange.end();
     var facts = exchange.facts();
     var measured = meter.measure(facts, hold == null ? facts.bound() : hold.bound(), ending);
     if (hold != null) {
       bounder.learn(facts, hold, measured);
-      settler.settle(hold, measured.cost());
     }
-    usage.write(facts, ending, measured);
-    RequestLog.ended(facts, ending, measured);
+    var settled =
+        hold == null
+            ? CompletableFuture.<Void>completedFuture(null)
+            : settler.settle(hold, measured.cost());
+    return settled.thenRun(
+        () -> {
+          usage.write(facts, ending, measured);
+          RequestLog.ended(facts, ending, measured);
+        });
   }
 
   /// The exchange that ended; null for a request that was answered by the gateway itself.
   public @Nullable Exchange take(String requestId) {
+    uploads.ended(requestId);
     return exchanges.take(requestId);
   }
 }

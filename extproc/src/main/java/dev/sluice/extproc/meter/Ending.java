@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sent the request had reached the provider whole
 /// @param byProvider the answer came from the provider, not from Envoy
 /// @param firstByteMs from the request to the answer's first byte; null without one
+/// @param bodyBytes of the answer that passed
 public record Ending(
     String requestId,
     int status,
@@ -17,6 +18,7 @@ public record Ending(
     boolean byProvider,
     @Nullable Long firstByteMs,
     long durationMs,
+    long bodyBytes,
     Readings readings) {
 
   /// What the meter inside Envoy read; see [dev.sluice.core.envoy.DataPlane] for the fields.

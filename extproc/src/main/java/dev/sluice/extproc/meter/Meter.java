@@ -8,7 +8,7 @@ import dev.sluice.wire.anthropic.CutEstimator;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.UsageMerge;
-import dev.sluice.wire.anthropic.VisibleBytes;
+import dev.sluice.wire.anthropic.Visible;
 import java.time.Duration;
 
 /// Finds what an exchange cost.
@@ -24,8 +24,8 @@ import java.time.Duration;
 /// No estimate is more than the request's bound, which is what was held for it.
 public final class Meter {
 
-  /// A token has no more bytes; where fewer tokens were told, they were not the final number.
-  private static final long TOKEN_BYTES_MAX = 32;
+  /// A token has no more pieces; where fewer tokens were told, they were not the final number.
+  private static final long TOKEN_PIECES_MAX = 8;
 
   private final CutEstimator estimator = new CutEstimator();
 
@@ -35,14 +35,14 @@ public final class Meter {
       return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false);
     }
     var readings = ending.readings();
-    var visible = VisibleBytes.parse(readings.visible());
+    var visible = Visible.parse(readings.visible());
     var usage =
         new UsageMerge().start(readings.start()).delta(readings.delta()).whole(readings.usage());
     if (readings.stopped() && plausible(usage.tokens(), visible)) {
       usage.stopped();
     }
     if (usage.finished()) {
-      learn(facts, visible, usage.tokens());
+      learn(facts, visible, ending, usage.tokens());
       var cost = facts.route().price().cost(usage.tokens());
       return new Measured(usage.tokens(), cost, outcome, false);
     }
@@ -59,8 +59,8 @@ public final class Meter {
     return ending.begun() || (ending.status() == 0 && ending.clientGone() && ending.sent());
   }
 
-  private static boolean plausible(Tokens told, VisibleBytes visible) {
-    return told.output() * TOKEN_BYTES_MAX >= visible.content();
+  private static boolean plausible(Tokens told, Visible visible) {
+    return told.output() * TOKEN_PIECES_MAX >= visible.content();
   }
 
   /// Nothing but the body is read: no tools of the provider's.
@@ -73,21 +73,22 @@ public final class Meter {
     return boundByBody(request) && request.media().equals(MessagesRequest.Media.NONE);
   }
 
-  private void learn(Exchange.Facts facts, VisibleBytes visible, Tokens told) {
+  private void learn(Exchange.Facts facts, Visible visible, Ending ending, Tokens told) {
     var model = facts.route().model().name();
-    estimator.learnOutput(model, visible, told.output());
+    estimator.learnOutput(model, visible, written(ending), told.output());
     if (onlyText(facts.request())) {
       estimator.learnInput(model, facts.request().bodyBytes(), told.inputInAll());
     }
   }
 
   private Tokens estimate(Exchange.Facts facts, LooseBound bound, Tokens told, Ending ending) {
-    var visible = VisibleBytes.parse(ending.readings().visible());
-    boolean outOfSight = facts.request().thinking().hidden() && visible.nothing();
+    var visible = Visible.parse(ending.readings().visible());
+    var taken = Duration.ofMillis(ending.durationMs());
+    var cut = new CutEstimator.Cut(visible, written(ending), taken, ending.bodyBytes());
+    boolean outOfSight = facts.request().thinking().hidden() && visible.equals(Visible.NONE);
+    var model = facts.route().model().name();
     long output =
-        outOfSight
-            ? CutEstimator.hiddenTokens(Duration.ofMillis(ending.durationMs()))
-            : estimator.outputTokens(facts.route().model().name(), visible, written(ending));
+        outOfSight ? estimator.hiddenTokens(model, taken) : estimator.outputTokens(model, cut);
     long most = Math.max(bound.outputTokens(), told.output());
     return told.withOutput(Math.min(Math.max(output, told.output()), most));
   }
@@ -104,12 +105,14 @@ public final class Meter {
     if (!boundByBody(request)) {
       return bound;
     }
+    var model = facts.route().model().name();
+    var taken = Duration.ofMillis(ending.durationMs());
     var most =
         request.stream() || !ending.begun()
-            ? bound.withOutput(CutEstimator.hiddenTokens(Duration.ofMillis(ending.durationMs())))
+            ? bound.withOutput(estimator.hiddenTokens(model, taken))
             : bound;
     return onlyText(request)
-        ? most.withInput(estimator.inputTokens(facts.route().model().name(), request.bodyBytes()))
+        ? most.withInput(estimator.inputTokens(model, request.bodyBytes()))
         : most;
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.extproc.reply;
 
 import dev.sluice.core.policy.ObjectName;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <N> what the flow wants back with the body
 public sealed interface Reply<N> {
+
+  /// Read the body, then ask again.
+  record Admit<N>() implements Reply<N> {}
 
   /// Send the body, and this with it.
   record ReadBody<N>(N next) implements Reply<N> {}
@@ -29,6 +33,9 @@ public sealed interface Reply<N> {
       headers = List.copyOf(headers);
     }
   }
+
+  /// The reply comes by itself, on a thread that must not be blocked.
+  record Awaited<N>(CompletableFuture<Reply<N>> reply) implements Reply<N> {}
 
   /// The reply needs something that blocks.
   record Later<N>(Supplier<Reply<N>> reply) implements Reply<N> {}

@@ -8,6 +8,7 @@ import dev.sluice.extproc.meter.Measured;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.BodyOutline;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Bounds what a request can cost: loosely by its size, and, where money is tight, by what its
 /// session has in common with an answered request.
@@ -38,21 +39,26 @@ public final class Bounder {
     return new Bounded(bound, outline);
   }
 
-  /// A tighter bound for a request that was refused with its loose one.
-  ///
-  /// @throws Refused the refusal again, where it was not for money or no tighter bound is known
-  public Bounded tighter(Exchange.Facts facts, Body body, Refused refused) {
-    boolean forMoney =
-        refused.refusal() instanceof Refusal.BudgetBusy
-            || refused.refusal() instanceof Refusal.BudgetExhausted;
-    if (forMoney) {
-      var tight = tightly(facts, body);
-      var price = facts.route().price();
-      if (tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0) {
-        return tight;
-      }
+  /// A tighter bound for a request that was refused with its loose one; null where none could help,
+  /// or none is known.
+  public @Nullable Bounded tighter(Exchange.Facts facts, Body body, Throwable failure) {
+    if (!mayFit(failure)) {
+      return null;
     }
-    throw refused;
+    var tight = tightly(facts, body);
+    var price = facts.route().price();
+    return tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0 ? tight : null;
+  }
+
+  /// Whether a request was refused for money, and some is left that a tighter bound could fit into.
+  public static boolean mayFit(Throwable failure) {
+    var refused = Refused.in(failure);
+    return refused != null
+        && switch (refused.refusal()) {
+          case Refusal.BudgetBusy(var balance) -> balance.remaining().nanos() > 0;
+          case Refusal.BudgetExhausted(var balance) -> balance.remaining().nanos() > 0;
+          default -> false;
+        };
   }
 
   /// The ledger told what is left.

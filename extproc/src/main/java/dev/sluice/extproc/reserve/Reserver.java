@@ -13,6 +13,11 @@ import dev.sluice.ledger.Reservation;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Holds the worst-case price of a request; where that does not fit, of a shorter answer to it.
 public final class Reserver {
@@ -21,6 +26,8 @@ public final class Reserver {
   private static final long OUTPUT_BESIDE_THINKING = 1_024;
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
+  private static final Executor AFTER_PAUSE =
+      CompletableFuture.delayedExecutor(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
 
   /// A hold that stands.
   ///
@@ -49,31 +56,60 @@ public final class Reserver {
     this.waitMax = waitMax;
   }
 
-  /// Takes the hold; blocks.
-  ///
-  /// @throws Refused where no hold can be had
-  public Reserved reserve(Exchange.Facts facts, Bounded bounded) {
+  /// What to ask the ledger for, and until when.
+  private record Wanted(
+      Exchange.Facts facts, Bounded bounded, NanoUsd ask, NanoUsd least, long giveUpAt) {}
+
+  /// Takes the hold. Fails with [Refused] where none can be had.
+  public CompletableFuture<Reserved> reserve(Exchange.Facts facts, Bounded bounded) {
+    return CompletableFuture.completedFuture(wanted(facts, bounded))
+        .thenCompose(wanted -> attempt(wanted, 1));
+  }
+
+  private Wanted wanted(Exchange.Facts facts, Bounded bounded) {
     var price = facts.route().price();
     var ask = bounded.bound().cost(price).min(NanoUsd.MAX);
     var least = bounded.bound().withOutput(outputMin(facts)).cost(price).min(ask);
+    return new Wanted(facts, bounded, ask, least, System.nanoTime() + waitMax.toNanos());
+  }
+
+  private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
+    var facts = wanted.facts();
     // A request can ask twice: with its loose bound, then with a tighter one.
-    var name = facts.requestId() + (bounded.outline() == null ? "" : ".tight");
-    long giveUpAt = System.nanoTime() + waitMax.toNanos();
-    for (int tries = 1; ; tries++) {
-      // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-      var id = tries == 1 ? name : name + "." + tries;
-      var request =
-          new HoldRequest(id, facts.route().budgets(), ask, least, facts.priceVersion(), lifetime);
-      try {
-        return granted(request, ask(request), bounded, facts);
-      } catch (LedgerUnavailableException _) {
-        var away = health.failed();
-        if (System.nanoTime() >= giveUpAt) {
-          throw new Refused(new Refusal.LedgerUnavailable(away));
-        }
-        pause();
-      }
+    var name = facts.requestId() + (wanted.bounded().outline() == null ? "" : ".tight");
+    // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
+    var id = tries == 1 ? name : name + "." + tries;
+    var request =
+        new HoldRequest(
+            id,
+            facts.route().budgets(),
+            wanted.ask(),
+            wanted.least(),
+            facts.priceVersion(),
+            lifetime);
+    long start = System.nanoTime();
+    return ledger
+        .reserve(request)
+        .thenApply(
+            reservation -> {
+              meters.reserved(System.nanoTime() - start);
+              health.answered();
+              return granted(request, reservation, wanted);
+            })
+        .exceptionallyCompose(failure -> tryAgain(failure, wanted, tries));
+  }
+
+  private CompletableFuture<Reserved> tryAgain(Throwable failure, Wanted wanted, int tries) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof LedgerUnavailableException)) {
+      return CompletableFuture.failedFuture(failure);
     }
+    var away = health.failed();
+    if (System.nanoTime() - wanted.giveUpAt() >= 0) {
+      return CompletableFuture.failedFuture(new Refused(new Refusal.LedgerUnavailable(away)));
+    }
+    return CompletableFuture.supplyAsync(() -> attempt(wanted, tries + 1), AFTER_PAUSE)
+        .thenCompose(Function.identity());
   }
 
   /// The shortest answer that is worth asking for.
@@ -83,24 +119,14 @@ public final class Reserver {
         facts.key().minOutputTokens(), thinking == 0 ? 0 : thinking + OUTPUT_BESIDE_THINKING);
   }
 
-  private Reservation ask(HoldRequest request) {
-    long start = System.nanoTime();
-    var reservation = ledger.reserve(request);
-    meters.reserved(System.nanoTime() - start);
-    health.answered();
-    return reservation;
-  }
-
-  private Reserved granted(
-      HoldRequest request, Reservation reservation, Bounded bounded, Exchange.Facts facts) {
+  private Reserved granted(HoldRequest request, Reservation reservation, Wanted wanted) {
     return switch (reservation) {
       case Reservation.Granted(var amount, var balances) -> {
+        var full = wanted.bounded().bound();
         var bound =
-            amount.compareTo(request.ask()) >= 0
-                ? bounded.bound()
-                : lowered(bounded.bound(), amount, facts);
+            amount.compareTo(request.ask()) >= 0 ? full : lowered(full, amount, wanted.facts());
         yield new Reserved(
-            new Exchange.Hold(request.id(), amount, bound, bounded.outline()), balances);
+            new Exchange.Hold(request.id(), amount, bound, wanted.bounded().outline()), balances);
       }
       case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
       case Reservation.Exhausted(var shortOf) -> {
@@ -112,14 +138,5 @@ public final class Reserver {
 
   private static LooseBound lowered(LooseBound bound, NanoUsd amount, Exchange.Facts facts) {
     return bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(RETRY_PAUSE);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new Refused(new Refusal.Draining());
-    }
   }
 }

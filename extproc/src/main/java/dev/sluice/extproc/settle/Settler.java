@@ -6,6 +6,9 @@ import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Settlement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,19 +25,27 @@ public final class Settler {
     this.meters = meters;
   }
 
-  /// Posts what a call cost; a call that cost nothing is released. Blocks.
-  public void settle(Exchange.Hold hold, NanoUsd cost) {
-    try {
-      var settlement =
-          cost.equals(NanoUsd.ZERO) ? ledger.release(hold.id()) : ledger.settle(hold.id(), cost);
-      report(hold, settlement);
-    } catch (LedgerUnavailableException _) {
-      meters.lateSettlement("unavailable");
-    }
+  /// Posts what a call cost; a call that cost nothing is released. Completes once the ledger has
+  /// answered, or is away; never fails.
+  public CompletableFuture<Void> settle(Exchange.Hold hold, NanoUsd cost) {
+    var end =
+        cost.equals(NanoUsd.ZERO) ? ledger.release(hold.id()) : ledger.settle(hold.id(), cost);
+    return end.thenAccept(settlement -> report(hold, settlement))
+        .exceptionally(failure -> unsettled(hold, failure));
   }
 
   public void release(Exchange.Hold hold) {
-    settle(hold, NanoUsd.ZERO);
+    var _ = settle(hold, NanoUsd.ZERO);
+  }
+
+  private @Nullable Void unsettled(Exchange.Hold hold, Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof LedgerUnavailableException) {
+      meters.lateSettlement("unavailable");
+    } else {
+      LOG.error("hold {} could not be ended: it will expire", hold.id(), cause);
+    }
+    return null;
   }
 
   private void report(Exchange.Hold hold, Settlement settlement) {

@@ -6,24 +6,33 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One connection for all callers, who block on it, best as virtual threads.
+/// One connection for all callers. What they send within one turn of the event loop leaves in one
+/// write.
 ///
 /// It reconnects by itself. Calls that Redis has not answered by then are sent again, also those
 /// whose caller has given up: every verb is idempotent, and [LateEnds] come after them.
@@ -32,14 +41,17 @@ final class RedisConnection implements AutoCloseable {
   /// Calls without an answer so far, given up or not; beyond it new ones fail at once.
   private static final int CALLS_OPEN_MAX = 10_000;
 
+  /// Commands that wait for each other before they leave.
+  private static final int FLUSHES_MAX = 256;
+
   private static final Duration RECONNECT_DELAY_MAX = Duration.ofMillis(500);
 
   private final ClientResources resources;
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
   private final RedisAsyncCommands<String, String> commands;
-  private final String[] prefix;
-  private final Duration timeout;
+  private final byte[] prefix;
+  private final Deadlines deadlines;
   private final Semaphore room = new Semaphore(CALLS_OPEN_MAX);
 
   private RedisConnection(
@@ -51,8 +63,8 @@ final class RedisConnection implements AutoCloseable {
     this.client = client;
     this.connection = connection;
     this.commands = connection.async();
-    this.prefix = new String[] {config.prefix()};
-    this.timeout = config.timeout();
+    this.prefix = bytes(config.prefix());
+    this.deadlines = new Deadlines(config.timeout(), resources.eventExecutorGroup());
   }
 
   static RedisConnection open(RedisConfig config) {
@@ -83,7 +95,8 @@ final class RedisConnection implements AutoCloseable {
         DefaultClientResources.builder()
             .reconnectDelay(
                 Delay.exponential(
-                    Duration.ofMillis(1), RECONNECT_DELAY_MAX, 2, TimeUnit.MILLISECONDS));
+                    Duration.ofMillis(1), RECONNECT_DELAY_MAX, 2, TimeUnit.MILLISECONDS))
+            .nettyCustomizer(new OneWriteATurn());
     return config.eventLoops() == null
         ? resources.ioThreadPoolSize(1).computationThreadPoolSize(2).build()
         : resources
@@ -98,54 +111,106 @@ final class RedisConnection implements AutoCloseable {
         .build();
   }
 
-  /// Runs a script in one atomic step.
-  List<Object> run(Script script, String... arguments) {
-    try {
-      return await(
-          () -> commands.evalsha(script.digest(), ScriptOutputType.MULTI, prefix, arguments));
-    } catch (NoScript _) {
-      // Redis has restarted or was told to forget its scripts; EVAL makes it remember this one.
-      return await(() -> commands.eval(script.source(), ScriptOutputType.MULTI, prefix, arguments));
+  private static final class OneWriteATurn implements NettyCustomizer {
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+      channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSHES_MAX, true));
     }
   }
 
+  /// Runs a script in one atomic step. The answer comes on the event loop, and does not fail but
+  /// with [LedgerUnavailableException].
+  CompletableFuture<List<Object>> run(Script script, String... arguments) {
+    var answer = new CompletableFuture<List<Object>>();
+    deadlines.add(answer);
+    send(
+        () -> dispatch(CommandType.EVALSHA, script.digest(), arguments),
+        (reply, failure) -> {
+          if (failure instanceof RedisNoScriptException) {
+            runWhole(script, arguments, answer);
+          } else {
+            complete(answer, reply, failure);
+          }
+        });
+    return answer;
+  }
+
+  /// Redis has restarted or was told to forget its scripts; EVAL makes it remember this one.
+  private void runWhole(Script script, String[] arguments, CompletableFuture<List<Object>> answer) {
+    send(
+        () -> dispatch(CommandType.EVAL, script.source(), arguments),
+        (reply, failure) -> complete(answer, reply, failure));
+  }
+
+  /// Lettuce's own way takes a buffer for each argument.
+  private RedisFuture<List<Object>> dispatch(CommandType type, String script, String[] arguments) {
+    var all = new CommandArgs<>(StringCodec.UTF8).add(bytes(script)).add(1).add(prefix);
+    for (var argument : arguments) {
+      all.add(bytes(argument));
+    }
+    return commands.dispatch(type, new NestedMultiOutput<>(StringCodec.UTF8), all);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   void load(Script script) {
-    await(() -> commands.scriptLoad(script.source()));
+    ask(() -> commands.scriptLoad(script.source()));
   }
 
   /// One section of Redis' report on itself, as lines of `name:value`.
   String info(String section) {
-    return await(() -> commands.info(section));
+    return ask(() -> commands.info(section));
   }
 
-  private <T> T await(Supplier<RedisFuture<T>> call) {
+  private <T> T ask(Supplier<RedisFuture<T>> call) {
+    var answer = new CompletableFuture<T>();
+    deadlines.add(answer);
+    send(call, (reply, failure) -> complete(answer, reply, failure));
+    return await(answer);
+  }
+
+  /// Blocks until the answer is there, or the call was given up.
+  static <T> T await(CompletableFuture<T> answer) {
     try {
-      return send(call).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RedisNoScriptException) {
-        throw new NoScript();
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
       }
-      throw failed(e.getCause());
-    } catch (TimeoutException e) {
-      throw new LedgerUnavailableException("redis: no answer within " + timeout, e);
+      throw new IllegalStateException("BUG: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailableException("redis: interrupted", e);
     }
   }
 
-  private <T> RedisFuture<T> send(Supplier<RedisFuture<T>> call) {
+  private <T> void send(
+      Supplier<RedisFuture<T>> call, BiConsumer<@Nullable T, @Nullable Throwable> then) {
     if (!room.tryAcquire()) {
-      throw new LedgerUnavailableException(
-          "redis: " + CALLS_OPEN_MAX + " calls wait for an answer already", null);
+      then.accept(null, new RedisException(CALLS_OPEN_MAX + " calls wait for an answer already"));
+      return;
     }
     try {
-      var answer = call.get();
-      answer.whenComplete((_, _) -> room.release());
-      return answer;
+      call.get()
+          .whenComplete(
+              (reply, failure) -> {
+                room.release();
+                then.accept(reply, failure);
+              });
     } catch (RedisException e) {
       room.release();
-      throw failed(e);
+      then.accept(null, e);
+    }
+  }
+
+  private static <T> void complete(
+      CompletableFuture<T> answer, @Nullable T reply, @Nullable Throwable failure) {
+    if (failure == null && reply != null) {
+      answer.complete(reply);
+    } else {
+      answer.completeExceptionally(failed(failure));
     }
   }
 
@@ -154,16 +219,9 @@ final class RedisConnection implements AutoCloseable {
     return new LedgerUnavailableException("redis: " + reason, cause);
   }
 
-  private static final class NoScript extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NoScript() {
-      super(null, null, false, false);
-    }
-  }
-
   @Override
   public void close() {
+    deadlines.close();
     connection.close();
     close(client, resources);
   }

@@ -14,6 +14,7 @@ import dev.sluice.ledger.redis.LateEnds.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /// The ledger in Redis, for any number of gateways at once.
@@ -34,7 +35,7 @@ public final class RedisLedger implements Ledger {
   private final RedisConnection redis;
   private final Scripts scripts;
   private final ServerClock clock = new ServerClock();
-  private final LateEnds lateEnds = new LateEnds(this::end);
+  private final LateEnds lateEnds = new LateEnds(end -> RedisConnection.await(end(end)));
 
   private RedisLedger(RedisConnection redis, Scripts scripts) {
     this.redis = redis;
@@ -60,15 +61,16 @@ public final class RedisLedger implements Ledger {
   }
 
   @Override
-  public Reservation reserve(HoldRequest request) {
-    try {
-      var reply = runAtServerTime(scripts.reserve(), now -> arguments(request, now));
-      return Replies.reservation(reply, request.budgets());
-    } catch (LedgerUnavailableException e) {
-      // The hold may stand although its answer was lost.
-      lateEnds.add(new End(request.id(), Outcome.RELEASED, NanoUsd.ZERO));
-      throw e;
-    }
+  public CompletableFuture<Reservation> reserve(HoldRequest request) {
+    return runAtServerTime(scripts.reserve(), now -> arguments(request, now))
+        .thenApply(reply -> Replies.reservation(reply, request.budgets()))
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                // The hold may stand although its answer was lost.
+                lateEnds.add(new End(request.id(), Outcome.RELEASED, NanoUsd.ZERO));
+              }
+            });
   }
 
   private static String[] arguments(HoldRequest request, Instant now) {
@@ -87,7 +89,7 @@ public final class RedisLedger implements Ledger {
   }
 
   @Override
-  public Settlement settle(String holdId, NanoUsd cost) {
+  public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
     if (cost.nanos() < 0 || cost.moreThan(NanoUsd.MAX)) {
       throw new IllegalArgumentException("cost: " + cost + " (expected: $0.." + NanoUsd.MAX + ")");
     }
@@ -95,24 +97,26 @@ public final class RedisLedger implements Ledger {
   }
 
   @Override
-  public Settlement release(String holdId) {
+  public CompletableFuture<Settlement> release(String holdId) {
     return endNowOrLater(new End(holdId, Outcome.RELEASED, NanoUsd.ZERO));
   }
 
-  private Settlement endNowOrLater(End end) {
-    try {
-      return end(end);
-    } catch (LedgerUnavailableException e) {
-      lateEnds.add(end);
-      throw e;
-    }
+  private CompletableFuture<Settlement> endNowOrLater(End end) {
+    return end(end)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                lateEnds.add(end);
+              }
+            });
   }
 
-  private Settlement end(End end) {
+  private CompletableFuture<Settlement> end(End end) {
     var asked = end.outcome().word();
     var posted = Long.toString(end.posted().nanos());
-    var reply = redis.run(scripts.end(), end.holdId(), asked, posted, MEMORY_MILLIS);
-    return Replies.settlement(reply, asked);
+    return redis
+        .run(scripts.end(), end.holdId(), asked, posted, MEMORY_MILLIS)
+        .thenApply(reply -> Replies.settlement(reply, asked));
   }
 
   @Override
@@ -137,9 +141,8 @@ public final class RedisLedger implements Ledger {
   }
 
   private List<String> expire(String which, int max) {
-    return redis.run(scripts.expire(), which, Integer.toString(max), MEMORY_MILLIS).stream()
-        .map(String.class::cast)
-        .toList();
+    var reply = redis.run(scripts.expire(), which, Integer.toString(max), MEMORY_MILLIS);
+    return RedisConnection.await(reply).stream().map(String.class::cast).toList();
   }
 
   @Override
@@ -148,7 +151,7 @@ public final class RedisLedger implements Ledger {
     for (int from = 0; from < budgets.size(); from += BALANCES_PER_CALL_MAX) {
       var some = budgets.subList(from, Math.min(from + BALANCES_PER_CALL_MAX, budgets.size()));
       var reply = runAtServerTime(scripts.balances(), now -> windows(some, now));
-      balances.addAll(Replies.balances(reply, 1, some));
+      balances.addAll(Replies.balances(RedisConnection.await(reply), 1, some));
     }
     return balances;
   }
@@ -159,16 +162,28 @@ public final class RedisLedger implements Ledger {
     return arguments.all();
   }
 
-  private List<Object> runAtServerTime(Script script, Function<Instant, String[]> arguments) {
-    for (int tries = 0; tries < CLOCK_TRIES_MAX; tries++) {
-      var reply = redis.run(script, arguments.apply(clock.now()));
-      if (!Replies.isClock(reply)) {
-        return reply;
-      }
-      clock.correct(Replies.number(reply, 1));
+  private CompletableFuture<List<Object>> runAtServerTime(
+      Script script, Function<Instant, String[]> arguments) {
+    return runAtServerTime(script, arguments, CLOCK_TRIES_MAX);
+  }
+
+  private CompletableFuture<List<Object>> runAtServerTime(
+      Script script, Function<Instant, String[]> arguments, int tries) {
+    if (tries == 0) {
+      return CompletableFuture.failedFuture(
+          new LedgerUnavailableException(
+              "redis: its clock left the window " + CLOCK_TRIES_MAX + " times in a row", null));
     }
-    throw new LedgerUnavailableException(
-        "redis: its clock left the window " + CLOCK_TRIES_MAX + " times in a row", null);
+    return redis
+        .run(script, arguments.apply(clock.now()))
+        .thenCompose(
+            reply -> {
+              if (!Replies.isClock(reply)) {
+                return CompletableFuture.completedFuture(reply);
+              }
+              clock.correct(Replies.number(reply, 1));
+              return runAtServerTime(script, arguments, tries - 1);
+            });
   }
 
   /// Ends that could not be delivered so far are tried once more; then they are left to expire.

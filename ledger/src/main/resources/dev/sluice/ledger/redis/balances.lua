@@ -1,13 +1,15 @@
 -- The current window of each budget.
--- ARGV: the window of each budget (see window_at).
+-- ARGV: the window of each budget (see read_windows).
 -- Reply: balances, and posted, held, end of each; or clock and the server's time.
 local time = now()
+local read = read_windows(1, 3, time)
+if not read then
+  return { 'clock', time }
+end
 local reply = { 'balances' }
-for i = 1, #ARGV, 3 do
-  local window = window_at(i, time)
-  if not window then
-    return { 'clock', time }
-  end
-  tell(reply, window)
+for place, window in ipairs(read) do
+  reply[3 * place - 1] = window.posted
+  reply[3 * place] = window.held
+  reply[3 * place + 1] = window.stop
 end
 return reply

@@ -1,15 +1,13 @@
 -- Ends a hold, once: a repeated or a different verb finds how it has ended.
 -- ARGV: id, outcome (settled or released), the amount to post, memory in milliseconds.
 -- Reply: the outcome that holds, posted, granted; or unknown.
-local id, outcome, posted = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local hold = redis.call(
-  'HMGET', prefix .. 'hold:' .. id, 'granted', 'counters', 'outcome', 'posted')
-local granted = tonumber(hold[1])
-if not granted then
+local id, outcome, amount = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local record = redis.call('GET', prefix .. 'hold:' .. id)
+if not record then
   return { 'unknown' }
 end
-if hold[3] then
-  return { hold[3], tonumber(hold[4]), granted }
+if unpacked('<s', record) == 'open' then
+  return { outcome, amount, finish(id, record, outcome, amount, ARGV[4]) }
 end
-finish(id, granted, hold[2], outcome, posted, ARGV[4])
-return { outcome, posted, granted }
+local ended, granted, was_posted = unpacked('<sdd', record)
+return { ended, was_posted, granted }

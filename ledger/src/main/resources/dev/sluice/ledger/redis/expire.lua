@@ -1,16 +1,23 @@
--- Ends open holds by deadline, and posts them in full as unconfirmed.
+-- Ends open holds by deadline, and posts them in full as unconfirmed; forgets windows that are long
+-- over.
 -- ARGV: due or all, how many at most, memory in milliseconds.
 -- Reply: the ids of the holds that were ended.
-local until_time = ARGV[1] == 'all' and '+inf' or now()
+local time = now()
+local until_time = ARGV[1] == 'all' and '+inf' or time
 local due = redis.call('ZRANGEBYSCORE', deadlines, '-inf', until_time, 'LIMIT', 0, ARGV[2])
 for _, id in ipairs(due) do
-  local hold = redis.call('HMGET', prefix .. 'hold:' .. id, 'granted', 'counters')
-  local granted = tonumber(hold[1])
-  if granted then
-    finish(id, granted, hold[2], 'expired', granted, ARGV[3])
+  local record = redis.call('GET', prefix .. 'hold:' .. id)
+  if record then
+    local _, granted = unpacked('<sd', record)
+    finish(id, record, 'expired', granted, ARGV[3])
   else
     -- Somebody has deleted the hold by hand: it must not stop the others.
     redis.call('ZREM', deadlines, id)
   end
+end
+local over = redis.call('ZRANGEBYSCORE', forget, '-inf', time, 'LIMIT', 0, ARGV[2])
+if #over > 0 then
+  redis.call('HDEL', windows, unpack(over))
+  redis.call('ZREM', forget, unpack(over))
 end
 return due

@@ -1,23 +1,33 @@
 -- Ends an open hold: moves it from held to posted in the windows that admitted it, and remembers
 -- how it ended for `memory` milliseconds.
-local function finish(id, granted, charged, outcome, posted, memory)
-  for key in string.gmatch(charged, '[^\n]+') do
-    local counters = redis.call('HMGET', key, 'held', 'posted', 'unconfirmed')
-    local held = tonumber(counters[1])
-    -- A window whose counters have been forgotten is long over: nothing is to be posted there.
-    if held and outcome == 'expired' then
-      redis.call('HSET', key, 'held', held - granted, 'posted', (counters[2] or 0) + posted,
-        'unconfirmed', (counters[3] or 0) + posted)
-    elseif held then
-      redis.call('HSET', key, 'held', held - granted, 'posted', (counters[2] or 0) + posted)
+local function finish(id, record, outcome, amount, memory)
+  local _, granted, _, _, _, at = unpacked('<sddds', record)
+  local guessed = outcome == 'expired' and amount or 0
+  local fields, starts = {}, {}
+  while at <= #record do
+    local place = #fields + 1
+    fields[place], starts[place], at = unpacked('<sd', record, at)
+  end
+  local read = #fields > 0 and redis.call('HMGET', windows, unpack(fields)) or fields
+  local changed = {}
+  for place, window in ipairs(read) do
+    local field = fields[place]
+    if window and unpacked('<d', window) ~= starts[place] then
+      field = name_of(field, starts[place])
+      window = redis.call('HGET', windows, field)
+    end
+    -- A window that has been forgotten is long over: nothing is to be posted there.
+    if window then
+      local start, posted, held, unconfirmed = unpacked('<dddd', window)
+      changed[#changed + 1] = field
+      changed[#changed + 1] =
+        pack('<dddd', start, posted + amount, held - granted, unconfirmed + guessed)
     end
   end
-  local hold = prefix .. 'hold:' .. id
-  -- What an expired hold was charged to is kept, since its amount is only a guess.
-  if outcome ~= 'expired' then
-    redis.call('DEL', hold)
+  if #changed > 0 then
+    redis.call('HSET', windows, unpack(changed))
   end
-  redis.call('HSET', hold, 'granted', granted, 'outcome', outcome, 'posted', posted)
-  redis.call('PEXPIRE', hold, memory)
+  redis.call('SET', prefix .. 'hold:' .. id, pack('<sdd', outcome, granted, amount), 'PX', memory)
   redis.call('ZREM', deadlines, id)
+  return granted
 end

@@ -1,47 +1,57 @@
--- Keys. KEYS[1] is the prefix of them all; its hash tag keeps them in one slot. The full names
--- depend on windows and holds that only the script can look up.
---   opened:BUDGET          string: when the window that starts at first use was opened
---   counters:BUDGET:START  hash: posted, held, unconfirmed (a part of posted), in nano-dollars
---   hold:ID                hash: granted; while open: version, created, deadline, counters (the
---                          keys charged); once ended: outcome, posted
---   deadlines              sorted set: the ids of the open holds by deadline
--- Numbers are exact to 2^53, and joined to text only below 1e14: Lua writes 14 digits.
+-- Keys. KEYS[1] is the prefix of them all; its hash tag keeps them in one slot.
+--   windows    hash: BUDGET, the budget's window that was used last, and BUDGET:START, others:
+--              start, posted, held, unconfirmed (a part of posted), in nano-dollars
+--   forget     sorted set: the fields of `windows` by the time after which nobody asks for them
+--   hold:ID    string: open, granted, created, deadline, price version, then each budget charged
+--              with its window's start; once ended: the outcome, granted, posted
+--   deadlines  sorted set: the ids of the open holds by deadline
+-- Values are packed: numbers as doubles, exact to 2^53, and words that end with a zero byte. So a
+-- request needs one read and one write for all its budgets, and no text is taken apart.
 local prefix = KEYS[1]
+local windows, forget = prefix .. 'windows', prefix .. 'forget'
 local deadlines = prefix .. 'deadlines'
+local pack, unpacked = struct.pack, struct.unpack
 
--- Reads the window told by three arguments from `i` on: budget, start, end in a calendar; budget,
--- 0, length where it starts at first use. Nil: the caller's calendar is not at this time.
-local function window_at(i, time)
-  local budget, start, stop = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
-  local window = { posted = 0, held = 0, stop = stop }
-  if start == '0' then
-    window.opened = prefix .. 'opened:' .. budget
-    start = tonumber(redis.call('GET', window.opened))
-    window.stop = (start or time) + stop
-    window.open = start ~= nil and time < window.stop
-    if not window.open then
-      window.stop = time + stop
-      start = time
-    end
-  elseif time < tonumber(start) or time >= stop then
-    return nil
-  else
-    window.open = true
-  end
-  window.counters = prefix .. 'counters:' .. budget .. ':' .. start
-  if window.open then
-    local counters = redis.call('HMGET', window.counters, 'posted', 'held')
-    window.used = counters[1] or counters[2]
-    window.posted = tonumber(counters[1] or 0)
-    window.held = tonumber(counters[2] or 0)
-  end
-  return window
+local function name_of(budget, start)
+  return budget .. ':' .. string.format('%.0f', start)
 end
 
--- Appends posted, held and end to a reply; the end is 0 while the window is not open.
-local function tell(reply, window)
-  local n = #reply
-  reply[n + 1] = window.posted
-  reply[n + 2] = window.held
-  reply[n + 3] = window.open and window.stop or 0
+-- The windows that are told by `step` arguments each, from `from` on: budget, start, end in a
+-- calendar; budget, 0, length where it starts at first use. Nil: the caller's calendar is not at
+-- this time. An end of 0 means that the window is not open.
+local function read_windows(from, step, time)
+  local fields = {}
+  for i = from, #ARGV, step do
+    fields[#fields + 1] = ARGV[i]
+  end
+  local read = #fields > 0 and redis.call('HMGET', windows, unpack(fields)) or fields
+  for place, record in ipairs(read) do
+    local budget, start, stop = fields[place], tonumber(ARGV[from + 1]), tonumber(ARGV[from + 2])
+    local last, posted, held, unconfirmed, replaced, _ = nil, 0, 0, 0, nil, nil
+    if record then
+      last, posted, held, unconfirmed = unpacked('<dddd', record)
+    end
+    if start == 0 and last and time < last + stop then
+      start, stop = last, last + stop
+    elseif start == 0 then
+      start, stop = time, 0
+    elseif time < start or time >= stop then
+      return nil
+    end
+    -- Seldom: a new window, or one of before, where a clock was set back.
+    if last ~= start then
+      replaced = last and name_of(budget, last)
+      local other = redis.call('HGET', windows, name_of(budget, start))
+      posted, held, unconfirmed = 0, 0, 0
+      if other then
+        _, posted, held, unconfirmed = unpacked('<dddd', other)
+      end
+    end
+    read[place] = {
+      budget = budget, start = start, stop = stop, posted = posted, held = held,
+      unconfirmed = unconfirmed, new = last ~= start, replaced = replaced, last = record,
+    }
+    from = from + step
+  end
+  return read
 end

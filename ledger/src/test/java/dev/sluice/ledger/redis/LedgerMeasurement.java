@@ -3,6 +3,7 @@ package dev.sluice.ledger.redis;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
 import dev.sluice.testkit.RedisServer;
@@ -26,11 +27,13 @@ final class LedgerMeasurement {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final AtomicInteger IDS = new AtomicInteger();
 
-  private final RedisLedger ledger;
+  private final RedisLedger redis;
+  private final Blocking ledger;
   private final RedisProbe probe;
 
   private LedgerMeasurement(RedisLedger ledger, RedisProbe probe) {
-    this.ledger = ledger;
+    this.redis = ledger;
+    this.ledger = new Blocking(ledger);
     this.probe = probe;
   }
 
@@ -147,7 +150,7 @@ final class LedgerMeasurement {
       reserve();
     }
     long open = info("memory", "used_memory");
-    ledger.expireAll();
+    redis.expireAll();
     System.out.printf(
         "memory: %d bytes an open hold, %d bytes one that has expired%n",
         (open - before) / holds, (info("memory", "used_memory") - before) / holds);

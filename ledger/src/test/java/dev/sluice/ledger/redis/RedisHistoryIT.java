@@ -7,6 +7,7 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.History;
 import dev.sluice.ledger.Seeds;
 import dev.sluice.testkit.RedisServer;
@@ -60,12 +61,11 @@ class RedisHistoryIT {
             });
   }
 
-  private static void play(
-      long seed, String installation, Consumer<List<RedisLedger>> betweenSteps) {
+  private static void play(long seed, String installation, Consumer<List<Blocking>> betweenSteps) {
     var config = new RedisConfig(server.uri(), installation, Duration.ofSeconds(10), null);
     var scripts = Scripts.with("manual-clock.lua");
-    try (var one = RedisLedger.connect(config, scripts);
-        var other = RedisLedger.connect(config, scripts)) {
+    try (var one = new Blocking(RedisLedger.connect(config, scripts));
+        var other = new Blocking(RedisLedger.connect(config, scripts))) {
       new History(seed, List.of(one, other), now -> probe.setClock(config, now))
           .play(60, () -> betweenSteps.accept(List.of(one, other)));
       assertThat(probe.keys(config, "deadlines")).as("open holds, seed %s", seed).isEmpty();
@@ -75,7 +75,7 @@ class RedisHistoryIT {
 
   /// A client learns that its connection is dead only when it uses it, and that call fails. What a
   /// lost reply means is played elsewhere; here each verb is to meet a Redis that is back.
-  private static void awaitConnection(RedisLedger ledger) {
+  private static void awaitConnection(Blocking ledger) {
     var untouched =
         new Budget(
             Level.KEY,

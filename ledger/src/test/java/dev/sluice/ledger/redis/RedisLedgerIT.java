@@ -8,6 +8,7 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
 import dev.sluice.ledger.Settlement;
@@ -33,14 +34,16 @@ class RedisLedgerIT {
   private RedisServer server;
   private RedisConfig config;
   private RedisProbe probe;
-  private RedisLedger ledger;
+  private RedisLedger redis;
+  private Blocking ledger;
 
   @BeforeEach
   void start() {
     server = RedisServer.start();
     config = RedisConfig.of(server.uri());
     probe = new RedisProbe(server.uri());
-    ledger = RedisLedger.connect(config);
+    redis = RedisLedger.connect(config);
+    ledger = new Blocking(redis);
   }
 
   @AfterEach
@@ -70,44 +73,63 @@ class RedisLedgerIT {
     var before = serverTime();
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
     var key = config.prefix() + "hold:h1";
-    var record = probe.commands().hgetall(key);
-    assertThat(record)
-        .containsEntry("granted", "500000000")
-        .containsEntry("version", "prices-1")
-        .containsKeys("created", "deadline");
-    var created = Instant.ofEpochMilli(Long.parseLong(record.get("created")));
-    assertThat(created).isBetween(before, serverTime());
-    assertThat(record).containsEntry("deadline", "" + created.plusSeconds(1800).toEpochMilli());
-    assertThat(record.get("counters").lines()).hasSize(6);
     assertThat(probe.commands().pttl(key)).isEqualTo(-1);
+    var record = probe.hold(config, "h1", "<sddds" + "sd".repeat(6));
+    var created = Instant.ofEpochMilli((Long) record.get(2));
+    assertThat(created).isBetween(before, serverTime());
+    assertThat(record)
+        .startsWith(
+            "open",
+            500_000_000L,
+            (Long) record.get(2),
+            created.plusSeconds(1800).toEpochMilli(),
+            "prices-1")
+        .containsAll(BUDGETS.stream().map(Budget::id).toList())
+        .contains(probe.window(config, BUDGETS.getLast()).getFirst());
 
     ledger.settle("h1", NanoUsd.parse("0.2"));
-    assertThat(probe.commands().hgetall(key))
-        .containsOnlyKeys("granted", "outcome", "posted")
-        .containsEntry("outcome", "settled")
-        .containsEntry("posted", "200000000");
+    assertThat(probe.hold(config, "h1", "<sdd")).startsWith("settled", 500_000_000L, 200_000_000L);
     assertThat(probe.commands().pttl(key)).isBetween(86_000_000L, 86_400_000L);
   }
 
   @Test
-  void counters_outlive_their_window_by_the_longest_hold_and_the_memory_of_its_end() {
+  void counts_outlive_their_window_by_the_longest_hold_and_the_memory_of_its_end() {
     var minute = new Window.Rolling(Period.MINUTE);
     var budget = new Budget(Level.KEY, "a/b", minute, new NanoUsd(5), NanoUsd.ZERO);
     ledger.reserve(Samples.hold("h1", List.of(budget), "0.000000001", "0"));
-    var counters = probe.keys(config, "counters").getFirst();
-    var most = Duration.ofMinutes(1 + 30).plusDays(1).toMillis();
-    assertThat(probe.commands().pttl(counters)).isBetween(most - 10_000, most);
-    assertThat(probe.commands().pttl(probe.keys(config, "opened").getFirst()))
-        .isBetween(50_000L, 60_000L);
+    var most = Duration.ofMinutes(1 + 30).plusDays(1);
+    var forgotten = probe.commands().zscore(config.prefix() + "forget", budget.id()).longValue();
+    assertThat(Instant.ofEpochMilli(forgotten))
+        .isBetween(serverTime().plus(most).minusSeconds(10), serverTime().plus(most));
+    ledger.expire(1);
+    assertThat(probe.window(config, budget)).hasSize(4);
+
+    probe.commands().zadd(config.prefix() + "forget", 1, budget.id());
+    ledger.expire(1);
+    assertThat(probe.keys(config, "windows")).isEmpty();
+    assertThat(probe.keys(config, "forget")).isEmpty();
+    assertThat(ledger.settle("h1", NanoUsd.ZERO)).isEqualTo(new Settlement.Posted(NanoUsd.ZERO));
   }
 
   @Test
-  void a_hold_that_outlived_its_counters_ends_without_making_new_ones() {
+  void the_layout_of_an_older_build_is_left_alone_and_does_no_harm() {
+    probe.commands().hset("{sluice}:1:counters:key:default/alice:Day.rolling:0", "posted", "1");
+    probe.commands().zadd("{sluice}:1:deadlines", 1, "h0");
+    redis.close();
+    redis = RedisLedger.connect(config);
+    ledger = new Blocking(redis);
+    assertThat(redis.expireAll()).isEmpty();
+    assertThat(ledger.balances(BUDGETS)).allMatch(b -> b.posted().nanos() == 0);
+    assertThat(probe.commands().keys("{sluice}:1:*")).hasSize(2);
+  }
+
+  @Test
+  void a_hold_that_outlived_its_windows_ends_without_making_new_ones() {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
-    probe.keys(config, "counters").forEach(probe.commands()::del);
+    probe.commands().del(config.prefix() + "windows");
     assertThat(ledger.settle("h1", NanoUsd.parse("0.2")))
         .isEqualTo(new Settlement.Posted(NanoUsd.parse("0.2")));
-    assertThat(probe.keys(config, "counters")).isEmpty();
+    assertThat(probe.keys(config, "windows")).isEmpty();
   }
 
   @Test
@@ -115,7 +137,7 @@ class RedisLedgerIT {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.1", "0.1"));
     ledger.reserve(Samples.hold("h2", BUDGETS, "0.1", "0.1"));
     probe.commands().del(config.prefix() + "hold:h1");
-    assertThat(ledger.expireAll()).contains("h2");
+    assertThat(redis.expireAll()).contains("h2");
     assertThat(probe.keys(config, "deadlines")).isEmpty();
   }
 
@@ -124,14 +146,15 @@ class RedisLedgerIT {
     var ids = IntStream.range(0, 250).mapToObj(i -> "h" + i).toList();
     ids.forEach(id -> ledger.reserve(Samples.hold(id, BUDGETS, "0.001", "0.001")));
     ledger.close();
-    ledger = RedisLedger.connect(config);
+    redis = RedisLedger.connect(config);
+    ledger = new Blocking(redis);
     assertThat(ledger.expire(10)).isEmpty();
-    assertThat(ledger.expireAll()).containsExactlyInAnyOrderElementsOf(ids);
-    assertThat(ledger.expireAll()).isEmpty();
+    assertThat(redis.expireAll()).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(redis.expireAll()).isEmpty();
     assertThat(ledger.balances(BUDGETS))
         .allMatch(b -> b.held().nanos() == 0 && b.posted().equals(NanoUsd.parse("0.25")));
-    for (var counters : probe.keys(config, "counters")) {
-      assertThat(probe.commands().hget(counters, "unconfirmed")).isEqualTo("250000000");
+    for (var budget : BUDGETS) {
+      assertThat(probe.window(config, budget)).endsWith(250_000_000L, 0L, 250_000_000L);
     }
     assertThat(ledger.settle("h7", NanoUsd.ZERO))
         .isEqualTo(new Settlement.AlreadyExpired(NanoUsd.parse("0.001")));
@@ -153,7 +176,7 @@ class RedisLedgerIT {
   /// Two gateways, each with its connection, and many calls at once on each.
   @Test
   void no_budget_is_crossed_by_calls_at_once_and_the_books_are_equal() throws Exception {
-    try (var other = RedisLedger.connect(config);
+    try (var other = new Blocking(RedisLedger.connect(config));
         var callers = Executors.newVirtualThreadPerTaskExecutor()) {
       var spent = new ArrayList<Future<Long>>();
       for (int i = 0; i < 100; i++) {
@@ -174,7 +197,7 @@ class RedisLedgerIT {
   }
 
   /// What a caller has spent when it gives up, its verbs repeated here and there.
-  private static long spend(RedisLedger gateway, int caller) {
+  private static long spend(Blocking gateway, int caller) {
     var random = new Random(caller);
     long spent = 0;
     for (int call = 0; call < 40; call++) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
@@ -24,13 +25,15 @@ class RedisOutageIT {
   private static final List<Budget> BUDGETS = Samples.sixLevels("alice", "1");
 
   private RedisServer server;
-  private RedisLedger ledger;
+  private Blocking ledger;
 
   @BeforeEach
   void start() {
     server = RedisServer.start();
     ledger =
-        RedisLedger.connect(new RedisConfig(server.uri(), "sluice", Duration.ofMillis(400), null));
+        new Blocking(
+            RedisLedger.connect(
+                new RedisConfig(server.uri(), "sluice", Duration.ofMillis(400), null)));
   }
 
   @AfterEach
@@ -77,7 +80,7 @@ class RedisOutageIT {
         .isInstanceOf(LedgerUnavailableException.class);
     server.thaw();
     ledger.close();
-    ledger = RedisLedger.connect(RedisConfig.of(server.uri()));
+    ledger = new Blocking(RedisLedger.connect(RedisConfig.of(server.uri())));
     assertThat(ledger.release("h1")).isEqualTo(new Settlement.AlreadyEnded(NanoUsd.parse("0.7")));
   }
 

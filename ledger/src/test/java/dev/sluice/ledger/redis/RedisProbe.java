@@ -1,6 +1,8 @@
 package dev.sluice.ledger.redis;
 
+import dev.sluice.core.budget.Budget;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Instant;
@@ -27,6 +29,32 @@ final class RedisProbe implements AutoCloseable {
 
   List<String> keys(RedisConfig config, String kind) {
     return commands().keys(config.prefix() + kind + "*").stream().sorted().toList();
+  }
+
+  /// Start, posted, held and unconfirmed of a budget's window that was used last.
+  List<Long> window(RedisConfig config, Budget budget) {
+    return commands()
+        .eval(
+            """
+            local record = redis.call('HGET', KEYS[1], ARGV[1])
+            local start, posted, held, unconfirmed = struct.unpack('<dddd', record)
+            return { start, posted, held, unconfirmed }
+            """,
+            ScriptOutputType.MULTI,
+            new String[] {config.prefix() + "windows"},
+            budget.id());
+  }
+
+  /// The record of a hold: words and numbers in their order.
+  ///
+  /// @param format of the numbers and words, for the library `struct` of Redis
+  List<Object> hold(RedisConfig config, String id, String format) {
+    return commands()
+        .eval(
+            "return { struct.unpack(ARGV[1], redis.call('GET', KEYS[1])) }",
+            ScriptOutputType.MULTI,
+            new String[] {config.prefix() + "hold:" + id},
+            format);
   }
 
   @Override

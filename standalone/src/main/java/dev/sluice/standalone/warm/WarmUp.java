@@ -33,6 +33,10 @@ public final class WarmUp {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
   private static final int BATCH = 100;
+
+  /// One of so many requests sends its body.
+  private static final int BODY_EVERY = 4;
+
   private static final int BATCHES_LEAST = 10;
 
   /// Batches in a row that are no faster than the best before.
@@ -99,7 +103,12 @@ public final class WarmUp {
   private static long batch(WarmUpTraffic traffic, byte[] body, int number) {
     var begun = System.nanoTime();
     for (var i = 0; i < BATCH; i++) {
-      traffic.exchange(WarmUpFilter.REQUEST_ID_PREFIX + number + "-" + i, body);
+      var requestId = WarmUpFilter.REQUEST_ID_PREFIX + number + "-" + i;
+      if (i % BODY_EVERY == 0) {
+        traffic.exchangeWithBody(requestId, body);
+      } else {
+        traffic.exchange(requestId, body);
+      }
     }
     return System.nanoTime() - begun;
   }

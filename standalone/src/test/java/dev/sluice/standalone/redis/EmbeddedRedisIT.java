@@ -63,9 +63,10 @@ class EmbeddedRedisIT {
 
   private static void post(RedisLedger ledger, String id, String usd) {
     var amount = NanoUsd.parse(usd);
-    ledger.reserve(
-        new HoldRequest(id, List.of(BUDGET), amount, amount, "v1", Duration.ofMinutes(5)));
-    ledger.settle(id, amount);
+    ledger
+        .reserve(new HoldRequest(id, List.of(BUDGET), amount, amount, "v1", Duration.ofMinutes(5)))
+        .join();
+    ledger.settle(id, amount).join();
   }
 
   private static NanoUsd posted(RedisLedger ledger) {

@@ -1,6 +1,7 @@
 package dev.sluice.standalone.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
@@ -61,8 +62,10 @@ class UsageLogTest {
   void writes_one_line_of_the_agreed_fields() throws Exception {
     try (var log = log(1 << 20, 1 << 22)) {
       log.write(usage("req-1"));
+      var file = folder.resolve("2026-11-20.0000.jsonl");
       // Not closed yet: the line is there nonetheless.
-      assertThat(folder.resolve("2026-11-20.0000.jsonl"))
+      await().atMost(Duration.ofSeconds(5)).until(() -> Files.exists(file) && Files.size(file) > 0);
+      assertThat(file)
           .hasContent(
               """
               {"time":"2026-11-20T23:59:00.500Z","requestId":"req-1","upstreamRequestId":"req_up",\
@@ -100,6 +103,21 @@ class UsageLogTest {
     try (var files = Files.list(folder)) {
       assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isBetween(2200L, 4400L);
     }
+  }
+
+  @Test
+  void records_wait_while_the_disk_cannot_be_written_to() throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      // The day's next file cannot be opened: it is a folder.
+      var obstacle = Files.createDirectory(folder.resolve("2026-11-20.0000.jsonl"));
+      log.write(usage("req-1"));
+      log.write(usage("req-2"));
+      await().pollDelay(UsageLog.WRITTEN_WITHIN.multipliedBy(4)).until(() -> true);
+      Files.delete(obstacle);
+    }
+    assertThat(Files.readAllLines(folder.resolve("2026-11-20.0000.jsonl")))
+        .hasSize(2)
+        .allMatch(line -> line.endsWith("}"));
   }
 
   @Test

@@ -20,6 +20,8 @@ public final class Composer {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int SEARCH_RESULTS = 3;
+  private static final long FIRST_COUNT = 50;
+  private static final long NEXT_COUNT = 100;
 
   private final ApiCall call;
   private final Usage input;
@@ -76,15 +78,31 @@ public final class Composer {
     var serial = call.requestId().hashCode() + content.size();
     var signature = Signatures.sign(shown, taken, serial);
     start(object("thinking").put("thinking", "").put("signature", ""));
-    for (var part : parts(tokens)) {
-      if (omitted) {
-        step(Step.hidden(part.usage()));
-      } else {
-        step(part, object("thinking_delta").put("thinking", part.text()));
-      }
+    if (omitted) {
+      addOmitted(parts(tokens));
+    } else {
+      parts(tokens)
+          .forEach(part -> step(part, object("thinking_delta").put("thinking", part.text())));
     }
     step(Step.free(delta(object("signature_delta").put("signature", signature))));
     stop(object("thinking").put("thinking", shown).put("signature", signature));
+  }
+
+  /// As observed of the API: what was thought is told at 50, 150, 250 tokens, and so on.
+  private void addOmitted(List<Part> parts) {
+    var thought = 0L;
+    var told = 0L;
+    for (var part : parts) {
+      thought += part.tokens();
+      var reached = thought < FIRST_COUNT ? 0 : thought - (thought - FIRST_COUNT) % NEXT_COUNT;
+      if (call.betas().countThinking() && reached > told) {
+        var count = object("thinking_delta").put("thinking", "");
+        step(part, count.put("estimated_tokens", reached - told));
+        told = reached;
+      } else {
+        step(Step.hidden(part.usage()));
+      }
+    }
   }
 
   private void addText(String text) {

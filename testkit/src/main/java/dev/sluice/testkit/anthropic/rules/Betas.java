@@ -20,6 +20,7 @@ public record Betas(Set<String> on) {
   static final String TOOL_SEARCH = "tool-search-tool-2025-10-19";
   static final String ADVANCED_TOOLS = "advanced-tool-use-2025-11-20";
   static final String REDACT_THINKING = "redact-thinking-2026-02-12";
+  static final String THINKING_TOKEN_COUNT = "thinking-token-count-2026-05-13";
 
   private static final Set<String> KNOWN =
       Set.of(
@@ -35,6 +36,7 @@ public record Betas(Set<String> on) {
           TOOL_SEARCH,
           ADVANCED_TOOLS,
           REDACT_THINKING,
+          THINKING_TOKEN_COUNT,
           "afk-mode-2026-01-31",
           "claude-code-20250219",
           "code-execution-2025-08-25",
@@ -49,7 +51,6 @@ public record Betas(Set<String> on) {
           "prompt-caching-2024-07-31",
           "skills-2025-10-02",
           "structured-outputs-2025-12-15",
-          "thinking-token-count-2026-05-13",
           "token-counting-2024-11-01",
           "token-efficient-tools-2025-02-19",
           "web-fetch-2025-09-10");
@@ -83,5 +84,10 @@ public record Betas(Set<String> on) {
   /// True where the client asked not to see thinking at all, by its beta.
   public boolean redactThinking() {
     return on.contains(REDACT_THINKING);
+  }
+
+  /// True where the client asked to be told, from time to time, how much was thought unseen.
+  public boolean countThinking() {
+    return on.contains(THINKING_TOKEN_COUNT);
   }
 }
