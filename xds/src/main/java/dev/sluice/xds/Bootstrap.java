@@ -21,13 +21,13 @@ public final class Bootstrap {
             "adminSocket", config.adminSocket().toString(),
             "grpcSocket", config.grpcSocket().toString(),
             "bodyBytesMax", Long.toString(config.bodyBytesMax()),
-            "request", Template.text("request.lua"),
-            "meter", meter()));
+            "script", script()));
   }
 
-  private static String meter() {
+  /// Both directions in one filter: a second one would cost each request a state of its own.
+  private static String script() {
     return Stream.of("json.lua", "pieces.lua", "visible.lua", "meter.lua")
         .map(Template::text)
-        .collect(Collectors.joining());
+        .collect(Collectors.joining("", "do\n" + Template.text("request.lua") + "end\n", ""));
   }
 }

@@ -8,6 +8,7 @@
 -- more passed since. The names are those of `DataPlane`. Follows the other parts of the script.
 
 local NAMESPACE = "sluice.meter"
+local REPLY = "sluice.reply"
 local ANSWERED_BY = "x-sluice-int-answered-by"
 local REQUEST_ID = "x-sluice-int-request-id"
 
@@ -26,8 +27,10 @@ end
 
 -- Metadata must be UTF-8, or the whole access log entry is unreadable.
 local function ascii(text)
-  if find(text, "[\128-\255]") then
-    return (text:gsub("[\128-\255]", "?"))
+  for i = 1, #text do
+    if byte(text, i) > 127 then
+      return (text:gsub("[\128-\255]", "?"))
+    end
   end
   return text
 end
@@ -36,12 +39,16 @@ end
 
 local DELTA = "event: content_block_delta\ndata: {"
 
-local function publish(meter, handle, bytes)
-  keep(handle, "visible", visible_publish(meter.visible, bytes))
+-- Publishes what is new since the chunk before.
+local function publish(handle, news)
+  local metadata = handle:streamInfo():dynamicMetadata()
+  for field, value in pairs(news) do
+    metadata:set(NAMESPACE, field, value)
+  end
 end
 
 -- The data of one event is `s` from `from` to `to`.
-local function stream_data(meter, handle, s, from, to)
+local function stream_data(meter, s, from, to)
   local event = meter.event
   if event == "content_block_delta" then
     visible_delta(meter.visible, s, from, to)
@@ -56,27 +63,27 @@ local function stream_data(meter, handle, s, from, to)
   elseif event == "content_block_stop" then
     visible_block_stop(meter.visible)
   elseif event == "message_start" then
-    keep(handle, "start", ascii(data))
+    meter.news.start = ascii(data)
   elseif event == "message_delta" then
-    keep(handle, "delta", ascii(data))
+    meter.news.delta = ascii(data)
   elseif event == "message_stop" then
-    publish(meter, handle, meter.line_end)
-    keep(handle, "stopped", true)
+    meter.news.visible = visible_publish(meter.visible, meter.line_end)
+    meter.news.stopped = true
   elseif event == "error" then
-    publish(meter, handle, meter.line_end)
-    keep(handle, "error", ascii(sub(data, 1, ERROR_BYTES_MAX)))
+    meter.news.visible = visible_publish(meter.visible, meter.line_end)
+    meter.news.error = ascii(sub(data, 1, ERROR_BYTES_MAX))
   end
 end
 
 -- One line, without its end.
-local function stream_line(meter, handle, s, from, to)
+local function stream_line(meter, s, from, to)
   local c = byte(s, from)
   if c == LETTER_D and sub(s, from, from + 4) == "data:" then
     from = from + 5
     if byte(s, from) == SPACE then
       from = from + 1
     end
-    stream_data(meter, handle, s, from, to)
+    stream_data(meter, s, from, to)
   elseif c == LETTER_E and sub(s, from, from + 5) == "event:" then
     from = from + 6
     if byte(s, from) == SPACE then
@@ -87,7 +94,7 @@ local function stream_line(meter, handle, s, from, to)
 end
 
 -- The end of a line whose start came in earlier chunks.
-local function stream_pending_end(meter, handle, rest)
+local function stream_pending_end(meter, rest)
   local parts = meter.parts
   local bytes = meter.part_bytes + #rest
   meter.parts = nil
@@ -106,7 +113,7 @@ local function stream_pending_end(meter, handle, rest)
   if to == 0 then
     meter.event = nil
   else
-    stream_line(meter, handle, line, 1, to)
+    stream_line(meter, line, 1, to)
   end
 end
 
@@ -134,7 +141,7 @@ local function stream_deltas(meter, s, from)
   return from
 end
 
-local function stream_feed(meter, handle, s)
+local function stream_feed(meter, s)
   local from = 1
   if meter.parts then
     local stop = find(s, "\n", 1, true)
@@ -143,7 +150,7 @@ local function stream_feed(meter, handle, s)
       return
     end
     meter.line_end = meter.bytes + stop
-    stream_pending_end(meter, handle, sub(s, 1, stop - 1))
+    stream_pending_end(meter, sub(s, 1, stop - 1))
     from = stop + 1
   end
   while true do
@@ -162,7 +169,7 @@ local function stream_feed(meter, handle, s)
       meter.event = nil
     else
       meter.line_end = meter.bytes + stop
-      stream_line(meter, handle, s, from, to)
+      stream_line(meter, s, from, to)
     end
     from = stop + 1
   end
@@ -173,14 +180,18 @@ end
 
 local function meter_stream(handle)
   local visible = visible_new()
-  local meter = { visible = visible, bytes = 0, line_end = 0 }
+  local meter = { visible = visible, bytes = 0, line_end = 0, news = {} }
   for chunk in handle:bodyChunks() do
     local length = chunk:length()
     if length > 0 then
-      stream_feed(meter, handle, chunk:getBytes(0, length))
+      stream_feed(meter, chunk:getBytes(0, length))
       meter.bytes = meter.bytes + length
       if visible_is_due(visible) then
-        publish(meter, handle, meter.bytes)
+        meter.news.visible = visible_publish(visible, meter.bytes)
+      end
+      if next(meter.news) then
+        publish(handle, meter.news)
+        meter.news = {}
       end
     end
   end
@@ -262,6 +273,16 @@ local function answer_error(handle, request_id, status, provider)
   end
 end
 
+-- The headers that the request phase has for a good answer.
+local function add_reply_headers(handle, headers)
+  local reply = handle:streamInfo():dynamicMetadata():get(REPLY)
+  if reply then
+    for name, value in pairs(reply) do
+      headers:replace(name, value)
+    end
+  end
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
   local provider = headers:get(ANSWERED_BY)
@@ -280,6 +301,7 @@ function envoy_on_response(handle)
     answer_error(handle, request_id, status, provider)
     return
   end
+  add_reply_headers(handle, headers)
   local content_type = headers:get("content-type") or ""
   if find(content_type, "event-stream", 1, true) then
     meter_stream(handle)

@@ -40,13 +40,14 @@ class BootstrapTest {
             "\"value\" : \"" + DataPlane.ADMISSION_PHASE + "\"",
             "\"exact\" : \"" + DataPlane.FACTS_HEADER + "\"",
             "\"untyped\" : [ \"" + DataPlane.REPLY_NAMESPACE + "\" ]",
-            "\"typed\" : [ \"" + DataPlane.PLAN_NAMESPACE + "\" ]",
-            "%DYNAMIC_METADATA(" + DataPlane.REPLY_NAMESPACE + ":" + DataPlane.MAX_TOKENS_FIELD);
+            "\"typed\" : [ \"" + DataPlane.PLAN_NAMESPACE + "\" ]");
     assertThat(Template.text("request.lua")).contains("\"" + DataPlane.FACTS_HEADER + "\"");
     var meter = Template.text("meter.lua");
     assertThat(meter)
         .contains(
-            "\"" + DataPlane.METER_NAMESPACE + "\"", "\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
+            "\"" + DataPlane.METER_NAMESPACE + "\"",
+            "\"" + DataPlane.REPLY_NAMESPACE + "\"",
+            "\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
     assertThat(
             java.util.List.of(
                 DataPlane.METER_START,
@@ -56,7 +57,11 @@ class BootstrapTest {
                 DataPlane.METER_USAGE,
                 DataPlane.METER_VISIBLE,
                 DataPlane.METER_UPSTREAM_REQUEST_ID))
-        .allSatisfy(field -> assertThat(meter).contains("keep(handle, \"" + field + "\", "));
+        .allSatisfy(
+            field ->
+                assertThat(meter)
+                    .containsAnyOf(
+                        "keep(handle, \"" + field + "\", ", "meter.news." + field + " ="));
     assertThat(Template.text("attempt-headers.json"))
         .contains("\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
     assertThat(Template.text("plan.json")).contains("\"" + DataPlane.PLAN_NAMESPACE + "\"");

@@ -73,6 +73,9 @@ public final class DataPlane {
   /// for a plan of more than one attempt.
   public static final String MAX_RETRIES_HEADER = "x-envoy-max-retries";
 
+  /// Overrides the route's time until the first byte of an attempt, in milliseconds.
+  public static final String FIRST_BYTE_TIMEOUT_HEADER = "x-envoy-upstream-rq-per-try-timeout-ms";
+
   /// Which failures lead to the next attempt. Without it there is none, and Envoy does not keep a
   /// copy of the body.
   public static final String RETRY_ON_HEADER = "x-envoy-retry-on";

@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A real Envoy that only runs the script of the facts, and answers with what it found.
 final class ScriptEnvoy implements AutoCloseable {
 
-  private static final String FILTER = "facts";
+  private static final String FILTER = "script";
   private static final String FOUND = "x-found: ";
 
   private final Path folder;

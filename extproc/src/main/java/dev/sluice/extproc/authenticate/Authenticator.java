@@ -9,6 +9,7 @@ import dev.sluice.extproc.decode.Head.Offered;
 import dev.sluice.extproc.reply.Refused;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the virtual key that a request carries.
@@ -31,7 +32,7 @@ public final class Authenticator {
   ///
   /// @throws Refused without a key that may be used now
   public KeyPolicy authenticate(Offered offered, Snapshot snapshot) {
-    var bearer = bearer(offered.authorization());
+    var bearer = bearer(offered.authorization(), snapshot);
     var key = known(offered.sluiceKey(), snapshot);
     if (key == null) {
       key = theOne(known(offered.apiKey(), snapshot), known(bearer, snapshot));
@@ -56,7 +57,20 @@ public final class Authenticator {
         : snapshot.key(KeyDigest.of(key));
   }
 
-  private static @Nullable String bearer(@Nullable String authorization) {
+  /// The token. Envoy joins two such headers with a comma, which a key may contain too.
+  private static @Nullable String bearer(@Nullable String authorization, Snapshot snapshot) {
+    var whole = token(authorization);
+    if (authorization == null || known(whole, snapshot) != null) {
+      return whole;
+    }
+    return Stream.of(authorization.split(","))
+        .map(part -> token(part.strip()))
+        .filter(token -> known(token, snapshot) != null)
+        .findFirst()
+        .orElse(whole);
+  }
+
+  private static @Nullable String token(@Nullable String authorization) {
     boolean isBearer =
         authorization != null
             && authorization.length() > BEARER.length()

@@ -21,6 +21,10 @@ public enum Endpoint {
     this.path = path;
   }
 
+  public String method() {
+    return method;
+  }
+
   /// The path at the provider.
   public String path() {
     return path;

@@ -115,6 +115,7 @@ public final class AccessLog implements BindableService {
     var exchange = flow.take(told.requestId());
     if (exchange == null) {
       ending.decrementAndGet();
+      flow.endedWithoutExchange(told);
       return;
     }
     CompletableFuture.completedFuture(exchange)

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 /// between: of each entry a tenth is wanted.
 final class EndingReader {
 
-  /// Envoy's word for an answer that it did not make itself.
-  private static final String BY_PROVIDER = "via_upstream";
-
   private static final int MAP_KEY = 1;
   private static final int MAP_VALUE = 2;
 
@@ -187,7 +184,7 @@ final class EndingReader {
           status,
           flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
           sent,
-          details.equals(BY_PROVIDER),
+          details,
           firstByte == null ? null : Long.valueOf(Durations.toMillis(firstByte)),
           Durations.toMillis(duration == null ? lastByte : duration),
           bodyBytes,

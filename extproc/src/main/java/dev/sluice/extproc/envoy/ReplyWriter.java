@@ -30,6 +30,7 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,12 +89,14 @@ final class ReplyWriter {
     var plan = plans.computeIfAbsent(new Plan(forward.provider(), answered), ReplyWriter::written);
     var path = forward.path();
     var body = forward.body();
-    if (path == null && body == null && forward.headers().isEmpty()) {
+    var firstByte = forward.firstByte();
+    boolean changes = path != null || body != null || firstByte != null;
+    if (!changes && forward.headers().isEmpty()) {
       return plan;
     }
     var rest = ProcessingResponse.newBuilder();
-    if (path != null || body != null) {
-      answer(rest, answered, changes(path, body));
+    if (changes) {
+      answer(rest, answered, changes(path, body, firstByte));
     }
     if (!forward.headers().isEmpty()) {
       rest.setDynamicMetadata(reply(forward.headers()));
@@ -149,10 +152,17 @@ final class ReplyWriter {
     return joined(response.build().toByteArray(), additions);
   }
 
-  private static CommonResponse.Builder changes(@Nullable String path, byte @Nullable [] body) {
+  private static CommonResponse.Builder changes(
+      @Nullable String path, byte @Nullable [] body, @Nullable Duration firstByte) {
     var changes = CommonResponse.newBuilder();
     if (path != null) {
       changes.getHeaderMutationBuilder().addSetHeaders(set(":path", path));
+    }
+    if (firstByte != null) {
+      changes
+          .getHeaderMutationBuilder()
+          .addSetHeaders(
+              set(DataPlane.FIRST_BYTE_TIMEOUT_HEADER, Long.toString(firstByte.toMillis())));
     }
     if (body != null) {
       // Envoy keeps the client's length, and refuses a body of another one.

@@ -3,15 +3,18 @@ package dev.sluice.extproc.flow;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.Bounder;
+import dev.sluice.extproc.reserve.BusyWait;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.LooseBound;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +26,14 @@ public final class Dispatcher {
   private final Exchanges exchanges;
   private final Bounder bounder;
   private final Reserver reserver;
+  private final BusyWait patient;
   private final Settler settler;
 
   public Dispatcher(Exchanges exchanges, Bounder bounder, Reserver reserver, Settler settler) {
     this.exchanges = exchanges;
     this.bounder = bounder;
     this.reserver = reserver;
+    this.patient = new BusyWait(reserver);
     this.settler = settler;
   }
 
@@ -88,7 +93,7 @@ public final class Dispatcher {
       return reserver.reserve(facts, Bounder.loosely(facts));
     }
     if (bounder.isTight(facts)) {
-      return reserver.reserve(facts, bounder.tightly(facts, body));
+      return patient.reserve(facts, bounder.tightly(facts, body));
     }
     return reserver
         .reserve(facts, Bounder.loosely(facts))
@@ -97,7 +102,7 @@ public final class Dispatcher {
               var tighter = bounder.tighter(facts, body, failure);
               return tighter == null
                   ? CompletableFuture.failedFuture(failure)
-                  : reserver.reserve(facts, tighter);
+                  : patient.reserve(facts, tighter);
             });
   }
 
@@ -131,7 +136,17 @@ public final class Dispatcher {
         facts.route().upstream().name(),
         path(facts, admission),
         body == null ? null : edited(facts, bound, body),
-        headers);
+        headers,
+        firstByte(facts));
+  }
+
+  /// An answer in one piece begins when it is finished.
+  private static @Nullable Duration firstByte(Exchange.Facts facts) {
+    var timeouts = facts.route().upstream().timeouts();
+    boolean inOnePiece = facts.endpoint() == Endpoint.MESSAGES && !facts.request().stream();
+    return inOnePiece && timeouts.idle().compareTo(timeouts.firstByte()) > 0
+        ? timeouts.idle()
+        : null;
   }
 
   /// Null where nothing is to be changed.

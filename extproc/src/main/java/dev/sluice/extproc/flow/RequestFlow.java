@@ -1,20 +1,22 @@
 package dev.sluice.extproc.flow;
 
+import dev.sluice.core.budget.Balance;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
+import dev.sluice.extproc.budget.QuotaProbe;
 import dev.sluice.extproc.budget.UsageAnswer;
 import dev.sluice.extproc.decode.Body;
-import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.RequestDecoder;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.models.ModelList;
+import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.reply.Answers;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
@@ -30,6 +32,7 @@ import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -107,7 +110,7 @@ public final class RequestFlow {
       checkServing();
       return serve(endpoint(head), head, key, snapshot, next);
     } catch (Refused e) {
-      return refuse(e.refusal(), head.requestId(), key, head.client());
+      return refuse(e.refusal(), asked(head, key));
     }
   }
 
@@ -127,10 +130,11 @@ public final class RequestFlow {
 
   private Reply<Pending> serve(
       Endpoint endpoint, Head head, KeyPolicy key, Snapshot snapshot, Next next) {
-    var requestId = head.requestId();
+    var asked = asked(head, key);
     return switch (endpoint) {
-      case MODELS -> new Reply.Respond<>(ModelList.of(requestId, key, snapshot, head.query()));
-      case USAGE -> later(requestId, key, head.client(), () -> usage(requestId, key));
+      case MODELS -> answer(ModelList.of(head.requestId(), key, snapshot, head.query()), asked);
+      case USAGE ->
+          later(asked, () -> answer(UsageAnswer.of(head.requestId(), balances(key)), asked));
       case COUNT_TOKENS -> next.reply(endpoint, key, snapshot);
       case MESSAGES -> {
         var suspects = steps.spent().suspects(key.budgets());
@@ -138,9 +142,7 @@ public final class RequestFlow {
           yield next.reply(endpoint, key, snapshot);
         }
         yield later(
-            requestId,
-            key,
-            head.client(),
+            asked,
             () -> {
               steps.spent().verify(suspects);
               return next.reply(endpoint, key, snapshot);
@@ -149,9 +151,9 @@ public final class RequestFlow {
     };
   }
 
-  private Reply<Pending> usage(String requestId, KeyPolicy key) {
+  private List<Balance> balances(KeyPolicy key) {
     try {
-      return new Reply.Respond<>(UsageAnswer.of(requestId, ledger.balances(key.budgets())));
+      return ledger.balances(key.budgets());
     } catch (LedgerUnavailableException _) {
       throw new Refused(new Refusal.LedgerUnavailable(Duration.ZERO));
     }
@@ -198,22 +200,27 @@ public final class RequestFlow {
       var request = steps.decoder().decode(admission.endpoint(), body);
       return judged(admission, request, body);
     } catch (Refused e) {
-      return refuse(e.refusal(), admission.requestId(), admission.key(), admission.client());
+      return refuse(e.refusal(), asked(admission, null));
     }
   }
 
   private Reply<Pending> judged(Admission admission, MessagesRequest request, @Nullable Body body) {
     admission.lease().shrinkTo(request.bodyBytes());
     var facts = decide(admission, request);
-    if (body == null && steps.dispatcher().needsBody(facts)) {
+    if (body == null && (QuotaProbe.maybe(request) || steps.dispatcher().needsBody(facts))) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
+    }
+    if (body != null && QuotaProbe.is(request, body)) {
+      var asked = asked(admission, request.model());
+      return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
     var exchange = new Exchange(facts);
     if (!facts.needsHold()) {
       return steps.dispatcher().dispatch(exchange, admission, body);
     }
     var reply = steps.dispatcher().dispatchWithHold(exchange, admission, body);
-    return new Reply.Awaited<>(reply.exceptionallyCompose(failure -> refuse(failure, admission)));
+    return new Reply.Awaited<>(
+        reply.exceptionallyCompose(failure -> refuse(failure, asked(admission, request.model()))));
   }
 
   private static Exchange.Facts decide(Admission admission, MessagesRequest request) {
@@ -234,32 +241,50 @@ public final class RequestFlow {
         admission.snapshot().priceVersion());
   }
 
-  private Reply<Pending> later(
-      String requestId, KeyPolicy key, Client client, Supplier<Reply<Pending>> blocking) {
+  private Reply<Pending> later(RequestLog.Asked asked, Supplier<Reply<Pending>> blocking) {
     return new Reply.Later<>(
         () -> {
           try {
             return blocking.get();
           } catch (Refused e) {
-            return refuse(e.refusal(), requestId, key, client);
+            return refuse(e.refusal(), asked);
           }
         });
   }
 
-  private CompletableFuture<Reply<Pending>> refuse(Throwable failure, Admission admission) {
+  private static RequestLog.Asked asked(Head head, @Nullable KeyPolicy key) {
+    var model = head.request() == null ? null : head.request().model();
+    return new RequestLog.Asked(
+        head.requestId(), head.method(), head.path(), head.client(), key, model);
+  }
+
+  private static RequestLog.Asked asked(Admission admission, @Nullable String model) {
+    return new RequestLog.Asked(
+        admission.requestId(),
+        admission.endpoint().method(),
+        admission.path(),
+        admission.client(),
+        admission.key(),
+        model);
+  }
+
+  private static Reply<Pending> answer(Answer answer, RequestLog.Asked asked) {
+    RequestLog.answered(asked, answer.status());
+    return new Reply.Respond<>(answer);
+  }
+
+  private CompletableFuture<Reply<Pending>> refuse(Throwable failure, RequestLog.Asked asked) {
     var refused = Refused.in(failure);
     return refused == null
         ? CompletableFuture.failedFuture(failure)
-        : CompletableFuture.completedFuture(
-            refuse(refused.refusal(), admission.requestId(), admission.key(), admission.client()));
+        : CompletableFuture.completedFuture(refuse(refused.refusal(), asked));
   }
 
-  private Reply<Pending> refuse(
-      Refusal refusal, String requestId, @Nullable KeyPolicy key, Client client) {
-    var answer = steps.answers().of(refusal, requestId);
+  private Reply<Pending> refuse(Refusal refusal, RequestLog.Asked asked) {
+    var answer = steps.answers().of(refusal, asked.requestId());
     var kind = RefusalAnswers.word(refusal);
     meters.refused(kind);
-    RequestLog.refused(requestId, key, client, kind, answer.status());
+    RequestLog.refused(asked, kind, answer.status());
     return new Reply.Respond<>(answer);
   }
 }

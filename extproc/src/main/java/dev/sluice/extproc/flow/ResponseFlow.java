@@ -56,6 +56,15 @@ public final class ResponseFlow {
         });
   }
 
+  /// A request ended that was not sent on. The gateway's own answers are logged where they are
+  /// made; what is left is what Envoy refused by itself.
+  public void endedWithoutExchange(Ending ending) {
+    boolean refusedByEnvoy = ending.status() >= 400 && !ending.details().startsWith("sluice");
+    if (refusedByEnvoy) {
+      usage.refusedByEnvoy(ending);
+    }
+  }
+
   /// The exchange that ended; null for a request that was answered by the gateway itself.
   public @Nullable Exchange take(String requestId) {
     uploads.ended(requestId);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// @param status 0 where no answer was sent
 /// @param clientGone the client left before the end
 /// @param sent the request had reached the provider whole
-/// @param byProvider the answer came from the provider, not from Envoy
+/// @param details Envoy's word for where the answer came from
 /// @param firstByteMs from the request to the answer's first byte; null without one
 /// @param bodyBytes of the answer that passed
 public record Ending(
@@ -15,11 +15,16 @@ public record Ending(
     int status,
     boolean clientGone,
     boolean sent,
-    boolean byProvider,
+    String details,
     @Nullable Long firstByteMs,
     long durationMs,
     long bodyBytes,
     Readings readings) {
+
+  /// Envoy's word for an answer that it did not make itself.
+  private static final String BY_PROVIDER = "via_upstream";
+
+  private static final int TIMED_OUT = 504;
 
   /// What the meter inside Envoy read; see [dev.sluice.core.envoy.DataPlane] for the fields.
   public record Readings(
@@ -32,6 +37,16 @@ public record Ending(
       @Nullable String upstreamRequestId) {
 
     public static final Readings NONE = new Readings(null, null, false, null, null, null, null);
+  }
+
+  /// The answer came from the provider, not from Envoy.
+  public boolean byProvider() {
+    return details.equals(BY_PROVIDER);
+  }
+
+  /// The provider had the whole request, and took longer to answer than it may.
+  public boolean timedOut() {
+    return sent && status == TIMED_OUT && !byProvider();
   }
 
   /// The provider had begun to answer well.

@@ -13,8 +13,8 @@ import java.time.Duration;
 
 /// Finds what an exchange cost.
 ///
-/// 1. An answer that did not begin costs nothing; unless it was the client who left, after the
-///    request had reached the provider: that is read, and billed.
+/// 1. An answer that did not begin costs nothing; unless the request had reached the provider, and
+///    the client left or the gateway gave up waiting: it is read, and billed.
 /// 2. An answer that told its final usage costs that, exactly.
 /// 3. One that was cut costs the input that it told, and an estimate of the output from what was
 ///    visible of it; where thinking is out of sight, what could have been thought in that time.
@@ -56,7 +56,8 @@ public final class Meter {
   }
 
   private static boolean billed(Ending ending) {
-    return ending.begun() || (ending.status() == 0 && ending.clientGone() && ending.sent());
+    boolean leftBefore = ending.status() == 0 && ending.clientGone() && ending.sent();
+    return ending.begun() || leftBefore || ending.timedOut();
   }
 
   private static boolean plausible(Tokens told, Visible visible) {

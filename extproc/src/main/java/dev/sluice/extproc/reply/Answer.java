@@ -1,6 +1,7 @@
 package dev.sluice.extproc.reply;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// An answer that the gateway gives by itself.
 ///
@@ -9,6 +10,12 @@ import java.util.List;
 public record Answer(int status, List<Header> headers, byte[] body, String details) {
   public Answer {
     headers = List.copyOf(headers);
+  }
+
+  /// The same answer with more headers.
+  public Answer with(List<Header> more) {
+    return new Answer(
+        status, Stream.concat(headers.stream(), more.stream()).toList(), body, details);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.extproc.reply;
 
 import dev.sluice.core.policy.ObjectName;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -25,9 +26,14 @@ public sealed interface Reply<N> {
   /// @param path at the provider, with the query; null where it stays as it is
   /// @param body in place of the client's; null where it stays as it is
   /// @param headers of the answer
+  /// @param firstByte within which the answer must begin; null where the route says
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   record Forward<N>(
-      ObjectName provider, @Nullable String path, byte @Nullable [] body, List<Header> headers)
+      ObjectName provider,
+      @Nullable String path,
+      byte @Nullable [] body,
+      List<Header> headers,
+      @Nullable Duration firstByte)
       implements Reply<N> {
     public Forward {
       headers = List.copyOf(headers);

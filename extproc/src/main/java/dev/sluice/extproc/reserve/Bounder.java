@@ -39,23 +39,23 @@ public final class Bounder {
     return new Bounded(bound, outline);
   }
 
-  /// A tighter bound for a request that was refused with its loose one; null where none could help,
-  /// or none is known.
+  /// The bound to try again with after a refusal; null where it would be refused again.
   public @Nullable Bounded tighter(Exchange.Facts facts, Body body, Throwable failure) {
     if (!mayFit(failure)) {
       return null;
     }
     var tight = tightly(facts, body);
     var price = facts.route().price();
-    return tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0 ? tight : null;
+    boolean tighter = tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0;
+    return tighter || BusyWait.isBusy(failure) ? tight : null;
   }
 
-  /// Whether a request was refused for money, and some is left that a tighter bound could fit into.
+  /// Whether a request that was refused could fit with a tighter bound, or a moment later.
   public static boolean mayFit(Throwable failure) {
     var refused = Refused.in(failure);
     return refused != null
         && switch (refused.refusal()) {
-          case Refusal.BudgetBusy(var balance) -> balance.remaining().nanos() > 0;
+          case Refusal.BudgetBusy _ -> true;
           case Refusal.BudgetExhausted(var balance) -> balance.remaining().nanos() > 0;
           default -> false;
         };

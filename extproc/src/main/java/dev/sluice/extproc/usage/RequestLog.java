@@ -17,18 +17,52 @@ public final class RequestLog {
 
   private RequestLog() {}
 
-  public static void refused(
-      String requestId, @Nullable KeyPolicy key, Client client, String kind, int status) {
-    if (!LOG.isInfoEnabled()) {
-      return;
+  /// What is logged of a request whatever becomes of it.
+  ///
+  /// @param model that was asked for; null where it is not known
+  public record Asked(
+      String requestId,
+      String method,
+      String path,
+      Client client,
+      @Nullable KeyPolicy key,
+      @Nullable String model) {}
+
+  public static void refused(Asked asked, String kind, int status) {
+    if (LOG.isInfoEnabled()) {
+      line(asked, status)
+          .addKeyValue("outcome", "refused")
+          .addKeyValue("refusal", kind)
+          .log("request");
     }
-    var line = LOG.atInfo().addKeyValue("requestId", requestId);
-    line = with(line, "key", key == null ? null : key.name().label());
-    line = with(line, "sessionId", client.sessionId());
-    line.addKeyValue("status", status)
+  }
+
+  /// The gateway itself had the answer.
+  public static void answered(Asked asked, int status) {
+    if (LOG.isInfoEnabled()) {
+      line(asked, status).addKeyValue("outcome", "answered").log("request");
+    }
+  }
+
+  /// Envoy refused the request before the gateway saw it.
+  public static void refusedByEnvoy(Ending ending) {
+    LOG.atInfo()
+        .addKeyValue("requestId", ending.requestId())
+        .addKeyValue("status", ending.status())
         .addKeyValue("outcome", "refused")
-        .addKeyValue("refusal", kind)
+        .addKeyValue("refusal", ending.details())
         .log("request");
+  }
+
+  private static LoggingEventBuilder line(Asked asked, int status) {
+    var line = LOG.atInfo().addKeyValue("requestId", asked.requestId());
+    line = with(line, "key", asked.key() == null ? null : asked.key().name().label());
+    line = with(line, "sessionId", asked.client().sessionId());
+    line = with(line, "agentId", asked.client().agentId());
+    line = with(line, "modelAsked", asked.model());
+    return line.addKeyValue("method", asked.method())
+        .addKeyValue("path", asked.path())
+        .addKeyValue("status", status);
   }
 
   public static void ended(Exchange.Facts facts, Ending ending, Measured measured) {

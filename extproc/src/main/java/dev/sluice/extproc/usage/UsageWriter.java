@@ -25,6 +25,11 @@ public final class UsageWriter {
     this.meters = meters;
   }
 
+  public void refusedByEnvoy(Ending ending) {
+    meters.refused("envoy");
+    RequestLog.refusedByEnvoy(ending);
+  }
+
   public void write(Exchange.Facts facts, Ending ending, Measured measured) {
     count(facts, ending, measured);
     if (facts.endpoint() == Endpoint.COUNT_TOKENS) {
