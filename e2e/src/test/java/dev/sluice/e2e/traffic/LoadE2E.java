@@ -7,18 +7,16 @@ import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.billing.BillEntry;
 import dev.sluice.testkit.anthropic.script.Script;
-import dev.sluice.testkit.http.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -39,8 +37,6 @@ final class LoadE2E {
   /// A stream that was left while the model still thought out of sight: nobody can tell how much,
   /// so an upper estimate is booked.
   private static final long BYTES_BEFORE_ANYTHING_VISIBLE = 900;
-
-  private static final String FIRST_TEXT = "\"type\":\"text\",\"text\":\"";
 
   private static final List<String> RECORDED =
       List.of(
@@ -117,8 +113,9 @@ final class LoadE2E {
   }
 
   private static void ask(RecordedClient client, SplittableRandom random) throws IOException {
-    var recorded = turn(RECORDED.get(random.nextInt(RECORDED.size())), random.nextLong());
-    var answer = client.open(recorded);
+    var recorded = RecordedTraffic.request(RECORDED.get(random.nextInt(RECORDED.size())));
+    var session = new UUID(random.nextLong(), random.nextLong());
+    var answer = client.open(recorded.inSession(session));
     assertThat(answer.statusCode()).isEqualTo(200);
     try (var body = answer.body()) {
       if (random.nextInt(3) == 0) {
@@ -127,26 +124,6 @@ final class LoadE2E {
         body.readAllBytes();
       }
     }
-  }
-
-  /// A recorded request whose conversation is a new one, as each turn of a session is: system and
-  /// tools come from the provider's cache, the messages do not.
-  private static RecordedTraffic.Request turn(String name, long nonce) {
-    var recorded = RecordedTraffic.request(name);
-    var http = recorded.http();
-    var body = new String(http.body(), StandardCharsets.ISO_8859_1);
-    int text = body.indexOf(FIRST_TEXT) + FIRST_TEXT.length();
-    var changed =
-        body.substring(0, text)
-            + HexFormat.of().toHexDigits(nonce)
-            + body.substring(text + HexFormat.of().toHexDigits(nonce).length());
-    return new RecordedTraffic.Request(
-        name,
-        new HttpRequest(
-            http.method(),
-            http.target(),
-            http.headers(),
-            changed.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   private static void leaveEarly(InputStream body, int bytes) throws IOException {
