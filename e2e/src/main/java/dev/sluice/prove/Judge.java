@@ -55,9 +55,10 @@ final class Judge {
     return new Verdict(
         Promise.NEVER_BELOW_THE_BILL,
         holds,
-        "posted and held together were %s the bill: %s at the least look"
-            .formatted(
-                holds ? "never below" : "below", (holds ? "+" : "-") + Money.exact(cover.abs())));
+        holds
+            ? "posted and held together were never below the bill"
+            : "posted and held together were once %s below the bill"
+                .formatted(Money.exact(cover.negate())));
   }
 
   private static Verdict exact(Findings findings) {

@@ -15,6 +15,8 @@ record Report(Terminal terminal) {
 
   private static final String BILL = "  %-30s %6s %15s %15s   %s";
 
+  private static final String AMOUNT = "  %-22s %14s   %s";
+
   void print(Findings findings, List<Verdict> verdicts) {
     killed(findings);
     ends(findings);
@@ -80,17 +82,18 @@ record Report(Terminal terminal) {
   }
 
   private void ledger(BudgetLine budget, Books books) {
-    terminal.line(
-        "  ledger: %s posted, %s held for requests of the killed gateway, limit %s"
-            .formatted(
-                Money.exact(budget.posted()),
-                Money.exact(budget.held()),
-                Money.exact(budget.limit())));
-    terminal.line(
-        "  used:   %s of the limit is posted, %s is billed"
-            .formatted(
-                percent(budget.posted(), budget.limit()),
-                percent(books.all().bill(), budget.limit())));
+    amount("the provider's bill", books.all().bill(), ofLimit(books.all().bill(), budget));
+    amount("the ledger: posted", budget.posted(), ofLimit(budget.posted(), budget));
+    amount("            held", budget.held(), "for requests of the killed gateway");
+    amount("the limit", budget.limit(), "");
+  }
+
+  private void amount(String what, BigDecimal usd, String remark) {
+    terminal.line(AMOUNT.formatted(what, Money.exact(usd), remark).stripTrailing());
+  }
+
+  private static String ofLimit(BigDecimal usd, BudgetLine budget) {
+    return percent(usd, budget.limit()) + " of the limit";
   }
 
   private static String percent(BigDecimal amount, BigDecimal limit) {
@@ -106,6 +109,7 @@ record Report(Terminal terminal) {
     terminal.wrapped(
         verdict.holds() ? Style.GREEN : Style.RED,
         verdict.holds() ? "  holds: " : "  DOES NOT HOLD: ",
+        "    ",
         verdict.sentence());
   }
 }

@@ -55,7 +55,12 @@ public final class Terminal {
 
   /// A text of any length, in lines that fit, each begun with `indent`.
   public void wrapped(Style style, String indent, String text) {
-    var line = new StringBuilder(indent);
+    wrapped(style, indent, indent, text);
+  }
+
+  /// The same with a first line that begins otherwise.
+  public void wrapped(Style style, String first, String indent, String text) {
+    var line = new StringBuilder(first);
     for (var word : text.split("\\s+", -1)) {
       if (line.length() + word.length() > COLUMNS && line.length() > indent.length()) {
         line(style, line.toString().stripTrailing());
