@@ -23,10 +23,11 @@ record Findings(
   /// The moment of the kill.
   ///
   /// @param after the first request
+  /// @param outlived how long the last of its processes lived on
   /// @param billed how many exchanges were on the bill
   /// @param streams how many answers came through the gateway just then
   /// @param cut the requests that it had not answered to the end
-  record Killed(Duration after, long billed, int streams, List<Ask> cut) {
+  record Killed(Duration after, Duration outlived, long billed, int streams, List<Ask> cut) {
 
     Killed {
       cut = List.copyOf(cut);

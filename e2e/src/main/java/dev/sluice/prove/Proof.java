@@ -6,11 +6,13 @@ import dev.sluice.prove.crowd.Crowd;
 import dev.sluice.prove.crowd.Lane;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /// One run: the crowd, the kill, and what came of it.
 final class Proof {
 
   private static final Duration STREAM_WITHIN = Duration.ofSeconds(20);
+  private static final Duration GONE_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOKED_EVERY = Duration.ofMillis(5);
 
   private Proof() {}
@@ -49,7 +51,21 @@ final class Proof {
     var streams = first.streaming();
     var billed = world.provider().bill().exchanges();
     var after = Duration.ofNanos(System.nanoTime() - begun);
+    var tree = world.first().process().descendants().toList();
     kill.hit(world.first());
-    return new Killed(after, billed, streams, cut);
+    return new Killed(after, awaitGone(tree), billed, streams, cut);
+  }
+
+  /// How long the processes live on that the gateway had started.
+  private static Duration awaitGone(List<ProcessHandle> tree) throws InterruptedException {
+    var begun = System.nanoTime();
+    while (tree.stream().anyMatch(ProcessHandle::isAlive)) {
+      if (System.nanoTime() - begun > GONE_WITHIN.toNanos()) {
+        throw new IllegalStateException(
+            "a process of the killed gateway still lives after " + GONE_WITHIN.toSeconds() + " s");
+      }
+      Thread.sleep(LOOKED_EVERY);
+    }
+    return Duration.ofNanos(System.nanoTime() - begun);
   }
 }

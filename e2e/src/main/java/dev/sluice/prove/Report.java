@@ -37,6 +37,9 @@ record Report(Terminal terminal) {
                 killed.billed(),
                 killed.streams(),
                 killed.cut().size() - killed.streams()));
+    terminal.line(
+        "  the last of its processes ended %.1f s later"
+            .formatted(killed.outlived().toMillis() / 1e3));
   }
 
   private void ends(Findings findings) {

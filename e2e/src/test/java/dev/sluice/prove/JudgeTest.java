@@ -106,7 +106,7 @@ final class JudgeTest {
   }
 
   private static Findings findings(Seen seen, Books books, BudgetLine budget, End... ends) {
-    var killed = new Killed(Duration.ofSeconds(1), 3, 1, List.of());
+    var killed = new Killed(Duration.ofSeconds(1), Duration.ZERO, 3, 1, List.of());
     return new Findings(usd("1"), killed, Arrays.asList(ends), seen, books, budget);
   }
 
