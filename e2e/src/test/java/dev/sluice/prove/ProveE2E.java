@@ -7,7 +7,6 @@ import dev.sluice.prove.crowd.End;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,15 +26,17 @@ final class ProveE2E {
   }
 
   /// With money for many at once, the kill cuts many answers.
-  @Test
-  void the_holds_of_a_killed_gateway_cover_all_that_it_cut() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void the_holds_of_a_killed_gateway_cover_all_that_it_cut(Kill kill) throws Exception {
     var plan = new Plan(new BigDecimal("40"), 60, 10, Duration.ofSeconds(10));
-    var findings = Proof.run(folder, Kill.WHOLE_TREE, plan);
+    var findings = Proof.run(folder, kill, plan);
     safe(findings);
     assertThat(findings.killed().streams()).isGreaterThan(1);
     assertThat(findings.books().untold().exchanges()).isGreaterThan(1);
     assertThat(findings.count(End.Refused.class)).isZero();
-    System.out.println(findings.killed().streams() + " answers cut: " + findings.books());
+    System.out.println(
+        kill + ": " + findings.killed().streams() + " answers cut: " + findings.books());
   }
 
   private static void safe(Findings findings) {
