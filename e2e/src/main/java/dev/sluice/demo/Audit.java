@@ -1,5 +1,8 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.BudgetLine;
+import dev.sluice.demo.parts.Money;
+import dev.sluice.demo.parts.UsageLine;
 import dev.sluice.testkit.anthropic.billing.Bill;
 import dev.sluice.testkit.anthropic.billing.BillEntry;
 import dev.sluice.testkit.anthropic.billing.Outcome;

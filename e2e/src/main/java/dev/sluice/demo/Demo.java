@@ -1,6 +1,9 @@
 package dev.sluice.demo;
 
-import dev.sluice.demo.Terminal.Style;
+import dev.sluice.demo.parts.BudgetLine;
+import dev.sluice.demo.parts.Ending;
+import dev.sluice.demo.parts.Terminal;
+import dev.sluice.demo.parts.Terminal.Style;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.fetch.Parts;
 import dev.sluice.testkit.RealParts;
@@ -29,7 +32,7 @@ public final class Demo {
     }
     var terminal = new Terminal();
     var demo = new Demo(terminal);
-    System.exit(demo.run(Ending.folder(terminal)));
+    System.exit(demo.run(Ending.folder("demo", terminal)));
   }
 
   private int run(Path folder) {

@@ -1,5 +1,6 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.BudgetLine;
 import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.testkit.ClaudeCode;

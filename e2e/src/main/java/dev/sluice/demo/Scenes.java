@@ -1,6 +1,8 @@
 package dev.sluice.demo;
 
-import dev.sluice.demo.Terminal.Style;
+import dev.sluice.demo.parts.Terminal;
+import dev.sluice.demo.parts.Terminal.Style;
+import dev.sluice.demo.parts.UsageLine;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.script.Script;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.BudgetLine;
+import dev.sluice.demo.parts.Money;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -1,6 +1,10 @@
 package dev.sluice.demo;
 
+import dev.sluice.demo.parts.BudgetLine;
 import dev.sluice.demo.parts.GatewayProcess;
+import dev.sluice.demo.parts.Money;
+import dev.sluice.demo.parts.Terminal;
+import dev.sluice.demo.parts.UsageLine;
 import dev.sluice.testkit.anthropic.billing.BillEntry;
 import java.math.BigDecimal;
 import java.time.Duration;

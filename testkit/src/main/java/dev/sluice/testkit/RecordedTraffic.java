@@ -5,9 +5,12 @@ import dev.sluice.testkit.http.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,7 +43,29 @@ public final class RecordedTraffic {
 
   /// A recorded request with its headers in wire order; Host, Authorization and Content-Length are
   /// those of the recording.
-  public record Request(String name, HttpRequest http) {}
+  public record Request(String name, HttpRequest http) {
+
+    private static final String SESSION = "x-claude-code-session-id";
+    private static final String FIRST_TEXT = "\"type\":\"text\",\"text\":\"";
+
+    /// The same request in a session of its own: another session id, and a conversation that begins
+    /// otherwise, so that system and tools come from the provider's cache and the messages do not.
+    public Request inSession(UUID session) {
+      var recorded = http.header(SESSION).orElseThrow();
+      var headers =
+          http.headers().stream()
+              .map(h -> h.named(SESSION) ? new Header(h.name(), session.toString()) : h)
+              .toList();
+      // One byte a character, so that nothing but the two places changes.
+      var body = new String(http.body(), StandardCharsets.ISO_8859_1);
+      var text = body.indexOf(FIRST_TEXT) + FIRST_TEXT.length();
+      var nonce = HexFormat.of().toHexDigits(session.getMostSignificantBits());
+      var changed = body.substring(0, text) + nonce + body.substring(text + nonce.length());
+      var bytes =
+          changed.replace(recorded, session.toString()).getBytes(StandardCharsets.ISO_8859_1);
+      return new Request(name, new HttpRequest(http.method(), http.target(), headers, bytes));
+    }
+  }
 
   @SuppressWarnings("ArrayRecordComponent")
   public record Response(String name, byte[] body) {}

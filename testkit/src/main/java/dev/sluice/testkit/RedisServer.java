@@ -36,7 +36,12 @@ public final class RedisServer implements AutoCloseable {
 
   /// Starts an empty server, and returns once it accepts connections.
   public static RedisServer start() {
-    var server = new RedisServer(temporaryFolder());
+    return start(temporaryFolder());
+  }
+
+  /// The same in a folder that is there, and that goes at the end.
+  public static RedisServer start(Path folder) {
+    var server = new RedisServer(folder);
     for (var attempt = 1; ; attempt++) {
       server.port = freePort();
       try {

@@ -150,9 +150,16 @@ public final class GatewayProcess implements AutoCloseable {
 
   /// How many requests were refused because a budget was spent.
   public long refusals() {
+    return metric("sluice_refusals_total{kind=\"budget_exhausted\"}");
+  }
+
+  /// The value of a metric in whole numbers; 0 where it was not told.
+  ///
+  /// @param series its name and labels, as Prometheus reads them
+  public long metric(String series) {
     return admin("/metrics")
         .lines()
-        .filter(line -> line.startsWith("sluice_refusals_total{kind=\"budget_exhausted\"}"))
+        .filter(line -> line.startsWith(series + " "))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
@@ -196,6 +203,20 @@ public final class GatewayProcess implements AutoCloseable {
       throw new IllegalStateException("interrupted", e);
     }
     return process.exitValue();
+  }
+
+  /// Kills the JVM and nothing else (SIGKILL): what it had started finds out by itself.
+  public void killJvm() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /// Kills the JVM and all that it had started (SIGKILL), as the end of a container does.
+  public void killTree() {
+    var children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
   }
 
   @Override

@@ -1,4 +1,5 @@
-/// The gateway as a process, and a client of it: for the demo and for tests.
+/// The gateway as a process, a client of it, and what a person reads: for the demo, the proof and
+/// tests.
 @NullMarked
 package dev.sluice.demo.parts;
 

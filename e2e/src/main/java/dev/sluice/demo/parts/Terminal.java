@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -6,11 +6,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/// What the person in front of the demo reads: plain text, in colours on a terminal only.
-final class Terminal {
+/// What the person in front of a program reads: plain text, in colours on a terminal only.
+public final class Terminal {
 
   /// How a line looks.
-  enum Style {
+  public enum Style {
     PLAIN("0"),
     BOLD("1"),
     DIM("2"),
@@ -38,15 +38,15 @@ final class Terminal {
     return console != null && console.isTerminal() && (refused == null || refused.isEmpty());
   }
 
-  void line() {
+  public void line() {
     line("");
   }
 
-  void line(String text) {
+  public void line(String text) {
     line(Style.PLAIN, text);
   }
 
-  synchronized void line(Style style, String text) {
+  public synchronized void line(Style style, String text) {
     if (!muted) {
       boolean plain = style == Style.PLAIN || !colours;
       out.println(plain ? text : "\u001b[" + style.code + "m" + text + "\u001b[0m");
@@ -54,8 +54,13 @@ final class Terminal {
   }
 
   /// A text of any length, in lines that fit, each begun with `indent`.
-  void wrapped(Style style, String indent, String text) {
-    var line = new StringBuilder(indent);
+  public void wrapped(Style style, String indent, String text) {
+    wrapped(style, indent, indent, text);
+  }
+
+  /// The same with a first line that begins otherwise.
+  public void wrapped(Style style, String first, String indent, String text) {
+    var line = new StringBuilder(first);
     for (var word : text.split("\\s+", -1)) {
       if (line.length() + word.length() > COLUMNS && line.length() > indent.length()) {
         line(style, line.toString().stripTrailing());
@@ -67,7 +72,7 @@ final class Terminal {
   }
 
   /// Nothing is said after this.
-  synchronized void mute() {
+  public synchronized void mute() {
     muted = true;
   }
 }

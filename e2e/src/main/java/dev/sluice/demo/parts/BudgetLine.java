@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /// A budget, as the admin server tells it.
 ///
 /// @param resetsAt empty before the first use
-record BudgetLine(
+public record BudgetLine(
     String level,
     String name,
     String window,
@@ -19,7 +19,7 @@ record BudgetLine(
     String resetsAt) {
 
   /// Every budget of every key, once: the keys' own first, then those that they share.
-  static List<BudgetLine> all(JsonNode usage) {
+  public static List<BudgetLine> all(JsonNode usage) {
     return usage
         .path("keys")
         .valueStream()
@@ -30,7 +30,7 @@ record BudgetLine(
         .toList();
   }
 
-  static BudgetLine of(JsonNode json) {
+  public static BudgetLine of(JsonNode json) {
     return new BudgetLine(
         json.path("level").asString(),
         json.path("name").asString(),
@@ -46,12 +46,12 @@ record BudgetLine(
     return new BigDecimal(json.path(field).asString());
   }
 
-  String title() {
+  public String title() {
     return level + " " + name;
   }
 
   /// Whether an exchange is charged to it.
-  boolean covers(UsageLine usage) {
+  public boolean covers(UsageLine usage) {
     return switch (level) {
       case "key" -> usage.key().equals(name);
       case "team" -> usage.team().equals(name);

@@ -1,11 +1,12 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import dev.sluice.testkit.anthropic.billing.Usage;
 import java.math.BigDecimal;
 import tools.jackson.databind.JsonNode;
 
 /// A usage record, as the gateway wrote it.
-record UsageLine(
+public record UsageLine(
+    String requestId,
     String upstreamRequestId,
     String key,
     String team,
@@ -15,8 +16,9 @@ record UsageLine(
     BigDecimal costUsd,
     boolean estimated) {
 
-  static UsageLine of(JsonNode json) {
+  public static UsageLine of(JsonNode json) {
     return new UsageLine(
+        json.path("requestId").asString(""),
         json.path("upstreamRequestId").asString(""),
         json.path("key").asString(),
         json.path("team").asString(""),

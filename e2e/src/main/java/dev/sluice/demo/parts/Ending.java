@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 
-/// Leaves nothing behind, whether the demo ran to its end or was interrupted: no process, and no
+/// Leaves nothing behind, whether a program ran to its end or was interrupted: no process, and no
 /// folder.
-final class Ending {
+public final class Ending {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration LOOKED_EVERY = Duration.ofMillis(20);
@@ -18,9 +18,11 @@ final class Ending {
   private Ending() {}
 
   /// Makes the folder in which everything is kept, and sees to it that it goes.
-  static Path folder(Terminal terminal) {
+  ///
+  /// @param program as the launcher names it
+  public static Path folder(String program, Terminal terminal) {
     try {
-      var folder = Files.createTempDirectory("sluice-demo-");
+      var folder = Files.createTempDirectory("sluice-" + program + "-");
       var player = Thread.currentThread();
       Runtime.getRuntime()
           .addShutdownHook(
@@ -30,7 +32,7 @@ final class Ending {
                     terminal.mute();
                     player.interrupt();
                     endChildren();
-                    delete(folder);
+                    delete(program, folder);
                   }));
       return folder;
     } catch (IOException e) {
@@ -61,13 +63,13 @@ final class Ending {
     }
   }
 
-  private static void delete(Path folder) {
+  private static void delete(String program, Path folder) {
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      System.err.println("sluice demo: " + folder + " could not be deleted: " + e);
+      System.err.println("sluice " + program + ": " + folder + " could not be deleted: " + e);
     }
   }
 }

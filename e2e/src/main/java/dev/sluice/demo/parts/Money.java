@@ -1,27 +1,27 @@
-package dev.sluice.demo;
+package dev.sluice.demo.parts;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /// US dollars as text.
-final class Money {
+public final class Money {
 
   private static final int NANO_PLACES = 9;
 
   private Money() {}
 
   /// To the nano-dollar, so that columns line up.
-  static String exact(BigDecimal usd) {
+  public static String exact(BigDecimal usd) {
     return "$" + usd.setScale(NANO_PLACES, RoundingMode.UNNECESSARY).toPlainString();
   }
 
   /// As short as people write it: `$10`, `$0.5`.
-  static String brief(BigDecimal usd) {
+  public static String brief(BigDecimal usd) {
     return "$" + usd.stripTrailingZeros().toPlainString();
   }
 
   /// What is left, in cents.
-  static String cents(BigDecimal usd) {
+  public static String cents(BigDecimal usd) {
     return "$" + usd.setScale(2, RoundingMode.DOWN).toPlainString();
   }
 }
