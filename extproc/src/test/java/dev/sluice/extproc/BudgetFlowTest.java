@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,8 @@ class BudgetFlowTest {
   private static final ResponseFlags FINE = ResponseFlags.getDefaultInstance();
   private static final ResponseFlags CLIENT_GONE =
       ResponseFlags.newBuilder().setDownstreamConnectionTermination(true).build();
+  private static final ResponseFlags TIMED_OUT =
+      ResponseFlags.newBuilder().setUpstreamRequestTimeout(true).build();
   private static final ResponseFlags CONNECT_FAILED =
       ResponseFlags.newBuilder().setUpstreamConnectionFailure(true).build();
 
@@ -302,6 +305,25 @@ class BudgetFlowTest {
     assertThat(gateway.usage)
         .extracting(usage -> usage.outcome())
         .containsExactly(Outcome.UPSTREAM_ERROR, Outcome.UPSTREAM_UNAVAILABLE);
+  }
+
+  /// The provider has read it, and bills what it does with it.
+  @Test
+  void a_provider_that_takes_too_long_costs_an_upper_estimate() {
+    end(gateway.send(Request.post("alice", body(8_000))), 504, TIMED_OUT, Map.of());
+    assertThat(balance("alice").held()).isEqualTo(NanoUsd.ZERO);
+    assertThat(balance("alice").posted().nanos()).isPositive();
+    var usage = gateway.usage.getFirst();
+    assertThat(usage.estimated()).isTrue();
+    assertThat(usage.outcome()).isEqualTo(Outcome.UPSTREAM_UNAVAILABLE);
+  }
+
+  @Test
+  void a_request_waits_a_moment_for_the_end_of_the_one_before() {
+    var first = gateway.send(Request.post("poor", body(64_000)));
+    CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS)
+        .execute(() -> gateway.end(first, 200, FINE, answered(1_000, 500)));
+    assertThat(gateway.send(Request.post("poor", body(64_000))).forwarded()).isTrue();
   }
 
   @Test

@@ -83,6 +83,19 @@ class RequestFlowTest {
     assertFinal(gateway.send(Request.post(key, BODY)), 401, "authentication_error");
   }
 
+  /// Envoy joins them.
+  @Test
+  void a_key_that_comes_twice_in_one_header_counts() {
+    var key = "Bearer " + Policies.secret("alice");
+    var request = Request.get("alice", "/v1/models");
+    assertThat(gateway.send(request.with("authorization", key + "," + key)).status())
+        .isEqualTo(200);
+    assertThat(gateway.send(request.with("authorization", "Bearer x, " + key)).status())
+        .isEqualTo(200);
+    assertThat(gateway.send(request.with("authorization", "Bearer x, Bearer y")).status())
+        .isEqualTo(401);
+  }
+
   @Test
   void tells_a_typo_from_an_unknown_key() {
     var typo = Request.post("x", BODY).with("authorization", "Bearer sk-slc-typo");

@@ -1,10 +1,8 @@
 package dev.sluice.e2e.traffic;
 
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 
 /// Turns of new sessions, made of recorded ones.
 final class Turns {
@@ -14,27 +12,11 @@ final class Turns {
   static final List<String> VISIBLE =
       List.of("\"text_delta\"", "\"input_json_delta\"", "\"signature_delta\"");
 
-  private static final String FIRST_TEXT = "\"type\":\"text\",\"text\":\"";
-
   private Turns() {}
 
   /// A recorded request whose conversation is a new one, as each turn of a session is: system and
   /// tools come from the provider's cache, the messages do not.
   static RecordedTraffic.Request turn(String name, long nonce) {
-    var recorded = RecordedTraffic.request(name);
-    var http = recorded.http();
-    var body = new String(http.body(), StandardCharsets.ISO_8859_1);
-    int text = body.indexOf(FIRST_TEXT) + FIRST_TEXT.length();
-    var changed =
-        body.substring(0, text)
-            + HexFormat.of().toHexDigits(nonce)
-            + body.substring(text + HexFormat.of().toHexDigits(nonce).length());
-    return new RecordedTraffic.Request(
-        name,
-        new HttpRequest(
-            http.method(),
-            http.target(),
-            http.headers(),
-            changed.getBytes(StandardCharsets.ISO_8859_1)));
+    return RecordedTraffic.request(name).inSession(new UUID(nonce, nonce));
   }
 }
