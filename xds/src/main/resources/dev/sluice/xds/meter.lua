@@ -39,12 +39,18 @@ end
 
 local DELTA = "event: content_block_delta\ndata: {"
 
--- Publishes what is new since the chunk before.
-local function publish(handle, news)
+-- Keeps what is to be published at the end of the chunk.
+local function tell(meter, field, value)
+  meter.news = meter.news or {}
+  meter.news[field] = value
+end
+
+local function publish(meter, handle)
   local metadata = handle:streamInfo():dynamicMetadata()
-  for field, value in pairs(news) do
+  for field, value in pairs(meter.news) do
     metadata:set(NAMESPACE, field, value)
   end
+  meter.news = nil
 end
 
 -- The data of one event is `s` from `from` to `to`.
@@ -63,15 +69,15 @@ local function stream_data(meter, s, from, to)
   elseif event == "content_block_stop" then
     visible_block_stop(meter.visible)
   elseif event == "message_start" then
-    meter.news.start = ascii(data)
+    tell(meter, "start", ascii(data))
   elseif event == "message_delta" then
-    meter.news.delta = ascii(data)
+    tell(meter, "delta", ascii(data))
   elseif event == "message_stop" then
-    meter.news.visible = visible_publish(meter.visible, meter.line_end)
-    meter.news.stopped = true
+    tell(meter, "visible", visible_publish(meter.visible, meter.line_end))
+    tell(meter, "stopped", true)
   elseif event == "error" then
-    meter.news.visible = visible_publish(meter.visible, meter.line_end)
-    meter.news.error = ascii(sub(data, 1, ERROR_BYTES_MAX))
+    tell(meter, "visible", visible_publish(meter.visible, meter.line_end))
+    tell(meter, "error", ascii(sub(data, 1, ERROR_BYTES_MAX)))
   end
 end
 
@@ -180,18 +186,17 @@ end
 
 local function meter_stream(handle)
   local visible = visible_new()
-  local meter = { visible = visible, bytes = 0, line_end = 0, news = {} }
+  local meter = { visible = visible, bytes = 0, line_end = 0 }
   for chunk in handle:bodyChunks() do
     local length = chunk:length()
     if length > 0 then
       stream_feed(meter, chunk:getBytes(0, length))
       meter.bytes = meter.bytes + length
       if visible_is_due(visible) then
-        meter.news.visible = visible_publish(visible, meter.bytes)
+        tell(meter, "visible", visible_publish(visible, meter.bytes))
       end
-      if next(meter.news) then
-        publish(handle, meter.news)
-        meter.news = {}
+      if meter.news then
+        publish(meter, handle)
       end
     end
   end

@@ -61,7 +61,7 @@ class BootstrapTest {
             field ->
                 assertThat(meter)
                     .containsAnyOf(
-                        "keep(handle, \"" + field + "\", ", "meter.news." + field + " ="));
+                        "keep(handle, \"" + field + "\", ", "tell(meter, \"" + field + "\", "));
     assertThat(Template.text("attempt-headers.json"))
         .contains("\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
     assertThat(Template.text("plan.json")).contains("\"" + DataPlane.PLAN_NAMESPACE + "\"");

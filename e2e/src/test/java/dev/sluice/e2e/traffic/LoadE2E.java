@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,14 @@ final class LoadE2E {
       var random = new SplittableRandom(seed);
       world.simulator().otherwise(_ -> answer(random.split()));
       learn(world);
+      var early =
+          CompletableFuture.supplyAsync(
+              () -> ResidentMemory.of(world.gateway().process()),
+              CompletableFuture.delayedExecutor(LENGTH.toMillis() / 3, TimeUnit.MILLISECONDS));
       var read = load(world, new SplittableRandom(seed));
+      var late = ResidentMemory.of(world.gateway().process());
+      System.out.println("memory in KiB after a third: " + early.join() + ", at the end: " + late);
+      late.assertGrownInBoundsSince(early.join());
       assertThat(world.simulator().awaitIdle(Duration.ofSeconds(30))).isTrue();
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))

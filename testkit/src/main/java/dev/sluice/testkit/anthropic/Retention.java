@@ -10,7 +10,7 @@ public record Retention(
     int cachedPrefixesMax,
     long bodyBytesMax) {
 
-  public static final Retention STANDARD = new Retention(10_000, 20_000, 1_000, 20_000, 0);
+  public static final Retention STANDARD = new Retention(10_000, 100_000, 1_000, 20_000, 0);
 
   public Retention withBodyBytesMax(long bytes) {
     return new Retention(requestsMax, billEntriesMax, violationsMax, cachedPrefixesMax, bytes);
