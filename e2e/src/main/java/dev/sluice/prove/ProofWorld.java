@@ -87,7 +87,7 @@ record ProofWorld(
   /// The usage records of both gateways.
   List<UsageLine> usage() {
     return java.util.stream.Stream.of(first, second)
-        .flatMap(gateway -> gateway.usage().stream())
+        .flatMap(gateway -> gateway.settledUsage().stream())
         .map(UsageLine::of)
         .toList();
   }

@@ -21,6 +21,10 @@ import tools.jackson.databind.ObjectMapper;
 public final class GatewayProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Much longer than the gateway gathers usage records before it writes them.
+  private static final Duration WRITTEN_WITHIN = Duration.ofMillis(500);
+
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
   private final Process process;
@@ -162,6 +166,18 @@ public final class GatewayProcess implements AutoCloseable {
         .filter(line -> line.startsWith(series + " "))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /// The usage records of all exchanges that have ended, oldest first: those of the last moment may
+  /// not be written yet, so this waits for them.
+  public List<JsonNode> settledUsage() {
+    try {
+      Thread.sleep(WRITTEN_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return usage();
   }
 
   /// All usage records so far, oldest first.

@@ -147,12 +147,14 @@ final class LoadE2E {
   }
 
   private static void compare(World world, Map<String, String> read) {
+    var bill = world.simulator().bill();
+    // A record is written a moment after its hold has ended.
+    Awaitility.await().until(() -> world.usage("alice").size() >= bill.exchanges());
     Map<String, JsonNode> usage =
         world.usage("alice").stream()
             .collect(
                 Collectors.toMap(
                     record -> record.path("upstreamRequestId").asString(""), Function.identity()));
-    var bill = world.simulator().bill();
     assertThat(bill.entries()).hasSize((int) bill.exchanges()).hasSameSizeAs(usage.keySet());
     var pairs =
         bill.entries().stream()
