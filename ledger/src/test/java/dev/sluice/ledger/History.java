@@ -49,6 +49,8 @@ public final class History {
     final NanoUsd granted;
     final List<Slot> slots;
     NanoUsd posted;
+    boolean expired;
+    boolean corrected;
 
     Known(HoldRequest request, NanoUsd granted, List<Slot> slots) {
       this.request = request;
@@ -109,12 +111,13 @@ public final class History {
   }
 
   private void step() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> reserve(request("h" + ids++));
       case 3 -> reserve(randomRequest());
       case 4, 5, 6 -> settle(randomId(), amount());
       case 7 -> settleWithin();
       case 8 -> release(randomId());
+      case 10 -> correct(randomId(), amount());
       case 9 -> expire(1 + random.nextInt(3));
       default -> moveClock();
     }
@@ -125,7 +128,7 @@ public final class History {
     var ask = amount();
     var least = random.nextBoolean() ? ask : new NanoUsd(random.nextLong(ask.nanos() + 1));
     var lifetime = Duration.ofMillis(1 + random.nextInt(5_000_000));
-    return new HoldRequest(id, some, ask, least, "prices-1", lifetime);
+    return new HoldRequest(id, some, ask, least, "note of " + id, lifetime);
   }
 
   private HoldRequest randomRequest() {
@@ -178,16 +181,33 @@ public final class History {
     ended(id, NanoUsd.ZERO, answer("release " + id, ledger -> ledger.release(id)));
   }
 
+  private void correct(String id, NanoUsd cost) {
+    var answer = answer("correct " + id + " " + cost, ledger -> ledger.correct(id, cost));
+    var hold = known.get(id);
+    assertThat(answer instanceof Settlement.StillOpen)
+        .as("%s", this)
+        .isEqualTo(hold != null && hold.posted == null);
+    if (!(answer instanceof Settlement.StillOpen)) {
+      ended(id, cost, answer);
+    }
+  }
+
   private void ended(String id, NanoUsd asked, Settlement answer) {
     var hold = known.get(id);
     var posted =
         switch (answer) {
           case Settlement.Posted(var amount) -> amount;
           case Settlement.Overrun(var amount, _) -> amount;
-          case Settlement.AlreadyExpired(var amount) -> amount;
+          case Settlement.Corrected(var amount, var before) ->
+              corrected(hold, asked, amount, before);
+          case Settlement.AlreadyCorrected(var amount) -> amount;
           case Settlement.AlreadyEnded(var amount) -> amount;
+          case Settlement.StillOpen() -> throw new AssertionError("open after its end: " + this);
           case Settlement.Unknown() -> null;
         };
+    assertThat(answer instanceof Settlement.AlreadyCorrected)
+        .as("a correction is told once: %s", this)
+        .isEqualTo(hold != null && hold.corrected && !(answer instanceof Settlement.Corrected));
     assertThat(posted == null).as("%s", this).isEqualTo(hold == null);
     if (hold != null && hold.posted == null) {
       hold.posted = asked;
@@ -200,15 +220,29 @@ public final class History {
     }
   }
 
+  /// Only what was posted in full at its deadline, only once, and never upwards.
+  private NanoUsd corrected(Known hold, NanoUsd asked, NanoUsd posted, NanoUsd before) {
+    assertThat(hold.expired && !hold.corrected).as("%s", this).isTrue();
+    assertThat(before).as("%s", this).isEqualTo(hold.granted);
+    assertThat(posted).as("%s", this).isEqualTo(asked.min(hold.granted));
+    hold.corrected = true;
+    hold.posted = posted;
+    return posted;
+  }
+
   private void expire(int max) {
-    List<String> ids;
+    List<ExpiredHold> some;
     do {
-      ids = answer("expire " + max, ledger -> ledger.expire(Math.min(max, 100)));
-      for (var id : ids) {
-        assertThat(known.get(id).posted).as("ended once: %s", this).isNull();
-        known.get(id).posted = known.get(id).granted;
+      some = answer("expire " + max, ledger -> ledger.expire(Math.min(max, 100)));
+      for (var expired : some) {
+        var hold = known.get(expired.id());
+        assertThat(hold.posted).as("ended once: %s", this).isNull();
+        assertThat(expired.amount()).as("in full: %s", this).isEqualTo(hold.granted);
+        assertThat(expired.note()).as("%s", this).isEqualTo(hold.request.note());
+        hold.posted = hold.granted;
+        hold.expired = true;
       }
-    } while (max == Integer.MAX_VALUE && !ids.isEmpty());
+    } while (max == Integer.MAX_VALUE && !some.isEmpty());
   }
 
   /// To just before, at or after the end of a window, or somewhere, sometimes back.
