@@ -138,7 +138,10 @@ public final class MemoryLedger implements Ledger {
       return posted(hold, asked);
     }
     return switch (before.outcome()) {
-      case EXPIRED -> corrected(hold, before.posted(), asked.posted().min(before.posted()));
+      case EXPIRED ->
+          hold.slots().isEmpty()
+              ? new Settlement.AlreadyEnded(before.posted())
+              : corrected(hold, before.posted(), asked.posted().min(before.posted()));
       case CORRECTED -> new Settlement.AlreadyCorrected(before.posted());
       case SETTLED, RELEASED ->
           before.outcome() == asked.outcome()

@@ -17,7 +17,8 @@ public sealed interface Settlement {
   /// The hold had expired and been corrected before, which is told once; `posted` stays.
   record AlreadyCorrected(NanoUsd posted) implements Settlement {}
 
-  /// The hold had been ended with another verb before; `posted` stays.
+  /// The hold had been ended with another verb before, or had expired without a budget to correct;
+  /// `posted` stays.
   record AlreadyEnded(NanoUsd posted) implements Settlement {}
 
   /// The hold is open: there is nothing to correct. Only [Ledger#correct] finds it so.

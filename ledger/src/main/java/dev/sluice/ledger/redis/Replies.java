@@ -30,6 +30,7 @@ final class Replies {
       case "unknown" -> new Settlement.Unknown();
       case "open" -> new Settlement.StillOpen();
       case "corrected" -> new Settlement.Corrected(amount(reply, 1), amount(reply, 2));
+      case "expired" -> new Settlement.AlreadyEnded(amount(reply, 1));
       case "kept" -> new Settlement.AlreadyCorrected(amount(reply, 1));
       case "settled", "released" -> ended(reply, asked);
       default -> throw unexpected(reply);

@@ -18,7 +18,8 @@ if ended == 'open' then
   finish(id, record, outcome, amount, ARGV[4])
   return { outcome, amount, granted }
 end
-if ended == 'expired' then
+-- One that an older build expired has no windows any more: it stays as it is.
+if ended == 'expired' and at <= #record then
   local cost = math.min(amount, posted)
   book(record, at, cost - posted, 0, -posted)
   redis.call('SET', hold, pack('<sdd', 'corrected', granted, cost), 'PX', ARGV[4])

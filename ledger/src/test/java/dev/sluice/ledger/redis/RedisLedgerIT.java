@@ -14,6 +14,7 @@ import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
 import dev.sluice.ledger.Settlement;
 import dev.sluice.testkit.RedisServer;
+import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -181,6 +182,23 @@ class RedisLedgerIT {
     }
     assertThat(probe.commands().pttl(config.prefix() + "hold:h2"))
         .isBetween(86_000_000L, 86_400_000L);
+  }
+
+  @Test
+  void a_hold_that_an_older_build_expired_stays_as_it_is() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    redis.expireAll();
+    var key = config.prefix() + "hold:h1";
+    probe
+        .commands()
+        .eval(
+            "redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]), 1, 24))",
+            ScriptOutputType.STATUS,
+            key);
+    assertThat(ledger.settle("h1", NanoUsd.ZERO))
+        .isEqualTo(new Settlement.AlreadyEnded(NanoUsd.parse("0.5")));
+    assertThat(ledger.balances(BUDGETS))
+        .allMatch(balance -> balance.posted().equals(NanoUsd.parse("0.5")));
   }
 
   @Test
