@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -65,7 +65,7 @@ public final class History {
   private final ManualClock clock = new ManualClock();
   private final Consumer<Instant> storeClock;
   private final List<Budget> budgets = new ArrayList<>();
-  private final Map<String, Known> known = new HashMap<>();
+  private final Map<String, Known> known = new LinkedHashMap<>();
   private final Set<Slot> overrun = new HashSet<>();
   private final List<String> log = new ArrayList<>();
   private int ids;
@@ -111,13 +111,14 @@ public final class History {
   }
 
   private void step() {
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> reserve(request("h" + ids++));
       case 3 -> reserve(randomRequest());
       case 4, 5, 6 -> settle(randomId(), amount());
       case 7 -> settleWithin();
       case 8 -> release(randomId());
       case 10 -> correct(randomId(), amount());
+      case 11 -> endLate();
       case 9 -> expire(1 + random.nextInt(3));
       default -> moveClock();
     }
@@ -189,6 +190,23 @@ public final class History {
         .isEqualTo(hold != null && hold.posted == null);
     if (!(answer instanceof Settlement.StillOpen)) {
       ended(id, cost, answer);
+    }
+  }
+
+  /// By one of the verbs, within the hold or beyond it.
+  private void endLate() {
+    var expired = known.values().stream().filter(hold -> hold.expired).toList();
+    if (expired.isEmpty()) {
+      expire(3);
+      return;
+    }
+    var hold = expired.get(random.nextInt(expired.size()));
+    var within = new NanoUsd(random.nextLong(hold.granted.nanos() + 1));
+    switch (random.nextInt(4)) {
+      case 0 -> release(hold.request.id());
+      case 1 -> settle(hold.request.id(), within);
+      case 2 -> correct(hold.request.id(), amount());
+      default -> correct(hold.request.id(), within);
     }
   }
 
@@ -291,6 +309,13 @@ public final class History {
           .as("within the ceiling of %s: %s", slot, this)
           .isTrue();
     }
+  }
+
+  /// How many holds were lowered after they had been posted in full.
+  long lowered() {
+    return known.values().stream()
+        .filter(hold -> hold.corrected && hold.granted.moreThan(hold.posted))
+        .count();
   }
 
   private NanoUsd posted(Slot slot) {
