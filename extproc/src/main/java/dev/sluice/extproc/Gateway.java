@@ -22,6 +22,7 @@ import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -91,15 +92,15 @@ public final class Gateway implements AutoCloseable {
             new Dispatcher(exchanges, bounder, reserver, settler),
             new RefusalAnswers(clock, config.ledgerAwayMax()));
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
-    var responses =
-        new ResponseFlow(
-            exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder, uploads);
+    var writer = new UsageWriter(usage, meters);
+    var responses = new ResponseFlow(exchanges, new Meter(), settler, writer, bounder, uploads);
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(
                 config.expireEvery(), config.expireMax(), config.holdLifetime()),
             ledger,
             exchanges,
+            writer,
             meters,
             clock);
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
@@ -109,6 +110,11 @@ public final class Gateway implements AutoCloseable {
   /// What Envoy calls; to be run by a server with a direct executor.
   public List<BindableService> services() {
     return List.of(processor, accessLog);
+  }
+
+  /// Records holds of an earlier run, which were posted in full at the start of this one.
+  public void record(List<ExpiredHold> expired) {
+    reaper.record(expired);
   }
 
   /// Requests that have not ended, or are being settled.

@@ -8,6 +8,7 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.MemoryLedger;
@@ -79,7 +80,12 @@ class BodyArraysTest {
     }
 
     @Override
-    public List<String> expire(int max) {
+    public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
+      return store.correct(holdId, cost);
+    }
+
+    @Override
+    public List<ExpiredHold> expire(int max) {
       return store.expire(max);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Value;
 import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
@@ -12,20 +11,13 @@ import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Bodies;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
-import dev.sluice.ledger.HoldRequest;
-import dev.sluice.ledger.Ledger;
-import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.MemoryLedger;
-import dev.sluice.ledger.Reservation;
-import dev.sluice.ledger.Settlement;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,57 +62,6 @@ class BudgetFlowTest {
   @AfterEach
   void close() {
     gateway.close();
-  }
-
-  /// A ledger whose store can be away.
-  private static final class SwitchableLedger implements Ledger {
-    private final Ledger store;
-    volatile boolean away;
-
-    SwitchableLedger(Ledger store) {
-      this.store = store;
-    }
-
-    private <T> CompletableFuture<T> unlessAway(Supplier<CompletableFuture<T>> verb) {
-      return away ? CompletableFuture.failedFuture(gone()) : verb.get();
-    }
-
-    private static LedgerUnavailableException gone() {
-      return new LedgerUnavailableException("the store is away", null);
-    }
-
-    @Override
-    public CompletableFuture<Reservation> reserve(HoldRequest request) {
-      return unlessAway(() -> store.reserve(request));
-    }
-
-    @Override
-    public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
-      return unlessAway(() -> store.settle(holdId, cost));
-    }
-
-    @Override
-    public CompletableFuture<Settlement> release(String holdId) {
-      return unlessAway(() -> store.release(holdId));
-    }
-
-    @Override
-    public List<String> expire(int max) {
-      return store.expire(max);
-    }
-
-    @Override
-    public List<Balance> balances(List<Budget> budgets) {
-      if (away) {
-        throw gone();
-      }
-      return store.balances(budgets);
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
   }
 
   private static String body(long maxTokens) {

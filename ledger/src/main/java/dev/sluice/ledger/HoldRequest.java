@@ -13,14 +13,10 @@ import java.util.List;
 /// @param ask the amount that covers the call whatever happens
 /// @param least the amount below which the call cannot be made smaller; at most `ask`. Where `ask`
 ///   does not fit but `least` does, the hold is all that fits
+/// @param note told again by the [ExpiredHold], should it come to that; kept as it is
 /// @param lifetime after which the hold ends by itself
 public record HoldRequest(
-    String id,
-    List<Budget> budgets,
-    NanoUsd ask,
-    NanoUsd least,
-    String priceVersion,
-    Duration lifetime) {
+    String id, List<Budget> budgets, NanoUsd ask, NanoUsd least, String note, Duration lifetime) {
   public HoldRequest {
     budgets = List.copyOf(budgets);
     if (id.isEmpty()) {
@@ -31,6 +27,9 @@ public record HoldRequest(
     }
     if (isNoAmount(least) || least.moreThan(ask)) {
       throw bad("least", least, "$0.." + ask);
+    }
+    if (note.indexOf('\0') >= 0) {
+      throw bad("note", note, "no character 0");
     }
     if (lifetime.toMillis() <= 0) {
       throw bad("lifetime", lifetime, "1 ms or more");

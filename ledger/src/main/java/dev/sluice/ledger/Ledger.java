@@ -34,11 +34,19 @@ public interface Ledger extends AutoCloseable {
   /// Ends a hold of a call that cost nothing.
   CompletableFuture<Settlement> release(String holdId);
 
+  /// Lowers what was posted in full for a hold that expired to what evidence says it cost, in the
+  /// windows that it was charged to; never raises it. What is posted then is confirmed. [#settle]
+  /// and [#release] do the same where they come after the expiry.
+  ///
+  /// Unlike other verbs it gives its answer once: of all callers with evidence of a hold, one is
+  /// told [Settlement.Corrected], and so one record is made of it.
+  CompletableFuture<Settlement> correct(String holdId, NanoUsd cost);
+
   /// Ends holds past their deadline, and posts them in full as unconfirmed. Blocks.
   ///
   /// @param max how many at most in this call
-  /// @return the ids of the holds that were ended
-  List<String> expire(int max);
+  /// @return the holds that were ended: of all callers, one is told of each
+  List<ExpiredHold> expire(int max);
 
   /// The current window of each budget, in the order asked. Blocks.
   List<Balance> balances(List<Budget> budgets);

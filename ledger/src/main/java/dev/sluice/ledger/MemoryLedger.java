@@ -29,6 +29,10 @@ public final class MemoryLedger implements Ledger {
       return new Counters(posted, held.plus(amount), unconfirmed);
     }
 
+    Counters correct(NanoUsd guessed, NanoUsd cost) {
+      return new Counters(posted.minus(guessed).plus(cost), held, unconfirmed.minus(guessed));
+    }
+
     Counters end(NanoUsd granted, NanoUsd cost, NanoUsd guessed) {
       return new Counters(posted.plus(cost), held.minus(granted), unconfirmed.plus(guessed));
     }
@@ -37,15 +41,27 @@ public final class MemoryLedger implements Ledger {
   private enum Outcome {
     SETTLED,
     RELEASED,
-    EXPIRED
+    EXPIRED,
+    CORRECTED
   }
 
   private record Ended(Outcome outcome, NanoUsd posted) {}
 
   private record Hold(
-      String id, NanoUsd granted, Instant deadline, List<Slot> slots, @Nullable Ended ended) {
+      String id,
+      NanoUsd granted,
+      Instant createdAt,
+      Instant deadline,
+      String note,
+      List<Slot> slots,
+      @Nullable Ended ended) {
     Hold end(Ended with) {
-      return new Hold(id, granted, deadline, slots, with);
+      return new Hold(id, granted, createdAt, deadline, note, slots, with);
+    }
+
+    ExpiredHold expired() {
+      return new ExpiredHold(
+          id, granted, createdAt, note, slots.stream().map(Slot::budget).toList());
     }
   }
 
@@ -87,7 +103,8 @@ public final class MemoryLedger implements Ledger {
       counters.put(slot, countersOf(slot).hold(amount));
     }
     var deadline = now.plusMillis(request.lifetime().toMillis());
-    holds.put(request.id(), new Hold(request.id(), amount, deadline, slots, null));
+    holds.put(
+        request.id(), new Hold(request.id(), amount, now, deadline, request.note(), slots, null));
     return new Reservation.Granted(amount, balances(request.budgets()));
   }
 
@@ -102,28 +119,53 @@ public final class MemoryLedger implements Ledger {
         end(holdId, new Ended(Outcome.RELEASED, NanoUsd.ZERO)));
   }
 
+  @Override
+  public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
+    return CompletableFuture.completedFuture(end(holdId, new Ended(Outcome.CORRECTED, cost)));
+  }
+
   private synchronized Settlement end(String holdId, Ended asked) {
     var hold = holds.get(holdId);
     if (hold == null) {
       return new Settlement.Unknown();
     }
-    if (hold.ended() == null) {
+    var before = hold.ended();
+    if (before == null && asked.outcome() == Outcome.CORRECTED) {
+      return new Settlement.StillOpen();
+    }
+    if (before == null) {
       post(hold, asked);
+      return posted(hold, asked);
     }
-    var ended = hold.ended() == null ? asked : hold.ended();
-    if (ended.outcome() == Outcome.EXPIRED) {
-      return new Settlement.AlreadyExpired(ended.posted());
-    }
-    if (ended.outcome() != asked.outcome()) {
-      return new Settlement.AlreadyEnded(ended.posted());
-    }
+    return switch (before.outcome()) {
+      case EXPIRED ->
+          hold.slots().isEmpty()
+              ? new Settlement.AlreadyEnded(before.posted())
+              : corrected(hold, before.posted(), asked.posted().min(before.posted()));
+      case CORRECTED -> new Settlement.AlreadyCorrected(before.posted());
+      case SETTLED, RELEASED ->
+          before.outcome() == asked.outcome()
+              ? posted(hold, before)
+              : new Settlement.AlreadyEnded(before.posted());
+    };
+  }
+
+  private static Settlement posted(Hold hold, Ended ended) {
     return ended.posted().moreThan(hold.granted())
         ? new Settlement.Overrun(ended.posted(), ended.posted().minus(hold.granted()))
         : new Settlement.Posted(ended.posted());
   }
 
+  private Settlement corrected(Hold hold, NanoUsd guessed, NanoUsd cost) {
+    for (var slot : hold.slots()) {
+      counters.put(slot, countersOf(slot).correct(guessed, cost));
+    }
+    holds.put(hold.id(), hold.end(new Ended(Outcome.CORRECTED, cost)));
+    return new Settlement.Corrected(cost, guessed);
+  }
+
   @Override
-  public synchronized List<String> expire(int max) {
+  public synchronized List<ExpiredHold> expire(int max) {
     var now = now();
     var due =
         holds.values().stream()
@@ -132,7 +174,7 @@ public final class MemoryLedger implements Ledger {
             .limit(max)
             .toList();
     due.forEach(hold -> post(hold, new Ended(Outcome.EXPIRED, hold.granted())));
-    return due.stream().map(Hold::id).toList();
+    return due.stream().map(Hold::expired).toList();
   }
 
   private void post(Hold hold, Ended ended) {

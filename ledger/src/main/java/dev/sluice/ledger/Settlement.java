@@ -11,11 +11,18 @@ public sealed interface Settlement {
   /// Posted, but it was more than the hold by `excess`: an alarm, since it should never happen.
   record Overrun(NanoUsd amount, NanoUsd excess) implements Settlement {}
 
-  /// The hold had expired before; it was posted in full as unconfirmed, and stays so.
-  record AlreadyExpired(NanoUsd posted) implements Settlement {}
+  /// The hold had expired, and `unconfirmed` was posted in full; now `posted` is, and is confirmed.
+  record Corrected(NanoUsd posted, NanoUsd unconfirmed) implements Settlement {}
 
-  /// The hold had been ended with the opposite verb before.
+  /// The hold had expired and been corrected before, which is told once; `posted` stays.
+  record AlreadyCorrected(NanoUsd posted) implements Settlement {}
+
+  /// The hold had been ended with another verb before, or had expired without a budget to correct;
+  /// `posted` stays.
   record AlreadyEnded(NanoUsd posted) implements Settlement {}
+
+  /// The hold is open: there is nothing to correct. Only [Ledger#correct] finds it so.
+  record StillOpen() implements Settlement {}
 
   /// There never was such a hold, or it is older than the ledger's memory.
   record Unknown() implements Settlement {}

@@ -22,7 +22,11 @@ public record Blocking(Ledger ledger) implements AutoCloseable {
     return answer(ledger.release(holdId));
   }
 
-  public List<String> expire(int max) {
+  public Settlement correct(String holdId, NanoUsd cost) {
+    return answer(ledger.correct(holdId, cost));
+  }
+
+  public List<ExpiredHold> expire(int max) {
     return ledger.expire(max);
   }
 

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,6 +49,8 @@ public final class History {
     final NanoUsd granted;
     final List<Slot> slots;
     NanoUsd posted;
+    boolean expired;
+    boolean corrected;
 
     Known(HoldRequest request, NanoUsd granted, List<Slot> slots) {
       this.request = request;
@@ -63,7 +65,7 @@ public final class History {
   private final ManualClock clock = new ManualClock();
   private final Consumer<Instant> storeClock;
   private final List<Budget> budgets = new ArrayList<>();
-  private final Map<String, Known> known = new HashMap<>();
+  private final Map<String, Known> known = new LinkedHashMap<>();
   private final Set<Slot> overrun = new HashSet<>();
   private final List<String> log = new ArrayList<>();
   private int ids;
@@ -109,12 +111,14 @@ public final class History {
   }
 
   private void step() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> reserve(request("h" + ids++));
       case 3 -> reserve(randomRequest());
       case 4, 5, 6 -> settle(randomId(), amount());
       case 7 -> settleWithin();
       case 8 -> release(randomId());
+      case 10 -> correct(randomId(), amount());
+      case 11 -> endLate();
       case 9 -> expire(1 + random.nextInt(3));
       default -> moveClock();
     }
@@ -125,7 +129,7 @@ public final class History {
     var ask = amount();
     var least = random.nextBoolean() ? ask : new NanoUsd(random.nextLong(ask.nanos() + 1));
     var lifetime = Duration.ofMillis(1 + random.nextInt(5_000_000));
-    return new HoldRequest(id, some, ask, least, "prices-1", lifetime);
+    return new HoldRequest(id, some, ask, least, "note of " + id, lifetime);
   }
 
   private HoldRequest randomRequest() {
@@ -178,16 +182,50 @@ public final class History {
     ended(id, NanoUsd.ZERO, answer("release " + id, ledger -> ledger.release(id)));
   }
 
+  private void correct(String id, NanoUsd cost) {
+    var answer = answer("correct " + id + " " + cost, ledger -> ledger.correct(id, cost));
+    var hold = known.get(id);
+    assertThat(answer instanceof Settlement.StillOpen)
+        .as("%s", this)
+        .isEqualTo(hold != null && hold.posted == null);
+    if (!(answer instanceof Settlement.StillOpen)) {
+      ended(id, cost, answer);
+    }
+  }
+
+  /// By one of the verbs, within the hold or beyond it.
+  private void endLate() {
+    var expired = known.values().stream().filter(hold -> hold.expired).toList();
+    if (expired.isEmpty()) {
+      expire(3);
+      return;
+    }
+    var hold = expired.get(random.nextInt(expired.size()));
+    var within = new NanoUsd(random.nextLong(hold.granted.nanos() + 1));
+    switch (random.nextInt(4)) {
+      case 0 -> release(hold.request.id());
+      case 1 -> settle(hold.request.id(), within);
+      case 2 -> correct(hold.request.id(), amount());
+      default -> correct(hold.request.id(), within);
+    }
+  }
+
   private void ended(String id, NanoUsd asked, Settlement answer) {
     var hold = known.get(id);
     var posted =
         switch (answer) {
           case Settlement.Posted(var amount) -> amount;
           case Settlement.Overrun(var amount, _) -> amount;
-          case Settlement.AlreadyExpired(var amount) -> amount;
+          case Settlement.Corrected(var amount, var before) ->
+              corrected(hold, asked, amount, before);
+          case Settlement.AlreadyCorrected(var amount) -> amount;
           case Settlement.AlreadyEnded(var amount) -> amount;
+          case Settlement.StillOpen() -> throw new AssertionError("open after its end: " + this);
           case Settlement.Unknown() -> null;
         };
+    assertThat(answer instanceof Settlement.AlreadyCorrected)
+        .as("a correction is told once: %s", this)
+        .isEqualTo(hold != null && hold.corrected && !(answer instanceof Settlement.Corrected));
     assertThat(posted == null).as("%s", this).isEqualTo(hold == null);
     if (hold != null && hold.posted == null) {
       hold.posted = asked;
@@ -200,15 +238,29 @@ public final class History {
     }
   }
 
+  /// Only what was posted in full at its deadline, only once, and never upwards.
+  private NanoUsd corrected(Known hold, NanoUsd asked, NanoUsd posted, NanoUsd before) {
+    assertThat(hold.expired && !hold.corrected).as("%s", this).isTrue();
+    assertThat(before).as("%s", this).isEqualTo(hold.granted);
+    assertThat(posted).as("%s", this).isEqualTo(asked.min(hold.granted));
+    hold.corrected = true;
+    hold.posted = posted;
+    return posted;
+  }
+
   private void expire(int max) {
-    List<String> ids;
+    List<ExpiredHold> some;
     do {
-      ids = answer("expire " + max, ledger -> ledger.expire(Math.min(max, 100)));
-      for (var id : ids) {
-        assertThat(known.get(id).posted).as("ended once: %s", this).isNull();
-        known.get(id).posted = known.get(id).granted;
+      some = answer("expire " + max, ledger -> ledger.expire(Math.min(max, 100)));
+      for (var expired : some) {
+        var hold = known.get(expired.id());
+        assertThat(hold.posted).as("ended once: %s", this).isNull();
+        assertThat(expired.amount()).as("in full: %s", this).isEqualTo(hold.granted);
+        assertThat(expired.note()).as("%s", this).isEqualTo(hold.request.note());
+        hold.posted = hold.granted;
+        hold.expired = true;
       }
-    } while (max == Integer.MAX_VALUE && !ids.isEmpty());
+    } while (max == Integer.MAX_VALUE && !some.isEmpty());
   }
 
   /// To just before, at or after the end of a window, or somewhere, sometimes back.
@@ -257,6 +309,13 @@ public final class History {
           .as("within the ceiling of %s: %s", slot, this)
           .isTrue();
     }
+  }
+
+  /// How many holds were lowered after they had been posted in full.
+  long lowered() {
+    return known.values().stream()
+        .filter(hold -> hold.corrected && hold.granted.moreThan(hold.posted))
+        .count();
   }
 
   private NanoUsd posted(Slot slot) {

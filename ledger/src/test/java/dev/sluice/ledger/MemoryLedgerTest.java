@@ -22,6 +22,17 @@ class MemoryLedgerTest {
   }
 
   @Test
+  void random_histories_lower_what_was_posted_in_full() {
+    long lowered = 0;
+    for (int seed = 0; seed < 100; seed++) {
+      var history = new History(seed, List.of(), _ -> {});
+      history.play(60, () -> {});
+      lowered += history.lowered();
+    }
+    assertThat(lowered).isGreaterThan(50);
+  }
+
+  @Test
   void keeps_the_books_in_random_histories() {
     Seeds.of("model", 2_000)
         .forEach(seed -> new History(seed, List.of(), _ -> {}).play(60, () -> {}));

@@ -27,8 +27,10 @@ import java.util.stream.Stream;
 /// time    2031-03-30T00:59:58Z
 /// budget  NAME limit USD [grant USD] PERIOD (rolling | ZONE)
 /// hold    ID BUDGET[,BUDGET...] ASK[..LEAST] [DURATION] -> granted USD | busy ... | exhausted ...
-/// settle  ID USD     -> posted USD | overrun USD excess USD | expired USD | ended USD | unknown
+/// settle  ID USD     -> posted USD | overrun USD excess USD | corrected USD from USD
+///                       | already corrected USD | ended USD | open | unknown
 /// release ID         -> as settle
+/// correct ID USD     -> as settle
 /// expire  MAX        -> ID... | none
 /// balance BUDGET     -> posted USD held USD resets INSTANT
 /// ```
@@ -80,6 +82,7 @@ public final class Scenario {
           case "budget" -> budget(words);
           case "hold" -> hold(words);
           case "settle" -> show(ledger.settle(words.get(1), NanoUsd.parse(words.get(2))));
+          case "correct" -> show(ledger.correct(words.get(1), NanoUsd.parse(words.get(2))));
           case "release" -> show(ledger.release(words.get(1)));
           case "expire" -> expire(words);
           case "balance" -> balance(words);
@@ -125,7 +128,9 @@ public final class Scenario {
 
   private String expire(List<String> words) {
     var ended = ledger.expire(Integer.parseInt(words.get(1)));
-    return ended.isEmpty() ? "none" : String.join(" ", ended);
+    return ended.isEmpty()
+        ? "none"
+        : ended.stream().map(ExpiredHold::id).collect(Collectors.joining(" "));
   }
 
   private String balance(List<String> words) {
@@ -151,7 +156,10 @@ public final class Scenario {
       case Settlement.Posted(var amount) -> "posted " + amount.toUsd();
       case Settlement.Overrun(var amount, var excess) ->
           "overrun " + amount.toUsd() + " excess " + excess.toUsd();
-      case Settlement.AlreadyExpired(var amount) -> "expired " + amount.toUsd();
+      case Settlement.Corrected(var posted, var before) ->
+          "corrected " + posted.toUsd() + " from " + before.toUsd();
+      case Settlement.AlreadyCorrected(var amount) -> "already corrected " + amount.toUsd();
+      case Settlement.StillOpen() -> "open";
       case Settlement.AlreadyEnded(var amount) -> "ended " + amount.toUsd();
       case Settlement.Unknown() -> "unknown";
     };

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one exchange used and cost; no content.
 ///
+/// @param cost what its end added to what is posted; less than zero where it corrects an earlier
+///   record of the same request. So the costs of all records are what is posted
 /// @param estimated the tokens are an estimate, because the answer ended without its usage
 public record UsageRecord(
     Instant time,
@@ -41,7 +43,9 @@ public record UsageRecord(
     /// The provider answered with an error.
     UPSTREAM_ERROR,
     /// The provider could not be reached, or did not answer in time.
-    UPSTREAM_UNAVAILABLE;
+    UPSTREAM_UNAVAILABLE,
+    /// Nobody told its end: all that it held is posted.
+    UNCONFIRMED;
 
     public String word() {
       return name().toLowerCase(java.util.Locale.ROOT);

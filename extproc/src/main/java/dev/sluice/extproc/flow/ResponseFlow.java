@@ -47,11 +47,11 @@ public final class ResponseFlow {
     }
     var settled =
         hold == null
-            ? CompletableFuture.<Void>completedFuture(null)
+            ? CompletableFuture.completedFuture(measured.cost())
             : settler.settle(hold, measured.cost());
-    return settled.thenRun(
-        () -> {
-          usage.write(facts, ending, measured);
+    return settled.thenAccept(
+        added -> {
+          usage.write(facts, ending, measured, added);
           RequestLog.ended(facts, ending, measured);
         });
   }

@@ -25,6 +25,8 @@ public final class Meters {
   private final Counter lateSettlements;
   private final Counter lostUsage;
   private final Counter expired;
+  private final Counter unconfirmed;
+  private final Counter corrected;
   private final Counter forgotten;
   private final Histogram duration;
   private final Histogram firstByte;
@@ -56,6 +58,9 @@ public final class Meters {
             "sluice_late_settlements", "Ends of holds that the ledger took late or not.", "why");
     lostUsage = counter("sluice_lost_usage_records", "Usage records that could not be written.");
     expired = counter("sluice_expired_holds", "Holds that nobody ended, posted in full.");
+    unconfirmed = counter("sluice_unconfirmed_usd", "What was posted for expired holds.");
+    corrected =
+        counter("sluice_corrected_usd", "Of that, what was replaced by a cost that came late.");
     forgotten = counter("sluice_forgotten_exchanges", "Exchanges whose end Envoy never told.");
     duration = histogram("gen_ai_client_operation_duration", "From the request to its end.");
     firstByte = histogram("gen_ai_client_first_byte_duration", "From the request to the answer.");
@@ -127,7 +132,7 @@ public final class Meters {
 
   /// The ledger did not end a hold as it was told.
   ///
-  /// @param why `unavailable`, `expired`, `ended` or `unknown`
+  /// @param why `unavailable`, `expired`, `corrected`, `ended` or `unknown`
   public void lateSettlement(String why) {
     lateSettlements.labelValues(why).inc();
   }
@@ -136,8 +141,14 @@ public final class Meters {
     lostUsage.inc();
   }
 
-  public void expired(int holds) {
-    expired.inc(holds);
+  public void expired(NanoUsd posted) {
+    expired.inc();
+    unconfirmed.inc(posted.nanos() / NANOS);
+  }
+
+  /// @param was posted for the expired hold, until its cost was known
+  public void corrected(NanoUsd was) {
+    corrected.inc(was.nanos() / NANOS);
   }
 
   public void forgotten(int count) {

@@ -4,6 +4,7 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.ledger.HoldRequest;
@@ -85,7 +86,7 @@ public final class Reserver {
             facts.route().budgets(),
             wanted.ask(),
             wanted.least(),
-            facts.priceVersion(),
+            HoldNote.of(facts).text(),
             lifetime);
     long start = System.nanoTime();
     return ledger

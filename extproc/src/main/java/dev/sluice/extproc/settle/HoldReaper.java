@@ -2,10 +2,13 @@ package dev.sluice.extproc.settle;
 
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.extproc.usage.UsageWriter;
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,23 +25,35 @@ public final class HoldReaper implements AutoCloseable {
   private final Schedule schedule;
   private final Ledger ledger;
   private final Exchanges exchanges;
+  private final UsageWriter usage;
   private final Meters meters;
   private final InstantSource clock;
   private final Thread thread;
 
   private HoldReaper(
-      Schedule schedule, Ledger ledger, Exchanges exchanges, Meters meters, InstantSource clock) {
+      Schedule schedule,
+      Ledger ledger,
+      Exchanges exchanges,
+      UsageWriter usage,
+      Meters meters,
+      InstantSource clock) {
     this.schedule = schedule;
     this.ledger = ledger;
     this.exchanges = exchanges;
+    this.usage = usage;
     this.meters = meters;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("hold-reaper").unstarted(this::run);
   }
 
   public static HoldReaper start(
-      Schedule schedule, Ledger ledger, Exchanges exchanges, Meters meters, InstantSource clock) {
-    var reaper = new HoldReaper(schedule, ledger, exchanges, meters, clock);
+      Schedule schedule,
+      Ledger ledger,
+      Exchanges exchanges,
+      UsageWriter usage,
+      Meters meters,
+      InstantSource clock) {
+    var reaper = new HoldReaper(schedule, ledger, exchanges, usage, meters, clock);
     reaper.thread.start();
     return reaper;
   }
@@ -72,11 +87,15 @@ public final class HoldReaper implements AutoCloseable {
   private void expire() {
     int some;
     do {
-      var ids = ledger.expire(schedule.holdsMax());
-      some = ids.size();
-      meters.expired(some);
-      ids.forEach(id -> LOG.warn("hold {} expired, and was posted in full", id));
+      var expired = ledger.expire(schedule.holdsMax());
+      record(expired);
+      some = expired.size();
     } while (some >= schedule.holdsMax());
+  }
+
+  /// Records holds that have expired.
+  public void record(List<ExpiredHold> expired) {
+    expired.forEach(usage::writeExpired);
   }
 
   @Override

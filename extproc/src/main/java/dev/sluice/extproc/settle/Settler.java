@@ -8,7 +8,6 @@ import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Settlement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,49 +25,65 @@ public final class Settler {
   }
 
   /// Posts what a call cost; a call that cost nothing is released. Completes once the ledger has
-  /// answered, or is away; never fails.
-  public CompletableFuture<Void> settle(Exchange.Hold hold, NanoUsd cost) {
+  /// answered, or is away, with what this has added to what is posted: less than zero where the
+  /// hold had expired and been posted in full. Never fails.
+  public CompletableFuture<NanoUsd> settle(Exchange.Hold hold, NanoUsd cost) {
     var end =
         cost.equals(NanoUsd.ZERO) ? ledger.release(hold.id()) : ledger.settle(hold.id(), cost);
-    return end.thenAccept(settlement -> report(hold, settlement))
-        .exceptionally(failure -> unsettled(hold, failure));
+    return end.thenApply(settlement -> added(hold, cost, settlement))
+        .exceptionally(failure -> unsettled(hold, cost, failure));
   }
 
   public void release(Exchange.Hold hold) {
     var _ = settle(hold, NanoUsd.ZERO);
   }
 
-  private @Nullable Void unsettled(Exchange.Hold hold, Throwable failure) {
+  private NanoUsd unsettled(Exchange.Hold hold, NanoUsd cost, Throwable failure) {
     var cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof LedgerUnavailableException) {
       meters.lateSettlement("unavailable");
-    } else {
-      LOG.error("hold {} could not be ended: it will expire", hold.id(), cause);
+      return cost; // It is posted as soon as the ledger is back.
     }
-    return null;
+    LOG.error("hold {} could not be ended: it will expire", hold.id(), cause);
+    return NanoUsd.ZERO;
   }
 
-  private void report(Exchange.Hold hold, Settlement settlement) {
-    switch (settlement) {
-      case Settlement.Posted _ -> {
-        // As it should be.
-      }
+  private NanoUsd added(Exchange.Hold hold, NanoUsd cost, Settlement settlement) {
+    return switch (settlement) {
+      case Settlement.Posted(var amount) -> amount;
       case Settlement.Overrun(var amount, var excess) -> {
         meters.overrun();
         LOG.error("hold {} was overrun by {}: {} was posted", hold.id(), excess, amount);
+        yield amount;
       }
-      case Settlement.AlreadyExpired(var posted) -> {
-        meters.lateSettlement("expired");
-        LOG.warn("hold {} had expired: {} stays posted", hold.id(), posted);
+      case Settlement.Corrected(var posted, var unconfirmed) -> {
+        corrected(hold, cost, posted, unconfirmed);
+        yield posted.minus(unconfirmed);
       }
-      case Settlement.AlreadyEnded(var posted) -> {
-        meters.lateSettlement("ended");
-        LOG.warn("hold {} had ended otherwise: {} stays posted", hold.id(), posted);
-      }
+      case Settlement.AlreadyCorrected(var posted) -> kept(hold, "corrected", posted);
+      case Settlement.AlreadyEnded(var posted) -> kept(hold, "ended", posted);
       case Settlement.Unknown _ -> {
         meters.lateSettlement("unknown");
         LOG.warn("hold {} is unknown to the ledger", hold.id());
+        yield NanoUsd.ZERO;
       }
+      case Settlement.StillOpen _ -> throw new IllegalStateException("BUG: settled, and open");
+    };
+  }
+
+  private void corrected(Exchange.Hold hold, NanoUsd cost, NanoUsd posted, NanoUsd unconfirmed) {
+    meters.lateSettlement("expired");
+    meters.corrected(unconfirmed);
+    LOG.warn("hold {} had expired: {} is posted now, {} was", hold.id(), posted, unconfirmed);
+    if (cost.moreThan(posted)) {
+      meters.overrun();
+      LOG.error("hold {} was overrun: it cost {}, and {} stays posted", hold.id(), cost, posted);
     }
+  }
+
+  private NanoUsd kept(Exchange.Hold hold, String why, NanoUsd posted) {
+    meters.lateSettlement(why);
+    LOG.warn("hold {} was {} before: {} stays posted", hold.id(), why, posted);
+    return NanoUsd.ZERO;
   }
 }

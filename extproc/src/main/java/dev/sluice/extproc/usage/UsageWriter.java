@@ -1,18 +1,25 @@
 package dev.sluice.extproc.usage;
 
+import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.price.Tokens;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Measured;
 import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.ledger.ExpiredHold;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Records what an exchange used; a count of tokens uses nothing, and leaves no record.
+///
+/// The costs of all records are what the ledger has posted: a cost that comes after the hold has
+/// expired is recorded as the difference.
 public final class UsageWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(UsageWriter.class);
@@ -30,17 +37,34 @@ public final class UsageWriter {
     RequestLog.refusedByEnvoy(ending);
   }
 
-  public void write(Exchange.Facts facts, Ending ending, Measured measured) {
+  /// @param added by this exchange to what is posted: its cost, but where its hold had expired
+  public void write(Exchange.Facts facts, Ending ending, Measured measured, NanoUsd added) {
     count(facts, ending, measured);
-    if (facts.endpoint() == Endpoint.COUNT_TOKENS) {
-      return;
+    if (facts.endpoint() != Endpoint.COUNT_TOKENS) {
+      write(record(facts, ending, measured, added));
     }
+  }
+
+  /// What was posted for a hold whose end nobody told.
+  public void writeExpired(ExpiredHold hold) {
+    var note = HoldNote.parse(hold.note(), hold.id());
+    meters.expired(hold.amount());
+    LOG.atWarn()
+        .addKeyValue("hold", hold.id())
+        .addKeyValue("key", note.key())
+        .addKeyValue("costUsd", hold.amount().toUsd())
+        .addKeyValue("budgets", hold.budgets())
+        .log("a hold expired, and is posted in full");
+    write(record(hold, note));
+  }
+
+  private void write(UsageRecord usage) {
     try {
-      sink.write(record(facts, ending, measured));
+      sink.write(usage);
     } catch (RuntimeException e) {
       // The sink is not ours: the exchange is settled, and the next one must still be served.
       meters.lostUsage();
-      LOG.error("the usage of {} could not be written", facts.requestId(), e);
+      LOG.error("the usage of {} could not be written", usage.requestId(), e);
     }
   }
 
@@ -58,7 +82,8 @@ public final class UsageWriter {
     }
   }
 
-  private static UsageRecord record(Exchange.Facts facts, Ending ending, Measured measured) {
+  private static UsageRecord record(
+      Exchange.Facts facts, Ending ending, Measured measured, NanoUsd added) {
     var client = facts.client();
     var route = facts.route();
     return new UsageRecord(
@@ -76,12 +101,38 @@ public final class UsageWriter {
         route.model().name(),
         route.upstream().name().label(),
         measured.tokens(),
-        measured.cost(),
+        added,
         facts.priceVersion(),
         ending.firstByteMs(),
         ending.durationMs(),
         measured.outcome(),
         measured.estimated());
+  }
+
+  /// Neither tokens nor times are known.
+  private static UsageRecord record(ExpiredHold hold, HoldNote note) {
+    var client = note.client();
+    return new UsageRecord(
+        hold.createdAt(),
+        note.requestId(),
+        null,
+        note.key(),
+        note.owner(),
+        note.team(),
+        client.sessionId(),
+        client.agentId(),
+        client.parentAgentId(),
+        client.version(),
+        note.modelAsked(),
+        note.modelServed(),
+        note.provider(),
+        Tokens.NONE,
+        hold.amount(),
+        note.priceVersion(),
+        null,
+        0,
+        UsageRecord.Outcome.UNCONFIRMED,
+        true);
   }
 
   private static @Nullable String label(@Nullable ObjectName name) {

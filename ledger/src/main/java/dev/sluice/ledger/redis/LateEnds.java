@@ -17,7 +17,8 @@ final class LateEnds implements AutoCloseable {
   /// How a hold is to end; the words are those of the scripts.
   enum Outcome {
     SETTLED("settled"),
-    RELEASED("released");
+    RELEASED("released"),
+    CORRECTED("corrected");
 
     private final String word;
 

@@ -3,6 +3,7 @@ package dev.sluice.ledger.redis;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
@@ -78,7 +79,7 @@ public final class RedisLedger implements Ledger {
     arguments.add(request.id());
     arguments.add(request.ask().nanos());
     arguments.add(request.least().nanos());
-    arguments.add(request.priceVersion());
+    arguments.add(request.note());
     arguments.add(request.lifetime().toMillis());
     arguments.add(MEMORY_MILLIS);
     for (var budget : request.budgets()) {
@@ -90,15 +91,24 @@ public final class RedisLedger implements Ledger {
 
   @Override
   public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
+    return endNowOrLater(new End(holdId, Outcome.SETTLED, amount(cost)));
+  }
+
+  private static NanoUsd amount(NanoUsd cost) {
     if (cost.nanos() < 0 || cost.moreThan(NanoUsd.MAX)) {
       throw new IllegalArgumentException("cost: " + cost + " (expected: $0.." + NanoUsd.MAX + ")");
     }
-    return endNowOrLater(new End(holdId, Outcome.SETTLED, cost));
+    return cost;
   }
 
   @Override
   public CompletableFuture<Settlement> release(String holdId) {
     return endNowOrLater(new End(holdId, Outcome.RELEASED, NanoUsd.ZERO));
+  }
+
+  @Override
+  public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
+    return endNowOrLater(new End(holdId, Outcome.CORRECTED, amount(cost)));
   }
 
   private CompletableFuture<Settlement> endNowOrLater(End end) {
@@ -120,8 +130,8 @@ public final class RedisLedger implements Ledger {
   }
 
   @Override
-  public List<String> expire(int max) {
-    return expire("due", Math.min(max, EXPIRED_PER_CALL_MAX));
+  public List<ExpiredHold> expire(int max) {
+    return Replies.expired(sweep("due", Math.min(max, EXPIRED_PER_CALL_MAX)));
   }
 
   /// Ends every open hold, whatever its deadline, and posts it in full as unconfirmed.
@@ -129,20 +139,20 @@ public final class RedisLedger implements Ledger {
   /// Only for the start of the one gateway of a machine, when no other gateway uses this
   /// installation and no Envoy of an earlier one lives: then every open hold is of a dead process.
   ///
-  /// @return the ids of the holds that were ended
-  public List<String> expireAll() {
-    var all = new ArrayList<String>();
-    List<String> some;
+  /// @return the holds that were ended
+  public List<ExpiredHold> expireAll() {
+    var all = new ArrayList<ExpiredHold>();
+    List<Object> reply;
     do {
-      some = expire("all", EXPIRED_PER_CALL_MAX);
-      all.addAll(some);
-    } while (!some.isEmpty());
+      reply = sweep("all", EXPIRED_PER_CALL_MAX);
+      all.addAll(Replies.expired(reply));
+    } while (Replies.number(reply, 0) > 0);
     return all;
   }
 
-  private List<String> expire(String which, int max) {
+  private List<Object> sweep(String which, int max) {
     var reply = redis.run(scripts.expire(), which, Integer.toString(max), MEMORY_MILLIS);
-    return RedisConnection.await(reply).stream().map(String.class::cast).toList();
+    return RedisConnection.await(reply);
   }
 
   @Override

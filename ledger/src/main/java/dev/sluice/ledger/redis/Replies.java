@@ -3,6 +3,7 @@ package dev.sluice.ledger.redis;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
 import java.time.Instant;
@@ -27,7 +28,10 @@ final class Replies {
   static Settlement settlement(List<Object> reply, String asked) {
     return switch (word(reply)) {
       case "unknown" -> new Settlement.Unknown();
-      case "expired" -> new Settlement.AlreadyExpired(amount(reply, 1));
+      case "open" -> new Settlement.StillOpen();
+      case "corrected" -> new Settlement.Corrected(amount(reply, 1), amount(reply, 2));
+      case "expired" -> new Settlement.AlreadyEnded(amount(reply, 1));
+      case "kept" -> new Settlement.AlreadyCorrected(amount(reply, 1));
       case "settled", "released" -> ended(reply, asked);
       default -> throw unexpected(reply);
     };
@@ -51,6 +55,21 @@ final class Replies {
       balances.add(balance(reply, at + 3 * i, budgets.get(i)));
     }
     return balances;
+  }
+
+  /// The holds after the number of those that were looked at: id, amount, created, note, and the
+  /// budgets.
+  static List<ExpiredHold> expired(List<Object> reply) {
+    return reply.stream().skip(1).map(hold -> expiredHold((List<?>) hold)).toList();
+  }
+
+  private static ExpiredHold expiredHold(List<?> hold) {
+    return new ExpiredHold(
+        (String) hold.get(0),
+        new NanoUsd((Long) hold.get(1)),
+        Instant.ofEpochMilli((Long) hold.get(2)),
+        (String) hold.get(3),
+        hold.stream().skip(4).map(String.class::cast).toList());
   }
 
   private static Balance shortOf(List<Object> reply, List<Budget> budgets) {

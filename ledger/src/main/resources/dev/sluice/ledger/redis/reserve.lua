@@ -1,6 +1,6 @@
 -- Takes a hold on all budgets or on none. Everything is checked before the first write, since a
 -- script does not roll back.
--- ARGV: id, ask, least, price version, lifetime and memory in milliseconds; then for each budget
+-- ARGV: id, ask, least, note, lifetime and memory in milliseconds; then for each budget
 -- its window (see read_windows) and its ceiling.
 -- Reply: granted, amount, and posted, held, end of each budget; or busy or exhausted, the place of
 -- the budget, and its posted, held, end; or clock and the server's time.

@@ -2,8 +2,9 @@
 --   windows    hash: BUDGET, the budget's window that was used last, and BUDGET:START, others:
 --              start, posted, held, unconfirmed (a part of posted), in nano-dollars
 --   forget     sorted set: the fields of `windows` by the time after which nobody asks for them
---   hold:ID    string: open, granted, created, deadline, price version, then each budget charged
---              with its window's start; once ended: the outcome, granted, posted
+--   hold:ID    string: open, granted, created, deadline, the caller's note, then each budget
+--              charged with its window's start; once ended: the outcome, granted, posted, and
+--              where it expired the budgets with their windows again
 --   deadlines  sorted set: the ids of the open holds by deadline
 -- Values are packed: numbers as doubles, exact to 2^53, and words that end with a zero byte. So a
 -- request needs one read and one write for all its budgets, and no text is taken apart.

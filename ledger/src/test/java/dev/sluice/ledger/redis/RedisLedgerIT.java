@@ -9,10 +9,12 @@ import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.Blocking;
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
 import dev.sluice.ledger.Settlement;
 import dev.sluice.testkit.RedisServer;
+import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -137,7 +139,7 @@ class RedisLedgerIT {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.1", "0.1"));
     ledger.reserve(Samples.hold("h2", BUDGETS, "0.1", "0.1"));
     probe.commands().del(config.prefix() + "hold:h1");
-    assertThat(redis.expireAll()).contains("h2");
+    assertThat(redis.expireAll()).extracting(ExpiredHold::id).containsExactly("h2");
     assertThat(probe.keys(config, "deadlines")).isEmpty();
   }
 
@@ -149,7 +151,12 @@ class RedisLedgerIT {
     redis = RedisLedger.connect(config);
     ledger = new Blocking(redis);
     assertThat(ledger.expire(10)).isEmpty();
-    assertThat(redis.expireAll()).containsExactlyInAnyOrderElementsOf(ids);
+    var expired = redis.expireAll();
+    assertThat(expired).extracting(ExpiredHold::id).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(expired)
+        .allMatch(hold -> hold.amount().equals(NanoUsd.parse("0.001")))
+        .allMatch(hold -> hold.note().equals("prices-1"))
+        .allMatch(hold -> hold.budgets().equals(BUDGETS.stream().map(Budget::id).toList()));
     assertThat(redis.expireAll()).isEmpty();
     assertThat(ledger.balances(BUDGETS))
         .allMatch(b -> b.held().nanos() == 0 && b.posted().equals(NanoUsd.parse("0.25")));
@@ -157,7 +164,41 @@ class RedisLedgerIT {
       assertThat(probe.window(config, budget)).endsWith(250_000_000L, 0L, 250_000_000L);
     }
     assertThat(ledger.settle("h7", NanoUsd.ZERO))
-        .isEqualTo(new Settlement.AlreadyExpired(NanoUsd.parse("0.001")));
+        .isEqualTo(new Settlement.Corrected(NanoUsd.ZERO, NanoUsd.parse("0.001")));
+  }
+
+  @Test
+  void a_correction_takes_back_what_is_unconfirmed_at_every_level_and_is_remembered() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.25", "0.25"));
+    ledger.reserve(Samples.hold("h2", BUDGETS, "0.5", "0.5"));
+    redis.expireAll();
+    assertThat(ledger.correct("h2", NanoUsd.parse("0.125")))
+        .isEqualTo(new Settlement.Corrected(NanoUsd.parse("0.125"), NanoUsd.parse("0.5")));
+    // As much as was posted, or more: nothing changes but that it is known now.
+    assertThat(ledger.correct("h1", NanoUsd.parse("2")))
+        .isEqualTo(new Settlement.Corrected(NanoUsd.parse("0.25"), NanoUsd.parse("0.25")));
+    for (var budget : BUDGETS) {
+      assertThat(probe.window(config, budget)).endsWith(375_000_000L, 0L, 0L);
+    }
+    assertThat(probe.commands().pttl(config.prefix() + "hold:h2"))
+        .isBetween(86_000_000L, 86_400_000L);
+  }
+
+  @Test
+  void a_hold_that_an_older_build_expired_stays_as_it_is() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    redis.expireAll();
+    var key = config.prefix() + "hold:h1";
+    probe
+        .commands()
+        .eval(
+            "redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]), 1, 24))",
+            ScriptOutputType.STATUS,
+            key);
+    assertThat(ledger.settle("h1", NanoUsd.ZERO))
+        .isEqualTo(new Settlement.AlreadyEnded(NanoUsd.parse("0.5")));
+    assertThat(ledger.balances(BUDGETS))
+        .allMatch(balance -> balance.posted().equals(NanoUsd.parse("0.5")));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.standalone.up;
 
+import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.RedisLedger;
@@ -10,20 +11,21 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The ledger, and its Redis where that is ours.
 ///
 /// @param redisPid null where the Redis is the user's
-record Books(Ledger ledger, @Nullable Long redisPid) {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Books.class);
+/// @param expired holds of the last run that were open, still to be recorded
+record Books(Ledger ledger, @Nullable Long redisPid, List<ExpiredHold> expired) {
+  Books {
+    expired = List.copyOf(expired);
+  }
 
   /// In the user's Redis.
   static Books at(URI url, EventLoops loops, Owned owned) {
-    return new Books(owned.add(connect(url, loops)), null);
+    return new Books(owned.add(connect(url, loops)), null, List.of());
   }
 
   /// In a Redis of our own. Every hold in it is of a run that is over, and is booked in full.
@@ -33,13 +35,7 @@ record Books(Ledger ledger, @Nullable Long redisPid) {
     var redis = EmbeddedRedis.start(program, state, InstantSource.system(), signals::fail);
     owned.add(redis::end);
     var ledger = owned.add(connect(redis.uri(), loops));
-    var expired = ledger.expireAll();
-    if (!expired.isEmpty()) {
-      LOG.atWarn()
-          .addKeyValue("holds", expired)
-          .log("holds of the last run were open, and are booked in full");
-    }
-    return new Books(ledger, redis.supervisor().pid());
+    return new Books(ledger, redis.supervisor().pid(), ledger.expireAll());
   }
 
   private static RedisLedger connect(URI url, EventLoops loops) {

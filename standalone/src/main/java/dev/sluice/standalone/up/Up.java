@@ -85,6 +85,7 @@ public final class Up {
     var store = new SnapshotStore();
     var meters = new PrometheusRegistry();
     var gateway = owned.add(Gateway.create(store, books.ledger(), usage, CLOCK, LIMITS, meters));
+    gateway.record(books.expired());
     var ads = new AdsServer();
     owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
     var publication = owned.add(new Publication(ads, store, trust()));

@@ -7,18 +7,23 @@ import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
 import dev.sluice.testkit.anthropic.billing.PriceTable;
 import dev.sluice.testkit.anthropic.script.Script;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The command up as a process, with a real Envoy and a real Redis, against a simulated provider.
 class UpIT {
@@ -170,6 +175,57 @@ class UpIT {
       await().until(() -> up.admin("/readyz").statusCode() == 200);
       provider.next(SHORT);
       assertWhole(up.ask(up.key("alice"), MODEL).get());
+    }
+  }
+
+  private List<JsonNode> usage() throws Exception {
+    try (var files = Files.list(state.resolve("usage"))) {
+      var records = new ArrayList<JsonNode>();
+      for (var file : files.toList()) {
+        Files.readAllLines(file).forEach(line -> records.add(JsonMapper.shared().readTree(line)));
+      }
+      return records;
+    }
+  }
+
+  private String recorded() throws Exception {
+    return usage().stream()
+        .map(record -> new BigDecimal(record.path("costUsd").asString()))
+        .reduce(BigDecimal.ZERO, BigDecimal::add)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  @Test
+  void after_a_kill_amid_streams_the_usage_records_add_up_to_what_is_posted() throws Exception {
+    try (var up = RunningUp.start(manifests, state)) {
+      provider.next(SHORT);
+      assertWhole(up.ask(up.key("alice"), MODEL).get());
+      await().until(() -> usage().size() == 1);
+      for (int i = 1; i <= 3; i++) {
+        provider.next(LONG);
+        var _ = up.ask(up.key("alice"), MODEL);
+      }
+      await().until(() -> provider.inFlight() == 3);
+      up.kill();
+      await().atMost(Duration.ofSeconds(2)).until(up::leftNothing);
+    }
+    try (var up = RunningUp.start(manifests, state)) {
+      await().until(() -> usage().size() == 4);
+      assertThat(recorded()).isEqualTo(up.budget("alice", "posted"));
+      assertThat(up.budget("alice", "held")).isEqualTo("0");
+      assertThat(up.admin("/metrics").body()).contains("sluice_expired_holds_total 3.0");
+      assertThat(usage().subList(1, 4))
+          .allMatch(record -> record.path("outcome").asString().equals("unconfirmed"))
+          .allMatch(record -> record.path("estimated").asBoolean())
+          .allMatch(record -> record.path("key").asString().equals("alice"))
+          .allMatch(record -> record.path("provider").asString().equals("anthropic"))
+          .allMatch(record -> record.path("modelServed").asString().equals(MODEL));
+    }
+    // Once, not at each start.
+    try (var up = RunningUp.start(manifests, state)) {
+      assertThat(recorded()).isEqualTo(up.budget("alice", "posted"));
+      assertThat(usage()).hasSize(4);
     }
   }
 

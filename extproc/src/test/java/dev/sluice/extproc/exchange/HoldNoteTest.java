@@ -1,0 +1,36 @@
+package dev.sluice.extproc.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.extproc.decode.Client;
+import org.junit.jupiter.api.Test;
+
+class HoldNoteTest {
+
+  private static HoldNote note(String owner, Client client) {
+    return new HoldNote(
+        "prices-1", "request-1", "alice", owner, null, client, "sonnet", "claude-sonnet-5", "p");
+  }
+
+  @Test
+  void says_what_it_was_told() {
+    var client = new Client("session-1", null, "agent-0", "2.1.329");
+    var note = note("alice@example.com", client);
+    assertThat(HoldNote.parse(note.text(), "request-1.tight")).isEqualTo(note);
+  }
+
+  @Test
+  void a_name_with_a_line_break_does_not_move_the_others() {
+    var note = HoldNote.parse(note("a\nb\0c", Client.UNKNOWN).text(), "request-1");
+    assertThat(note).isEqualTo(note("a b c", Client.UNKNOWN));
+  }
+
+  @Test
+  void one_of_an_older_build_has_the_price_version_alone() {
+    var note = HoldNote.parse("prices-1", "request-1.2");
+    assertThat(note.priceVersion()).isEqualTo("prices-1");
+    assertThat(note.requestId()).isEqualTo("request-1.2");
+    assertThat(note.key()).isEqualTo("unknown");
+    assertThat(note.client()).isEqualTo(Client.UNKNOWN);
+  }
+}
