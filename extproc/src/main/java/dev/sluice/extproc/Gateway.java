@@ -4,6 +4,9 @@ import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
+import dev.sluice.extproc.count.InputCounter;
+import dev.sluice.extproc.count.Tickets;
+import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.RequestDecoder;
 import dev.sluice.extproc.envoy.AccessLog;
 import dev.sluice.extproc.envoy.ProcessorService;
@@ -18,6 +21,7 @@ import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.SpentBudgets;
+import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.Settler;
@@ -66,6 +70,20 @@ public final class Gateway implements AutoCloseable {
       InstantSource clock,
       GatewayConfig config,
       PrometheusRegistry registry) {
+    return create(
+        snapshots, new Outside(ledger, usage, TokenCounter.NONE), clock, config, registry);
+  }
+
+  /// What the flow calls.
+  public record Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {}
+
+  public static Gateway create(
+      SnapshotStore snapshots,
+      Outside outside,
+      InstantSource clock,
+      GatewayConfig config,
+      PrometheusRegistry registry) {
+    var ledger = outside.ledger();
     var meters = new Meters(registry);
     var exchanges = new Exchanges();
     var work = new BlockingWork(config.closeMax());
@@ -73,7 +91,9 @@ public final class Gateway implements AutoCloseable {
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
     var uploads = new Uploads(buffers, clock);
     var spent = new SpentBudgets(ledger, clock);
-    var bounder = new Bounder();
+    var bounder = new Bounder(meters);
+    var tickets = new Tickets();
+    var counter = new InputCounter(outside.counter(), tickets, meters);
     var reserver =
         new Reserver(
             ledger,
@@ -84,16 +104,26 @@ public final class Gateway implements AutoCloseable {
             config.ledgerWaitMax());
     var steps =
         new RequestFlow.Steps(
-            new Authenticator(clock),
+            new Authenticator(clock, tickets),
             new RequestDecoder(config.bodyBytesMax()),
             uploads,
             spent,
-            new Dispatcher(exchanges, bounder, reserver, settler),
+            new Dispatcher(
+                exchanges,
+                bounder,
+                reserver,
+                new TightReserver(bounder, reserver, counter),
+                settler),
             new RefusalAnswers(clock, config.ledgerAwayMax()));
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var responses =
         new ResponseFlow(
-            exchanges, new Meter(), settler, new UsageWriter(usage, meters), bounder, uploads);
+            exchanges,
+            new Meter(),
+            settler,
+            new UsageWriter(outside.usage(), meters),
+            bounder,
+            uploads);
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(

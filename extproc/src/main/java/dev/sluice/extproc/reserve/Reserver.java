@@ -76,7 +76,7 @@ public final class Reserver {
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
     var facts = wanted.facts();
     // A request can ask twice: with its loose bound, then with a tighter one.
-    var name = facts.requestId() + (wanted.bounded().outline() == null ? "" : ".tight");
+    var name = facts.requestId() + wanted.bounded().suffix();
     // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
     var id = tries == 1 ? name : name + "." + tries;
     var request =
@@ -125,8 +125,11 @@ public final class Reserver {
         var full = wanted.bounded().bound();
         var bound =
             amount.compareTo(request.ask()) >= 0 ? full : lowered(full, amount, wanted.facts());
-        yield new Reserved(
-            new Exchange.Hold(request.id(), amount, bound, wanted.bounded().outline()), balances);
+        var bounded = wanted.bounded();
+        var hold =
+            new Exchange.Hold(
+                request.id(), amount, bound, bounded.outline(), bounded.countedTokensMax());
+        yield new Reserved(hold, balances);
       }
       case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
       case Reservation.Exhausted(var shortOf) -> {
