@@ -60,23 +60,12 @@ public final class Gateway implements AutoCloseable {
     this.closeMax = closeMax;
   }
 
-  /// Assembles the flow, and starts to look after old holds.
-  ///
-  /// @param registry of this gateway's meters; two gateways need two
-  public static Gateway create(
-      SnapshotStore snapshots,
-      Ledger ledger,
-      UsageSink usage,
-      InstantSource clock,
-      GatewayConfig config,
-      PrometheusRegistry registry) {
-    return create(
-        snapshots, new Outside(ledger, usage, TokenCounter.NONE), clock, config, registry);
-  }
-
   /// What the flow calls.
   public record Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {}
 
+  /// Assembles the flow, and starts to look after old holds.
+  ///
+  /// @param registry of this gateway's meters; two gateways need two
   public static Gateway create(
       SnapshotStore snapshots,
       Outside outside,

@@ -62,9 +62,11 @@ public final class InputCounter {
 
   private CompletableFuture<Count> ask(KeyPolicy key, Dialect dialect, Body body) {
     var ticket = tickets.issue(key);
-    var asked = CountCall.body(body.bytes(), body.offset(), body.length());
-    return counter
-        .ask(new TokenCounter.Question(ticket, dialect.ofCount(), asked, WAIT_MAX))
+    return CompletableFuture.completedFuture(body)
+        .thenApply(whole -> CountCall.body(whole.bytes(), whole.offset(), whole.length()))
+        .thenCompose(
+            asked ->
+                counter.ask(new TokenCounter.Question(ticket, dialect.ofCount(), asked, WAIT_MAX)))
         .orTimeout(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)
         .handle(InputCounter::judged)
         .whenComplete((_, _) -> tickets.revoke(ticket));
@@ -79,7 +81,7 @@ public final class InputCounter {
     if (status == 200) {
       return told(answered.body());
     }
-    LOG.warn("a count of tokens was answered with status {}", status);
+    // The call is a request of its own, and is logged as one.
     boolean forNow = status >= 500 || status == 429 || status == 408;
     return forNow ? new Count.Lost() : new Count.Never();
   }
