@@ -7,6 +7,7 @@ import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.billing.Prompt;
+import dev.sluice.testkit.anthropic.script.ApiCall;
 import dev.sluice.testkit.anthropic.script.Script;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,46 @@ final class FirstTurnE2E {
             "09-subagent-2.1.329"));
   }
 
+  @Test
+  void a_count_that_is_lost_is_asked_for_again() {
+    try (var world = World.start(World.key("alice", "0.90"))) {
+      world.simulator().when(FirstTurnE2E::isCount, Script.overloaded(), Script.answer());
+      var client = new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
+      var lost = client.whole(Turns.turn("05-mcp-80-tools-2.1.197", 1));
+      assertThat(lost.statusCode()).isEqualTo(429);
+      assertThat(text(lost)).contains("rate_limit_error", "try again in a moment");
+      assertThat(lost.headers().firstValue("retry-after")).hasValue("2");
+      assertThat(lost.headers().firstValue("x-should-retry")).isEmpty();
+      var again = client.whole(Turns.turn("05-mcp-80-tools-2.1.197", 1));
+      assertThat(again.statusCode()).isEqualTo(200);
+      assertThat(world.gateway().admin("/metrics"))
+          .contains(
+              "sluice_input_counts_total{outcome=\"lost\"} 1.0",
+              "sluice_input_counts_total{outcome=\"counted\"} 1.0");
+    }
+  }
+
+  @Test
+  void a_provider_that_does_not_count_leaves_the_bound_by_bytes() {
+    try (var world = World.start(World.key("alice", "0.90"))) {
+      world
+          .simulator()
+          .when(FirstTurnE2E::isCount, Script.fails(404, "not_found_error", "Not found"));
+      var client = new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
+      assertRefusedForGood(client.whole(Turns.turn("05-mcp-80-tools-2.1.197", 1)));
+      assertThat(balance(world, "posted")).isEqualTo(NanoUsd.ZERO);
+      assertThat(world.simulator().bill().exchanges()).isZero();
+    }
+  }
+
+  private static boolean isCount(ApiCall call) {
+    return call.request().path().endsWith("/count_tokens");
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
   private static void serveUntilSpent(List<String> names) {
     try (var world = World.start(World.key("alice", "1.00"))) {
       world.simulator().otherwise(_ -> Script.answer().textOfTokens((int) ANSWER_TOKENS));
@@ -84,7 +125,7 @@ final class FirstTurnE2E {
   }
 
   private static void assertRefusedForGood(HttpResponse<byte[]> answer) {
-    assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+    assertThat(text(answer))
         .contains("billing_error", "Budget of key alice has too little left for this request: ");
     assertThat(answer.headers().firstValue("x-should-retry")).hasValue("false");
   }
