@@ -161,6 +161,15 @@ class CountFlowTest {
   }
 
   @Test
+  void nobody_is_asked_where_not_even_the_shortest_answer_fits() {
+    provider = _ -> answered(200, "{\"input_tokens\":1000}");
+    end(gateway.send(request("")), 182_000);
+    assertThat(asked).hasSize(1);
+    assertFinal(gateway.send(request("\"system\":\"Be brief.\",")));
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
   void a_ticket_counts_tokens_and_nothing_else_and_ends_with_the_call() {
     var during = new CopyOnWriteArrayList<Said>();
     provider =

@@ -8,6 +8,7 @@ import dev.sluice.extproc.meter.Measured;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.BodyOutline;
+import dev.sluice.wire.anthropic.LooseBound;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,13 @@ public final class Bounder {
     var bound = tight.bound();
     return bound.inputTokens() > UNCOUNTED_TOKENS_MAX
         && bound.inputTokens() >= facts.bound().inputTokens()
-        && !budgets.cover(facts, bound);
+        && !budgets.cover(facts, bound)
+        && budgets.cover(facts, withoutInput(facts, tight));
+  }
+
+  /// The shortest answer, to no question: where this does not fit, no count helps.
+  static LooseBound withoutInput(Exchange.Facts facts, Bounded bounded) {
+    return bounded.bound().withInput(0).withOutput(Reserver.outputMin(facts));
   }
 
   /// Whether a request that was refused could fit with a tighter bound, or a moment later.

@@ -113,7 +113,7 @@ public final class Reserver {
   }
 
   /// The shortest answer that is worth asking for.
-  private static long outputMin(Exchange.Facts facts) {
+  static long outputMin(Exchange.Facts facts) {
     long thinking = facts.request().thinking().budgetTokens();
     return Math.max(
         facts.key().minOutputTokens(), thinking == 0 ? 0 : thinking + OUTPUT_BESIDE_THINKING);

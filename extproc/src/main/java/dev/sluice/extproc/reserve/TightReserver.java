@@ -1,5 +1,6 @@
 package dev.sluice.extproc.reserve;
 
+import dev.sluice.core.budget.Balance;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.count.Count;
 import dev.sluice.extproc.count.InputCounter;
@@ -8,6 +9,7 @@ import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Refused;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// Takes the hold of a request whose body is at hand: from the loosest bound that fits to the exact
 /// one, so that only money that is really spent refuses for good.
@@ -52,7 +54,7 @@ public final class TightReserver {
         .reserve(facts, tight)
         .exceptionallyCompose(
             failure ->
-                Bounder.mayFit(failure) && !BusyWait.isBusy(failure)
+                mayFitCounted(facts, tight, failure)
                     ? counted(facts, tight, dialect, body)
                     : failed(failure));
   }
@@ -64,7 +66,8 @@ public final class TightReserver {
             count ->
                 patient
                     .reserve(facts, tight.with(count))
-                    .exceptionallyCompose(failure -> failed(verdict(count, failure))));
+                    .exceptionallyCompose(
+                        failure -> failed(verdict(facts, tight, count, failure))));
   }
 
   private CompletableFuture<Count> count(
@@ -76,14 +79,31 @@ public final class TightReserver {
   }
 
   /// Without its count a request must not be refused for good.
-  private static Throwable verdict(Count count, Throwable failure) {
-    var refused = Refused.in(failure);
+  private static Throwable verdict(
+      Exchange.Facts facts, Bounded tight, Count count, Throwable failure) {
     return count instanceof Count.Lost
-            && refused != null
-            && refused.refusal() instanceof Refusal.BudgetExhausted(var balance)
-            && balance.remaining().nanos() > 0
+            && mayFitCounted(facts, tight, failure)
+            && exhausted(failure) instanceof Balance balance
         ? new Refused(new Refusal.CountLost(balance))
         : failure;
+  }
+
+  /// Whether money that is not spent covers the request, if only its input is small enough.
+  private static boolean mayFitCounted(Exchange.Facts facts, Bounded tight, Throwable failure) {
+    var balance = exhausted(failure);
+    if (balance == null) {
+      return false;
+    }
+    var least = Bounder.withoutInput(facts, tight).cost(facts.route().price());
+    var unspent = balance.budget().ceiling().minus(balance.posted());
+    return unspent.compareTo(least) >= 0;
+  }
+
+  private static @Nullable Balance exhausted(Throwable failure) {
+    var refused = Refused.in(failure);
+    return refused != null && refused.refusal() instanceof Refusal.BudgetExhausted(var balance)
+        ? balance
+        : null;
   }
 
   private static CompletableFuture<Reserver.Reserved> failed(Throwable failure) {
