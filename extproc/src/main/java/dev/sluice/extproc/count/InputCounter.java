@@ -4,7 +4,7 @@ import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.metrics.Meters;
-import dev.sluice.wire.anthropic.CountCall;
+import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +63,7 @@ public final class InputCounter {
   private CompletableFuture<Count> ask(KeyPolicy key, Dialect dialect, Body body) {
     var ticket = tickets.issue(key);
     return CompletableFuture.completedFuture(body)
-        .thenApply(whole -> CountCall.body(whole.bytes(), whole.offset(), whole.length()))
+        .thenApply(whole -> BodyEdit.question(whole.bytes(), whole.offset(), whole.length()))
         .thenCompose(
             asked ->
                 counter.ask(new TokenCounter.Question(ticket, dialect.ofCount(), asked, WAIT_MAX)))
@@ -88,7 +88,7 @@ public final class InputCounter {
 
   private static Count told(byte[] body) {
     try {
-      return new Count.Counted(withMargin(CountCall.inputTokens(body)));
+      return new Count.Counted(withMargin(BodyEdit.countedTokens(body)));
     } catch (MalformedBodyException e) {
       LOG.warn("a count of tokens cannot be read: {}", e.getMessage());
       return new Count.Never();

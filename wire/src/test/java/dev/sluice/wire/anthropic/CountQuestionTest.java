@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-class CountCallTest {
+class CountQuestionTest {
 
   private static String asked(String body) {
     var bytes = ("##" + body + "##").getBytes(StandardCharsets.UTF_8);
-    return new String(CountCall.body(bytes, 2, bytes.length - 4), StandardCharsets.UTF_8);
+    return new String(BodyEdit.question(bytes, 2, bytes.length - 4), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -69,6 +69,6 @@ class CountCallTest {
   }
 
   private static long tokens(String answer) {
-    return CountCall.inputTokens(answer.getBytes(StandardCharsets.UTF_8));
+    return BodyEdit.countedTokens(answer.getBytes(StandardCharsets.UTF_8));
   }
 }
