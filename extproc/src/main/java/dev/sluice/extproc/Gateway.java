@@ -4,6 +4,9 @@ import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
+import dev.sluice.extproc.count.InputCounter;
+import dev.sluice.extproc.count.Tickets;
+import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.RequestDecoder;
 import dev.sluice.extproc.envoy.AccessLog;
 import dev.sluice.extproc.envoy.ProcessorService;
@@ -18,6 +21,7 @@ import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.SpentBudgets;
+import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.Settler;
@@ -57,16 +61,19 @@ public final class Gateway implements AutoCloseable {
     this.closeMax = closeMax;
   }
 
+  /// What the flow calls.
+  public record Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {}
+
   /// Assembles the flow, and starts to look after old holds.
   ///
   /// @param registry of this gateway's meters; two gateways need two
   public static Gateway create(
       SnapshotStore snapshots,
-      Ledger ledger,
-      UsageSink usage,
+      Outside outside,
       InstantSource clock,
       GatewayConfig config,
       PrometheusRegistry registry) {
+    var ledger = outside.ledger();
     var meters = new Meters(registry);
     var exchanges = new Exchanges();
     var work = new BlockingWork(config.closeMax());
@@ -74,7 +81,9 @@ public final class Gateway implements AutoCloseable {
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
     var uploads = new Uploads(buffers, clock);
     var spent = new SpentBudgets(ledger, clock);
-    var bounder = new Bounder();
+    var bounder = new Bounder(meters);
+    var tickets = new Tickets();
+    var counter = new InputCounter(outside.counter(), tickets, meters);
     var reserver =
         new Reserver(
             ledger,
@@ -85,14 +94,19 @@ public final class Gateway implements AutoCloseable {
             config.ledgerWaitMax());
     var steps =
         new RequestFlow.Steps(
-            new Authenticator(clock),
+            new Authenticator(clock, tickets),
             new RequestDecoder(config.bodyBytesMax()),
             uploads,
             spent,
-            new Dispatcher(exchanges, bounder, reserver, settler),
+            new Dispatcher(
+                exchanges,
+                bounder,
+                reserver,
+                new TightReserver(bounder, reserver, counter),
+                settler),
             new RefusalAnswers(clock, config.ledgerAwayMax()));
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
-    var writer = new UsageWriter(usage, meters);
+    var writer = new UsageWriter(outside.usage(), meters);
     var responses = new ResponseFlow(exchanges, new Meter(), settler, writer, bounder, uploads);
     var reaper =
         HoldReaper.start(

@@ -10,6 +10,7 @@ import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.FactsHeader;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.wire.anthropic.MalformedBodyException;
@@ -85,12 +86,22 @@ final class TestGateway implements AutoCloseable {
     this(ledger, clock, config, Bodies.ASKED_FOR);
   }
 
+  TestGateway(Ledger ledger, ManualClock clock, TokenCounter counter) {
+    this(ledger, clock, GatewayConfig.DEFAULT, Bodies.ASKED_FOR, counter);
+  }
+
   TestGateway(Ledger ledger, ManualClock clock, GatewayConfig config, Bodies bodies) {
+    this(ledger, clock, config, bodies, TokenCounter.NONE);
+  }
+
+  private TestGateway(
+      Ledger ledger, ManualClock clock, GatewayConfig config, Bodies bodies, TokenCounter counter) {
     this.bodies = bodies;
     this.clock = clock;
     var store = new SnapshotStore();
     store.put(Policies.snapshot());
-    gateway = Gateway.create(store, ledger, usage::add, clock, config, registry);
+    var outside = new Gateway.Outside(ledger, usage::add, counter);
+    gateway = Gateway.create(store, outside, clock, config, registry);
     var builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()

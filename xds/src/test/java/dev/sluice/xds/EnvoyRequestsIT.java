@@ -112,6 +112,7 @@ class EnvoyRequestsIT {
         .containsExactlyInAnyOrder(
             ":method",
             ":path",
+            "anthropic-beta",
             "authorization",
             "content-length",
             "x-claude-code-session-id",

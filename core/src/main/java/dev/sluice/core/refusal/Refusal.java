@@ -42,6 +42,9 @@ public sealed interface Refusal {
   /// Only holds of requests in flight stand in the way.
   record BudgetBusy(Balance balance) implements Refusal {}
 
+  /// Its bytes do not fit, and the provider did not say in time how many tokens they are.
+  record CountLost(Balance balance) implements Refusal {}
+
   /// The bodies held at once have reached their limit.
   record BuffersFull() implements Refusal {}
 

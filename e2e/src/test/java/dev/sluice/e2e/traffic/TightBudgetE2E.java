@@ -7,6 +7,7 @@ import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.RecordedTraffic;
+import dev.sluice.testkit.anthropic.billing.Prompt;
 import dev.sluice.testkit.anthropic.script.Script;
 import dev.sluice.testkit.http.HttpRequest;
 import dev.sluice.wire.anthropic.BodyOutline;
@@ -148,12 +149,16 @@ final class TightBudgetE2E {
       return NanoUsd.parse(world.gateway().budgets("alice").get(0).path(field).asString());
     }
 
-    /// The least that the refused turn could be held for, by the turn before it.
+    /// The least that the refused turn could be held for, by the turn before it or by a count.
     NanoUsd leastOfLastTurn() {
       var billed = world.simulator().bill().entries().getLast().usage();
       long told =
           billed.input() + billed.cacheRead() + billed.cacheWrite5m() + billed.cacheWrite1h();
-      long input = outline(body).inputTokensMax(outline(before), told);
+      long counted = Prompt.of("", JsonMapper.shared().readTree(body)).tokens();
+      long input =
+          Math.min(
+              outline(body).inputTokensMax(outline(before), told),
+              counted + Math.ceilDiv(counted * 2, 100) + 256);
       return new NanoUsd(input * INPUT_NANOS + OUTPUT_MIN * OUTPUT_NANOS + 3);
     }
 

@@ -74,6 +74,8 @@ public final class RefusalAnswers {
           new ErrorText(429, "billing_error", BudgetText.exhausted(balance));
       case Refusal.BudgetBusy(var balance) ->
           new ErrorText(429, "rate_limit_error", BudgetText.busy(balance));
+      case Refusal.CountLost(var balance) ->
+          new ErrorText(429, "rate_limit_error", BudgetText.countLost(balance));
       case Refusal.BuffersFull _ -> unavailable("the gateway holds too many requests at once");
       case Refusal.LedgerUnavailable _ ->
           unavailable("the gateway cannot check budgets at the moment");
@@ -96,7 +98,7 @@ public final class RefusalAnswers {
           Refusal.Unpriced _ ->
           List.of(FINAL);
       case Refusal.BudgetExhausted(var balance) -> exhausted(balance);
-      case Refusal.BudgetBusy _ -> List.of(retryAfter(2));
+      case Refusal.BudgetBusy _, Refusal.CountLost _ -> List.of(retryAfter(2));
       case Refusal.BuffersFull _, Refusal.Draining _ -> List.of(retryAfter(1));
       case Refusal.LedgerUnavailable(var away) -> {
         var retry = retryAfter(LEDGER_RETRY.toSeconds());
@@ -157,6 +159,7 @@ public final class RefusalAnswers {
       case Refusal.Unpriced _ -> "unpriced";
       case Refusal.BudgetExhausted _ -> "budget_exhausted";
       case Refusal.BudgetBusy _ -> "budget_busy";
+      case Refusal.CountLost _ -> "count_lost";
       case Refusal.BuffersFull _ -> "buffers_full";
       case Refusal.LedgerUnavailable _ -> "ledger_unavailable";
       case Refusal.Draining _ -> "draining";

@@ -5,6 +5,9 @@ import dev.sluice.core.policy.KeyFormat;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.count.Tickets;
+import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.Head.Offered;
 import dev.sluice.extproc.reply.Refused;
 import java.time.InstantSource;
@@ -23,17 +26,24 @@ public final class Authenticator {
   private static final String BEARER = "bearer ";
 
   private final InstantSource clock;
+  private final Tickets tickets;
 
-  public Authenticator(InstantSource clock) {
+  /// @param tickets of the gateway's own counts
+  public Authenticator(InstantSource clock, Tickets tickets) {
     this.clock = clock;
+    this.tickets = tickets;
   }
 
   /// Whose key this is.
   ///
   /// @throws Refused without a key that may be used now
-  public KeyPolicy authenticate(Offered offered, Snapshot snapshot) {
+  public KeyPolicy authenticate(Head head, Snapshot snapshot) {
+    var offered = head.offered();
     var bearer = bearer(offered.authorization(), snapshot);
     var key = known(offered.sluiceKey(), snapshot);
+    if (key == null && Endpoint.of(head) == Endpoint.COUNT_TOKENS) {
+      key = tickets.key(offered.sluiceKey());
+    }
     if (key == null) {
       key = theOne(known(offered.apiKey(), snapshot), known(bearer, snapshot));
     }

@@ -38,6 +38,14 @@ public final class BudgetText {
         + " is held by requests in flight: try again in a moment";
   }
 
+  /// For a budget that the request may fit, if its tokens were known.
+  public static String countLost(Balance balance) {
+    return "Budget of "
+        + owner(balance.budget())
+        + " is nearly used up, and the provider did not say in time how many tokens this request"
+        + " is: try again in a moment";
+  }
+
   private static String owner(Budget budget) {
     return switch (budget.level()) {
       case KEY -> "key " + budget.name();

@@ -19,6 +19,7 @@ public record Head(
     @Nullable Long contentLength,
     Offered offered,
     Client client,
+    Dialect dialect,
     @Nullable MessagesRequest request) {
 
   /// The credentials that a request carries; never kept, and never printed.

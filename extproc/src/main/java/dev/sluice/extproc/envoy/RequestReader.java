@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.extproc.decode.Client;
+import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.decode.FactsHeader;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.Head.Offered;
@@ -133,6 +134,8 @@ final class RequestReader {
     private @Nullable String sessionId;
     private @Nullable String agentId;
     private @Nullable String parentAgentId;
+    private @Nullable String version;
+    private @Nullable String betas;
     private @Nullable MessagesRequest request;
 
     void set(String key, byte[] bytes, int offset, int length) {
@@ -148,6 +151,11 @@ final class RequestReader {
         case "x-claude-code-session-id" -> sessionId = text(bytes, offset, length);
         case "x-claude-code-agent-id" -> agentId = text(bytes, offset, length);
         case "x-claude-code-parent-agent-id" -> parentAgentId = text(bytes, offset, length);
+        case "anthropic-version" -> version = text(bytes, offset, length);
+        case "anthropic-beta" -> {
+          var more = text(bytes, offset, length);
+          betas = betas == null ? more : betas + "," + more;
+        }
         case DataPlane.FACTS_HEADER -> request = FactsHeader.read(text(bytes, offset, length));
         default -> {
           // Not wanted: it passes on as it is.
@@ -173,6 +181,7 @@ final class RequestReader {
           contentLength == null ? null : Long.valueOf(contentLength),
           new Offered(sluiceKey, apiKey, authorization),
           Client.of(sessionId, agentId, parentAgentId, userAgent),
+          new Dialect(version, betas),
           request);
     }
   }

@@ -44,7 +44,13 @@ public final class Exchange {
   ///
   /// @param id under which the ledger knows it
   /// @param outline of the body, where the bound rests on it
-  public record Hold(String id, NanoUsd amount, LooseBound bound, @Nullable BodyOutline outline) {}
+  /// @param countedTokensMax what the provider counted as its input, with the margin
+  public record Hold(
+      String id,
+      NanoUsd amount,
+      LooseBound bound,
+      @Nullable BodyOutline outline,
+      @Nullable Long countedTokensMax) {}
 
   private final Facts facts;
   private @Nullable Hold hold;

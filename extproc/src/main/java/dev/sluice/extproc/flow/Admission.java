@@ -3,6 +3,7 @@ package dev.sluice.extproc.flow;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.extproc.decode.Client;
+import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.reserve.BufferBudget;
 import java.time.Instant;
@@ -18,6 +19,7 @@ public record Admission(
     String path,
     @Nullable String query,
     Client client,
+    Dialect dialect,
     KeyPolicy key,
     Snapshot snapshot,
     BufferBudget.Lease lease) {}

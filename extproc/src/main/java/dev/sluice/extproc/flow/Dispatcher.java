@@ -9,8 +9,8 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.Bounder;
-import dev.sluice.extproc.reserve.BusyWait;
 import dev.sluice.extproc.reserve.Reserver;
+import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.LooseBound;
@@ -26,14 +26,19 @@ public final class Dispatcher {
   private final Exchanges exchanges;
   private final Bounder bounder;
   private final Reserver reserver;
-  private final BusyWait patient;
+  private final TightReserver tightReserver;
   private final Settler settler;
 
-  public Dispatcher(Exchanges exchanges, Bounder bounder, Reserver reserver, Settler settler) {
+  public Dispatcher(
+      Exchanges exchanges,
+      Bounder bounder,
+      Reserver reserver,
+      TightReserver tightReserver,
+      Settler settler) {
     this.exchanges = exchanges;
     this.bounder = bounder;
     this.reserver = reserver;
-    this.patient = new BusyWait(reserver);
+    this.tightReserver = tightReserver;
     this.settler = settler;
   }
 
@@ -56,7 +61,11 @@ public final class Dispatcher {
     var facts = exchange.facts();
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
-    return reserve(facts, body)
+    var reserving =
+        body == null
+            ? reserver.reserve(facts, Bounder.loosely(facts))
+            : tightReserver.reserve(facts, admission.dialect(), body);
+    return reserving
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
@@ -85,25 +94,6 @@ public final class Dispatcher {
       return new Reply.ReadBody<>(new Pending.Shortened(admission, facts, bound, headers));
     }
     return forward(facts, bound, headers, admission, body);
-  }
-
-  /// The body is looked at only where money is tight, or where the loose bound was refused for it.
-  private CompletableFuture<Reserver.Reserved> reserve(Exchange.Facts facts, @Nullable Body body) {
-    if (body == null) {
-      return reserver.reserve(facts, Bounder.loosely(facts));
-    }
-    if (bounder.isTight(facts)) {
-      return patient.reserve(facts, bounder.tightly(facts, body));
-    }
-    return reserver
-        .reserve(facts, Bounder.loosely(facts))
-        .exceptionallyCompose(
-            failure -> {
-              var tighter = bounder.tighter(facts, body, failure);
-              return tighter == null
-                  ? CompletableFuture.failedFuture(failure)
-                  : patient.reserve(facts, tighter);
-            });
   }
 
   /// The body of a request whose hold pays for less than it asks for.

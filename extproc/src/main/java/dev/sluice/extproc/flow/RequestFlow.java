@@ -106,7 +106,7 @@ public final class RequestFlow {
     KeyPolicy key = null;
     try {
       var snapshot = snapshots.current();
-      key = steps.authenticator().authenticate(head.offered(), snapshot);
+      key = steps.authenticator().authenticate(head, snapshot);
       checkServing();
       return serve(endpoint(head), head, key, snapshot, next);
     } catch (Refused e) {
@@ -176,6 +176,7 @@ public final class RequestFlow {
             head.path(),
             head.query(),
             head.client(),
+            head.dialect(),
             key,
             snapshot,
             lease);

@@ -22,6 +22,8 @@ public final class Meters {
   private final Counter cost;
   private final Counter estimated;
   private final Counter overruns;
+  private final Counter counts;
+  private final Counter countsExceeded;
   private final Counter lateSettlements;
   private final Counter lostUsage;
   private final Counter expired;
@@ -53,6 +55,9 @@ public final class Meters {
     estimated = counter("sluice_estimated_settlements", "Settlements without a final usage.");
     overruns =
         counter("sluice_hold_overruns", "Calls that cost more than was held: zero for ever.");
+    counts = counter("sluice_input_counts", "Counts of input tokens before a request.", "outcome");
+    countsExceeded =
+        counter("sluice_input_counts_exceeded", "Bills above a count with its margin.");
     lateSettlements =
         counter(
             "sluice_late_settlements", "Ends of holds that the ledger took late or not.", "why");
@@ -128,6 +133,17 @@ public final class Meters {
 
   public void overrun() {
     overruns.inc();
+  }
+
+  /// A provider was asked to count a request.
+  ///
+  /// @param outcome `counted`, `never` or `lost`
+  public void counted(String outcome) {
+    counts.labelValues(outcome).inc();
+  }
+
+  public void countExceeded() {
+    countsExceeded.inc();
   }
 
   /// The ledger did not end a hold as it was told.

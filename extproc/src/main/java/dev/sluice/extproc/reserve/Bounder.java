@@ -5,10 +5,13 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.meter.Measured;
+import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.BodyOutline;
+import dev.sluice.wire.anthropic.LooseBound;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Bounds what a request can cost: loosely by its size, and, where money is tight, by what its
 /// session has in common with an answered request.
@@ -17,8 +20,18 @@ public final class Bounder {
   private static final int SESSIONS_MAX = 4_096;
   private static final long MEMORY_BYTES_MAX = 16L << 20;
 
+  /// Less is bounded well enough by its bytes: an answer of the same size costs more.
+  private static final long UNCOUNTED_TOKENS_MAX = 16_384;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Bounder.class);
+
+  private final Meters meters;
   private final TightBudgets budgets = new TightBudgets();
   private final SessionMemory memory = new SessionMemory(SESSIONS_MAX, MEMORY_BYTES_MAX);
+
+  public Bounder(Meters meters) {
+    this.meters = meters;
+  }
 
   /// Whether money is tight for this request, so that its body is worth a look.
   public boolean isTight(Exchange.Facts facts) {
@@ -26,7 +39,7 @@ public final class Bounder {
   }
 
   public static Bounded loosely(Exchange.Facts facts) {
-    return new Bounded(facts.bound(), null);
+    return new Bounded(facts.bound(), null, null);
   }
 
   /// The tightest bound that is known.
@@ -36,18 +49,22 @@ public final class Bounder {
     for (var earlier : memory.of(SessionMemory.Session.of(facts))) {
       bound = bound.withInput(outline.inputTokensMax(earlier.outline(), earlier.inputTokens()));
     }
-    return new Bounded(bound, outline);
+    return new Bounded(bound, outline, null);
   }
 
-  /// The bound to try again with after a refusal; null where it would be refused again.
-  public @Nullable Bounded tighter(Exchange.Facts facts, Body body, Throwable failure) {
-    if (!mayFit(failure)) {
-      return null;
-    }
-    var tight = tightly(facts, body);
-    var price = facts.route().price();
-    boolean tighter = tight.bound().cost(price).compareTo(facts.bound().cost(price)) < 0;
-    return tighter || BusyWait.isBusy(failure) ? tight : null;
+  /// Whether to have the provider count before a hold is asked for: nothing is known of a large
+  /// body but its bytes, and all that they could cost does not seem to fit.
+  boolean isWorthCounting(Exchange.Facts facts, Bounded tight) {
+    var bound = tight.bound();
+    return bound.inputTokens() > UNCOUNTED_TOKENS_MAX
+        && bound.inputTokens() >= facts.bound().inputTokens()
+        && !budgets.cover(facts, bound)
+        && budgets.cover(facts, withoutInput(facts, tight));
+  }
+
+  /// The shortest answer, to no question: where this does not fit, no count helps.
+  static LooseBound withoutInput(Exchange.Facts facts, Bounded bounded) {
+    return bounded.bound().withInput(0).withOutput(Reserver.outputMin(facts));
   }
 
   /// Whether a request that was refused could fit with a tighter bound, or a moment later.
@@ -71,6 +88,15 @@ public final class Bounder {
     var outline = hold.outline();
     long billed = measured.tokens().inputInAll();
     if (outline != null && !measured.estimated() && billed > 0) {
+      var counted = hold.countedTokensMax();
+      if (counted != null && billed > counted) {
+        meters.countExceeded();
+        LOG.warn(
+            "request {}: {} input tokens were billed (expected by the count: at most {})",
+            facts.requestId(),
+            billed,
+            counted);
+      }
       memory.add(SessionMemory.Session.of(facts), new SessionMemory.Answered(outline, billed));
     }
   }

@@ -77,7 +77,7 @@ public final class Reserver {
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
     var facts = wanted.facts();
     // A request can ask twice: with its loose bound, then with a tighter one.
-    var name = facts.requestId() + (wanted.bounded().outline() == null ? "" : ".tight");
+    var name = facts.requestId() + wanted.bounded().suffix();
     // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
     var id = tries == 1 ? name : name + "." + tries;
     var request =
@@ -114,7 +114,7 @@ public final class Reserver {
   }
 
   /// The shortest answer that is worth asking for.
-  private static long outputMin(Exchange.Facts facts) {
+  static long outputMin(Exchange.Facts facts) {
     long thinking = facts.request().thinking().budgetTokens();
     return Math.max(
         facts.key().minOutputTokens(), thinking == 0 ? 0 : thinking + OUTPUT_BESIDE_THINKING);
@@ -126,8 +126,11 @@ public final class Reserver {
         var full = wanted.bounded().bound();
         var bound =
             amount.compareTo(request.ask()) >= 0 ? full : lowered(full, amount, wanted.facts());
-        yield new Reserved(
-            new Exchange.Hold(request.id(), amount, bound, wanted.bounded().outline()), balances);
+        var bounded = wanted.bounded();
+        var hold =
+            new Exchange.Hold(
+                request.id(), amount, bound, bounded.outline(), bounded.countedTokensMax());
+        yield new Reserved(hold, balances);
       }
       case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
       case Reservation.Exhausted(var shortOf) -> {

@@ -4,6 +4,7 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.wire.anthropic.LooseBound;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -37,6 +38,14 @@ final class TightBudgets {
         .map(this::left)
         .anyMatch(
             some -> some.compareTo(ask) < 0 || some.nanos() / INPUTS_LEFT_MIN < input.nanos());
+  }
+
+  /// Whether all that a bound can cost seems to be left.
+  boolean cover(Exchange.Facts facts, LooseBound bound) {
+    var cost = bound.cost(facts.route().price());
+    return facts.route().budgets().stream()
+        .map(this::left)
+        .allMatch(some -> some.compareTo(cost) >= 0);
   }
 
   private NanoUsd left(Budget budget) {

@@ -1,5 +1,6 @@
 package dev.sluice.standalone.up;
 
+import java.net.URI;
 import java.util.regex.Pattern;
 
 /// Where to listen; port 0 stands for any free one.
@@ -20,6 +21,17 @@ public record HostPort(String host, int port) {
 
   public HostPort withPort(int real) {
     return new HostPort(host, real);
+  }
+
+  /// Where this process itself finds it: one that listens everywhere listens here too.
+  URI ofOwn() {
+    var own =
+        switch (host) {
+          case "0.0.0.0" -> new HostPort("127.0.0.1", port);
+          case "::" -> new HostPort("::1", port);
+          default -> this;
+        };
+    return URI.create(own.url());
   }
 
   public String url() {

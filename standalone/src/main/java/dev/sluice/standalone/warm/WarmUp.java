@@ -9,6 +9,7 @@ import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
+import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.envoy.WarmUpTraffic;
 import dev.sluice.ledger.MemoryLedger;
 import dev.sluice.standalone.socket.EventLoops;
@@ -69,8 +70,7 @@ public final class WarmUp {
         var gateway =
             Gateway.create(
                 store,
-                ledger,
-                _ -> {},
+                new Gateway.Outside(ledger, _ -> {}, TokenCounter.NONE),
                 InstantSource.system(),
                 GatewayConfig.DEFAULT,
                 new PrometheusRegistry());

@@ -138,6 +138,12 @@ public record BodyOutline(
     return knownMessages(earlier) > 0;
   }
 
+  /// Whether a count by the provider holds for the bill: nothing is read later, by a tool of the
+  /// provider's or from elsewhere, and no edit makes more of it than one prompt.
+  public boolean isCountable() {
+    return comparable && edit != Edit.ANY;
+  }
+
   /// About what the outline takes in memory.
   public long bytes() {
     long names = fields.keySet().stream().mapToLong(String::length).sum();
