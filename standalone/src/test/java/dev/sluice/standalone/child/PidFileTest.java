@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,8 @@ class PidFileTest {
     var file = new PidFile(folder.resolve("pid"), mark);
     file.write(child);
     file.endLeftover();
-    assertThat(ProcessHandle.of(child.pid())).isEmpty();
+    // It is gone once its parent, which is this process, has taken note of its end.
+    Awaitility.await().until(() -> ProcessHandle.of(child.pid()).isEmpty());
     assertThat(file.file()).doesNotExist();
   }
 
