@@ -60,6 +60,12 @@ class QuotaProbeTest {
   }
 
   @Test
+  void is_no_count_of_tokens() {
+    var count = Request.post("alice", PROBE).at("/v1/messages/count_tokens");
+    assertThat(gateway.send(count).forwarded()).isTrue();
+  }
+
+  @Test
   void does_not_help_a_key_to_a_model_that_it_may_not_use() {
     var said = gateway.send(Request.post("alice", PROBE.replace("opus-5-5", "unknown")));
     assertThat(said.status()).isEqualTo(400);

@@ -4,8 +4,8 @@
 -- Only the plain, common request has facts here. Whatever is unusual in any way (an escape in a key
 -- that matters, a key twice, images, tools of the provider, what is not JSON) has none: then Java
 -- asks for the body, and its `RequestScanner` is the judge. Facts are always what that one would
--- find. Only inside of strings it is stricter: there the script takes control characters and wrong
--- escapes as they are, since they change no fact, and leaves it to the provider to refuse them.
+-- find. Inside of strings Java is stricter: the script takes control characters and wrong escapes as
+-- they are, since they change no fact, and leaves it to the provider to refuse them.
 --
 -- LuaJIT compiles loops over bytes and the plain `find`, but no patterns.
 
@@ -304,7 +304,7 @@ local function scan(s, n)
   return nil
 end
 
--- As `FactsReader` reads them.
+-- As `FactsHeader` reads them.
 local function header(facts, n)
   local hidden = facts.hides and facts.thinks ~= false
   return n .. "," .. facts.model_start .. "," .. facts.model_length

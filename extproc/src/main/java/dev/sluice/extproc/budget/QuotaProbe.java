@@ -27,10 +27,8 @@ public final class QuotaProbe {
     return request.outputTokens() == 1 && request.bodyBytes() <= BYTES_MAX && !request.stream();
   }
 
-  public static boolean is(MessagesRequest request, Body body) {
-    if (!maybe(request)) {
-      return false;
-    }
+  /// Whether a body that was worth a look is the probe.
+  public static boolean is(Body body) {
     try {
       var root = JsonMapper.shared().readTree(body.bytes(), body.offset(), body.length());
       return !root.has("system") && !root.has("tools") && asksOnly(root.path("messages"));

@@ -208,10 +208,11 @@ public final class RequestFlow {
   private Reply<Pending> judged(Admission admission, MessagesRequest request, @Nullable Body body) {
     admission.lease().shrinkTo(request.bodyBytes());
     var facts = decide(admission, request);
-    if (body == null && (QuotaProbe.maybe(request) || steps.dispatcher().needsBody(facts))) {
+    boolean probes = admission.endpoint() == Endpoint.MESSAGES && QuotaProbe.maybe(request);
+    if (body == null && (probes || steps.dispatcher().needsBody(facts))) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
     }
-    if (body != null && QuotaProbe.is(request, body)) {
+    if (body != null && probes && QuotaProbe.is(body)) {
       var asked = asked(admission, request.model());
       return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
