@@ -110,7 +110,7 @@ final class Policies {
 
     Key budget(Level level, String usd, String owner) {
       var window = new Window.Calendar(Period.DAY, ZoneId.of("Europe/Berlin"));
-      budgets.add(new Budget(level, owner, window, NanoUsd.parse(usd), NanoUsd.ZERO));
+      budgets.add(Budget.of(level, owner, window, NanoUsd.parse(usd)));
       return this;
     }
 

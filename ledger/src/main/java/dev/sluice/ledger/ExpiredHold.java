@@ -6,12 +6,12 @@ import java.util.List;
 
 /// A hold that nobody ended, posted in full as unconfirmed.
 ///
-/// @param amount that was held, and is posted now
+/// @param amount of money that was held, and is posted now
 /// @param note as the [HoldRequest] had it
-/// @param budgets the ids of those that were charged
+/// @param limits the ids of those that were charged
 public record ExpiredHold(
-    String id, NanoUsd amount, Instant createdAt, String note, List<String> budgets) {
+    String id, NanoUsd amount, Instant createdAt, String note, List<String> limits) {
   public ExpiredHold {
-    budgets = List.copyOf(budgets);
+    limits = List.copyOf(limits);
   }
 }

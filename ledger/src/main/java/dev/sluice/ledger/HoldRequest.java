@@ -1,6 +1,6 @@
 package dev.sluice.ledger;
 
-import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Limit;
 import dev.sluice.core.money.NanoUsd;
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,23 +9,23 @@ import java.util.List;
 /// Asks for a hold.
 ///
 /// @param id unique for ever; the request id
-/// @param budgets every budget that applies, in the order in which they are shown
-/// @param ask the amount that covers the call whatever happens
-/// @param least the amount below which the call cannot be made smaller; at most `ask`. Where `ask`
-///   does not fit but `least` does, the hold is all that fits
+/// @param limits every limit that applies, in the order in which they are shown
+/// @param ask what covers the call whatever happens
+/// @param least below which the call cannot be made smaller; in no part more than `ask`. Where
+///   `ask` does not fit but `least` does, the hold is all that fits
 /// @param note told again by the [ExpiredHold], should it come to that; kept as it is
-/// @param lifetime after which the hold ends by itself
+/// @param lifetime after which the hold ends by itself, unless it is renewed
 public record HoldRequest(
-    String id, List<Budget> budgets, NanoUsd ask, NanoUsd least, String note, Duration lifetime) {
+    String id, List<Limit> limits, Amounts ask, Amounts least, String note, Duration lifetime) {
   public HoldRequest {
-    budgets = List.copyOf(budgets);
-    if (id.isEmpty()) {
-      throw bad("id", id, "not empty");
+    limits = List.copyOf(limits);
+    if (id.isEmpty() || id.indexOf('\0') >= 0) {
+      throw bad("id", id, "not empty, no character 0");
     }
-    if (isNoAmount(ask)) {
-      throw bad("ask", ask, "$0.." + NanoUsd.MAX);
+    if (!ask.isExact()) {
+      throw bad("ask", ask, "$0.." + NanoUsd.MAX + ", and as many tokens");
     }
-    if (isNoAmount(least) || least.moreThan(ask)) {
+    if (!least.isExact() || !least.within(ask)) {
       throw bad("least", least, "$0.." + ask);
     }
     if (note.indexOf('\0') >= 0) {
@@ -35,18 +35,11 @@ public record HoldRequest(
       throw bad("lifetime", lifetime, "1 ms or more");
     }
     var ids = new HashSet<String>();
-    for (var budget : budgets) {
-      if (isNoAmount(budget.ceiling())) {
-        throw bad(budget.id(), budget.ceiling(), "$0.." + NanoUsd.MAX);
-      }
-      if (!ids.add(budget.id())) {
-        throw bad("budgets", budget.id() + " twice", "each once");
+    for (var limit : limits) {
+      if (!ids.add(limit.id())) {
+        throw bad("limits", limit.id() + " twice", "each once");
       }
     }
-  }
-
-  private static boolean isNoAmount(NanoUsd amount) {
-    return amount.nanos() < 0 || amount.moreThan(NanoUsd.MAX);
   }
 
   private static IllegalArgumentException bad(String name, Object value, String expected) {

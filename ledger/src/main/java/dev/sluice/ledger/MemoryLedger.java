@@ -1,12 +1,17 @@
 package dev.sluice.ledger;
 
 import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.budget.Window;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Measure;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.MemoryWindows.Slot;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,25 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// It forgets nothing, neither ended holds nor past windows, and is not meant for production.
 public final class MemoryLedger implements Ledger {
 
-  /// One window of one budget.
-  private record Slot(String budget, Instant start) {}
-
-  private record Counters(NanoUsd posted, NanoUsd held, NanoUsd unconfirmed) {
-    static final Counters ZERO = new Counters(NanoUsd.ZERO, NanoUsd.ZERO, NanoUsd.ZERO);
-
-    Counters hold(NanoUsd amount) {
-      return new Counters(posted, held.plus(amount), unconfirmed);
-    }
-
-    Counters correct(NanoUsd guessed, NanoUsd cost) {
-      return new Counters(posted.minus(guessed).plus(cost), held, unconfirmed.minus(guessed));
-    }
-
-    Counters end(NanoUsd granted, NanoUsd cost, NanoUsd guessed) {
-      return new Counters(posted.plus(cost), held.minus(granted), unconfirmed.plus(guessed));
-    }
-  }
-
   private enum Outcome {
     SETTLED,
     RELEASED,
@@ -45,34 +31,50 @@ public final class MemoryLedger implements Ledger {
     CORRECTED
   }
 
-  private record Ended(Outcome outcome, NanoUsd posted) {}
+  private record Ended(Outcome outcome, Amounts posted) {}
 
   private record Hold(
       String id,
-      NanoUsd granted,
+      Amounts granted,
       Instant createdAt,
       Instant deadline,
+      int extensions,
       String note,
       List<Slot> slots,
       @Nullable Ended ended) {
+
     Hold end(Ended with) {
-      return new Hold(id, granted, createdAt, deadline, note, slots, with);
+      return new Hold(id, granted, createdAt, deadline, extensions, note, slots, with);
+    }
+
+    Hold until(Instant later) {
+      return new Hold(id, granted, createdAt, later, extensions, note, slots, ended);
+    }
+
+    Hold extended(Amounts more, int step) {
+      return new Hold(id, granted.plus(more), createdAt, deadline, step, note, slots, ended);
+    }
+
+    boolean isOpen() {
+      return ended == null;
     }
 
     ExpiredHold expired() {
-      return new ExpiredHold(
-          id, granted, createdAt, note, slots.stream().map(Slot::budget).toList());
+      var limits = slots.stream().map(Slot::id).toList();
+      return new ExpiredHold(id, granted.usd(), createdAt, note, limits);
     }
   }
 
   private final InstantSource clock;
   private final Map<String, Hold> holds = new HashMap<>();
-  private final Map<Slot, Counters> counters = new HashMap<>();
-  private final Map<String, Instant> opened = new HashMap<>();
+  private final MemoryWindows windows = new MemoryWindows();
 
   public MemoryLedger(InstantSource clock) {
     this.clock = clock;
   }
+
+  /// How much one part of a hold may be, for each limit that it charges.
+  private record Room(Limit limit, long left, long free) {}
 
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
@@ -83,45 +85,183 @@ public final class MemoryLedger implements Ledger {
     var now = now();
     var before = holds.get(request.id());
     if (before != null) {
-      return new Reservation.Granted(before.granted(), balances(request.budgets()));
+      return granted(before.granted(), request.limits(), now);
     }
-    var balances = balances(request.budgets());
-    for (var balance : balances) {
-      if (free(balance).plus(balance.held()).compareTo(request.least()) < 0) {
-        return new Reservation.Exhausted(balance);
-      }
+    var rooms = new ArrayList<Room>();
+    for (var limit : request.limits()) {
+      var counted = windows.countersOf(windows.current(limit, now));
+      long left = limit.ceilingAt(now) - counted.posted();
+      rooms.add(new Room(limit, left, left - counted.held()));
     }
-    var amount = request.ask();
-    for (var balance : balances) {
-      if (free(balance).compareTo(request.least()) < 0) {
-        return new Reservation.Busy(balance);
-      }
-      amount = amount.min(free(balance));
+    var scarce = shortOf(rooms, request.least(), 1);
+    if (scarce != null) {
+      var standing = windows.standing(scarce.limit(), now);
+      return scarce.left() < part(scarce.limit(), request.least(), 1)
+          ? new Reservation.Exhausted(standing)
+          : new Reservation.Busy(standing);
     }
-    var slots = request.budgets().stream().map(budget -> openSlot(budget, now)).toList();
+    var amounts = most(rooms, request.ask());
+    open(request, amounts, now);
+    return granted(amounts, request.limits(), now);
+  }
+
+  private void open(HoldRequest request, Amounts amounts, Instant now) {
+    var slots = request.limits().stream().map(limit -> windows.open(limit, now)).toList();
     for (var slot : slots) {
-      counters.put(slot, countersOf(slot).hold(amount));
+      windows.add(slot, 0, part(slot.limit(), amounts, 1), 0);
     }
     var deadline = now.plusMillis(request.lifetime().toMillis());
-    holds.put(
-        request.id(), new Hold(request.id(), amount, now, deadline, request.note(), slots, null));
-    return new Reservation.Granted(amount, balances(request.budgets()));
+    var hold = new Hold(request.id(), amounts, now, deadline, 0, request.note(), slots, null);
+    holds.put(request.id(), hold);
+  }
+
+  private Reservation granted(Amounts amounts, List<Limit> limits, Instant now) {
+    return new Reservation.Granted(amounts, balances(limits, now));
+  }
+
+  /// The first that is short for good, else the first that is short; null where all fits.
+  private static @Nullable Room shortOf(List<Room> rooms, Amounts least, long requests) {
+    Room first = null;
+    for (var room : rooms) {
+      long needed = part(room.limit(), least, requests);
+      if (room.left() < needed) {
+        return room;
+      }
+      first = first == null && room.free() < needed ? room : first;
+    }
+    return first;
+  }
+
+  private static Amounts most(List<Room> rooms, Amounts ask) {
+    var usd = ask.usd();
+    long tokens = ask.tokens();
+    for (var room : rooms) {
+      switch (room.limit().measure()) {
+        case USD -> usd = usd.min(new NanoUsd(room.free()));
+        case TOKENS -> tokens = Math.min(tokens, room.free());
+        case REQUESTS, CONCURRENT -> {
+          // There is no half request.
+        }
+      }
+    }
+    return new Amounts(usd, tokens);
+  }
+
+  /// What of an amount a limit counts.
+  private static long part(Limit limit, Amounts amounts, long requests) {
+    return switch (limit.measure()) {
+      case USD -> amounts.usd().nanos();
+      case TOKENS -> amounts.tokens();
+      case REQUESTS, CONCURRENT -> requests;
+    };
   }
 
   @Override
-  public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
-    return CompletableFuture.completedFuture(end(holdId, new Ended(Outcome.SETTLED, cost)));
+  public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
+    synchronized (this) {
+      if (!holds.containsKey(request.id())) {
+        open(request, request.ask(), now());
+      }
+    }
+    return settle(request.id(), charge);
+  }
+
+  @Override
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    return CompletableFuture.completedFuture(extendNow(extension));
+  }
+
+  private synchronized Extension extendNow(HoldExtension extension) {
+    var now = now();
+    var hold = holds.get(extension.holdId());
+    if (hold == null || !hold.isOpen()) {
+      return new Extension.Ended();
+    }
+    if (extension.step() <= hold.extensions()) {
+      return extended(hold, extension.limits(), now);
+    }
+    var rooms = new ArrayList<Room>();
+    for (var limit : extension.limits()) {
+      var slot = slotOf(hold, limit);
+      if (slot != null) {
+        var counted = windows.countersOf(slot);
+        long left = limit.ceilingAt(now) - counted.posted();
+        long own = part(limit, hold.granted(), 1);
+        rooms.add(new Room(limit, left - own, left - counted.held()));
+      }
+    }
+    var scarce = shortOf(rooms, extension.least(), 0);
+    if (scarce != null) {
+      var standing = standingOf(hold, scarce.limit(), now);
+      return scarce.left() < part(scarce.limit(), extension.least(), 0)
+          ? new Extension.Exhausted(standing)
+          : new Extension.Busy(standing);
+    }
+    var more = most(rooms, extension.more());
+    for (var slot : hold.slots()) {
+      windows.add(slot, 0, part(slot.limit(), more, 0), 0);
+    }
+    var grown = hold.extended(more, extension.step());
+    holds.put(hold.id(), grown);
+    return extended(grown, extension.limits(), now);
+  }
+
+  private Extension extended(Hold hold, List<Limit> limits, Instant now) {
+    var balances = new ArrayList<Balance>();
+    for (var limit : limits) {
+      if (slotOf(hold, limit) != null && standingOf(hold, limit, now) instanceof Balance balance) {
+        balances.add(balance);
+      }
+    }
+    return new Extension.Extended(hold.granted(), balances);
+  }
+
+  private Standing standingOf(Hold hold, Limit limit, Instant now) {
+    var slot = slotOf(hold, limit);
+    if (slot == null) {
+      throw new IllegalStateException("BUG: " + limit.id() + " is not charged by " + hold.id());
+    }
+    return windows.standing(slot, limit, now);
+  }
+
+  private static @Nullable Slot slotOf(Hold hold, Limit limit) {
+    return hold.slots().stream()
+        .filter(slot -> slot.id().equals(limit.id()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Long> heartbeat(
+      Collection<String> holdIds, Duration lifetime) {
+    var deadline = now().plusMillis(lifetime.toMillis());
+    long renewed = 0;
+    for (var id : holdIds) {
+      var hold = holds.get(id);
+      if (hold != null && hold.isOpen() && !hold.deadline().equals(deadline)) {
+        holds.put(id, hold.until(deadline));
+        renewed++;
+      }
+    }
+    return CompletableFuture.completedFuture(renewed);
+  }
+
+  @Override
+  public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
+    return CompletableFuture.completedFuture(
+        end(holdId, new Ended(Outcome.SETTLED, charge.amounts())));
   }
 
   @Override
   public CompletableFuture<Settlement> release(String holdId) {
     return CompletableFuture.completedFuture(
-        end(holdId, new Ended(Outcome.RELEASED, NanoUsd.ZERO)));
+        end(holdId, new Ended(Outcome.RELEASED, Amounts.ZERO)));
   }
 
   @Override
-  public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
-    return CompletableFuture.completedFuture(end(holdId, new Ended(Outcome.CORRECTED, cost)));
+  public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
+    return CompletableFuture.completedFuture(
+        end(holdId, new Ended(Outcome.CORRECTED, charge.amounts())));
   }
 
   private synchronized Settlement end(String holdId, Ended asked) {
@@ -140,28 +280,32 @@ public final class MemoryLedger implements Ledger {
     return switch (before.outcome()) {
       case EXPIRED ->
           hold.slots().isEmpty()
-              ? new Settlement.AlreadyEnded(before.posted())
-              : corrected(hold, before.posted(), asked.posted().min(before.posted()));
-      case CORRECTED -> new Settlement.AlreadyCorrected(before.posted());
+              ? new Settlement.AlreadyEnded(before.posted().usd())
+              : corrected(hold, before.posted(), asked.posted());
+      case CORRECTED -> new Settlement.AlreadyCorrected(before.posted().usd());
       case SETTLED, RELEASED ->
           before.outcome() == asked.outcome()
               ? posted(hold, before)
-              : new Settlement.AlreadyEnded(before.posted());
+              : new Settlement.AlreadyEnded(before.posted().usd());
     };
   }
 
   private static Settlement posted(Hold hold, Ended ended) {
-    return ended.posted().moreThan(hold.granted())
-        ? new Settlement.Overrun(ended.posted(), ended.posted().minus(hold.granted()))
-        : new Settlement.Posted(ended.posted());
+    var usd = ended.posted().usd();
+    return usd.moreThan(hold.granted().usd())
+        ? new Settlement.Overrun(usd, usd.minus(hold.granted().usd()))
+        : new Settlement.Posted(usd);
   }
 
-  private Settlement corrected(Hold hold, NanoUsd guessed, NanoUsd cost) {
+  private Settlement corrected(Hold hold, Amounts guessed, Amounts asked) {
+    var known =
+        new Amounts(asked.usd().min(guessed.usd()), Math.min(asked.tokens(), guessed.tokens()));
     for (var slot : hold.slots()) {
-      counters.put(slot, countersOf(slot).correct(guessed, cost));
+      long was = part(slot.limit(), guessed, 0);
+      windows.add(slot, part(slot.limit(), known, 0) - was, 0, -was);
     }
-    holds.put(hold.id(), hold.end(new Ended(Outcome.CORRECTED, cost)));
-    return new Settlement.Corrected(cost, guessed);
+    holds.put(hold.id(), hold.end(new Ended(Outcome.CORRECTED, known)));
+    return new Settlement.Corrected(known.usd(), guessed.usd());
   }
 
   @Override
@@ -169,7 +313,7 @@ public final class MemoryLedger implements Ledger {
     var now = now();
     var due =
         holds.values().stream()
-            .filter(hold -> hold.ended() == null && !hold.deadline().isAfter(now))
+            .filter(hold -> hold.isOpen() && !hold.deadline().isAfter(now))
             .sorted(Comparator.comparing(Hold::deadline).thenComparing(Hold::id))
             .limit(max)
             .toList();
@@ -178,55 +322,33 @@ public final class MemoryLedger implements Ledger {
   }
 
   private void post(Hold hold, Ended ended) {
-    var guessed = ended.outcome() == Outcome.EXPIRED ? ended.posted() : NanoUsd.ZERO;
+    long requests = ended.outcome() == Outcome.RELEASED ? 0 : 1;
     for (var slot : hold.slots()) {
-      counters.put(slot, countersOf(slot).end(hold.granted(), ended.posted(), guessed));
+      boolean guessed = ended.outcome() == Outcome.EXPIRED;
+      boolean counts = slot.limit().measure() != Measure.CONCURRENT;
+      windows.add(
+          slot,
+          counts ? part(slot.limit(), ended.posted(), requests) : 0,
+          -part(slot.limit(), hold.granted(), 1),
+          guessed ? part(slot.limit(), ended.posted(), 0) : 0);
     }
     holds.put(hold.id(), hold.end(ended));
   }
 
   @Override
-  public synchronized List<Balance> balances(List<Budget> budgets) {
+  public synchronized List<Standing> standings(List<? extends Limit> limits) {
     var now = now();
-    return budgets.stream().map(budget -> balance(budget, span(budget, now))).toList();
+    return limits.stream().map(limit -> windows.standing(limit, now)).toList();
   }
 
-  private Balance balance(Budget budget, Window.@Nullable Span span) {
-    if (span == null) {
-      return new Balance(budget, NanoUsd.ZERO, NanoUsd.ZERO, null);
-    }
-    var current = countersOf(new Slot(budget.id(), span.start()));
-    return new Balance(budget, current.posted(), current.held(), span.end());
-  }
-
-  /// The window of now; null where one that starts at first use is not open.
-  private Window.@Nullable Span span(Budget budget, Instant now) {
-    return switch (budget.window()) {
-      case Window.Calendar calendar -> calendar.at(now);
-      case Window.Rolling(var period) -> {
-        var start = opened.get(budget.id());
-        yield start != null && now.isBefore(start.plus(period.fixed()))
-            ? new Window.Span(start, start.plus(period.fixed()))
-            : null;
+  private List<Balance> balances(List<Limit> limits, Instant now) {
+    var balances = new ArrayList<Balance>();
+    for (var limit : limits) {
+      if (windows.standing(limit, now) instanceof Balance balance) {
+        balances.add(balance);
       }
-    };
-  }
-
-  private Slot openSlot(Budget budget, Instant now) {
-    var span = span(budget, now);
-    if (span == null) {
-      opened.put(budget.id(), now);
-      return new Slot(budget.id(), now);
     }
-    return new Slot(budget.id(), span.start());
-  }
-
-  private Counters countersOf(Slot slot) {
-    return counters.getOrDefault(slot, Counters.ZERO);
-  }
-
-  private static NanoUsd free(Balance balance) {
-    return balance.budget().ceiling().minus(balance.posted()).minus(balance.held());
+    return balances;
   }
 
   /// In milliseconds, as every ledger counts.

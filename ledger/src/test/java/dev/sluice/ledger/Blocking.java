@@ -2,7 +2,10 @@ package dev.sluice.ledger;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,7 +18,11 @@ public record Blocking(Ledger ledger) implements AutoCloseable {
   }
 
   public Settlement settle(String holdId, NanoUsd cost) {
-    return answer(ledger.settle(holdId, cost));
+    return settle(holdId, Amounts.usd(cost));
+  }
+
+  public Settlement settle(String holdId, Amounts amounts) {
+    return answer(ledger.settle(holdId, new Charge(amounts, "")));
   }
 
   public Settlement release(String holdId) {
@@ -23,7 +30,23 @@ public record Blocking(Ledger ledger) implements AutoCloseable {
   }
 
   public Settlement correct(String holdId, NanoUsd cost) {
-    return answer(ledger.correct(holdId, cost));
+    return answer(ledger.correct(holdId, Charge.usd(cost)));
+  }
+
+  public Settlement charge(HoldRequest request, NanoUsd cost) {
+    return answer(ledger.charge(request, Charge.usd(cost)));
+  }
+
+  public Extension extend(HoldExtension extension) {
+    return answer(ledger.extend(extension));
+  }
+
+  public long heartbeat(List<String> holdIds, Duration lifetime) {
+    return answer(ledger.heartbeat(holdIds, lifetime));
+  }
+
+  public List<Standing> standings(List<? extends Limit> limits) {
+    return ledger.standings(limits);
   }
 
   public List<ExpiredHold> expire(int max) {

@@ -164,7 +164,7 @@ public final class History {
   }
 
   private static boolean withinCeiling(Balance balance) {
-    return balance.posted().plus(balance.held()).compareTo(balance.budget().ceiling()) <= 0;
+    return balance.posted().plus(balance.held()).compareTo(balance.ceiling()) <= 0;
   }
 
   /// As most calls end: at once, and below the hold.

@@ -27,15 +27,15 @@ public final class Samples {
 
   public static Budget yearly(Level level, String owner, String limitUsd) {
     var window = new Window.Calendar(Period.YEAR, ZoneOffset.UTC);
-    return new Budget(level, owner, window, NanoUsd.parse(limitUsd), NanoUsd.ZERO);
+    return Budget.of(level, owner, window, NanoUsd.parse(limitUsd));
   }
 
   public static HoldRequest hold(String id, List<Budget> budgets, String askUsd, String leastUsd) {
     return new HoldRequest(
         id,
-        budgets,
-        NanoUsd.parse(askUsd),
-        NanoUsd.parse(leastUsd),
+        List.copyOf(budgets),
+        Amounts.usd(NanoUsd.parse(askUsd)),
+        Amounts.usd(NanoUsd.parse(leastUsd)),
         "prices-1",
         Duration.ofMinutes(30));
   }

@@ -31,7 +31,7 @@ final class BudgetRules {
       if (window.isEmpty() || limit.isEmpty()) {
         continue;
       }
-      var budget = new Budget(level, owner, window.get(), limit.get(), NanoUsd.ZERO);
+      var budget = Budget.of(level, owner, window.get(), limit.get());
       if (ids.add(budget.id())) {
         budgets.add(budget);
       } else {
@@ -46,7 +46,8 @@ final class BudgetRules {
     return Values.decimal(usd, LIMIT_MAX, path, complaints).map(NanoUsd::parse);
   }
 
-  private static Optional<Window> window(BudgetSpec spec, String path, Complaints complaints) {
+  private static Optional<Window.Recurring> window(
+      BudgetSpec spec, String path, Complaints complaints) {
     var period = period(spec.window());
     var calendar = spec.calendar();
     if (calendar == null) {

@@ -6,16 +6,29 @@ import org.jspecify.annotations.Nullable;
 
 /// A budget with what was posted and is held in its current window.
 ///
+/// @param activeGrants raises in force, added to the limit
 /// @param resetsAt null before the first use of a window that starts at first use
-public record Balance(Budget budget, NanoUsd posted, NanoUsd held, @Nullable Instant resetsAt) {
+public record Balance(
+    Budget budget, NanoUsd activeGrants, NanoUsd posted, NanoUsd held, @Nullable Instant resetsAt)
+    implements Standing {
+
+  @Override
+  public Budget limit() {
+    return budget;
+  }
+
+  /// The budget's limit with all raises in force.
+  public NanoUsd ceiling() {
+    return budget.limit().plus(activeGrants);
+  }
 
   /// What can still be reserved; never below zero.
   public NanoUsd remaining() {
-    return budget.ceiling().minus(posted).minus(held).max(NanoUsd.ZERO);
+    return ceiling().minus(posted).minus(held).max(NanoUsd.ZERO);
   }
 
   /// Posted as a part of the ceiling; 1 where the ceiling is zero.
   public double utilization() {
-    return budget.ceiling().nanos() == 0 ? 1 : (double) posted.nanos() / budget.ceiling().nanos();
+    return ceiling().nanos() == 0 ? 1 : (double) posted.nanos() / ceiling().nanos();
   }
 }

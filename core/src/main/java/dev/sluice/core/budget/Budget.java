@@ -1,29 +1,60 @@
 package dev.sluice.core.budget;
 
 import dev.sluice.core.money.NanoUsd;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A limit on what may be spent in each window.
 ///
 /// @param owner the object that carries it: `namespace/name`, or `namespace/key/provider` for a
-///   key's provider config; with level and window it is the budget's identity, so that editing,
-///   deleting or re-creating a manifest never resets what was spent
-/// @param limit at most [NanoUsd#MAX], grants included
-/// @param activeGrants raises in force now, added to the limit
+///   key's provider config; with level and window it is the budget's identity
+/// @param limit at most [NanoUsd#MAX], all raises included
 public record Budget(
-    Level level, String owner, Window window, NanoUsd limit, NanoUsd activeGrants) {
+    Level level, String owner, Window.Recurring window, NanoUsd limit, List<Raise> raises)
+    implements Limit {
 
-  /// The name of this budget in the ledger, stable for ever.
+  public Budget {
+    raises = List.copyOf(raises);
+  }
+
+  /// A budget that nothing raises.
+  public static Budget of(Level level, String owner, Window.Recurring window, NanoUsd limit) {
+    return new Budget(level, owner, window, limit, List.of());
+  }
+
+  @Override
+  public Measure measure() {
+    return Measure.USD;
+  }
+
+  @Override
   public String id() {
     return level.word() + ":" + owner + ":" + window.id();
   }
 
-  /// The limit with all raises.
-  public NanoUsd ceiling() {
-    return limit.plus(activeGrants);
+  /// The raises that are in force.
+  public NanoUsd grantsAt(Instant now) {
+    var sum = NanoUsd.ZERO;
+    for (var raise : raises) {
+      sum = raise.isActive(now) ? sum.plus(raise.add()) : sum;
+    }
+    return sum;
   }
 
-  /// The owner without its namespace, as people say it: `alice`, or `alice/anthropic`.
-  public String name() {
-    return owner.substring(owner.indexOf('/') + 1);
+  @Override
+  public long ceilingAt(Instant now) {
+    return limit.plus(grantsAt(now)).nanos();
+  }
+
+  @Override
+  public @Nullable Instant ceilingEnds(Instant now) {
+    Instant first = null;
+    for (var raise : raises) {
+      if (raise.isActive(now) && (first == null || raise.until().isBefore(first))) {
+        first = raise.until();
+      }
+    }
+    return first;
   }
 }

@@ -11,13 +11,24 @@ import java.util.function.UnaryOperator;
 /// When a budget starts anew.
 public sealed interface Window {
 
-  Period period();
-
   /// A name that is stable for ever, part of the ledger's keys.
   String id();
 
+  /// A window that ends, and is followed by the next one.
+  sealed interface Recurring extends Window {
+    Period period();
+  }
+
+  /// One window for ever.
+  record Endless() implements Window {
+    @Override
+    public String id() {
+      return "endless";
+    }
+  }
+
   /// A window of fixed length that opens at the first use after the last one ended.
-  record Rolling(Period period) implements Window {
+  record Rolling(Period period) implements Recurring {
     @Override
     public String id() {
       return period.title() + ".rolling";
@@ -25,7 +36,7 @@ public sealed interface Window {
   }
 
   /// A window aligned to the calendar of a time zone; weeks start on Monday.
-  record Calendar(Period period, ZoneId zone) implements Window {
+  record Calendar(Period period, ZoneId zone) implements Recurring {
     @Override
     public String id() {
       return period.title() + "." + zone.getId();

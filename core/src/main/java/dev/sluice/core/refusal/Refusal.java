@@ -1,6 +1,7 @@
 package dev.sluice.core.refusal;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.RateStanding;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -41,6 +42,10 @@ public sealed interface Refusal {
 
   /// Only holds of requests in flight stand in the way.
   record BudgetBusy(Balance balance) implements Refusal {}
+
+  /// More than a rate limit allows; what is left of its window has to pass, or requests in flight
+  /// have to end.
+  record RateLimited(RateStanding standing) implements Refusal {}
 
   /// Its bytes do not fit, and the provider did not say in time how many tokens they are.
   record CountLost(Balance balance) implements Refusal {}

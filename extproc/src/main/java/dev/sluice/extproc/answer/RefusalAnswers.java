@@ -1,6 +1,7 @@
 package dev.sluice.extproc.answer;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.budget.BudgetText;
@@ -74,6 +75,8 @@ public final class RefusalAnswers {
           new ErrorText(429, "billing_error", BudgetText.exhausted(balance));
       case Refusal.BudgetBusy(var balance) ->
           new ErrorText(429, "rate_limit_error", BudgetText.busy(balance));
+      case Refusal.RateLimited(var standing) ->
+          new ErrorText(429, "rate_limit_error", BudgetText.limited(standing));
       case Refusal.CountLost(var balance) ->
           new ErrorText(429, "rate_limit_error", BudgetText.countLost(balance));
       case Refusal.BuffersFull _ -> unavailable("the gateway holds too many requests at once");
@@ -99,6 +102,7 @@ public final class RefusalAnswers {
           List.of(FINAL);
       case Refusal.BudgetExhausted(var balance) -> exhausted(balance);
       case Refusal.BudgetBusy _, Refusal.CountLost _ -> List.of(retryAfter(2));
+      case Refusal.RateLimited(var standing) -> List.of(retryAfter(limited(standing)));
       case Refusal.BuffersFull _, Refusal.Draining _ -> List.of(retryAfter(1));
       case Refusal.LedgerUnavailable(var away) -> {
         var retry = retryAfter(LEDGER_RETRY.toSeconds());
@@ -116,6 +120,13 @@ public final class RefusalAnswers {
     }
     headers.addAll(BudgetHeaders.rejected(balance));
     return headers;
+  }
+
+  /// Until the window ends where it is used up; else requests in flight end sooner.
+  private long limited(RateStanding standing) {
+    var resetsAt = standing.resetsAt();
+    boolean usedUp = standing.posted() >= standing.limit().most();
+    return usedUp && resetsAt != null ? secondsUntil(resetsAt) : 2;
   }
 
   private long secondsUntil(Instant instant) {
@@ -159,6 +170,7 @@ public final class RefusalAnswers {
       case Refusal.Unpriced _ -> "unpriced";
       case Refusal.BudgetExhausted _ -> "budget_exhausted";
       case Refusal.BudgetBusy _ -> "budget_busy";
+      case Refusal.RateLimited _ -> "rate_limited";
       case Refusal.CountLost _ -> "count_lost";
       case Refusal.BuffersFull _ -> "buffers_full";
       case Refusal.LedgerUnavailable _ -> "ledger_unavailable";

@@ -92,11 +92,11 @@ public final class BudgetHeaders {
 
   /// Two decimals, below 1 while requests are admitted.
   static BigDecimal used(Balance balance) {
-    if (balance.budget().ceiling().nanos() == 0) {
+    if (balance.ceiling().nanos() == 0) {
       return HIGHEST;
     }
     return BigDecimal.valueOf(balance.posted().nanos())
-        .divide(BigDecimal.valueOf(balance.budget().ceiling().nanos()), MathContext.DECIMAL64)
+        .divide(BigDecimal.valueOf(balance.ceiling().nanos()), MathContext.DECIMAL64)
         .setScale(2, RoundingMode.DOWN)
         .min(HIGHEST);
   }

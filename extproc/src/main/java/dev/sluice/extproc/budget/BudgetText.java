@@ -2,7 +2,9 @@ package dev.sluice.extproc.budget;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import java.math.BigDecimal;
@@ -25,9 +27,9 @@ public final class BudgetText {
   /// For a budget whose posted money leaves too little.
   public static String exhausted(Balance balance) {
     var budget = balance.budget();
-    boolean usedUp = balance.posted().compareTo(budget.ceiling()) >= 0;
+    boolean usedUp = balance.posted().compareTo(balance.ceiling()) >= 0;
     var verdict = usedUp ? " used up: " : " has too little left for this request: ";
-    var of = money(balance.posted(), budget) + " of " + limit(budget);
+    var of = money(balance.posted(), balance) + " of " + limit(balance);
     return "Budget of " + owner(budget) + verdict + of + (usedUp ? "" : " used") + resets(balance);
   }
 
@@ -46,7 +48,20 @@ public final class BudgetText {
         + " is: try again in a moment";
   }
 
-  private static String owner(Budget budget) {
+  /// For a rate that is used up, or that requests in flight hold.
+  public static String limited(RateStanding standing) {
+    var limit = standing.limit();
+    var what =
+        switch (limit.measure()) {
+          case REQUESTS -> limit.most() + " requests";
+          case TOKENS -> limit.most() + " tokens";
+          case CONCURRENT -> limit.most() + " requests at once";
+          case USD -> throw new IllegalStateException("BUG: money is no rate");
+        };
+    return "Rate limit of " + owner(limit) + " is reached: " + what + each(limit.window());
+  }
+
+  private static String owner(Limit budget) {
     return switch (budget.level()) {
       case KEY -> "key " + budget.name();
       case TEAM -> "team " + budget.name();
@@ -61,22 +76,28 @@ public final class BudgetText {
     };
   }
 
-  private static String limit(Budget budget) {
-    var each =
-        switch (budget.window().period()) {
-          case MINUTE -> "a minute";
-          case HOUR -> "an hour";
-          case DAY -> "a day";
-          case WEEK -> "a week";
-          case MONTH -> "a month";
-          case YEAR -> "a year";
-        };
-    return money(budget.ceiling(), budget) + " " + each;
+  private static String limit(Balance balance) {
+    return money(balance.ceiling(), balance) + each(balance.budget().window());
+  }
+
+  private static String each(Window window) {
+    return switch (window) {
+      case Window.Endless _ -> "";
+      case Window.Recurring recurring ->
+          switch (recurring.period()) {
+            case MINUTE -> " a minute";
+            case HOUR -> " an hour";
+            case DAY -> " a day";
+            case WEEK -> " a week";
+            case MONTH -> " a month";
+            case YEAR -> " a year";
+          };
+    };
   }
 
   /// In cents, or finer where the limit is small; rounded down, so that what is left shows.
-  private static String money(NanoUsd amount, Budget budget) {
-    int places = budget.ceiling().compareTo(DOLLAR) >= 0 ? 2 : 6;
+  private static String money(NanoUsd amount, Balance balance) {
+    int places = balance.ceiling().compareTo(DOLLAR) >= 0 ? 2 : 6;
     var rounded = BigDecimal.valueOf(amount.nanos(), 9).setScale(places, RoundingMode.DOWN);
     var plain = rounded.stripTrailingZeros();
     return "$" + (plain.scale() <= 0 ? plain.setScale(0) : rounded(plain)).toPlainString();
@@ -102,7 +123,7 @@ public final class BudgetText {
         + ")";
   }
 
-  private static ZoneId zone(Window window) {
+  private static ZoneId zone(Window.Recurring window) {
     return switch (window) {
       case Window.Calendar calendar -> calendar.zone();
       case Window.Rolling _ -> ZoneOffset.UTC;

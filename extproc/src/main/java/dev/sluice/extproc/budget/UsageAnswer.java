@@ -33,7 +33,7 @@ public final class UsageAnswer {
     if (fullest == null) {
       extra.putNull("monthly_limit").putNull("used_credits").putNull("utilization");
     } else {
-      extra.put("monthly_limit", cents(fullest.budget().ceiling().nanos()));
+      extra.put("monthly_limit", cents(fullest.ceiling().nanos()));
       extra.put("used_credits", cents(fullest.posted().nanos()));
       extra.put("utilization", percent(fullest));
     }
@@ -79,7 +79,7 @@ public final class UsageAnswer {
 
   /// Whole percent; 100 only when nothing is left.
   private static int percent(Balance balance) {
-    boolean spent = balance.posted().compareTo(balance.budget().ceiling()) >= 0;
+    boolean spent = balance.posted().compareTo(balance.ceiling()) >= 0;
     if (spent) {
       return 100;
     }

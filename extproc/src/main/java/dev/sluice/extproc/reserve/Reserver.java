@@ -1,12 +1,15 @@
 package dev.sluice.extproc.reserve;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
@@ -59,7 +62,7 @@ public final class Reserver {
 
   /// What to ask the ledger for, and until when.
   private record Wanted(
-      Exchange.Facts facts, Bounded bounded, NanoUsd ask, NanoUsd least, long giveUpAt) {}
+      Exchange.Facts facts, Bounded bounded, Amounts ask, Amounts least, long giveUpAt) {}
 
   /// Takes the hold. Fails with [Refused] where none can be had.
   public CompletableFuture<Reserved> reserve(Exchange.Facts facts, Bounded bounded) {
@@ -71,7 +74,12 @@ public final class Reserver {
     var price = facts.route().price();
     var ask = bounded.bound().cost(price).min(NanoUsd.MAX);
     var least = bounded.bound().withOutput(outputMin(facts)).cost(price).min(ask);
-    return new Wanted(facts, bounded, ask, least, System.nanoTime() + waitMax.toNanos());
+    return new Wanted(
+        facts,
+        bounded,
+        Amounts.usd(ask),
+        Amounts.usd(least),
+        System.nanoTime() + waitMax.toNanos());
   }
 
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
@@ -83,7 +91,7 @@ public final class Reserver {
     var request =
         new HoldRequest(
             id,
-            facts.route().budgets(),
+            List.copyOf(facts.route().budgets()),
             wanted.ask(),
             wanted.least(),
             HoldNote.of(facts).text(),
@@ -122,21 +130,35 @@ public final class Reserver {
 
   private Reserved granted(HoldRequest request, Reservation reservation, Wanted wanted) {
     return switch (reservation) {
-      case Reservation.Granted(var amount, var balances) -> {
+      case Reservation.Granted(var amounts, var balances) -> {
         var full = wanted.bounded().bound();
         var bound =
-            amount.compareTo(request.ask()) >= 0 ? full : lowered(full, amount, wanted.facts());
+            request.ask().within(amounts) ? full : lowered(full, amounts.usd(), wanted.facts());
         var bounded = wanted.bounded();
         var hold =
             new Exchange.Hold(
-                request.id(), amount, bound, bounded.outline(), bounded.countedTokensMax());
+                request.id(), amounts.usd(), bound, bounded.outline(), bounded.countedTokensMax());
         yield new Reserved(hold, balances);
       }
-      case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
-      case Reservation.Exhausted(var shortOf) -> {
-        spent.add(shortOf);
-        throw new Refused(new Refusal.BudgetExhausted(shortOf));
+      case Reservation.Busy(var shortOf) -> throw new Refused(busy(shortOf));
+      case Reservation.Exhausted(var shortOf) -> throw new Refused(exhausted(shortOf));
+    };
+  }
+
+  private static Refusal busy(Standing shortOf) {
+    return switch (shortOf) {
+      case Balance balance -> new Refusal.BudgetBusy(balance);
+      case RateStanding rate -> new Refusal.RateLimited(rate);
+    };
+  }
+
+  private Refusal exhausted(Standing shortOf) {
+    return switch (shortOf) {
+      case Balance balance -> {
+        spent.add(balance);
+        yield new Refusal.BudgetExhausted(balance);
       }
+      case RateStanding rate -> new Refusal.RateLimited(rate);
     };
   }
 

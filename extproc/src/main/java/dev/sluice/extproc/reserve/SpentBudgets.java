@@ -65,6 +65,6 @@ public final class SpentBudgets {
   }
 
   private static boolean fullyPosted(Balance balance) {
-    return balance.posted().compareTo(balance.budget().ceiling()) >= 0;
+    return balance.posted().compareTo(balance.ceiling()) >= 0;
   }
 }

@@ -49,6 +49,6 @@ final class TightBudgets {
   }
 
   private NanoUsd left(Budget budget) {
-    return left.getOrDefault(budget.id(), budget.ceiling());
+    return left.getOrDefault(budget.id(), budget.limit());
   }
 }

@@ -95,7 +95,7 @@ public final class TightReserver {
       return false;
     }
     var least = Bounder.withoutInput(facts, tight).cost(facts.route().price());
-    var unspent = balance.budget().ceiling().minus(balance.posted());
+    var unspent = balance.ceiling().minus(balance.posted());
     return unspent.compareTo(least) >= 0;
   }
 

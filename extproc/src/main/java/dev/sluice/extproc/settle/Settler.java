@@ -3,6 +3,7 @@ package dev.sluice.extproc.settle;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Settlement;
@@ -29,7 +30,9 @@ public final class Settler {
   /// hold had expired and been posted in full. Never fails.
   public CompletableFuture<NanoUsd> settle(Exchange.Hold hold, NanoUsd cost) {
     var end =
-        cost.equals(NanoUsd.ZERO) ? ledger.release(hold.id()) : ledger.settle(hold.id(), cost);
+        cost.equals(NanoUsd.ZERO)
+            ? ledger.release(hold.id())
+            : ledger.settle(hold.id(), Charge.usd(cost));
     return end.thenApply(settlement -> added(hold, cost, settlement))
         .exceptionally(failure -> unsettled(hold, cost, failure));
   }

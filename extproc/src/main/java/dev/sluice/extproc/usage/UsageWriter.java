@@ -53,7 +53,7 @@ public final class UsageWriter {
         .addKeyValue("hold", hold.id())
         .addKeyValue("key", note.key())
         .addKeyValue("costUsd", hold.amount().toUsd())
-        .addKeyValue("budgets", hold.budgets())
+        .addKeyValue("limits", hold.limits())
         .log("a hold expired, and is posted in full");
     write(record(hold, note));
   }

@@ -1,11 +1,17 @@
 package dev.sluice.ledger.redis;
 
-import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Window;
+import dev.sluice.ledger.Amounts;
+import dev.sluice.ledger.Position;
 import java.time.Instant;
+import java.util.List;
 
 /// The flat arguments of a script, in the order in which they are added.
 final class Arguments {
+
+  /// The end of an endless window: beyond every time that a script meets.
+  static final long ENDLESS_MILLIS = 1L << 53;
 
   private final String[] all;
   private int size;
@@ -14,28 +20,51 @@ final class Arguments {
     all = new String[size];
   }
 
-  void add(String argument) {
+  Arguments add(String argument) {
     all[size++] = argument;
+    return this;
   }
 
-  void add(long argument) {
-    add(Long.toString(argument));
+  Arguments add(long argument) {
+    return add(Long.toString(argument));
   }
 
-  /// A budget with its window at `now`, as `windows.lua` reads it.
-  void add(Budget budget, Instant now) {
-    add(budget.id());
-    switch (budget.window()) {
-      case Window.Rolling(var period) -> {
-        add(0);
-        add(period.fixed().toMillis());
-      }
-      case Window.Calendar calendar -> {
-        var span = calendar.at(now);
-        add(span.start().toEpochMilli());
-        add(span.end().toEpochMilli());
+  Arguments add(Position position) {
+    return add(position.epoch()).add(position.sequence());
+  }
+
+  Arguments add(Amounts amounts) {
+    return add(amounts.usd().nanos()).add(amounts.tokens());
+  }
+
+  /// When the first of the limits' ceilings ends; 0 where none does.
+  Arguments addCeilingsEnd(List<? extends Limit> limits, Instant now) {
+    long first = 0;
+    for (var limit : limits) {
+      var ends = limit.ceilingEnds(now);
+      if (ends != null && (first == 0 || ends.toEpochMilli() < first)) {
+        first = ends.toEpochMilli();
       }
     }
+    return add(first);
+  }
+
+  /// A limit with its window at `now`, as `windows.lua` reads it.
+  Arguments addWindow(Limit limit, Instant now) {
+    add(limit.id());
+    return switch (limit.window()) {
+      case Window.Rolling(var period) -> add(0).add(period.fixed().toMillis());
+      case Window.Calendar calendar -> {
+        var span = calendar.at(now);
+        yield add(span.start().toEpochMilli()).add(span.end().toEpochMilli());
+      }
+      case Window.Endless _ -> add(1).add(ENDLESS_MILLIS);
+    };
+  }
+
+  /// A limit with its window, its ceiling and its measure.
+  Arguments addLimit(Limit limit, Instant now) {
+    return addWindow(limit, now).add(limit.ceilingAt(now)).add(limit.measure().ordinal());
   }
 
   String[] all() {

@@ -1,6 +1,6 @@
 package dev.sluice.ledger.redis;
 
-import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.LedgerUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -31,7 +31,7 @@ final class LateEnds implements AutoCloseable {
     }
   }
 
-  record End(String holdId, Outcome outcome, NanoUsd posted) {}
+  record End(String holdId, Outcome outcome, Charge charge) {}
 
   /// Beyond it ends are dropped, and their holds expire by themselves.
   private static final int WAITING_MAX = 20_000;

@@ -1,28 +1,35 @@
 package dev.sluice.ledger.redis;
 
-import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Standing;
+import dev.sluice.ledger.Amounts;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
+import dev.sluice.ledger.Position;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
 import dev.sluice.ledger.redis.LateEnds.End;
 import dev.sluice.ledger.redis.LateEnds.Outcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /// The ledger in Redis, for any number of gateways at once.
 ///
-/// Each verb is one script and one round trip. Time is the server's: a window of the calendar is
-/// computed here, since Lua knows no time zones, and the script refuses one that does not hold its
-/// time; then it is computed again from the time that the script told.
+/// Each verb is one script and one round trip. Time is the server's: a window of the calendar and
+/// the grants in force are computed here, since Lua knows no time zones, and the script refuses
+/// those that do not hold its time; then they are computed again from the time that the script
+/// told.
 ///
 /// A hold whose answer was lost, and an end that was not delivered, are ended when Redis is back
 /// (see [LateEnds]); what cannot be delivered expires.
@@ -30,17 +37,24 @@ public final class RedisLedger implements Ledger {
 
   private static final int CLOCK_TRIES_MAX = 4;
   private static final int EXPIRED_PER_CALL_MAX = 100;
-  private static final int BALANCES_PER_CALL_MAX = 200;
+  private static final int STANDINGS_PER_CALL_MAX = 200;
+  private static final int HEARTBEATS_PER_CALL_MAX = 1_000;
+
+  /// Events that wait in the log to be kept elsewhere; with more nothing is admitted.
+  private static final long EVENTS_MAX = 1_000_000;
+
   private static final String MEMORY_MILLIS = Long.toString(MEMORY.toMillis());
 
   private final RedisConnection redis;
   private final Scripts scripts;
+  private final SeenPosition seen;
   private final ServerClock clock = new ServerClock();
   private final LateEnds lateEnds = new LateEnds(end -> RedisConnection.await(end(end)));
 
-  private RedisLedger(RedisConnection redis, Scripts scripts) {
+  private RedisLedger(RedisConnection redis, Scripts scripts, SeenPosition seen) {
     this.redis = redis;
     this.scripts = scripts;
+    this.seen = seen;
   }
 
   /// @throws LedgerUnavailableException if Redis cannot be reached
@@ -54,61 +68,116 @@ public final class RedisLedger implements Ledger {
     try {
       RedisFitness.check(redis);
       scripts.all().forEach(redis::load);
-      return new RedisLedger(redis, scripts);
+      var seen = new SeenPosition();
+      seen.open(RedisConnection.await(redis.run(scripts.open(), positionOnly(Position.NONE))));
+      return new RedisLedger(redis, scripts, seen);
     } catch (LedgerUnavailableException | LedgerUnfitException e) {
       redis.close();
       throw e;
     }
   }
 
+  private static String[] positionOnly(Position position) {
+    return new Arguments(2).add(position).all();
+  }
+
+  /// The last event that an answer to this client told of.
+  public Position position() {
+    return seen.position();
+  }
+
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
-    return runAtServerTime(scripts.reserve(), now -> arguments(request, now))
-        .thenApply(reply -> Replies.reservation(reply, request.budgets()))
+    return reserve("ask", request);
+  }
+
+  private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
+    return runAtServerTime(
+            scripts.reserve(),
+            now -> arguments(mode, request, now),
+            (reply, now) -> Replies.reservation(reply, request.limits(), now))
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
                 // The hold may stand although its answer was lost.
-                lateEnds.add(new End(request.id(), Outcome.RELEASED, NanoUsd.ZERO));
+                lateEnds.add(
+                    new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
   }
 
-  private static String[] arguments(HoldRequest request, Instant now) {
-    var arguments = new Arguments(6 + 4 * request.budgets().size());
-    arguments.add(request.id());
-    arguments.add(request.ask().nanos());
-    arguments.add(request.least().nanos());
-    arguments.add(request.note());
-    arguments.add(request.lifetime().toMillis());
-    arguments.add(MEMORY_MILLIS);
-    for (var budget : request.budgets()) {
-      arguments.add(budget, now);
-      arguments.add(budget.ceiling().nanos());
-    }
-    return arguments.all();
+  private Arguments arguments(String mode, HoldRequest request, Instant now) {
+    var arguments =
+        new Arguments(13 + 5 * request.limits().size())
+            .add(seen.position())
+            .add(mode)
+            .add(request.id())
+            .add(request.ask())
+            .add(request.least())
+            .add(request.note())
+            .add(request.lifetime().toMillis())
+            .add(MEMORY_MILLIS)
+            .add(EVENTS_MAX)
+            .addCeilingsEnd(request.limits(), now);
+    request.limits().forEach(limit -> arguments.addLimit(limit, now));
+    return arguments;
+  }
+
+  /// In two steps: should the second one be lost, the hold expires, and says `unconfirmed`.
+  @Override
+  public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
+    return reserve("charge", request).thenCompose(_ -> settle(request.id(), charge));
   }
 
   @Override
-  public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
-    return endNowOrLater(new End(holdId, Outcome.SETTLED, amount(cost)));
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    return runAtServerTime(
+        scripts.extend(),
+        now -> arguments(extension, now),
+        (reply, now) -> Replies.extension(reply, extension.limits(), now));
   }
 
-  private static NanoUsd amount(NanoUsd cost) {
-    if (cost.nanos() < 0 || cost.moreThan(NanoUsd.MAX)) {
-      throw new IllegalArgumentException("cost: " + cost + " (expected: $0.." + NanoUsd.MAX + ")");
+  private Arguments arguments(HoldExtension extension, Instant now) {
+    var arguments =
+        new Arguments(9 + 5 * extension.limits().size())
+            .add(seen.position())
+            .add(extension.holdId())
+            .add(extension.step())
+            .add(extension.more())
+            .add(extension.least())
+            .addCeilingsEnd(extension.limits(), now);
+    extension.limits().forEach(limit -> arguments.addLimit(limit, now));
+    return arguments;
+  }
+
+  @Override
+  public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
+    var ids = List.copyOf(holdIds);
+    var open = CompletableFuture.completedFuture(0L);
+    for (int from = 0; from < ids.size(); from += HEARTBEATS_PER_CALL_MAX) {
+      var some = ids.subList(from, Math.min(from + HEARTBEATS_PER_CALL_MAX, ids.size()));
+      var arguments = new Arguments(3 + some.size()).add(seen.position()).add(lifetime.toMillis());
+      some.forEach(arguments::add);
+      var renewed =
+          run(scripts.heartbeat(), arguments).thenApply(reply -> Replies.number(reply, 2));
+      open = open.thenCombine(renewed, Long::sum);
     }
-    return cost;
+    return open;
+  }
+
+  @Override
+  public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
+    return endNowOrLater(new End(holdId, Outcome.SETTLED, charge));
   }
 
   @Override
   public CompletableFuture<Settlement> release(String holdId) {
-    return endNowOrLater(new End(holdId, Outcome.RELEASED, NanoUsd.ZERO));
+    return endNowOrLater(new End(holdId, Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
   }
 
   @Override
-  public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
-    return endNowOrLater(new End(holdId, Outcome.CORRECTED, amount(cost)));
+  public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
+    return endNowOrLater(new End(holdId, Outcome.CORRECTED, charge));
   }
 
   private CompletableFuture<Settlement> endNowOrLater(End end) {
@@ -123,10 +192,15 @@ public final class RedisLedger implements Ledger {
 
   private CompletableFuture<Settlement> end(End end) {
     var asked = end.outcome().word();
-    var posted = Long.toString(end.posted().nanos());
-    return redis
-        .run(scripts.end(), end.holdId(), asked, posted, MEMORY_MILLIS)
-        .thenApply(reply -> Replies.settlement(reply, asked));
+    var arguments =
+        new Arguments(8)
+            .add(seen.position())
+            .add(end.holdId())
+            .add(asked)
+            .add(end.charge().amounts())
+            .add(end.charge().detail())
+            .add(MEMORY_MILLIS);
+    return run(scripts.end(), arguments).thenApply(reply -> Replies.settlement(reply, asked));
   }
 
   @Override
@@ -146,54 +220,67 @@ public final class RedisLedger implements Ledger {
     do {
       reply = sweep("all", EXPIRED_PER_CALL_MAX);
       all.addAll(Replies.expired(reply));
-    } while (Replies.number(reply, 0) > 0);
+    } while (Replies.number(reply, 2) > 0);
     return all;
   }
 
   private List<Object> sweep(String which, int max) {
-    var reply = redis.run(scripts.expire(), which, Integer.toString(max), MEMORY_MILLIS);
-    return RedisConnection.await(reply);
+    var arguments = new Arguments(5).add(seen.position()).add(which).add(max).add(MEMORY_MILLIS);
+    return RedisConnection.await(run(scripts.expire(), arguments));
   }
 
   @Override
-  public List<Balance> balances(List<Budget> budgets) {
-    var balances = new ArrayList<Balance>(budgets.size());
-    for (int from = 0; from < budgets.size(); from += BALANCES_PER_CALL_MAX) {
-      var some = budgets.subList(from, Math.min(from + BALANCES_PER_CALL_MAX, budgets.size()));
-      var reply = runAtServerTime(scripts.balances(), now -> windows(some, now));
-      balances.addAll(Replies.balances(RedisConnection.await(reply), 1, some));
+  public List<Standing> standings(List<? extends Limit> limits) {
+    var standings = new ArrayList<Standing>(limits.size());
+    for (int from = 0; from < limits.size(); from += STANDINGS_PER_CALL_MAX) {
+      var some = limits.subList(from, Math.min(from + STANDINGS_PER_CALL_MAX, limits.size()));
+      standings.addAll(
+          RedisConnection.await(
+              runAtServerTime(
+                  scripts.standings(),
+                  now -> windows(some, now),
+                  (reply, now) -> Replies.standings(reply, 1, some, now))));
     }
-    return balances;
+    return standings;
   }
 
-  private static String[] windows(List<Budget> budgets, Instant now) {
-    var arguments = new Arguments(3 * budgets.size());
-    budgets.forEach(budget -> arguments.add(budget, now));
-    return arguments.all();
+  private static Arguments windows(List<? extends Limit> limits, Instant now) {
+    var arguments = new Arguments(3 * limits.size());
+    limits.forEach(limit -> arguments.addWindow(limit, now));
+    return arguments;
   }
 
-  private CompletableFuture<List<Object>> runAtServerTime(
-      Script script, Function<Instant, String[]> arguments) {
-    return runAtServerTime(script, arguments, CLOCK_TRIES_MAX);
+  /// What makes the arguments of a call at a time that is a guess of the server's.
+  private interface AtTime {
+    Arguments arguments(Instant now);
   }
 
-  private CompletableFuture<List<Object>> runAtServerTime(
-      Script script, Function<Instant, String[]> arguments, int tries) {
+  private <T> CompletableFuture<T> runAtServerTime(
+      Script script, AtTime call, BiFunction<List<Object>, Instant, T> reader) {
+    return runAtServerTime(script, call, reader, CLOCK_TRIES_MAX);
+  }
+
+  private <T> CompletableFuture<T> runAtServerTime(
+      Script script, AtTime call, BiFunction<List<Object>, Instant, T> reader, int tries) {
     if (tries == 0) {
       return CompletableFuture.failedFuture(
           new LedgerUnavailableException(
               "redis: its clock left the window " + CLOCK_TRIES_MAX + " times in a row", null));
     }
-    return redis
-        .run(script, arguments.apply(clock.now()))
+    var now = clock.now();
+    return run(script, call.arguments(now))
         .thenCompose(
             reply -> {
               if (!Replies.isClock(reply)) {
-                return CompletableFuture.completedFuture(reply);
+                return CompletableFuture.completedFuture(reader.apply(reply, now));
               }
               clock.correct(Replies.number(reply, 1));
-              return runAtServerTime(script, arguments, tries - 1);
+              return runAtServerTime(script, call, reader, tries - 1);
             });
+  }
+
+  private CompletableFuture<List<Object>> run(Script script, Arguments arguments) {
+    return redis.run(script, arguments.all()).thenApply(seen::checked);
   }
 
   /// Ends that could not be delivered so far are tried once more; then they are left to expire.

@@ -2,24 +2,45 @@ package dev.sluice.ledger.redis;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.RateLimit;
+import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.Position;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the flat replies of the scripts.
+/// Reads the flat replies of the scripts: a word, mostly the sequence of the last event, and the
+/// rest.
 final class Replies {
 
   private Replies() {}
 
-  static Reservation reservation(List<Object> reply, List<Budget> budgets) {
+  /// @param now as guessed for the call: what was in force then
+  static Reservation reservation(List<Object> reply, List<Limit> limits, Instant now) {
     return switch (word(reply)) {
-      case "granted" -> new Reservation.Granted(amount(reply, 1), balances(reply, 2, budgets));
-      case "busy" -> new Reservation.Busy(shortOf(reply, budgets));
-      case "exhausted" -> new Reservation.Exhausted(shortOf(reply, budgets));
+      case "granted" ->
+          new Reservation.Granted(amounts(reply), balances(standings(reply, 4, limits, now)));
+      case "busy" -> new Reservation.Busy(shortOf(reply, limits, now));
+      case "exhausted" -> new Reservation.Exhausted(shortOf(reply, limits, now));
+      default -> throw unexpected(reply);
+    };
+  }
+
+  static Extension extension(List<Object> reply, List<Limit> limits, Instant now) {
+    return switch (word(reply)) {
+      case "extended" ->
+          new Extension.Extended(amounts(reply), balances(standings(reply, 4, limits, now)));
+      case "busy" -> new Extension.Busy(shortOf(reply, limits, now));
+      case "exhausted" -> new Extension.Exhausted(shortOf(reply, limits, now));
+      case "ended" -> new Extension.Ended();
       default -> throw unexpected(reply);
     };
   }
@@ -29,17 +50,17 @@ final class Replies {
     return switch (word(reply)) {
       case "unknown" -> new Settlement.Unknown();
       case "open" -> new Settlement.StillOpen();
-      case "corrected" -> new Settlement.Corrected(amount(reply, 1), amount(reply, 2));
-      case "expired" -> new Settlement.AlreadyEnded(amount(reply, 1));
-      case "kept" -> new Settlement.AlreadyCorrected(amount(reply, 1));
+      case "corrected" -> new Settlement.Corrected(money(reply, 2), money(reply, 3));
+      case "expired" -> new Settlement.AlreadyEnded(money(reply, 2));
+      case "kept" -> new Settlement.AlreadyCorrected(money(reply, 2));
       case "settled", "released" -> ended(reply, asked);
       default -> throw unexpected(reply);
     };
   }
 
   private static Settlement ended(List<Object> reply, String asked) {
-    var posted = amount(reply, 1);
-    var granted = amount(reply, 2);
+    var posted = money(reply, 2);
+    var granted = money(reply, 3);
     if (!word(reply).equals(asked)) {
       return new Settlement.AlreadyEnded(posted);
     }
@@ -48,19 +69,32 @@ final class Replies {
         : new Settlement.Posted(posted);
   }
 
-  /// Posted, held and end of each budget, from `at` on.
-  static List<Balance> balances(List<Object> reply, int at, List<Budget> budgets) {
-    var balances = new ArrayList<Balance>(budgets.size());
-    for (int i = 0; i < budgets.size(); i++) {
-      balances.add(balance(reply, at + 3 * i, budgets.get(i)));
+  /// Posted, held and end of each limit, from `at` on; those without are left out.
+  static List<Standing> standings(
+      List<Object> reply, int at, List<? extends Limit> limits, Instant now) {
+    var standings = new ArrayList<Standing>(limits.size());
+    for (int i = 0; i < limits.size(); i++) {
+      if (number(reply, at + 3 * i) >= 0) {
+        standings.add(standing(reply, at + 3 * i, limits.get(i), now));
+      }
+    }
+    return standings;
+  }
+
+  private static List<Balance> balances(List<Standing> standings) {
+    var balances = new ArrayList<Balance>(standings.size());
+    for (var standing : standings) {
+      if (standing instanceof Balance balance) {
+        balances.add(balance);
+      }
     }
     return balances;
   }
 
   /// The holds after the number of those that were looked at: id, amount, created, note, and the
-  /// budgets.
+  /// limits.
   static List<ExpiredHold> expired(List<Object> reply) {
-    return reply.stream().skip(1).map(hold -> expiredHold((List<?>) hold)).toList();
+    return reply.stream().skip(3).map(hold -> expiredHold((List<?>) hold)).toList();
   }
 
   private static ExpiredHold expiredHold(List<?> hold) {
@@ -72,17 +106,21 @@ final class Replies {
         hold.stream().skip(4).map(String.class::cast).toList());
   }
 
-  private static Balance shortOf(List<Object> reply, List<Budget> budgets) {
-    return balance(reply, 2, budgets.get((int) number(reply, 1)));
+  private static Standing shortOf(List<Object> reply, List<Limit> limits, Instant now) {
+    return standing(reply, 3, limits.get((int) number(reply, 2)), now);
   }
 
-  private static Balance balance(List<Object> reply, int at, Budget budget) {
+  private static Standing standing(List<Object> reply, int at, Limit limit, Instant now) {
+    long posted = number(reply, at);
+    long held = number(reply, at + 1);
     long end = number(reply, at + 2);
-    return new Balance(
-        budget,
-        amount(reply, at),
-        amount(reply, at + 1),
-        end == 0 ? null : Instant.ofEpochMilli(end));
+    var resetsAt = end == 0 || end == Arguments.ENDLESS_MILLIS ? null : Instant.ofEpochMilli(end);
+    return switch (limit) {
+      case Budget budget ->
+          new Balance(
+              budget, budget.grantsAt(now), new NanoUsd(posted), new NanoUsd(held), resetsAt);
+      case RateLimit rate -> new RateStanding(rate, posted, held, resetsAt);
+    };
   }
 
   /// Whether the caller's calendar was not at the server's time, which is number 1 then.
@@ -90,15 +128,24 @@ final class Replies {
     return word(reply).equals("clock");
   }
 
+  /// Of a reply that tells it whole.
+  static Position position(List<Object> reply) {
+    return new Position(number(reply, 1), number(reply, 2));
+  }
+
   static long number(List<Object> reply, int at) {
     return (Long) reply.get(at);
   }
 
-  private static NanoUsd amount(List<Object> reply, int at) {
+  private static Amounts amounts(List<Object> reply) {
+    return new Amounts(money(reply, 2), number(reply, 3));
+  }
+
+  private static NanoUsd money(List<Object> reply, int at) {
     return new NanoUsd(number(reply, at));
   }
 
-  private static String word(List<Object> reply) {
+  static String word(List<Object> reply) {
     return (String) reply.getFirst();
   }
 

@@ -1,28 +1,46 @@
 -- Ends a hold, once, or corrects one that expired, once: a repeated or a different verb finds how
 -- it has ended.
--- ARGV: id, outcome (settled, released or corrected), the amount to post, memory in milliseconds.
--- Reply: the outcome that holds, posted, granted; or corrected, posted, posted before; or kept,
--- posted, where it was corrected before; or open, where there is nothing to correct yet; or
--- unknown.
-local id, outcome, amount = ARGV[1], ARGV[2], tonumber(ARGV[3])
+-- ARGV: position (see events.lua), id, outcome (settled, released or corrected), the nano-dollars
+-- and tokens to post, a text for the event, memory in milliseconds.
+-- Reply: the outcome that holds, sequence, nano-dollars posted, nano-dollars held; or corrected,
+-- sequence, posted, posted before; or kept, sequence, posted, where it was corrected before; or open
+-- and the sequence, where there is nothing to correct yet; or unknown and the sequence; or lost and
+-- the position.
+local id, outcome, memory = ARGV[3], ARGV[4], ARGV[8]
+local usd, tokens, text = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local hold = prefix .. 'hold:' .. id
 local record = redis.call('GET', hold)
 if not record then
-  return { 'unknown' }
+  local known = at_position(redis.call('HGET', windows, '#'))
+  return known and { 'unknown', sequence } or lost()
 end
-local ended, granted, posted, at = unpacked('<sdd', record)
+local ended, held_usd, held_tokens = unpacked('<sdd', record)
+local at, _
+if ended == 'open' then
+  _, _, _, _, _, _, at = unpacked('<sdddds', record)
+else
+  _, _, _, _, _, at = unpacked('<sdddd', record)
+end
+local charged, stored = charged_by(record, at)
+if not at_position(stored) then
+  return lost()
+end
 if ended == 'open' and outcome == 'corrected' then
-  return { 'open' }
+  return { 'open', sequence }
 end
 if ended == 'open' then
-  finish(id, record, outcome, amount, ARGV[4])
-  return { outcome, amount, granted }
+  finish(id, record, charged, now(), outcome, usd, tokens, memory, text)
+  return { outcome, sequence, usd, held_usd }
 end
--- One that an older build expired has no windows any more: it stays as it is.
-if ended == 'expired' and at <= #record then
-  local cost = math.min(amount, posted)
-  book(record, at, cost - posted, 0, -posted)
-  redis.call('SET', hold, pack('<sdd', 'corrected', granted, cost), 'PX', ARGV[4])
-  return { 'corrected', cost, posted }
+local _, _, _, posted_usd, posted_tokens = unpacked('<sdddd', record)
+if ended == 'expired' and #charged > 0 then
+  local cost, used = math.min(usd, posted_usd), math.min(tokens, posted_tokens)
+  local posted = { cost - posted_usd, used - posted_tokens, 0, 0 }
+  local unconfirmed = { -posted_usd, -posted_tokens, 0, 0 }
+  append('corrected', now(), id, posted, NOTHING, unconfirmed, text, charged.text)
+  book(charged, posted, NOTHING, unconfirmed)
+  redis.call('SET', hold, pack('<sdddd', 'corrected', held_usd, held_tokens, cost, used),
+    'PX', memory)
+  return { 'corrected', sequence, cost, posted_usd }
 end
-return { ended == 'corrected' and 'kept' or ended, posted, granted }
+return { ended == 'corrected' and 'kept' or ended, sequence, posted_usd, held_usd }

@@ -1,45 +1,62 @@
--- Adds to what is posted, held and unconfirmed in the windows that a hold charged: from `at` on its
--- record names them. Returns their budgets.
-local function book(record, at, posted, held, unconfirmed)
-  local budgets, starts = {}, {}
+-- The windows that a hold charged, which its record names from `at` on, as they are stored; and the
+-- position.
+local function charged_by(record, at)
+  local charged, fields = { text = record:sub(at) }, { '#' }
   while at <= #record do
-    local place = #budgets + 1
-    budgets[place], starts[place], at = unpacked('<sd', record, at)
+    local window = {}
+    window.limit, window.start, window.measure, at = unpacked('<sdB', record, at)
+    charged[#charged + 1] = window
+    fields[#fields + 1] = window.limit
   end
-  local read = #budgets > 0 and redis.call('HMGET', windows, unpack(budgets)) or budgets
-  local changed = {}
-  for place, window in ipairs(read) do
-    local field = budgets[place]
-    if window and unpacked('<d', window) ~= starts[place] then
-      field = name_of(field, starts[place])
-      window = redis.call('HGET', windows, field)
+  local stored = redis.call('HMGET', windows, unpack(fields))
+  for place, window in ipairs(charged) do
+    local last, _ = stored[place + 1], nil
+    window.field = window.limit
+    if last and unpacked('<d', last) ~= window.start then
+      window.field = name_of(window.limit, window.start)
+      last = redis.call('HGET', windows, window.field)
     end
-    -- A window that has been forgotten is long over: nothing is to be posted there.
-    if window then
-      local start, was_posted, was_held, was_unconfirmed = unpacked('<dddd', window)
-      changed[#changed + 1] = field
-      changed[#changed + 1] = pack(
-        '<dddd', start, was_posted + posted, was_held + held, was_unconfirmed + unconfirmed)
+    if last then
+      _, window.posted, window.held, window.unconfirmed = unpacked('<dddd', last)
     end
   end
-  if #changed > 0 then
-    redis.call('HSET', windows, unpack(changed))
+  return charged, stored[1]
+end
+
+-- Adds by measure to what is posted, held and unconfirmed in those windows, and writes the position.
+local function book(charged, posted, held, unconfirmed)
+  local changed = { '#', position() }
+  for _, window in ipairs(charged) do
+    -- One that has been forgotten is long over: nothing is to be posted there.
+    if window.posted then
+      local measure = window.measure + 1
+      window.posted = window.posted + posted[measure]
+      window.held = window.held + held[measure]
+      window.unconfirmed = window.unconfirmed + unconfirmed[measure]
+      changed[#changed + 1] = window.field
+      changed[#changed + 1] =
+        pack('<dddd', window.start, window.posted, window.held, window.unconfirmed)
+    end
   end
-  return budgets
+  redis.call('HSET', windows, unpack(changed))
 end
 
 -- Ends an open hold: moves it from held to posted in the windows that admitted it, and remembers
 -- how it ended for `memory` milliseconds; of one that expired the windows too, to be corrected
--- there. Returns what was granted, when, the caller's note, and the budgets.
-local function finish(id, record, outcome, amount, memory)
-  local _, granted, created, _, note, at = unpacked('<sddds', record)
-  local ended = pack('<sdd', outcome, granted, amount)
-  local guessed = 0
+-- there. `charged` is nil where they have not been read.
+local function finish(id, record, charged, time, outcome, usd, tokens, memory, text)
+  local _, held_usd, held_tokens, _, _, _, at = unpacked('<sdddds', record)
+  charged = charged or charged_by(record, at)
+  local ended = pack('<sdddd', outcome, held_usd, held_tokens, usd, tokens)
+  local unconfirmed = NOTHING
   if outcome == 'expired' then
-    ended, guessed = ended .. record:sub(at), amount
+    ended, unconfirmed = ended .. charged.text, { usd, tokens, 0, 0 }
   end
-  local budgets = book(record, at, amount, -granted, guessed)
+  local posted = { usd, tokens, outcome == 'released' and 0 or 1, 0 }
+  local held = { -held_usd, -held_tokens, -1, -1 }
+  append(outcome, time, id, posted, held, unconfirmed, text, charged.text)
+  book(charged, posted, held, unconfirmed)
   redis.call('SET', prefix .. 'hold:' .. id, ended, 'PX', memory)
   redis.call('ZREM', deadlines, id)
-  return granted, created, note, budgets
+  return charged
 end

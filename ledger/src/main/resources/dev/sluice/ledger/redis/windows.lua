@@ -1,33 +1,41 @@
 -- Keys. KEYS[1] is the prefix of them all; its hash tag keeps them in one slot.
---   windows    hash: BUDGET, the budget's window that was used last, and BUDGET:START, others:
---              start, posted, held, unconfirmed (a part of posted), in nano-dollars
+--   windows    hash: LIMIT, the limit's window that was used last, and LIMIT:START, others: start,
+--              posted, held, unconfirmed (a part of posted), in nano-dollars, tokens or requests;
+--              and #, the position: the epoch, and the number of the last event
 --   forget     sorted set: the fields of `windows` by the time after which nobody asks for them
---   hold:ID    string: open, granted, created, deadline, the caller's note, then each budget
---              charged with its window's start; once ended: the outcome, granted, posted, and
---              where it expired the budgets with their windows again
+--   hold:ID    string: open, nano-dollars, tokens, created, extensions, the caller's note, then each
+--              limit charged with its window's start and its measure; once ended: the outcome, both
+--              amounts held, both posted, and where it expired the limits again
 --   deadlines  sorted set: the ids of the open holds by deadline
+--   events     stream: what was booked, event by event (see events.lua)
 -- Values are packed: numbers as doubles, exact to 2^53, and words that end with a zero byte. So a
--- request needs one read and one write for all its budgets, and no text is taken apart.
+-- request needs one read and one write for all its limits, and no text is taken apart.
 local prefix = KEYS[1]
 local windows, forget = prefix .. 'windows', prefix .. 'forget'
 local deadlines = prefix .. 'deadlines'
 local pack, unpacked = struct.pack, struct.unpack
 
-local function name_of(budget, start)
-  return budget .. ':' .. string.format('%.0f', start)
+-- What a limit counts, as it is written: 0 nano-dollars, 1 tokens, 2 requests, 3 concurrent ones.
+-- Tables by measure have them at 1 to 4.
+
+local function name_of(limit, start)
+  return limit .. ':' .. string.format('%.0f', start)
 end
 
--- The windows that are told by `step` arguments each, from `from` on: budget, start, end in a
--- calendar; budget, 0, length where it starts at first use. Nil: the caller's calendar is not at
--- this time. An end of 0 means that the window is not open.
+-- The windows that are told by `step` arguments each, from `from` on: limit, start, end in a
+-- calendar; limit, 0, length where it starts at first use. Returns them, and the position as it is
+-- stored. Nil: the caller's calendar is not at this time. An end of 0 means that the window is not
+-- open.
 local function read_windows(from, step, time)
-  local fields = {}
+  local fields = { '#' }
   for i = from, #ARGV, step do
     fields[#fields + 1] = ARGV[i]
   end
-  local read = #fields > 0 and redis.call('HMGET', windows, unpack(fields)) or fields
-  for place, record in ipairs(read) do
-    local budget, start, stop = fields[place], tonumber(ARGV[from + 1]), tonumber(ARGV[from + 2])
+  local stored = redis.call('HMGET', windows, unpack(fields))
+  local read = {}
+  for place = 1, #fields - 1 do
+    local limit, record = fields[place + 1], stored[place + 1]
+    local start, stop = tonumber(ARGV[from + 1]), tonumber(ARGV[from + 2])
     local last, posted, held, unconfirmed, replaced, _ = nil, 0, 0, 0, nil, nil
     if record then
       last, posted, held, unconfirmed = unpacked('<dddd', record)
@@ -41,18 +49,18 @@ local function read_windows(from, step, time)
     end
     -- Seldom: a new window, or one of before, where a clock was set back.
     if last ~= start then
-      replaced = last and name_of(budget, last)
-      local other = redis.call('HGET', windows, name_of(budget, start))
+      replaced = last and name_of(limit, last)
+      local other = redis.call('HGET', windows, name_of(limit, start))
       posted, held, unconfirmed = 0, 0, 0
       if other then
         _, posted, held, unconfirmed = unpacked('<dddd', other)
       end
     end
     read[place] = {
-      budget = budget, start = start, stop = stop, posted = posted, held = held,
+      limit = limit, start = start, stop = stop, posted = posted, held = held,
       unconfirmed = unconfirmed, new = last ~= start, replaced = replaced, last = record,
     }
     from = from + step
   end
-  return read
+  return read, stored[1]
 end

@@ -77,12 +77,7 @@ class RedisHistoryIT {
   /// lost reply means is played elsewhere; here each verb is to meet a Redis that is back.
   private static void awaitConnection(Blocking ledger) {
     var untouched =
-        new Budget(
-            Level.KEY,
-            "default/untouched",
-            new Window.Rolling(Period.DAY),
-            NanoUsd.ZERO,
-            NanoUsd.ZERO);
+        Budget.of(Level.KEY, "default/untouched", new Window.Rolling(Period.DAY), NanoUsd.ZERO);
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .ignoreExceptions()

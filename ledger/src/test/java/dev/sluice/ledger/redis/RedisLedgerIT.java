@@ -58,7 +58,7 @@ class RedisLedgerIT {
   @Test
   void a_window_is_that_of_the_servers_own_time() {
     var minute = new Window.Calendar(Period.MINUTE, ZoneOffset.UTC);
-    var budget = new Budget(Level.KEY, "a/b", minute, new NanoUsd(1), NanoUsd.ZERO);
+    var budget = Budget.of(Level.KEY, "a/b", minute, new NanoUsd(1));
     var before = serverTime();
     var resets = ledger.balances(List.of(budget)).getFirst().resetsAt();
     assertThat(resets).isBetween(minute.at(before).end(), minute.at(serverTime()).end());
@@ -97,7 +97,7 @@ class RedisLedgerIT {
   @Test
   void counts_outlive_their_window_by_the_longest_hold_and_the_memory_of_its_end() {
     var minute = new Window.Rolling(Period.MINUTE);
-    var budget = new Budget(Level.KEY, "a/b", minute, new NanoUsd(5), NanoUsd.ZERO);
+    var budget = Budget.of(Level.KEY, "a/b", minute, new NanoUsd(5));
     ledger.reserve(Samples.hold("h1", List.of(budget), "0.000000001", "0"));
     var most = Duration.ofMinutes(1 + 30).plusDays(1);
     var forgotten = probe.commands().zscore(config.prefix() + "forget", budget.id()).longValue();
@@ -156,7 +156,7 @@ class RedisLedgerIT {
     assertThat(expired)
         .allMatch(hold -> hold.amount().equals(NanoUsd.parse("0.001")))
         .allMatch(hold -> hold.note().equals("prices-1"))
-        .allMatch(hold -> hold.budgets().equals(BUDGETS.stream().map(Budget::id).toList()));
+        .allMatch(hold -> hold.limits().equals(BUDGETS.stream().map(Budget::id).toList()));
     assertThat(redis.expireAll()).isEmpty();
     assertThat(ledger.balances(BUDGETS))
         .allMatch(b -> b.held().nanos() == 0 && b.posted().equals(NanoUsd.parse("0.25")));
@@ -247,8 +247,7 @@ class RedisLedgerIT {
       if (!(gateway.reserve(request) instanceof Reservation.Granted(var amount, var balances))) {
         continue;
       }
-      assertThat(balances)
-          .allMatch(b -> b.posted().plus(b.held()).compareTo(b.budget().ceiling()) <= 0);
+      assertThat(balances).allMatch(b -> b.posted().plus(b.held()).compareTo(b.ceiling()) <= 0);
       if (random.nextInt(3) == 0) {
         gateway.reserve(request);
       }

@@ -123,7 +123,7 @@ public record UsagePages(SnapshotStore store, Ledger ledger) {
       json.writeStringProperty("window", budget.window().period().title());
       json.writeStringProperty("kind", kind(budget.window()));
       json.writeStringProperty("limit", budget.limit().toUsd());
-      json.writeStringProperty("activeGrants", budget.activeGrants().toUsd());
+      json.writeStringProperty("activeGrants", balance.activeGrants().toUsd());
       json.writeStringProperty("posted", balance.posted().toUsd());
       json.writeStringProperty("held", balance.held().toUsd());
       json.writeStringProperty("remaining", balance.remaining().toUsd());
@@ -131,7 +131,7 @@ public record UsagePages(SnapshotStore store, Ledger ledger) {
       json.writeEndObject();
     }
 
-    private static String kind(Window window) {
+    private static String kind(Window.Recurring window) {
       return switch (window) {
         case Window.Calendar _ -> "Calendar";
         case Window.Rolling _ -> "Rolling";

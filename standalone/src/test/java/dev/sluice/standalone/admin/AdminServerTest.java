@@ -70,8 +70,8 @@ class AdminServerTest {
     server.close();
   }
 
-  private static Budget budget(Level level, String owner, Window window, String limit) {
-    return new Budget(level, owner, window, NanoUsd.parse(limit), NanoUsd.ZERO);
+  private static Budget budget(Level level, String owner, Window.Recurring window, String limit) {
+    return Budget.of(level, owner, window, NanoUsd.parse(limit));
   }
 
   private static KeyPolicy key(String namespace, String name, Budget... budgets) {

@@ -28,12 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedRedisIT {
 
   private static final Budget BUDGET =
-      new Budget(
-          Level.KEY,
-          "default/alice",
-          new Window.Rolling(Period.DAY),
-          NanoUsd.parse("5"),
-          NanoUsd.ZERO);
+      Budget.of(
+          Level.KEY, "default/alice", new Window.Rolling(Period.DAY), NanoUsd.parse("5"));
 
   private final ConcurrentLinkedQueue<String> givenUp = new ConcurrentLinkedQueue<>();
   private final EventLoops loops = EventLoops.start(1);

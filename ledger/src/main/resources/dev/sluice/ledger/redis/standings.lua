@@ -1,12 +1,12 @@
--- The current window of each budget.
--- ARGV: the window of each budget (see read_windows).
--- Reply: balances, and posted, held, end of each; or clock and the server's time.
+-- The current window of each limit.
+-- ARGV: the window of each limit (see read_windows).
+-- Reply: standings, and posted, held, end of each; or clock and the server's time.
 local time = now()
 local read = read_windows(1, 3, time)
 if not read then
   return { 'clock', time }
 end
-local reply = { 'balances' }
+local reply = { 'standings' }
 for place, window in ipairs(read) do
   reply[3 * place - 1] = window.posted
   reply[3 * place] = window.held

@@ -1,0 +1,13 @@
+-- The position at the start; a store without one begins an epoch, unless the caller knows of one.
+-- ARGV: position that the caller has seen; zeros where it has seen none (see events.lua).
+-- Reply: open, epoch, sequence; or lost and the position.
+local stored = redis.call('HGET', windows, '#')
+local known = at_position(stored)
+if tonumber(ARGV[1]) > 0 then
+  return known and { 'open', epoch, sequence } or lost()
+end
+if not stored then
+  epoch = now()
+  redis.call('HSET', windows, '#', position())
+end
+return { 'open', epoch, sequence }
