@@ -1,14 +1,18 @@
 package dev.sluice.extproc;
 
-import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Standing;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -36,8 +40,23 @@ final class SwitchableLedger implements Ledger {
   }
 
   @Override
-  public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
-    return unlessAway(() -> store.settle(holdId, cost));
+  public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
+    return unlessAway(() -> store.charge(request, charge));
+  }
+
+  @Override
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    return unlessAway(() -> store.extend(extension));
+  }
+
+  @Override
+  public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
+    return unlessAway(() -> store.heartbeat(holdIds, lifetime));
+  }
+
+  @Override
+  public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
+    return unlessAway(() -> store.settle(holdId, charge));
   }
 
   @Override
@@ -46,8 +65,8 @@ final class SwitchableLedger implements Ledger {
   }
 
   @Override
-  public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
-    return unlessAway(() -> store.correct(holdId, cost));
+  public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
+    return unlessAway(() -> store.correct(holdId, charge));
   }
 
   @Override
@@ -56,11 +75,11 @@ final class SwitchableLedger implements Ledger {
   }
 
   @Override
-  public List<Balance> balances(List<Budget> budgets) {
+  public List<Standing> standings(List<? extends Limit> limits) {
     if (away) {
       throw gone();
     }
-    return store.balances(budgets);
+    return store.standings(limits);
   }
 
   @Override
