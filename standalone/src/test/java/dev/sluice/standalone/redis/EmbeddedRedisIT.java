@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedRedisIT {
 
   private static final Budget BUDGET =
-      Budget.of(
-          Level.KEY, "default/alice", new Window.Rolling(Period.DAY), NanoUsd.parse("5"));
+      Budget.of(Level.KEY, "default/alice", new Window.Rolling(Period.DAY), NanoUsd.parse("5"));
 
   private final ConcurrentLinkedQueue<String> givenUp = new ConcurrentLinkedQueue<>();
   private final EventLoops loops = EventLoops.start(1);
