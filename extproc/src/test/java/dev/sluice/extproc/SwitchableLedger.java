@@ -15,12 +15,16 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// A ledger whose store can be away.
 final class SwitchableLedger implements Ledger {
   final Ledger store;
   volatile boolean away;
+
+  /// Renewals of holds that the store has answered.
+  final AtomicInteger heartbeats = new AtomicInteger();
 
   SwitchableLedger(Ledger store) {
     this.store = store;
@@ -51,7 +55,8 @@ final class SwitchableLedger implements Ledger {
 
   @Override
   public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
-    return unlessAway(() -> store.heartbeat(holdIds, lifetime));
+    return unlessAway(() -> store.heartbeat(holdIds, lifetime))
+        .whenComplete((_, _) -> heartbeats.incrementAndGet());
   }
 
   @Override
