@@ -34,9 +34,9 @@ public final class Exchange {
       return !route.model().upstreamName().equals(request.model());
     }
 
-    /// Whether a hold must be taken: a count of tokens is free, and without a budget nothing binds.
+    /// Whether a hold must be taken: a count of tokens is free, and without a limit nothing binds.
     public boolean needsHold() {
-      return endpoint == Endpoint.MESSAGES && !route.budgets().isEmpty();
+      return endpoint == Endpoint.MESSAGES && !route.limits().isEmpty();
     }
   }
 

@@ -226,7 +226,8 @@ public final class RequestFlow {
   }
 
   private static Exchange.Facts decide(Admission admission, MessagesRequest request) {
-    var route = Router.route(admission.key(), admission.snapshot(), request.model());
+    var route =
+        Router.route(admission.key(), admission.snapshot(), admission.client(), request.model());
     if (admission.endpoint() == Endpoint.MESSAGES) {
       PriceCheck.check(request, route);
     }

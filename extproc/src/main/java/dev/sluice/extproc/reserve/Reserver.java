@@ -1,6 +1,7 @@
 package dev.sluice.extproc.reserve;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
@@ -71,15 +72,15 @@ public final class Reserver {
   }
 
   private Wanted wanted(Exchange.Facts facts, Bounded bounded) {
-    var price = facts.route().price();
-    var ask = bounded.bound().cost(price).min(NanoUsd.MAX);
-    var least = bounded.bound().withOutput(outputMin(facts)).cost(price).min(ask);
-    return new Wanted(
-        facts,
-        bounded,
-        Amounts.usd(ask),
-        Amounts.usd(least),
-        System.nanoTime() + waitMax.toNanos());
+    var ask = amounts(facts, bounded.bound());
+    var least = amounts(facts, bounded.bound().withOutput(outputMin(facts)));
+    return new Wanted(facts, bounded, ask, least, System.nanoTime() + waitMax.toNanos());
+  }
+
+  /// What a bound claims of every limit.
+  static Amounts amounts(Exchange.Facts facts, LooseBound bound) {
+    var cost = bound.cost(facts.route().price()).min(NanoUsd.MAX);
+    return new Amounts(cost, bound.tokens());
   }
 
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
@@ -91,7 +92,7 @@ public final class Reserver {
     var request =
         new HoldRequest(
             id,
-            List.copyOf(facts.route().budgets()),
+            facts.route().limits(),
             wanted.ask(),
             wanted.least(),
             HoldNote.of(facts).text(),
@@ -132,8 +133,7 @@ public final class Reserver {
     return switch (reservation) {
       case Reservation.Granted(var amounts, var balances) -> {
         var full = wanted.bounded().bound();
-        var bound =
-            request.ask().within(amounts) ? full : lowered(full, amounts.usd(), wanted.facts());
+        var bound = request.ask().within(amounts) ? full : lowered(full, amounts, wanted.facts());
         var bounded = wanted.bounded();
         var hold =
             new Exchange.Hold(
@@ -141,28 +141,39 @@ public final class Reserver {
         yield new Reserved(hold, balances);
       }
       case Reservation.Busy(var shortOf) -> throw new Refused(busy(shortOf));
-      case Reservation.Exhausted(var shortOf) -> throw new Refused(exhausted(shortOf));
+      case Reservation.Exhausted(var shortOf) ->
+          throw new Refused(exhausted(shortOf, request.least()));
     };
   }
 
+  /// A request in flight gives back what it holds of money, tokens and concurrent requests; as a
+  /// request it counts until the window resets.
   private static Refusal busy(Standing shortOf) {
     return switch (shortOf) {
       case Balance balance -> new Refusal.BudgetBusy(balance);
-      case RateStanding rate -> new Refusal.RateLimited(rate);
+      case RateStanding rate ->
+          rate.limit().measure() == Measure.REQUESTS
+              ? new Refusal.RateLimited(rate)
+              : new Refusal.RateBusy(rate);
     };
   }
 
-  private Refusal exhausted(Standing shortOf) {
+  private Refusal exhausted(Standing shortOf, Amounts least) {
     return switch (shortOf) {
       case Balance balance -> {
         spent.add(balance);
         yield new Refusal.BudgetExhausted(balance);
       }
-      case RateStanding rate -> new Refusal.RateLimited(rate);
+      case RateStanding rate ->
+          rate.limit().measure() == Measure.TOKENS && least.tokens() > rate.limit().most()
+              ? new Refusal.RateTooSmall(rate, least.tokens())
+              : new Refusal.RateLimited(rate);
     };
   }
 
-  private static LooseBound lowered(LooseBound bound, NanoUsd amount, Exchange.Facts facts) {
-    return bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
+  private static LooseBound lowered(LooseBound bound, Amounts amounts, Exchange.Facts facts) {
+    return bound
+        .withOutput(bound.outputTokensFor(amounts.usd(), facts.route().price()))
+        .withOutput(bound.outputTokensWithin(amounts.tokens()));
   }
 }
