@@ -25,6 +25,9 @@ public interface Ledger extends AutoCloseable {
   /// under it is released as soon as the store is back.
   CompletableFuture<Reservation> reserve(HoldRequest request);
 
+  /// Lets a hold grow.
+  CompletableFuture<Extension> extend(HoldExtension extension);
+
   /// Ends a hold and posts what the call cost. More than the hold is booked too, and reported.
   ///
   /// After a [LedgerUnavailableException] the end is delivered as soon as the store is back; there

@@ -50,13 +50,18 @@ public final class MemoryLedger implements Ledger {
   private record Hold(
       String id,
       NanoUsd granted,
+      int step,
       Instant createdAt,
       Instant deadline,
       String note,
       List<Slot> slots,
       @Nullable Ended ended) {
     Hold end(Ended with) {
-      return new Hold(id, granted, createdAt, deadline, note, slots, with);
+      return new Hold(id, granted, step, createdAt, deadline, note, slots, with);
+    }
+
+    Hold grow(NanoUsd by, int asked) {
+      return new Hold(id, granted.plus(by), asked, createdAt, deadline, note, slots, ended);
     }
 
     ExpiredHold expired() {
@@ -104,8 +109,58 @@ public final class MemoryLedger implements Ledger {
     }
     var deadline = now.plusMillis(request.lifetime().toMillis());
     holds.put(
-        request.id(), new Hold(request.id(), amount, now, deadline, request.note(), slots, null));
+        request.id(),
+        new Hold(request.id(), amount, 0, now, deadline, request.note(), slots, null));
     return new Reservation.Granted(amount, balances(request.budgets()));
+  }
+
+  @Override
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    return CompletableFuture.completedFuture(grow(extension));
+  }
+
+  private synchronized Extension grow(HoldExtension extension) {
+    var hold = holds.get(extension.holdId());
+    if (hold == null || hold.ended() != null) {
+      return new Extension.Ended();
+    }
+    var budgets = extension.budgets();
+    if (extension.step() <= hold.step()) {
+      return new Extension.Extended(new Amounts(hold.granted(), 0), charged(hold, budgets));
+    }
+    var least = extension.least().usd();
+    var amount = extension.more().usd();
+    for (var balance : charged(hold, budgets)) {
+      if (free(balance).plus(balance.held()).minus(hold.granted()).compareTo(least) < 0) {
+        return new Extension.Exhausted(balance);
+      }
+      if (free(balance).compareTo(least) < 0) {
+        return new Extension.Busy(balance);
+      }
+      amount = amount.min(free(balance));
+    }
+    for (var slot : hold.slots()) {
+      counters.put(slot, countersOf(slot).hold(amount));
+    }
+    var grown = hold.grow(amount, extension.step());
+    holds.put(hold.id(), grown);
+    return new Extension.Extended(new Amounts(grown.granted(), 0), charged(grown, budgets));
+  }
+
+  /// The balances of the windows that a hold charges.
+  private List<Balance> charged(Hold hold, List<Budget> budgets) {
+    return budgets.stream()
+        .map(
+            budget -> {
+              var slot =
+                  hold.slots().stream()
+                      .filter(s -> s.budget().equals(budget.id()))
+                      .findFirst()
+                      .orElseThrow();
+              var now = countersOf(slot);
+              return new Balance(budget, now.posted(), now.held(), slot.start());
+            })
+        .toList();
   }
 
   @Override

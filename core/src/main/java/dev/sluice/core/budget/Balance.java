@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param resetsAt null before the first use of a window that starts at first use
 public record Balance(Budget budget, NanoUsd posted, NanoUsd held, @Nullable Instant resetsAt) {
 
+  /// What is not posted; never below zero.
+  public NanoUsd unspent() {
+    return budget.ceiling().minus(posted).max(NanoUsd.ZERO);
+  }
+
   /// What can still be reserved; never below zero.
   public NanoUsd remaining() {
     return budget.ceiling().minus(posted).minus(held).max(NanoUsd.ZERO);

@@ -4,6 +4,8 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
@@ -87,6 +89,23 @@ public final class RedisLedger implements Ledger {
       arguments.add(budget.ceiling().nanos());
     }
     return arguments.all();
+  }
+
+  @Override
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    var budgets = extension.budgets();
+    var arguments = new Arguments(4 + 2 * budgets.size());
+    arguments.add(extension.holdId());
+    arguments.add(extension.step());
+    arguments.add(extension.more().usd().nanos());
+    arguments.add(extension.least().usd().nanos());
+    for (var budget : budgets) {
+      arguments.add(budget.id());
+      arguments.add(budget.ceiling().nanos());
+    }
+    return redis
+        .run(scripts.extend(), arguments.all())
+        .thenApply(reply -> Replies.extension(reply, budgets));
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.sluice.ledger.redis;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
 import java.time.Instant;
@@ -20,6 +22,17 @@ final class Replies {
       case "granted" -> new Reservation.Granted(amount(reply, 1), balances(reply, 2, budgets));
       case "busy" -> new Reservation.Busy(shortOf(reply, budgets));
       case "exhausted" -> new Reservation.Exhausted(shortOf(reply, budgets));
+      default -> throw unexpected(reply);
+    };
+  }
+
+  static Extension extension(List<Object> reply, List<Budget> budgets) {
+    return switch (word(reply)) {
+      case "extended" ->
+          new Extension.Extended(new Amounts(amount(reply, 1), 0), balances(reply, 2, budgets));
+      case "busy" -> new Extension.Busy(shortOf(reply, budgets));
+      case "exhausted" -> new Extension.Exhausted(shortOf(reply, budgets));
+      case "ended" -> new Extension.Ended();
       default -> throw unexpected(reply);
     };
   }
