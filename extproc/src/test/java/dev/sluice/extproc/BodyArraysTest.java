@@ -9,6 +9,8 @@ import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.MemoryLedger;
@@ -67,6 +69,11 @@ class BodyArraysTest {
       var opened = open;
       return CompletableFuture.runAsync(() -> await(opened), Thread::startVirtualThread)
           .thenCompose(_ -> store.reserve(request));
+    }
+
+    @Override
+    public CompletableFuture<Extension> extend(HoldExtension extension) {
+      return store.extend(extension);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
@@ -11,12 +13,17 @@ import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// A ledger whose store can be away.
 final class SwitchableLedger implements Ledger {
   final Ledger store;
+  final AtomicInteger extensions = new AtomicInteger();
   volatile boolean away;
+
+  /// Extensions are answered after it.
+  volatile CompletableFuture<?> extendAfter = CompletableFuture.completedFuture("at once");
 
   SwitchableLedger(Ledger store) {
     this.store = store;
@@ -33,6 +40,12 @@ final class SwitchableLedger implements Ledger {
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
     return unlessAway(() -> store.reserve(request));
+  }
+
+  @Override
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    extensions.incrementAndGet();
+    return extendAfter.thenCompose(_ -> unlessAway(() -> store.extend(extension)));
   }
 
   @Override

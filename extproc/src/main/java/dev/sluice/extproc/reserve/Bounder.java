@@ -73,7 +73,7 @@ public final class Bounder {
     return refused != null
         && switch (refused.refusal()) {
           case Refusal.BudgetBusy _ -> true;
-          case Refusal.BudgetExhausted(var balance) -> balance.remaining().nanos() > 0;
+          case Refusal.BudgetExhausted(var balance) -> balance.unspent().nanos() > 0;
           default -> false;
         };
   }

@@ -11,8 +11,8 @@ import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
-import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,7 +20,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// Holds the worst-case price of a request; where that does not fit, of a shorter answer to it.
+/// Holds the worst-case price of a request. Where that does not fit:
+///
+/// 1. of the start of the answer, if the rest can be watched, and paid for ahead of it;
+/// 2. else of a shorter answer.
 public final class Reserver {
 
   /// What thinking must leave for the answer itself.
@@ -59,27 +62,48 @@ public final class Reserver {
 
   /// What to ask the ledger for, and until when.
   private record Wanted(
-      Exchange.Facts facts, Bounded bounded, NanoUsd ask, NanoUsd least, long giveUpAt) {}
+      String name,
+      Exchange.Facts facts,
+      Bounded bounded,
+      NanoUsd ask,
+      NanoUsd least,
+      long giveUpAt) {}
 
   /// Takes the hold. Fails with [Refused] where none can be had.
   public CompletableFuture<Reserved> reserve(Exchange.Facts facts, Bounded bounded) {
-    return CompletableFuture.completedFuture(wanted(facts, bounded))
-        .thenCompose(wanted -> attempt(wanted, 1));
+    var price = facts.route().price();
+    var bound = bounded.bound();
+    var least = bound.withOutput(outputMin(facts)).cost(price).min(NanoUsd.MAX);
+    if (!facts.watchable()) {
+      return attempt(facts, bounded, "", bound.cost(price).min(NanoUsd.MAX), least);
+    }
+    return reserveWhole(facts, bounded)
+        .exceptionallyCompose(
+            failure ->
+                Bounder.mayFit(failure)
+                    ? attempt(facts, bounded, ".slice", least, least)
+                    : CompletableFuture.failedFuture(failure));
   }
 
-  private Wanted wanted(Exchange.Facts facts, Bounded bounded) {
-    var price = facts.route().price();
-    var ask = bounded.bound().cost(price).min(NanoUsd.MAX);
-    var least = bounded.bound().withOutput(outputMin(facts)).cost(price).min(ask);
-    return new Wanted(facts, bounded, ask, least, System.nanoTime() + waitMax.toNanos());
+  /// Takes a hold of all that the request can cost. Fails with [Refused] where it does not fit.
+  public CompletableFuture<Reserved> reserveWhole(Exchange.Facts facts, Bounded bounded) {
+    var ask = bounded.bound().cost(facts.route().price()).min(NanoUsd.MAX);
+    return attempt(facts, bounded, "", ask, ask);
+  }
+
+  private CompletableFuture<Reserved> attempt(
+      Exchange.Facts facts, Bounded bounded, String suffix, NanoUsd ask, NanoUsd least) {
+    // A request can ask several times: with its loose bound, with tighter ones, for its start.
+    var name = facts.requestId() + bounded.suffix() + suffix;
+    long giveUpAt = System.nanoTime() + waitMax.toNanos();
+    var wanted = new Wanted(name, facts, bounded, ask, least, giveUpAt);
+    return CompletableFuture.completedFuture(wanted).thenCompose(first -> attempt(first, 1));
   }
 
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
     var facts = wanted.facts();
-    // A request can ask twice: with its loose bound, then with a tighter one.
-    var name = facts.requestId() + wanted.bounded().suffix();
     // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-    var id = tries == 1 ? name : name + "." + tries;
+    var id = tries == 1 ? wanted.name() : wanted.name() + "." + tries;
     var request =
         new HoldRequest(
             id,
@@ -122,16 +146,8 @@ public final class Reserver {
 
   private Reserved granted(HoldRequest request, Reservation reservation, Wanted wanted) {
     return switch (reservation) {
-      case Reservation.Granted(var amount, var balances) -> {
-        var full = wanted.bounded().bound();
-        var bound =
-            amount.compareTo(request.ask()) >= 0 ? full : lowered(full, amount, wanted.facts());
-        var bounded = wanted.bounded();
-        var hold =
-            new Exchange.Hold(
-                request.id(), amount, bound, bounded.outline(), bounded.countedTokensMax());
-        yield new Reserved(hold, balances);
-      }
+      case Reservation.Granted(var amount, var balances) ->
+          new Reserved(hold(request.id(), amount, balances, wanted), balances);
       case Reservation.Busy(var shortOf) -> throw new Refused(new Refusal.BudgetBusy(shortOf));
       case Reservation.Exhausted(var shortOf) -> {
         spent.add(shortOf);
@@ -140,7 +156,26 @@ public final class Reserver {
     };
   }
 
-  private static LooseBound lowered(LooseBound bound, NanoUsd amount, Exchange.Facts facts) {
-    return bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
+  /// Where the answer is watched, it may have what the budgets cover now, with what others hold.
+  private static Exchange.Hold hold(
+      String id, NanoUsd amount, List<Balance> balances, Wanted wanted) {
+    var bounded = wanted.bounded();
+    var full = bounded.bound();
+    var price = wanted.facts().route().price();
+    boolean whole = amount.compareTo(full.cost(price).min(NanoUsd.MAX)) >= 0;
+    long paid = whole ? full.outputTokens() : full.outputTokensFor(amount, price);
+    long most =
+        whole || !wanted.facts().watchable()
+            ? paid
+            : full.outputTokensFor(amount.plus(remaining(balances)), price);
+    return new Exchange.Hold(
+        id, amount, full.withOutput(paid), most, bounded.outline(), bounded.countedTokensMax());
+  }
+
+  private static NanoUsd remaining(List<Balance> balances) {
+    return balances.stream()
+        .map(Balance::remaining)
+        .min(Comparator.naturalOrder())
+        .orElse(NanoUsd.ZERO);
   }
 }

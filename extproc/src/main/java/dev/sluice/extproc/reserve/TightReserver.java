@@ -39,7 +39,7 @@ public final class TightReserver {
       return tightly(facts, dialect, body);
     }
     return reserver
-        .reserve(facts, Bounder.loosely(facts))
+        .reserveWhole(facts, Bounder.loosely(facts))
         .exceptionallyCompose(
             failure -> Bounder.mayFit(failure) ? tightly(facts, dialect, body) : failed(failure));
   }
@@ -95,8 +95,7 @@ public final class TightReserver {
       return false;
     }
     var least = Bounder.withoutInput(facts, tight).cost(facts.route().price());
-    var unspent = balance.budget().ceiling().minus(balance.posted());
-    return unspent.compareTo(least) >= 0;
+    return balance.unspent().compareTo(least) >= 0;
   }
 
   private static @Nullable Balance exhausted(Throwable failure) {
