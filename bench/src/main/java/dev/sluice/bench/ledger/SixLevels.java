@@ -5,6 +5,8 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Amounts;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -15,12 +17,12 @@ import java.util.List;
 /// Two of them are the key's own: its budget, and what it may spend at the provider.
 record SixLevels(String key, List<Budget> budgets) {
 
-  static final NanoUsd COST = NanoUsd.parse("0.001234567");
+  static final Charge COST = Charge.usd(NanoUsd.parse("0.001234567"));
 
   private static final NanoUsd LIMIT = NanoUsd.parse("9000000");
-  private static final NanoUsd ASK = NanoUsd.parse("0.05");
-  private static final NanoUsd LEAST = NanoUsd.parse("0.001");
-  private static final Duration LIFETIME = Duration.ofMinutes(65);
+  private static final Amounts ASK = Amounts.usd(NanoUsd.parse("0.05"));
+  private static final Amounts LEAST = Amounts.usd(NanoUsd.parse("0.001"));
+  private static final Duration LIFETIME = Duration.ofMinutes(1);
 
   /// As long as what the gateway notes: who asked, for which model, at which provider.
   private static final String NOTE =
@@ -56,10 +58,10 @@ record SixLevels(String key, List<Budget> budgets) {
 
   private static Budget budget(Level level, String owner, Period period) {
     var window = new Window.Calendar(period, ZoneOffset.UTC);
-    return new Budget(level, owner, window, LIMIT, NanoUsd.ZERO);
+    return Budget.of(level, owner, window, LIMIT);
   }
 
   HoldRequest hold(String id) {
-    return new HoldRequest(id, budgets, ASK, LEAST, NOTE, LIFETIME);
+    return new HoldRequest(id, List.copyOf(budgets), ASK, LEAST, NOTE, LIFETIME);
   }
 }
