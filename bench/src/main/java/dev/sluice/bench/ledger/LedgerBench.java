@@ -27,7 +27,7 @@ public final class LedgerBench {
     this.verbs = new Verbs(ledger);
   }
 
-  /// Runs all of it and prints the figures; takes about three minutes.
+  /// Runs all of it and prints the figures; takes some minutes, two of them until a minute is over.
   ///
   /// @param program of Redis
   public static void run(Path program, Path folder) {
