@@ -15,12 +15,21 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// A ledger whose store can be away.
 final class SwitchableLedger implements Ledger {
   final Ledger store;
   volatile boolean away;
+
+  final AtomicInteger extensions = new AtomicInteger();
+
+  /// Extensions are answered after it.
+  volatile CompletableFuture<?> extendAfter = CompletableFuture.completedFuture("at once");
+
+  /// Renewals of holds that the store has answered.
+  final AtomicInteger heartbeats = new AtomicInteger();
 
   SwitchableLedger(Ledger store) {
     this.store = store;
@@ -46,12 +55,14 @@ final class SwitchableLedger implements Ledger {
 
   @Override
   public CompletableFuture<Extension> extend(HoldExtension extension) {
-    return unlessAway(() -> store.extend(extension));
+    extensions.incrementAndGet();
+    return extendAfter.thenCompose(_ -> unlessAway(() -> store.extend(extension)));
   }
 
   @Override
   public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
-    return unlessAway(() -> store.heartbeat(holdIds, lifetime));
+    return unlessAway(() -> store.heartbeat(holdIds, lifetime))
+        .whenComplete((_, _) -> heartbeats.incrementAndGet());
   }
 
   @Override

@@ -41,7 +41,7 @@ public final class TightReserver {
       return tightly(facts, dialect, body);
     }
     return reserver
-        .reserve(facts, Bounder.loosely(facts))
+        .reserveWhole(facts, Bounder.loosely(facts))
         .exceptionallyCompose(
             failure -> Bounder.mayFit(failure) ? tightly(facts, dialect, body) : failed(failure));
   }
@@ -100,7 +100,7 @@ public final class TightReserver {
     var least = Reserver.amounts(facts, Bounder.withoutInput(facts, tight));
     return switch (refused.refusal()) {
       case Refusal.BudgetExhausted(var balance) ->
-          balance.ceiling().minus(balance.posted()).compareTo(least.usd()) >= 0 ? balance : null;
+          balance.unspent().compareTo(least.usd()) >= 0 ? balance : null;
       case Refusal.RateLimited(var rate) -> coversTokens(rate, least.tokens()) ? rate : null;
       case Refusal.RateTooSmall(var rate, _) -> coversTokens(rate, least.tokens()) ? rate : null;
       default -> null;

@@ -83,13 +83,7 @@ class RedisLedgerIT {
     var created = Instant.ofEpochMilli((Long) record.get(3));
     assertThat(created).isBetween(before, serverTime());
     assertThat(record)
-        .startsWith(
-            "open",
-            500_000_000L,
-            0L,
-            created.toEpochMilli(),
-            0L,
-            "prices-1")
+        .startsWith("open", 500_000_000L, 0L, created.toEpochMilli(), 0L, "prices-1")
         .containsAll(BUDGETS.stream().map(Budget::id).toList())
         .contains(probe.window(config, BUDGETS.getLast()).getFirst());
 
@@ -217,8 +211,7 @@ class RedisLedgerIT {
     ledger.settle("h1", NanoUsd.parse("0.2"));
     ledger.settle("h1", NanoUsd.parse("0.2"));
     ledger.release("h9");
-    assertThat(redis.position())
-        .isEqualTo(new Position(position.epoch(), position.sequence() + 2));
+    assertThat(redis.position()).isEqualTo(new Position(position.epoch(), position.sequence() + 2));
     assertThat(probe.commands().xlen(config.prefix() + "events")).isEqualTo(2);
   }
 
