@@ -131,6 +131,7 @@ public final class Watch {
 
   private void decide() {
     long written = reader.finished() ? 0 : written();
+    exchange.written(written);
     boolean paid =
         slices.isComplete() || reader.finished() || written + MARGIN_TOKENS <= slices.paidTokens();
     if (paid) {
