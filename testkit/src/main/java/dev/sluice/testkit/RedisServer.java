@@ -61,6 +61,11 @@ public final class RedisServer implements AutoCloseable {
     return port;
   }
 
+  /// Where its data is.
+  public Path folder() {
+    return folder;
+  }
+
   public String uri() {
     return "redis://127.0.0.1:" + port;
   }

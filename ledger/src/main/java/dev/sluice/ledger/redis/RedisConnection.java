@@ -44,6 +44,8 @@ final class RedisConnection implements AutoCloseable {
   /// Commands that wait for each other before they leave.
   private static final int FLUSHES_MAX = 256;
 
+  private static final StringCodec BYTES = new StringCodec(StandardCharsets.ISO_8859_1);
+
   private static final Duration RECONNECT_DELAY_MAX = Duration.ofMillis(500);
 
   private final ClientResources resources;
@@ -121,13 +123,23 @@ final class RedisConnection implements AutoCloseable {
   /// Runs a script in one atomic step. The answer comes on the event loop, and does not fail but
   /// with [LedgerUnavailableException].
   CompletableFuture<List<Object>> run(Script script, String... arguments) {
+    return run(script, StringCodec.UTF8, arguments);
+  }
+
+  /// The same where the answer has packed parts: a character of it is a byte.
+  CompletableFuture<List<Object>> runPacked(Script script, String... arguments) {
+    return run(script, BYTES, arguments);
+  }
+
+  private CompletableFuture<List<Object>> run(
+      Script script, StringCodec codec, String... arguments) {
     var answer = new CompletableFuture<List<Object>>();
     deadlines.add(answer);
     send(
-        () -> dispatch(CommandType.EVALSHA, script.digest(), arguments),
+        () -> dispatch(CommandType.EVALSHA, script.digest(), codec, arguments),
         (reply, failure) -> {
           if (failure instanceof RedisNoScriptException) {
-            runWhole(script, arguments, answer);
+            runWhole(script, codec, arguments, answer);
           } else {
             complete(answer, reply, failure);
           }
@@ -136,19 +148,24 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /// Redis has restarted or was told to forget its scripts; EVAL makes it remember this one.
-  private void runWhole(Script script, String[] arguments, CompletableFuture<List<Object>> answer) {
+  private void runWhole(
+      Script script,
+      StringCodec codec,
+      String[] arguments,
+      CompletableFuture<List<Object>> answer) {
     send(
-        () -> dispatch(CommandType.EVAL, script.source(), arguments),
+        () -> dispatch(CommandType.EVAL, script.source(), codec, arguments),
         (reply, failure) -> complete(answer, reply, failure));
   }
 
   /// Lettuce's own way takes a buffer for each argument.
-  private RedisFuture<List<Object>> dispatch(CommandType type, String script, String[] arguments) {
+  private RedisFuture<List<Object>> dispatch(
+      CommandType type, String script, StringCodec codec, String[] arguments) {
     var all = new CommandArgs<>(StringCodec.UTF8).add(bytes(script)).add(1).add(prefix);
     for (var argument : arguments) {
       all.add(bytes(argument));
     }
-    return commands.dispatch(type, new NestedMultiOutput<>(StringCodec.UTF8), all);
+    return commands.dispatch(type, new NestedMultiOutput<>(codec), all);
   }
 
   private static byte[] bytes(String text) {
