@@ -111,7 +111,10 @@ public final class Gateway implements AutoCloseable {
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(
-                config.expireEvery(), config.expireMax(), config.holdLifetime()),
+                config.expireEvery(),
+                config.expireMax(),
+                config.holdLifetime(),
+                config.exchangeMax()),
             ledger,
             exchanges,
             writer,

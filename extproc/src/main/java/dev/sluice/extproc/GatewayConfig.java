@@ -6,16 +6,19 @@ import java.time.Duration;
 ///
 /// @param bodyBytesMax the largest body of a request
 /// @param bufferedBytesMax of all bodies that are held at once
-/// @param holdLifetime after which a hold ends by itself: longer than Envoy lets a stream last
+/// @param holdLifetime after which a hold ends by itself, unless it is renewed: several times
+///   `expireEvery`
+/// @param exchangeMax after which an exchange is over: longer than Envoy lets a stream last
 /// @param ledgerWaitMax how long a request waits for a ledger that does not answer
 /// @param ledgerAwayMax after which clients are told to stop trying
-/// @param expireEvery how often holds that nobody ended are looked for
+/// @param expireEvery how often holds are renewed, and those that nobody ended are looked for
 /// @param expireMax how many of them are ended at once
 /// @param closeMax how long closing waits for settlements
 public record GatewayConfig(
     long bodyBytesMax,
     long bufferedBytesMax,
     Duration holdLifetime,
+    Duration exchangeMax,
     Duration ledgerWaitMax,
     Duration ledgerAwayMax,
     Duration expireEvery,
@@ -26,10 +29,11 @@ public record GatewayConfig(
       new GatewayConfig(
           32L << 20,
           256L << 20,
+          Duration.ofSeconds(60),
           Duration.ofMinutes(65),
           Duration.ofSeconds(2),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(15),
           100,
           Duration.ofSeconds(10));
 
@@ -48,6 +52,7 @@ public record GatewayConfig(
         bodyBytesMax,
         bytesMax,
         holdLifetime,
+        exchangeMax,
         ledgerWaitMax,
         ledgerAwayMax,
         expireEvery,

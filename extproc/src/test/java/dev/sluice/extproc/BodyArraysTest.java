@@ -3,12 +3,14 @@ package dev.sluice.extproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.MemoryLedger;
@@ -17,7 +19,9 @@ import dev.sluice.ledger.Settlement;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -70,8 +74,23 @@ class BodyArraysTest {
     }
 
     @Override
-    public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
-      return store.settle(holdId, cost);
+    public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
+      return store.charge(request, charge);
+    }
+
+    @Override
+    public CompletableFuture<Extension> extend(HoldExtension extension) {
+      return store.extend(extension);
+    }
+
+    @Override
+    public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
+      return store.heartbeat(holdIds, lifetime);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
+      return store.settle(holdId, charge);
     }
 
     @Override
@@ -80,8 +99,8 @@ class BodyArraysTest {
     }
 
     @Override
-    public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
-      return store.correct(holdId, cost);
+    public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
+      return store.correct(holdId, charge);
     }
 
     @Override
@@ -90,8 +109,8 @@ class BodyArraysTest {
     }
 
     @Override
-    public List<Balance> balances(List<Budget> budgets) {
-      return store.balances(budgets);
+    public List<Standing> standings(List<? extends Limit> limits) {
+      return store.standings(limits);
     }
 
     @Override

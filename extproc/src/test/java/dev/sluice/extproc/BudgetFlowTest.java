@@ -52,6 +52,7 @@ class BudgetFlowTest {
         base.bodyBytesMax(),
         base.bufferedBytesMax(),
         base.holdLifetime(),
+        base.exchangeMax(),
         Duration.ofMillis(120),
         base.ledgerAwayMax(),
         base.expireEvery(),

@@ -11,6 +11,7 @@ import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;
@@ -147,7 +148,7 @@ class ExpiredHoldsTest {
   void a_late_end_after_a_correction_changes_nothing() {
     var said = send();
     expire();
-    ledger.correct(said.request().id(), NanoUsd.parse("0.01"));
+    ledger.correct(said.request().id(), Charge.usd(NanoUsd.parse("0.01")));
     int before = gateway.usage.size();
     end(said, 500);
     assertThat(balance().posted()).isEqualTo(NanoUsd.parse("0.01"));

@@ -1,22 +1,30 @@
 package dev.sluice.extproc;
 
-import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Standing;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// A ledger whose store can be away.
 final class SwitchableLedger implements Ledger {
   final Ledger store;
   volatile boolean away;
+
+  /// Renewals of holds that the store has answered.
+  final AtomicInteger heartbeats = new AtomicInteger();
 
   SwitchableLedger(Ledger store) {
     this.store = store;
@@ -36,8 +44,24 @@ final class SwitchableLedger implements Ledger {
   }
 
   @Override
-  public CompletableFuture<Settlement> settle(String holdId, NanoUsd cost) {
-    return unlessAway(() -> store.settle(holdId, cost));
+  public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
+    return unlessAway(() -> store.charge(request, charge));
+  }
+
+  @Override
+  public CompletableFuture<Extension> extend(HoldExtension extension) {
+    return unlessAway(() -> store.extend(extension));
+  }
+
+  @Override
+  public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
+    return unlessAway(() -> store.heartbeat(holdIds, lifetime))
+        .whenComplete((_, _) -> heartbeats.incrementAndGet());
+  }
+
+  @Override
+  public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
+    return unlessAway(() -> store.settle(holdId, charge));
   }
 
   @Override
@@ -46,8 +70,8 @@ final class SwitchableLedger implements Ledger {
   }
 
   @Override
-  public CompletableFuture<Settlement> correct(String holdId, NanoUsd cost) {
-    return unlessAway(() -> store.correct(holdId, cost));
+  public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
+    return unlessAway(() -> store.correct(holdId, charge));
   }
 
   @Override
@@ -56,11 +80,11 @@ final class SwitchableLedger implements Ledger {
   }
 
   @Override
-  public List<Balance> balances(List<Budget> budgets) {
+  public List<Standing> standings(List<? extends Limit> limits) {
     if (away) {
       throw gone();
     }
-    return store.balances(budgets);
+    return store.standings(limits);
   }
 
   @Override

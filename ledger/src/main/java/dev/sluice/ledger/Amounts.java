@@ -23,6 +23,11 @@ public record Amounts(NanoUsd usd, long tokens) {
     return !usd.moreThan(other.usd) && tokens <= other.tokens;
   }
 
+  @Override
+  public String toString() {
+    return usd + " and " + tokens + " tokens";
+  }
+
   /// Whether each part is a number that the ledger keeps exactly.
   boolean isExact() {
     return usd.nanos() >= 0

@@ -23,10 +23,10 @@ public record HoldRequest(
       throw bad("id", id, "not empty, no character 0");
     }
     if (!ask.isExact()) {
-      throw bad("ask", ask, "$0.." + NanoUsd.MAX + ", and as many tokens");
+      throw bad("ask", ask, "at most " + NanoUsd.MAX + ", and 2^53 tokens");
     }
     if (!least.isExact() || !least.within(ask)) {
-      throw bad("least", least, "$0.." + ask);
+      throw bad("least", least, "at most " + ask);
     }
     if (note.indexOf('\0') >= 0) {
       throw bad("note", note, "no character 0");

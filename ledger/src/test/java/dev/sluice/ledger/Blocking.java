@@ -30,11 +30,11 @@ public record Blocking(Ledger ledger) implements AutoCloseable {
   }
 
   public Settlement correct(String holdId, NanoUsd cost) {
-    return answer(ledger.correct(holdId, Charge.usd(cost)));
+    return correct(holdId, Amounts.usd(cost));
   }
 
-  public Settlement charge(HoldRequest request, NanoUsd cost) {
-    return answer(ledger.charge(request, Charge.usd(cost)));
+  public Settlement charge(HoldRequest request, Amounts amounts) {
+    return answer(ledger.charge(request, new Charge(amounts, "")));
   }
 
   public Extension extend(HoldExtension extension) {
@@ -47,6 +47,10 @@ public record Blocking(Ledger ledger) implements AutoCloseable {
 
   public List<Standing> standings(List<? extends Limit> limits) {
     return ledger.standings(limits);
+  }
+
+  public Settlement correct(String holdId, Amounts amounts) {
+    return answer(ledger.correct(holdId, new Charge(amounts, "")));
   }
 
   public List<ExpiredHold> expire(int max) {

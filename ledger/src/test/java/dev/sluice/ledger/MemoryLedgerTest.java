@@ -24,7 +24,7 @@ class MemoryLedgerTest {
   @Test
   void random_histories_lower_what_was_posted_in_full() {
     long lowered = 0;
-    for (int seed = 0; seed < 100; seed++) {
+    for (int seed = 0; seed < 150; seed++) {
       var history = new History(seed, List.of(), _ -> {});
       history.play(60, () -> {});
       lowered += history.lowered();
@@ -34,7 +34,7 @@ class MemoryLedgerTest {
 
   @Test
   void keeps_the_books_in_random_histories() {
-    Seeds.of("model", 2_000)
+    Seeds.of("model", 10_000)
         .forEach(seed -> new History(seed, List.of(), _ -> {}).play(60, () -> {}));
   }
 }

@@ -3,7 +3,13 @@ package dev.sluice.ledger;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Level;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Raise;
+import dev.sluice.core.budget.RateLimit;
+import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import java.io.IOException;
@@ -13,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,18 +28,26 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A ledger scenario as text: each line is a step, and after `->` its answer.
+/// A ledger scenario as text: each line is a step, and after `->` its answer. AMOUNT is USD, or
+/// USD+TOKENSt.
 ///
 /// ```
 /// time    2031-03-30T00:59:58Z
-/// budget  NAME limit USD [grant USD] PERIOD (rolling | ZONE)
-/// hold    ID BUDGET[,BUDGET...] ASK[..LEAST] [DURATION] -> granted USD | busy ... | exhausted ...
-/// settle  ID USD     -> posted USD | overrun USD excess USD | corrected USD from USD
+/// budget  NAME limit USD [grant USD until INSTANT]... PERIOD (rolling | ZONE)
+/// rate    NAME limit COUNT (tokens | requests) PERIOD (rolling | ZONE)
+/// rate    NAME limit COUNT concurrent
+/// hold    ID LIMIT[,LIMIT...] AMOUNT[..AMOUNT] [DURATION] -> granted AMOUNT | busy ...
+///                       | exhausted ...
+/// extend  ID STEP LIMIT[,LIMIT...] AMOUNT[..AMOUNT] -> extended AMOUNT | busy ... | exhausted ...
+///                       | ended
+/// charge  ID LIMIT[,LIMIT...] AMOUNT -> as settle
+/// beat    ID[,ID...] DURATION -> COUNT
+/// settle  ID AMOUNT  -> posted USD | overrun USD excess USD | corrected USD from USD
 ///                       | already corrected USD | ended USD | open | unknown
 /// release ID         -> as settle
-/// correct ID USD     -> as settle
+/// correct ID AMOUNT  -> as settle
 /// expire  MAX        -> ID... | none
-/// balance BUDGET     -> posted USD held USD resets INSTANT
+/// balance LIMIT      -> posted COUNT held COUNT resets INSTANT
 /// ```
 public final class Scenario {
 
@@ -40,7 +55,7 @@ public final class Scenario {
 
   private final Blocking ledger;
   private final Consumer<Instant> clock;
-  private final Map<String, Budget> budgets = new HashMap<>();
+  private final Map<String, Limit> limits = new HashMap<>();
 
   public Scenario(Ledger ledger, Consumer<Instant> clock) {
     this.ledger = new Blocking(ledger);
@@ -80,9 +95,13 @@ public final class Scenario {
         switch (words.getFirst()) {
           case "time" -> time(words);
           case "budget" -> budget(words);
+          case "rate" -> rate(words);
           case "hold" -> hold(words);
-          case "settle" -> show(ledger.settle(words.get(1), NanoUsd.parse(words.get(2))));
-          case "correct" -> show(ledger.correct(words.get(1), NanoUsd.parse(words.get(2))));
+          case "extend" -> extend(words);
+          case "charge" -> charge(words);
+          case "beat" -> beat(words);
+          case "settle" -> show(ledger.settle(words.get(1), amounts(words.get(2))));
+          case "correct" -> show(ledger.correct(words.get(1), amounts(words.get(2))));
           case "release" -> show(ledger.release(words.get(1)));
           case "expire" -> expire(words);
           case "balance" -> balance(words);
@@ -97,33 +116,93 @@ public final class Scenario {
   }
 
   private String budget(List<String> words) {
-    boolean grant = words.get(4).equals("grant");
-    var period = Period.valueOf(words.get(grant ? 6 : 4).toUpperCase(Locale.ROOT));
-    var zone = words.getLast();
-    budgets.put(
+    var raises = new ArrayList<Raise>();
+    int at = 4;
+    for (; words.get(at).equals("grant"); at += 4) {
+      raises.add(new Raise(NanoUsd.parse(words.get(at + 1)), Instant.parse(words.get(at + 3))));
+    }
+    var limit = NanoUsd.parse(words.get(3));
+    limits.put(
         words.get(1),
         new Budget(
-            Level.TEAM,
-            "default/" + words.get(1),
-            zone.equals("rolling")
-                ? new Window.Rolling(period)
-                : new Window.Calendar(period, ZoneId.of(zone)),
-            NanoUsd.parse(words.get(3)),
-            grant ? NanoUsd.parse(words.get(5)) : NanoUsd.ZERO));
+            Level.TEAM, owner(words), window(words.get(at), words.getLast()), limit, raises));
     return "";
   }
 
+  private String rate(List<String> words) {
+    var measure = Measure.valueOf(words.get(4).toUpperCase(Locale.ROOT));
+    var window =
+        measure == Measure.CONCURRENT
+            ? new Window.Endless()
+            : window(words.get(5), words.getLast());
+    long most = Long.parseLong(words.get(3));
+    limits.put(words.get(1), new RateLimit(Level.TEAM, owner(words), measure, window, most));
+    return "";
+  }
+
+  private static String owner(List<String> words) {
+    return "default/" + words.get(1);
+  }
+
+  private static Window.Recurring window(String period, String zone) {
+    var length = Period.valueOf(period.toUpperCase(Locale.ROOT));
+    return zone.equals("rolling")
+        ? new Window.Rolling(length)
+        : new Window.Calendar(length, ZoneId.of(zone));
+  }
+
+  private List<Limit> named(String names) {
+    return Stream.of(names.split(",")).map(limits::get).toList();
+  }
+
+  private static Amounts amounts(String text) {
+    var parts = text.split("\\+");
+    long tokens = parts.length == 1 ? 0 : Long.parseLong(parts[1].replace("t", ""));
+    return new Amounts(NanoUsd.parse(parts[0]), tokens);
+  }
+
+  private static List<Amounts> range(String text) {
+    var ends = text.split("\\.\\.");
+    return List.of(amounts(ends[0]), amounts(ends[ends.length - 1]));
+  }
+
   private String hold(List<String> words) {
-    var amounts = words.get(3).split("\\.\\.");
-    return show(
-        ledger.reserve(
-            new HoldRequest(
-                words.get(1),
-                Stream.of(words.get(2).split(",")).map(budgets::get).toList(),
-                NanoUsd.parse(amounts[0]),
-                NanoUsd.parse(amounts[amounts.length - 1]),
-                "prices-1",
-                words.size() > 4 ? Duration.parse("PT" + words.get(4)) : Duration.ofHours(1))));
+    var lifetime = words.size() > 4 ? Duration.parse("PT" + words.get(4)) : Duration.ofHours(1);
+    return show(ledger.reserve(request(words, lifetime)));
+  }
+
+  private HoldRequest request(List<String> words, Duration lifetime) {
+    var range = range(words.get(3));
+    var charged = named(words.get(2));
+    return new HoldRequest(
+        words.get(1), charged, range.getFirst(), range.getLast(), "prices-1", lifetime);
+  }
+
+  private String charge(List<String> words) {
+    var request = request(words, Duration.ofHours(1));
+    return show(ledger.charge(request, request.ask()));
+  }
+
+  private String extend(List<String> words) {
+    var range = range(words.get(4));
+    var extension =
+        new HoldExtension(
+            words.get(1),
+            Integer.parseInt(words.get(2)),
+            named(words.get(3)),
+            range.getFirst(),
+            range.getLast());
+    return switch (ledger.extend(extension)) {
+      case Extension.Extended(var granted, _) -> "extended " + show(granted);
+      case Extension.Busy(var standing) -> "busy " + left(standing);
+      case Extension.Exhausted(var standing) -> "exhausted " + left(standing);
+      case Extension.Ended _ -> "ended";
+    };
+  }
+
+  private String beat(List<String> words) {
+    var ids = List.of(words.get(1).split(","));
+    return "" + ledger.heartbeat(ids, Duration.parse("PT" + words.get(2)));
   }
 
   private String expire(List<String> words) {
@@ -134,21 +213,35 @@ public final class Scenario {
   }
 
   private String balance(List<String> words) {
-    var balance = ledger.balances(List.of(budgets.get(words.get(1)))).getFirst();
-    return "posted %s held %s resets %s"
-        .formatted(balance.posted().toUsd(), balance.held().toUsd(), balance.resetsAt());
+    var standing = ledger.standings(named(words.get(1))).getFirst();
+    var used =
+        switch (standing) {
+          case Balance(_, _, var posted, var held, _) ->
+              "posted " + posted.toUsd() + " held " + held.toUsd();
+          case RateStanding(_, long posted, long held, _) -> "posted " + posted + " held " + held;
+        };
+    return used + " resets " + standing.resetsAt();
+  }
+
+  private static String show(Amounts amounts) {
+    return amounts.usd().toUsd() + (amounts.tokens() == 0 ? "" : "+" + amounts.tokens() + "t");
   }
 
   private static String show(Reservation reservation) {
     return switch (reservation) {
-      case Reservation.Granted(var amount, _) -> "granted " + amount.toUsd();
-      case Reservation.Busy(var balance) -> "busy " + left(balance);
-      case Reservation.Exhausted(var balance) -> "exhausted " + left(balance);
+      case Reservation.Granted(var amounts, _) -> "granted " + show(amounts);
+      case Reservation.Busy(var standing) -> "busy " + left(standing);
+      case Reservation.Exhausted(var standing) -> "exhausted " + left(standing);
     };
   }
 
-  private static String left(Balance balance) {
-    return balance.budget().name() + " left " + balance.remaining().toUsd();
+  private static String left(Standing standing) {
+    var left =
+        switch (standing) {
+          case Balance balance -> balance.remaining().toUsd();
+          case RateStanding rate -> "" + rate.remaining();
+        };
+    return standing.limit().name() + " left " + left;
   }
 
   private static String show(Settlement settlement) {

@@ -3,7 +3,6 @@ package dev.sluice.core.budget;
 import dev.sluice.core.money.NanoUsd;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A limit on what may be spent in each window.
 ///
@@ -16,6 +15,14 @@ public record Budget(
 
   public Budget {
     raises = List.copyOf(raises);
+    var most = limit;
+    for (var raise : raises) {
+      most = most.plus(raise.add());
+    }
+    if (limit.nanos() < 0 || most.moreThan(NanoUsd.MAX)) {
+      throw new IllegalArgumentException(
+          "limit of " + owner + ": " + most + " (expected: $0.." + NanoUsd.MAX + ")");
+    }
   }
 
   /// A budget that nothing raises.
@@ -48,13 +55,16 @@ public record Budget(
   }
 
   @Override
-  public @Nullable Instant ceilingEnds(Instant now) {
-    Instant first = null;
+  public Window.Span ceilingHolds(Instant now) {
+    var from = Window.Span.ALWAYS.start();
+    var to = Window.Span.ALWAYS.end();
     for (var raise : raises) {
-      if (raise.isActive(now) && (first == null || raise.until().isBefore(first))) {
-        first = raise.until();
+      if (!raise.isActive(now)) {
+        from = raise.until().isAfter(from) ? raise.until() : from;
+      } else if (raise.until().isBefore(to)) {
+        to = raise.until();
       }
     }
-    return first;
+    return new Window.Span(from, to);
   }
 }

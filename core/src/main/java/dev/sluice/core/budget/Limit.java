@@ -1,7 +1,6 @@
 package dev.sluice.core.budget;
 
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /// A bound on what is used in each window, at one level: of money or of rate.
 public sealed interface Limit permits Budget, RateLimit {
@@ -22,8 +21,8 @@ public sealed interface Limit permits Budget, RateLimit {
   /// What may be used in a window, raises included, in units of the measure; at most 2^53.
   long ceilingAt(Instant now);
 
-  /// When the ceiling that holds now ends; null where it does not.
-  @Nullable Instant ceilingEnds(Instant now);
+  /// From when to when the ceiling of `now` holds, as far as raises change it.
+  Window.Span ceilingHolds(Instant now);
 
   /// The owner without its namespace, as people say it: `alice`, or `alice/anthropic`.
   default String name() {

@@ -1,7 +1,6 @@
 package dev.sluice.core.budget;
 
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /// A limit on how fast: requests or tokens in each window, or requests at once.
 ///
@@ -11,10 +10,17 @@ import org.jspecify.annotations.Nullable;
 public record RateLimit(Level level, String owner, Measure measure, Window window, long most)
     implements Limit {
 
+  /// A number in a Redis script is exact to it.
+  private static final long MOST_MAX = 1L << 53;
+
   public RateLimit {
     boolean endless = window instanceof Window.Endless;
     if (measure == Measure.USD || endless != (measure == Measure.CONCURRENT)) {
       throw new IllegalArgumentException(measure + " in " + window + " (expected: a rate)");
+    }
+    if (most < 1 || most > MOST_MAX) {
+      throw new IllegalArgumentException(
+          "limit of " + owner + ": " + most + " (expected: 1.." + MOST_MAX + ")");
     }
   }
 
@@ -29,7 +35,7 @@ public record RateLimit(Level level, String owner, Measure measure, Window windo
   }
 
   @Override
-  public @Nullable Instant ceilingEnds(Instant now) {
-    return null;
+  public Window.Span ceilingHolds(Instant now) {
+    return Window.Span.ALWAYS;
   }
 }

@@ -98,6 +98,10 @@ public sealed interface Window {
 
   /// From `start` (inclusive) to `end` (exclusive).
   record Span(Instant start, Instant end) {
+
+    /// To the largest number of milliseconds that every store counts exactly, 2^53.
+    public static final Span ALWAYS = new Span(Instant.EPOCH, Instant.ofEpochMilli(1L << 53));
+
     public boolean holds(Instant instant) {
       return !instant.isBefore(start) && instant.isBefore(end);
     }

@@ -75,6 +75,11 @@ public final class Exchange {
     return true;
   }
 
+  /// The hold's id in the ledger; null where there is none, or not yet.
+  public synchronized @Nullable String holdId() {
+    return hold == null ? null : hold.id();
+  }
+
   /// Ends the exchange.
   ///
   /// @return the hold, which the caller now ends; null where there is none, or not yet

@@ -2,6 +2,8 @@ package dev.sluice.extproc.exchange;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ public final class Exchanges {
     var oldest = now.minus(lifetime);
     open.values().removeIf(exchange -> exchange.facts().startedAt().isBefore(oldest));
     return Math.max(0, before - open.size());
+  }
+
+  /// The ids of the holds of all that are open.
+  public List<String> holdIds() {
+    return open.values().stream().map(Exchange::holdId).filter(Objects::nonNull).toList();
   }
 
   public int size() {

@@ -9,10 +9,12 @@ import dev.sluice.ledger.LedgerUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what nobody else ends: holds past their deadline, and exchanges that Envoy forgot.
+/// Renews the holds of exchanges in flight, and ends what nobody else ends: holds past their
+/// deadline, and exchanges that Envoy forgot.
 public final class HoldReaper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HoldReaper.class);
@@ -20,7 +22,10 @@ public final class HoldReaper implements AutoCloseable {
   /// How often, how many, and how old.
   ///
   /// @param holdsMax in one call
-  public record Schedule(Duration every, int holdsMax, Duration lifetime) {}
+  /// @param holdLifetime from one renewal of a hold to its deadline: several times `every`
+  /// @param exchangeMax how long an exchange can last
+  public record Schedule(
+      Duration every, int holdsMax, Duration holdLifetime, Duration exchangeMax) {}
 
   private final Schedule schedule;
   private final Ledger ledger;
@@ -70,17 +75,27 @@ public final class HoldReaper implements AutoCloseable {
   }
 
   private void reap() {
-    int forgotten = exchanges.forget(clock.instant(), schedule.lifetime());
+    int forgotten = exchanges.forget(clock.instant(), schedule.exchangeMax());
     if (forgotten > 0) {
       meters.forgotten(forgotten);
       LOG.warn("the end of {} exchanges was never told", forgotten);
     }
     try {
+      // Renewed first: after a long pause none of one's own is taken for dead.
+      renew();
       expire();
     } catch (LedgerUnavailableException e) {
       LOG.debug("holds are expired once the ledger is back", e);
     } catch (RuntimeException e) {
       LOG.error("holds could not be expired", e);
+    }
+  }
+
+  private void renew() {
+    try {
+      ledger.heartbeat(exchanges.holdIds(), schedule.holdLifetime()).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
     }
   }
 

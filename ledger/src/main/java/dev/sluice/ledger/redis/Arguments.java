@@ -11,7 +11,7 @@ import java.util.List;
 final class Arguments {
 
   /// The end of an endless window: beyond every time that a script meets.
-  static final long ENDLESS_MILLIS = 1L << 53;
+  static final long ENDLESS_MILLIS = Window.Span.ALWAYS.end().toEpochMilli();
 
   private final String[] all;
   private int size;
@@ -44,16 +44,16 @@ final class Arguments {
     return add(amounts.usd().nanos()).add(amounts.tokens());
   }
 
-  /// When the first of the limits' ceilings ends; 0 where none does.
-  Arguments addCeilingsEnd(List<? extends Limit> limits, Instant now) {
-    long first = 0;
+  /// From when to when the ceilings of now hold.
+  Arguments addCeilingsHold(List<? extends Limit> limits, Instant now) {
+    long from = 0;
+    long to = ENDLESS_MILLIS;
     for (var limit : limits) {
-      var ends = limit.ceilingEnds(now);
-      if (ends != null && (first == 0 || ends.toEpochMilli() < first)) {
-        first = ends.toEpochMilli();
-      }
+      var holds = limit.ceilingHolds(now);
+      from = Math.max(from, holds.start().toEpochMilli());
+      to = Math.min(to, holds.end().toEpochMilli());
     }
-    return add(first);
+    return add(from).add(to);
   }
 
   /// A limit with its window at `now`, as `windows.lua` reads it.

@@ -61,7 +61,7 @@ public record RedisConfig(
   /// The prefix of every key: a hash tag, so that one atomic call can reach them all in a cluster,
   /// and the version of the keys' meaning.
   String prefix() {
-    return "{" + installation + "}:2:";
+    return "{" + installation + "}:3:";
   }
 
   /// Without the password.

@@ -139,7 +139,7 @@ public final class RedisLedger implements Ledger {
 
   private Arguments arguments(String mode, HoldRequest request, Instant now) {
     var arguments =
-        new Arguments(13 + 5 * request.limits().size())
+        new Arguments(14 + 5 * request.limits().size())
             .add(seen.position())
             .add(mode)
             .add(request.id())
@@ -149,7 +149,7 @@ public final class RedisLedger implements Ledger {
             .add(request.lifetime().toMillis())
             .add(MEMORY_MILLIS)
             .add(EVENTS_MAX)
-            .addCeilingsEnd(request.limits(), now);
+            .addCeilingsHold(request.limits(), now);
     request.limits().forEach(limit -> arguments.addLimit(limit, now));
     return arguments;
   }
@@ -170,13 +170,13 @@ public final class RedisLedger implements Ledger {
 
   private Arguments arguments(HoldExtension extension, Instant now) {
     var arguments =
-        new Arguments(9 + 5 * extension.limits().size())
+        new Arguments(10 + 5 * extension.limits().size())
             .add(seen.position())
             .add(extension.holdId())
             .add(extension.step())
             .add(extension.more())
             .add(extension.least())
-            .addCeilingsEnd(extension.limits(), now);
+            .addCeilingsHold(extension.limits(), now);
     extension.limits().forEach(limit -> arguments.addLimit(limit, now));
     return arguments;
   }
@@ -303,7 +303,7 @@ public final class RedisLedger implements Ledger {
   }
 
   private static Arguments windows(List<? extends Limit> limits, Instant now) {
-    var arguments = new Arguments(3 * limits.size());
+    var arguments = new Arguments(2 + 3 * limits.size()).addCeilingsHold(limits, now);
     limits.forEach(limit -> arguments.addWindow(limit, now));
     return arguments;
   }

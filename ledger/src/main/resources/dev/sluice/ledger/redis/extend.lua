@@ -1,17 +1,21 @@
 -- Lets an open hold grow, in the windows that it charges.
 -- ARGV: position (see events.lua); id; the extension's number; how much more and how much at least,
--- each as nano-dollars and tokens; when the ceilings end (0: never); then for each limit its window
--- of now (see read_windows), its ceiling and its measure.
+-- each as nano-dollars and tokens; from when to when the ceilings hold; then for each limit its
+-- window of now (see read_windows), its ceiling and its measure.
 -- Reply: extended, sequence, both amounts of the hold in all, and posted, held, end of each limit
 -- (-1 for one that the hold does not charge); or busy or exhausted, sequence, the place of the
 -- limit, and its posted, held, end; or ended and the sequence; or clock and the server's time; or
 -- lost and the position.
-local FIRST, STEP = 10, 5
+local FIRST, STEP = 11, 5
 local id, number = ARGV[3], tonumber(ARGV[4])
 local more = { tonumber(ARGV[5]), tonumber(ARGV[6]), 0, 0 }
 local least = { tonumber(ARGV[7]), tonumber(ARGV[8]), 0, 0 }
-local time, ceilings_end = now(), tonumber(ARGV[9])
-if ceilings_end > 0 and time >= ceilings_end then
+local time = now()
+local in_force = within(9, time)
+for from = FIRST, #ARGV, STEP do
+  in_force = in_force and (ARGV[from + 1] == '0' or within(from + 1, time))
+end
+if not in_force then
   return { 'clock', time }
 end
 

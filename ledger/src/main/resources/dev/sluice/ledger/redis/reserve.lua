@@ -2,18 +2,18 @@
 -- script does not roll back.
 -- ARGV: position (see events.lua); ask, or charge where nothing is to be checked; id; what is asked
 -- for and the least, each as nano-dollars and tokens; note, lifetime and memory in milliseconds; the
--- most events in the log; when the ceilings end (0: never); then for each limit its window (see
+-- most events in the log; from when to when the ceilings hold; then for each limit its window (see
 -- read_windows), its ceiling and its measure.
 -- Reply: granted, sequence, both amounts, and posted, held, end of each limit; or busy or exhausted,
 -- sequence, the place of the limit, and its posted, held, end; or clock and the server's time; or
 -- lost and the position; or full and how many events there are.
-local FIRST, STEP = 14, 5
+local FIRST, STEP = 15, 5
 local id, note = ARGV[4], ARGV[9]
 local asked = { tonumber(ARGV[5]), tonumber(ARGV[6]), 1, 1 }
 local least = { tonumber(ARGV[7]), tonumber(ARGV[8]), 1, 1 }
-local time, ceilings_end = now(), tonumber(ARGV[13])
+local time = now()
 local charged, stored = read_windows(FIRST, STEP, time)
-if not charged or (ceilings_end > 0 and time >= ceilings_end) then
+if not charged or not within(13, time) then
   return { 'clock', time }
 end
 if not at_position(stored) then

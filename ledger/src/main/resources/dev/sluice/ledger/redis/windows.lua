@@ -29,6 +29,11 @@ local function name_of(limit, start)
   return limit .. ':' .. string.format('%.0f', start)
 end
 
+-- Whether a time is in the span of two arguments from `at` on.
+local function within(at, time)
+  return time >= tonumber(ARGV[at]) and time < tonumber(ARGV[at + 1])
+end
+
 -- The windows that are told by `step` arguments each, from `from` on: limit, start, end in a
 -- calendar; limit, 0, length where it starts at first use. Returns them, and the position as it is
 -- stored. Nil: the caller's calendar is not at this time. An end of 0 means that the window is not

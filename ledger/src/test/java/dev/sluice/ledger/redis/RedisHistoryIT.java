@@ -39,12 +39,12 @@ class RedisHistoryIT {
 
   @Test
   void several_clients_answer_as_the_model_does() {
-    Seeds.of("redis", 150).forEach(seed -> play(seed, "history-" + seed, _ -> {}));
+    Seeds.of("redis", 1_000).forEach(seed -> play(seed, "history-" + seed, _ -> {}));
   }
 
   @Test
   void nothing_is_forgotten_when_redis_is_killed_between_verbs() {
-    Seeds.of("restarts", 4)
+    Seeds.of("restarts", 100)
         .forEach(
             seed -> {
               var random = new Random(seed);

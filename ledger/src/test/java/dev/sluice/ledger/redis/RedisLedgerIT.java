@@ -1,6 +1,7 @@
 package dev.sluice.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
@@ -10,11 +11,13 @@ import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.Position;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
 import dev.sluice.ledger.Settlement;
 import dev.sluice.testkit.RedisServer;
-import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.RestoreArgs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -76,21 +79,17 @@ class RedisLedgerIT {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
     var key = config.prefix() + "hold:h1";
     assertThat(probe.commands().pttl(key)).isEqualTo(-1);
-    var record = probe.hold(config, "h1", "<sddds" + "sd".repeat(6));
-    var created = Instant.ofEpochMilli((Long) record.get(2));
+    var record = probe.hold(config, "h1", "<sdddds" + "sdB".repeat(6));
+    var created = Instant.ofEpochMilli((Long) record.get(3));
     assertThat(created).isBetween(before, serverTime());
     assertThat(record)
-        .startsWith(
-            "open",
-            500_000_000L,
-            (Long) record.get(2),
-            created.plusSeconds(1800).toEpochMilli(),
-            "prices-1")
+        .startsWith("open", 500_000_000L, 0L, created.toEpochMilli(), 0L, "prices-1")
         .containsAll(BUDGETS.stream().map(Budget::id).toList())
         .contains(probe.window(config, BUDGETS.getLast()).getFirst());
 
     ledger.settle("h1", NanoUsd.parse("0.2"));
-    assertThat(probe.hold(config, "h1", "<sdd")).startsWith("settled", 500_000_000L, 200_000_000L);
+    assertThat(probe.hold(config, "h1", "<sdddd"))
+        .startsWith("settled", 500_000_000L, 0L, 200_000_000L, 0L);
     assertThat(probe.commands().pttl(key)).isBetween(86_000_000L, 86_400_000L);
   }
 
@@ -108,30 +107,32 @@ class RedisLedgerIT {
 
     probe.commands().zadd(config.prefix() + "forget", 1, budget.id());
     ledger.expire(1);
-    assertThat(probe.keys(config, "windows")).isEmpty();
+    assertThat(probe.commands().hkeys(config.prefix() + "windows")).containsExactly("#");
     assertThat(probe.keys(config, "forget")).isEmpty();
     assertThat(ledger.settle("h1", NanoUsd.ZERO)).isEqualTo(new Settlement.Posted(NanoUsd.ZERO));
   }
 
   @Test
   void the_layout_of_an_older_build_is_left_alone_and_does_no_harm() {
-    probe.commands().hset("{sluice}:1:counters:key:default/alice:Day.rolling:0", "posted", "1");
-    probe.commands().zadd("{sluice}:1:deadlines", 1, "h0");
+    probe.commands().hset("{sluice}:2:windows", "key:default/alice:Day.rolling", "posted");
+    probe.commands().zadd("{sluice}:2:deadlines", 1, "h0");
     redis.close();
     redis = RedisLedger.connect(config);
     ledger = new Blocking(redis);
     assertThat(redis.expireAll()).isEmpty();
     assertThat(ledger.balances(BUDGETS)).allMatch(b -> b.posted().nanos() == 0);
-    assertThat(probe.commands().keys("{sluice}:1:*")).hasSize(2);
+    assertThat(probe.commands().keys("{sluice}:2:*")).hasSize(2);
   }
 
   @Test
   void a_hold_that_outlived_its_windows_ends_without_making_new_ones() {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
-    probe.commands().del(config.prefix() + "windows");
+    for (var budget : BUDGETS) {
+      probe.commands().hdel(config.prefix() + "windows", budget.id());
+    }
     assertThat(ledger.settle("h1", NanoUsd.parse("0.2")))
         .isEqualTo(new Settlement.Posted(NanoUsd.parse("0.2")));
-    assertThat(probe.keys(config, "windows")).isEmpty();
+    assertThat(probe.commands().hkeys(config.prefix() + "windows")).containsExactly("#");
   }
 
   @Test
@@ -185,20 +186,33 @@ class RedisLedgerIT {
   }
 
   @Test
-  void a_hold_that_an_older_build_expired_stays_as_it_is() {
+  void a_store_that_has_forgotten_what_it_acknowledged_books_nothing() {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
-    redis.expireAll();
-    var key = config.prefix() + "hold:h1";
-    probe
-        .commands()
-        .eval(
-            "redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]), 1, 24))",
-            ScriptOutputType.STATUS,
-            key);
-    assertThat(ledger.settle("h1", NanoUsd.ZERO))
-        .isEqualTo(new Settlement.AlreadyEnded(NanoUsd.parse("0.5")));
-    assertThat(ledger.balances(BUDGETS))
-        .allMatch(balance -> balance.posted().equals(NanoUsd.parse("0.5")));
+    var windows = config.prefix() + "windows";
+    var before = probe.commands().dump(windows);
+    ledger.reserve(Samples.hold("h2", BUDGETS, "0.25", "0.25"));
+    probe.commands().restore(windows, before, RestoreArgs.Builder.ttl(0).replace());
+    assertThatThrownBy(() -> ledger.reserve(Samples.hold("h3", BUDGETS, "0.25", "0.25")))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessageContaining("it has lost writes that it acknowledged");
+    assertThatThrownBy(() -> ledger.settle("h1", NanoUsd.parse("0.1")))
+        .isInstanceOf(LedgerUnavailableException.class);
+    probe.commands().del(windows);
+    assertThatThrownBy(() -> redis.expireAll()).isInstanceOf(LedgerUnavailableException.class);
+    assertThat(ledger.balances(BUDGETS)).allMatch(balance -> balance.held().nanos() == 0);
+  }
+
+  @Test
+  void each_verb_that_books_appends_one_event() {
+    var position = redis.position();
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    ledger.reserve(Samples.hold("h2", BUDGETS, "2", "2"));
+    ledger.settle("h1", NanoUsd.parse("0.2"));
+    ledger.settle("h1", NanoUsd.parse("0.2"));
+    ledger.release("h9");
+    assertThat(redis.position()).isEqualTo(new Position(position.epoch(), position.sequence() + 2));
+    assertThat(probe.commands().xlen(config.prefix() + "events")).isEqualTo(2);
   }
 
   @Test
@@ -244,14 +258,14 @@ class RedisLedgerIT {
     for (int call = 0; call < 40; call++) {
       var id = "h" + caller + "-" + call;
       var request = Samples.hold(id, shuffled(random), "0.05", "0.0001");
-      if (!(gateway.reserve(request) instanceof Reservation.Granted(var amount, var balances))) {
+      if (!(gateway.reserve(request) instanceof Reservation.Granted(var amounts, var balances))) {
         continue;
       }
       assertThat(balances).allMatch(b -> b.posted().plus(b.held()).compareTo(b.ceiling()) <= 0);
       if (random.nextInt(3) == 0) {
         gateway.reserve(request);
       }
-      var cost = new NanoUsd(random.nextLong(amount.nanos() / 4 + 1));
+      var cost = new NanoUsd(random.nextLong(amounts.usd().nanos() / 4 + 1));
       if (random.nextInt(4) == 0) {
         gateway.release(id);
       } else {

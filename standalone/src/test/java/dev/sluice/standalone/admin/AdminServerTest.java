@@ -15,6 +15,8 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.ledger.Amounts;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.MemoryLedger;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -128,8 +130,14 @@ class AdminServerTest {
     load(key("default", "alice", own, monthly, team));
     var amount = NanoUsd.parse("0.04528");
     ledger.reserve(
-        new HoldRequest("h1", List.of(own), amount, amount, "p1", Duration.ofMinutes(5)));
-    ledger.settle("h1", amount);
+        new HoldRequest(
+            "h1",
+            List.of(own),
+            Amounts.usd(amount),
+            Amounts.usd(amount),
+            "p1",
+            Duration.ofMinutes(5)));
+    ledger.settle("h1", Charge.usd(amount));
     var answer = send("GET", "/v1/usage/alice");
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("content-type")).contains("application/json");

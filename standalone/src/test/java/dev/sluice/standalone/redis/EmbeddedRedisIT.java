@@ -8,6 +8,8 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Amounts;
+import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.RedisLedger;
@@ -28,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedRedisIT {
 
   private static final Budget BUDGET =
-      Budget.of(
-          Level.KEY, "default/alice", new Window.Rolling(Period.DAY), NanoUsd.parse("5"));
+      Budget.of(Level.KEY, "default/alice", new Window.Rolling(Period.DAY), NanoUsd.parse("5"));
 
   private final ConcurrentLinkedQueue<String> givenUp = new ConcurrentLinkedQueue<>();
   private final EventLoops loops = EventLoops.start(1);
@@ -58,11 +59,12 @@ class EmbeddedRedisIT {
   }
 
   private static void post(RedisLedger ledger, String id, String usd) {
-    var amount = NanoUsd.parse(usd);
+    var amounts = Amounts.usd(NanoUsd.parse(usd));
     ledger
-        .reserve(new HoldRequest(id, List.of(BUDGET), amount, amount, "v1", Duration.ofMinutes(5)))
+        .reserve(
+            new HoldRequest(id, List.of(BUDGET), amounts, amounts, "v1", Duration.ofMinutes(5)))
         .join();
-    ledger.settle(id, amount).join();
+    ledger.settle(id, new Charge(amounts, "")).join();
   }
 
   private static NanoUsd posted(RedisLedger ledger) {
