@@ -47,8 +47,7 @@ public record BookEvent(
   }
 
   BookEvent at(Position other) {
-    return new BookEvent(
-        id, kind, other, time, holdId, posted, held, unconfirmed, text, slots);
+    return new BookEvent(id, kind, other, time, holdId, posted, held, unconfirmed, text, slots);
   }
 
   /// As the end of another hold of that name.

@@ -16,6 +16,7 @@ public final class Books {
 
   /// Ends are remembered as long as the ledger does, and no more than these.
   private static final int ENDED_MAX = 20_000;
+
   private static final int EXPIRED_MAX = 100_000;
 
   private final Map<WindowId, Counters> windows = new HashMap<>();
@@ -110,14 +111,12 @@ public final class Books {
       case RESERVED -> {
         open.put(
             id,
-            new OpenHold(
-                held.usd(), held.tokens(), event.time(), 0, event.text(), event.slots()));
+            new OpenHold(held.usd(), held.tokens(), event.time(), 0, event.text(), event.slots()));
         event.slots().forEach(slot -> used(slot.window()));
       }
       case EXTENDED -> open.computeIfPresent(id, (_, hold) -> hold.extended(held));
       case SETTLED, RELEASED, EXPIRED -> end(event, open.remove(id));
-      case CORRECTED ->
-          expired.computeIfPresent(id, (_, hold) -> hold.corrected(event.posted()));
+      case CORRECTED -> expired.computeIfPresent(id, (_, hold) -> hold.corrected(event.posted()));
     }
   }
 
@@ -141,9 +140,10 @@ public final class Books {
   }
 
   private static void forgetEnds(Map<String, EndedHold> ends, long before, int most) {
-    var oldest = ends.values().iterator();
-    while (oldest.hasNext() && (ends.size() > most || oldest.next().endedAt() < before)) {
-      oldest.remove();
+    for (var oldest = ends.values().iterator(); oldest.hasNext(); oldest.remove()) {
+      if (oldest.next().endedAt() >= before && ends.size() <= most) {
+        return;
+      }
     }
   }
 

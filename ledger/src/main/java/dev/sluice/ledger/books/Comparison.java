@@ -66,8 +66,7 @@ public record Comparison(int windows, int forgotten, int holds, List<Difference>
       List<Difference> differences, WindowId window, String column, long byLog, long byRedis) {
     if (byLog != byRedis) {
       differences.add(
-          new Difference(
-              window.limit(), window.start(), window.measure(), column, byLog, byRedis));
+          new Difference(window.limit(), window.start(), window.measure(), column, byLog, byRedis));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sluice.ledger.books;
 
 import dev.sluice.core.budget.Measure;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -52,9 +52,7 @@ public record WindowId(String limit, long start) implements Comparable<WindowId>
   /// When nobody asks for it any more, whatever its calendar; very late where it has no end.
   public long forgottenAt() {
     var period = period();
-    return period == null
-        ? 1L << 53
-        : start + 2 * period.toMillis() + 2 * Ledger.MEMORY.toMillis();
+    return period == null ? 1L << 53 : start + 2 * period.toMillis() + 2 * Ledger.MEMORY.toMillis();
   }
 
   private @Nullable Duration period() {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Redis answers each look with its position. Where that is behind what the store has, or what the
 /// ledger was told, Redis has lost events that it acknowledged. By then no verb of this gateway is
-/// booked any more. Of all gateways, the one whose store has most rebuilds Redis (see [Rebuild]); the
-/// others go on when it is done.
+/// booked any more. Of all gateways, the one whose store has most rebuilds Redis (see [Rebuild]);
+/// the others go on when it is done.
 public final class BookKeeper implements AutoCloseable {
 
   /// How long events wait for each other.
@@ -233,7 +233,7 @@ public final class BookKeeper implements AutoCloseable {
       return rebuild(seen, found.state());
     }
     LOG.warn(
-        "the ledger's log has a gap: event {} comes after event {}; it goes on with what Redis holds",
+        "the ledger's log has a gap: event {} comes after event {}; it goes on from Redis",
         misfit.sequence(),
         store.position().sequence());
     return rebase();
@@ -364,7 +364,8 @@ public final class BookKeeper implements AutoCloseable {
     }
   }
 
-  /// Takes what is still in the stream, and writes a checkpoint. The store is the caller's to close.
+  /// Takes what is still in the stream, and writes a checkpoint. The store is the caller's to
+  /// close.
   @Override
   public void close() {
     closing.countDown();

@@ -12,9 +12,9 @@ import java.util.List;
 /// Restores what Redis should hold, from a store and from the events that are still in the stream.
 ///
 /// It has begun: a new epoch is on, in which nobody books. Then
-/// 1. the store takes the events that it has not. Those that continue its log are added as they are.
-///    Others are of a history that forked: Redis had lost events, and somebody went on booking. Money
-///    was spent in both branches, so what they add is added;
+/// 1. the store takes the events that it has not. Those that continue its log are added as they
+///    are. Others are of a history that forked: Redis had lost events, and somebody went on
+///    booking. Money was spent in both branches, so what they add is added;
 /// 2. all that Redis holds is replaced by the store's books; open holds get a fresh lifetime;
 /// 3. the books open, and the sequence goes on.
 ///
@@ -24,8 +24,8 @@ public record Rebuild(RedisBooks redis, Store store) {
   /// What a rebuild has done.
   ///
   /// @param forked events of another branch that were added
-  /// @param lostFrom the first event that was acknowledged and that nobody has; above `lostTo` where
-  ///   there is none
+  /// @param lostFrom the first event that was acknowledged and that nobody has; above `lostTo`
+  ///   where there is none
   public record Rebuilt(
       long epoch, long sequence, int windows, int holds, long forked, long lostFrom, long lostTo) {
 

@@ -92,8 +92,7 @@ public final class RedisBooks implements AutoCloseable {
     YES
   }
 
-  private Drained drain(
-      String mode, String store, String last, Collection<String> has, Trim trim) {
+  private Drained drain(String mode, String store, String last, Collection<String> has, Trim trim) {
     var arguments = new ArrayList<String>(has.size() + 5);
     arguments.add(Integer.toString(EVENTS_PER_CALL_MAX));
     arguments.add(store);
@@ -119,8 +118,7 @@ public final class RedisBooks implements AutoCloseable {
     for (int at = 0; at < records.size(); at += 2) {
       holds.put(text(records.get(at)), hold(new Packed(bytes(records.get(at + 1)))));
     }
-    return new FastBook(
-        state(reply), text(reply.get(5)), Replies.number(reply, 6), windows, holds);
+    return new FastBook(state(reply), text(reply.get(5)), Replies.number(reply, 6), windows, holds);
   }
 
   /// A window that became the current one again has a second field, which is out of date.
@@ -159,8 +157,7 @@ public final class RedisBooks implements AutoCloseable {
   ///
   /// @param patience for how long others may say what they have
   public Optional<Begun> claim(String store, long sequence, Duration patience) {
-    return begun(
-        List.of("claim", store, Long.toString(sequence), millis(patience), millis(LOCK)));
+    return begun(List.of("claim", store, Long.toString(sequence), millis(patience), millis(LOCK)));
   }
 
   /// Closes the books, to be rebuilt by whoever keeps a store and looks.
@@ -277,8 +274,7 @@ public final class RedisBooks implements AutoCloseable {
     checkTaken(send(begun, what, arguments));
   }
 
-  private CompletableFuture<List<Object>> send(
-      Begun begun, String what, List<String> arguments) {
+  private CompletableFuture<List<Object>> send(Begun begun, String what, List<String> arguments) {
     var all = new ArrayList<>(List.of(Long.toString(begun.epoch()), millis(LOCK), what));
     all.addAll(arguments);
     return redis.runPacked(restore, all.toArray(String[]::new));

@@ -50,8 +50,8 @@ public final class RedisLedger implements Ledger {
 
   private static final String MEMORY_MILLIS = Long.toString(MEMORY.toMillis());
 
-  /// Holds that are remembered here too, until they end; the oldest beyond it cannot be booked where
-  /// Redis loses them.
+  /// Holds that are remembered here too, until they end; the oldest beyond it cannot be booked
+  /// where Redis loses them.
   private static final int REMEMBERED_MAX = 50_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);

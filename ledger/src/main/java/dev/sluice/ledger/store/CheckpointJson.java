@@ -50,8 +50,7 @@ final class CheckpointJson {
     return out.toByteArray();
   }
 
-  private static void window(
-      JsonGenerator json, Books books, WindowId window, Counters counters) {
+  private static void window(JsonGenerator json, Books books, WindowId window, Counters counters) {
     json.writeRaw('\n');
     json.writeStartObject();
     json.writeStringProperty("limit", window.limit());

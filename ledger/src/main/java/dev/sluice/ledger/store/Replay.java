@@ -31,18 +31,13 @@ final class Replay {
   /// @param events how many were read after the checkpoint
   /// @param damage where the log cannot be read any further, and why; null where it is whole
   public record Found(
-      Books books,
-      String lastId,
-      Checkpoint.Source source,
-      long events,
-      @Nullable String damage) {}
+      Books books, String lastId, Checkpoint.Source source, long events, @Nullable String damage) {}
 
   static Found read(StoreFolder folder, Position upTo) throws IOException {
     var replay = new Replay();
     replay.begin(folder, upTo);
     replay.addAll(folder.segments(), upTo);
-    return new Found(
-        replay.books, replay.lastId, replay.source, replay.events, replay.damage);
+    return new Found(replay.books, replay.lastId, replay.source, replay.events, replay.damage);
   }
 
   /// The last checkpoint that can be read.

@@ -182,8 +182,8 @@ record StoreFolder(Path path) {
     }
   }
 
-  /// Deletes the checkpoints but the last two, and of the segments before these what is old, or
-  /// too much.
+  /// Deletes the checkpoints but the last two, and of the segments before these what is old, or too
+  /// much.
   void deleteOld(Instant now) throws IOException {
     var checkpoints = checkpoints();
     int old = checkpoints.size() - CHECKPOINTS_KEPT;

@@ -62,8 +62,7 @@ class BookKeeperIT {
     }
 
     void awaitKept() {
-      await()
-          .until(() -> keeper.figures().sequence() == redis.position().sequence());
+      await().until(() -> keeper.figures().sequence() == redis.position().sequence());
     }
 
     NanoUsd posted() {
@@ -287,8 +286,7 @@ class BookKeeperIT {
       keeper.serve(gateway.redis());
       await()
           .ignoreException(LedgerUnavailableException.class)
-          .untilAsserted(
-              () -> assertThat(gateway.posted()).isEqualTo(NanoUsd.parse("0.5")));
+          .untilAsserted(() -> assertThat(gateway.posted()).isEqualTo(NanoUsd.parse("0.5")));
       assertThat(keeper.figures().lost()).isOne();
     }
     assertEqual(gateway.path());
@@ -365,8 +363,7 @@ class BookKeeperIT {
   }
 
   @Test
-  void a_rebuild_that_was_interrupted_keeps_the_books_closed_until_the_next_one()
-      throws Exception {
+  void a_rebuild_that_was_interrupted_keeps_the_books_closed_until_the_next_one() throws Exception {
     var gateway = client("one");
     gateway.pay("h1", "0.1");
     gateway.awaitKept();

@@ -53,8 +53,8 @@ final class BooksMeasurement {
     return new RedisConfig(server.uri(), "sluice", Duration.ofSeconds(20), null);
   }
 
-  /// First the events are booked with nobody to keep them, then they are kept: twice, the first time
-  /// to warm up.
+  /// First the events are booked with nobody to keep them, then they are kept: twice, the first
+  /// time to warm up.
   private void draining() throws Exception {
     var folder = Files.createTempDirectory("books-");
     for (int round = 0; round < 2; round++) {

@@ -90,8 +90,7 @@ class BooksHistoryIT {
 
   /// All is lost but the ends of holds: the test's clock outruns the server's memory of them. The
   /// deadlines are given back, since the history knows when its holds expire.
-  private static void rebuild(
-      RedisConfig config, RedisBooks redis, Fold fold, RedisLedger ledger) {
+  private static void rebuild(RedisConfig config, RedisBooks redis, Fold fold, RedisLedger ledger) {
     var deadlines = probe.commands().zrangeWithScores(config.prefix() + "deadlines", 0, -1);
     for (var key : List.of("windows", "forget", "deadlines", "events")) {
       probe.commands().del(config.prefix() + key);
@@ -107,9 +106,7 @@ class BooksHistoryIT {
     fold.lastId = "0-0";
     deadlines.forEach(
         hold ->
-            probe
-                .commands()
-                .zadd(config.prefix() + "deadlines", hold.getScore(), hold.getValue()));
+            probe.commands().zadd(config.prefix() + "deadlines", hold.getScore(), hold.getValue()));
     ledger.adopt(fold.books.position());
   }
 

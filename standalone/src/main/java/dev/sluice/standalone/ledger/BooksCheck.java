@@ -21,7 +21,8 @@ import java.util.function.ToLongFunction;
 /// Proves that what Redis holds is the sum of the events, while gateways run or not.
 ///
 /// First Redis tells all that it holds, with its position, then its stream is read, and then the
-/// store: what leaves the stream is in the store before. So all events up to that position are found.
+/// store: what leaves the stream is in the store before. So all events up to that position are
+/// found.
 final class BooksCheck {
 
   private static final int EQUAL = 0;
@@ -115,8 +116,7 @@ final class BooksCheck {
   private static void usage(FastBook redis, Place place, PrintStream out) throws IOException {
     var keys = new TreeMap<WindowId, Counters>(redis.windows());
     keys.keySet()
-        .removeIf(
-            window -> !window.limit().startsWith("key:") || window.measure() != Measure.USD);
+        .removeIf(window -> !window.limit().startsWith("key:") || window.measure() != Measure.USD);
     if (keys.isEmpty()) {
       return;
     }

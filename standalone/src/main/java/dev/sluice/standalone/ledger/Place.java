@@ -14,16 +14,21 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A gateway's state, and the Redis that belongs to it: of a gateway that runs, or of one that does
 /// not; then the embedded Redis runs for as long as this is open.
 final class Place implements AutoCloseable {
+
+  /// Nobody's request waits here.
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
   private final Path state;
   private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
@@ -46,7 +51,7 @@ final class Place implements AutoCloseable {
   }
 
   private void connect(
-      @org.jspecify.annotations.Nullable URI redis, Map<String, String> environment)
+      @Nullable URI redis, Map<String, String> environment)
       throws UsageException, FetchException, IOException {
     var lock = StateLock.take(state);
     running = lock.isEmpty();
@@ -69,7 +74,7 @@ final class Place implements AutoCloseable {
   }
 
   private void connect(URI url) {
-    opened.push(RedisBooks.connect(RedisConfig.of(url.toString())));
+    opened.push(RedisBooks.connect(RedisConfig.of(url.toString()).withTimeout(ANSWERED_WITHIN)));
   }
 
   /// Where the embedded Redis of a running gateway listens.
