@@ -307,11 +307,15 @@ public final class BookKeeper implements AutoCloseable {
     if (begun.isEmpty()) {
       return false;
     }
-    LOG.error(
-        "Redis is at event {} of epoch {} (expected: {} or later): it is rebuilt from the log",
-        state.position().sequence(),
-        state.position().epoch(),
-        known);
+    if (state.rebuilding()) {
+      LOG.warn("Redis waits to be rebuilt: that is done now, from the log");
+    } else {
+      LOG.error(
+          "Redis is at event {} of epoch {} (expected: {} or later): it is rebuilt from the log",
+          state.position().sequence(),
+          state.position().epoch(),
+          known);
+    }
     try {
       var rebuild = new Rebuild(redis, store);
       done(rebuild.run(begun.get(), seen.sequence(), terms.holdLifetime()));

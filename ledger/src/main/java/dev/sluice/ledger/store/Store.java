@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// start. For one process and one thread at a time.
 public final class Store implements AutoCloseable {
 
-  private static final Position END = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
+  /// After every event.
+  public static final Position END = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
 
   private final StoreFolder folder;
   private final InstantSource clock;

@@ -88,14 +88,17 @@ class BooksHistoryIT {
     probe.commands().flushall();
   }
 
-  /// All is lost but the ends of holds: the test's clock outruns the server's memory of them. The
-  /// deadlines are given back, since the history knows when its holds expire.
+  /// All is lost but the ends of holds, which stay: the test's clock is not the server's, by which
+  /// they would be forgotten. The deadlines are given back, since the history knows when its holds
+  /// expire.
   private static void rebuild(RedisConfig config, RedisBooks redis, Fold fold, RedisLedger ledger) {
     var deadlines = probe.commands().zrangeWithScores(config.prefix() + "deadlines", 0, -1);
     for (var key : List.of("windows", "forget", "deadlines", "events")) {
       probe.commands().del(config.prefix() + key);
     }
     fold.books.open().keySet().forEach(id -> probe.commands().del(config.prefix() + "hold:" + id));
+    var ended = probe.keys(config, "hold:");
+    ended.forEach(key -> probe.commands().rename(key, config.prefix() + "kept:" + key));
     var begun = redis.claim("store", fold.books.position().sequence(), Duration.ZERO).orElseThrow();
     fold.books.begin(begun.epoch());
     try {
@@ -104,6 +107,7 @@ class BooksHistoryIT {
       throw new AssertionError(e);
     }
     fold.lastId = "0-0";
+    ended.forEach(key -> probe.commands().rename(config.prefix() + "kept:" + key, key));
     deadlines.forEach(
         hold ->
             probe.commands().zadd(config.prefix() + "deadlines", hold.getScore(), hold.getValue()));

@@ -20,9 +20,9 @@ import java.util.function.ToLongFunction;
 
 /// Proves that what Redis holds is the sum of the events, while gateways run or not.
 ///
-/// First Redis tells all that it holds, with its position, then its stream is read, and then the
-/// store: what leaves the stream is in the store before. So all events up to that position are
-/// found.
+/// First the log tells how far it is, which Redis must be too. Then Redis tells all that it holds,
+/// with its position, then its stream is read, and then the store: what leaves the stream is in the
+/// store before. So all events up to that position are found.
 final class BooksCheck {
 
   private static final int EQUAL = 0;
@@ -31,9 +31,14 @@ final class BooksCheck {
   private BooksCheck() {}
 
   static int run(Place place, PrintStream out) throws IOException {
+    var logged = Store.read(place.ledger(), Store.END).books().position();
     var redis = place.books().dump();
     if (redis.state().rebuilding()) {
       return LedgerCommand.ended(DIFFERENT, "Redis is being rebuilt: nothing is admitted");
+    }
+    if (logged.compareTo(redis.position()) > 0) {
+      out.printf("the log   is at %s%nRedis     is at %s%n", logged, redis.position());
+      return verdict(out, "DIFFERENT: Redis has lost events", DIFFERENT);
     }
     var waiting = waiting(place.books(), redis);
     var kept = Store.read(place.ledger(), redis.position());
