@@ -63,7 +63,8 @@ public record Rebuild(RedisBooks redis, Store store) {
             books.open().size(),
             forked,
             last + 1,
-            Math.max(seen, begun.before().sequence()));
+            // Of a fork, Redis counted the other branch.
+            forked > 0 ? seen : Math.max(seen, begun.before().sequence()));
     redis.restore(begun, books, lifetime, rebuilt.sentence());
     return rebuilt;
   }

@@ -352,6 +352,7 @@ class BookKeeperIT {
       await()
           .ignoreException(LedgerUnavailableException.class)
           .untilAsserted(() -> assertThat(one.posted()).isEqualTo(NanoUsd.parse("0.9")));
+      assertThat(keeper.figures().lost()).isZero();
     }
     assertEqual(one.path());
   }

@@ -50,8 +50,7 @@ final class Place implements AutoCloseable {
     }
   }
 
-  private void connect(
-      @Nullable URI redis, Map<String, String> environment)
+  private void connect(@Nullable URI redis, Map<String, String> environment)
       throws UsageException, FetchException, IOException {
     var lock = StateLock.take(state);
     running = lock.isEmpty();
