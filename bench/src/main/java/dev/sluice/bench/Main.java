@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.ledger.LedgerBench;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
 import dev.sluice.bench.upstream.Upstream;
@@ -16,12 +17,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
-/// tables.
+/// tables. `./sluice bench ledger` measures the ledger alone.
 public final class Main {
   private Main() {}
 
   /// Runs the benchmark; exit code 2 for a command line that it cannot read.
   public static void main(String[] args) throws IOException {
+    if (args.length == 1 && args[0].equals("ledger")) {
+      ledger();
+      return;
+    }
     Options options;
     try {
       options = Options.of(args);
@@ -40,6 +45,15 @@ public final class Main {
     var report = new Report(run(options, workloads, envoy));
     System.out.println(report.plain());
     options.writes().ifPresent(folder -> write(folder, Machine.describe(envoy, options), report));
+  }
+
+  private static void ledger() throws IOException {
+    Path folder = Files.createTempDirectory("sluice-bench");
+    String redis = Optional.ofNullable(System.getenv("SLUICE_REDIS_SERVER")).orElse("redis-server");
+    LedgerBench.run(Path.of(redis), Files.createDirectory(folder.resolve("ledger")));
+    RoundTrips.print(
+        Path.of("sluice").toAbsolutePath(), Files.createDirectory(folder.resolve("gateway")));
+    delete(folder);
   }
 
   private static List<Sample> run(Options options, List<Workload> workloads, String envoy)

@@ -18,6 +18,7 @@ public record Options(
       """
       usage: ./sluice bench [--rounds N] [--quick] [--only PATTERN] [--write]
                             [--gateway PROGRAM|none]
+             ./sluice bench ledger
       """;
 
   private static final int QUICK_ROUNDS = 2;

@@ -3,16 +3,16 @@ package dev.sluice.compiler;
 import dev.sluice.compiler.LastGood.KeyInForce;
 import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.TeamPlan;
-import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Cap;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Joins a key with its teams to the policy that requests are held to.
@@ -36,7 +36,9 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
         plan.grants().stream().filter(grant -> providers.contains(grant.provider())).toList(),
         aliases(plan, path),
         minOutputTokens(plan, path),
-        budgets(plan, path));
+        joined(plan.budgets(), path, TeamPlan::budgets),
+        joined(plan.rateLimits(), path, TeamPlan::rateLimits),
+        joined(plan.caps(), path, team -> caps(team, name)));
   }
 
   private static List<Globs> models(List<TeamPlan> path) {
@@ -58,9 +60,13 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
         .orElse(MIN_OUTPUT_TOKENS);
   }
 
-  private static List<Budget> budgets(KeyPlan plan, List<TeamPlan> path) {
-    var budgets = new ArrayList<>(plan.budgets());
-    path.forEach(team -> budgets.addAll(team.budgets()));
-    return budgets;
+  private static List<Cap> caps(TeamPlan team, ObjectName key) {
+    return team.caps().stream().map(cap -> cap.ofKey(key.name())).toList();
+  }
+
+  /// The key's own first, then its teams'.
+  private static <T> List<T> joined(
+      List<T> own, List<TeamPlan> path, Function<TeamPlan, List<T>> teams) {
+    return Stream.concat(own.stream(), path.stream().map(teams).flatMap(List::stream)).toList();
   }
 }

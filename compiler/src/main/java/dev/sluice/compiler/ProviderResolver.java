@@ -64,6 +64,7 @@ final class ProviderResolver {
         plan.models(),
         plan.ceilingPrice(),
         plan.budgets(),
+        plan.rateLimits(),
         plan.timeouts());
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.RateLimit;
+import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
@@ -77,6 +79,49 @@ class CompilerTest {
     assertThat(key.grants().getFirst().models().patterns()).containsExactly("claude-haiku-*");
     assertThat(key.models()).hasSize(1);
     assertThat(key.models().getFirst().patterns()).containsExactly("claude-*");
+  }
+
+  @Test
+  void a_key_carries_the_rate_limits_of_its_own_and_of_its_teams() {
+    var compilation = compile("limits.yaml");
+    var key = key(compilation, "bob");
+    assertThat(key.rateLimits().stream().map(limit -> limit.id() + " " + limit.most()))
+        .containsExactly(
+            "key:default/bob:tokens:Day.rolling 500000",
+            "key:default/bob:requests:Hour.rolling 1000",
+            "key:default/bob:concurrent:endless 8",
+            "team:default/inner:requests:Day.rolling 5",
+            "team:default/inner:requests:Day.UTC 5",
+            "team:default/outer:concurrent:endless 100");
+    assertThat(key.grants().getFirst().rateLimits().stream().map(RateLimit::id))
+        .containsExactly("providerConfig:default/bob/limited:tokens:Hour.rolling");
+    assertThat(upstream(compilation, "limited").rateLimits().stream().map(RateLimit::id))
+        .containsExactly(
+            "provider:default/limited:requests:Minute.rolling",
+            "provider:default/limited:tokens:Month.Europe/Berlin");
+  }
+
+  @Test
+  void a_grant_raises_every_budget_of_the_key_until_it_ends() {
+    var budgets = key(compile("limits.yaml"), "bob").budgets();
+    var now = Instant.parse("2026-11-21T10:00:00Z");
+    assertThat(budgets.stream().map(budget -> budget.ceilingAt(now)))
+        .containsExactly(124_000_000_000L, NanoUsd.parse("9007174.254740992").nanos());
+    assertThat(budgets.getFirst().ceilingHolds(now).end()).isEqualTo("2099-11-30T23:00:00Z");
+    assertThat(budgets.getFirst().ceilingAt(Instant.parse("2099-11-30T23:00:00Z")))
+        .isEqualTo(50_000_000_000L);
+  }
+
+  @Test
+  void caps_are_of_the_key_also_where_a_team_sets_them() {
+    var compilation = compile("limits.yaml");
+    assertThat(key(compilation, "bob").caps().stream().map(cap -> cap.of("s1").id()))
+        .containsExactly(
+            "session:default/key/bob/s1:Week.rolling",
+            "agent:default/key/bob/s1:Week.rolling",
+            "session:default/team/inner/bob/s1:Week.rolling",
+            "agent:default/team/outer/bob/s1:Week.rolling");
+    assertThat(key(compilation, "carol").caps()).isEmpty();
   }
 
   @Test

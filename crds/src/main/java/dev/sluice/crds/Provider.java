@@ -32,7 +32,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       @Nullable UnpricedModels unpricedModels,
       @Nullable Price ceilingPrice,
       List<BudgetSpec> budgets,
-      @NotYet List<RateLimit> rateLimits,
+      List<RateLimit> rateLimits,
       @Nullable Timeouts timeouts,
       @NotYet @Nullable Outlier outlier,
       @NotYet @Nullable AllowedNamespaces allowedNamespaces) {

@@ -10,12 +10,14 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   ///
   /// @param parent the Team above, in the same namespace; no cycles; default: this is a root
   /// @param budgets limits on what all keys of this team and of its children spend; default none
+  /// @param rateLimits limits on how fast all keys of this team and of its children are used;
+  ///   default none
   /// @param models the models that the team's keys may use; default: no limit of this team's own
   /// @param aliases names that stand for models; a key's and a nearer team's win; default none
   /// @param minOutputTokens see VirtualKey; default: the parent's
   /// @param mcp tools that the team's keys may use
   /// @param tiers models by Claude Code's tiers
-  /// @param caps limits on single sessions and agents
+  /// @param caps limits on single sessions and agents of each of the keys; default none
   /// @param degrade cheaper models as a budget fills
   /// @param warnAt percentages of a budget at which to warn
   /// @param providers the providers and regions that a request may reach, whatever else allows more
@@ -24,12 +26,13 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   public record Spec(
       @Nullable String parent,
       List<BudgetSpec> budgets,
+      List<RateLimit> rateLimits,
       @Nullable Models models,
       List<VirtualKey.Alias> aliases,
       @Nullable Long minOutputTokens,
       @NotYet List<VirtualKey.McpGrant> mcp,
       @NotYet VirtualKey.@Nullable Tiers tiers,
-      @NotYet VirtualKey.@Nullable Caps caps,
+      VirtualKey.@Nullable Caps caps,
       @NotYet List<VirtualKey.Degrade> degrade,
       @NotYet List<Long> warnAt,
       @NotYet @Nullable Providers providers,
@@ -37,6 +40,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       budgets = List.copyOf(budgets);
+      rateLimits = List.copyOf(rateLimits);
       aliases = List.copyOf(aliases);
       mcp = List.copyOf(mcp);
       degrade = List.copyOf(degrade);

@@ -24,10 +24,10 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param routes the first match names the model; default none
   /// @param fallbacks models to try when one fails; default none
   /// @param rateLimits limits on how fast the key is used; default none
-  /// @param grants raises of the budgets that end by themselves; default none
+  /// @param grants raises of the key's own budgets that end by themselves; default none
   /// @param mcp tools that the key may use; default none
   /// @param tiers models by Claude Code's tiers
-  /// @param caps limits on single sessions and agents
+  /// @param caps limits on single sessions and agents; default none
   /// @param degrade cheaper models as a budget fills
   /// @param warnAt percentages of a budget at which to warn
   public record Spec(
@@ -42,11 +42,11 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Nullable Long minOutputTokens,
       @NotYet List<Route> routes,
       @NotYet List<String> fallbacks,
-      @NotYet List<RateLimit> rateLimits,
-      @NotYet List<Raise> grants,
+      List<RateLimit> rateLimits,
+      List<Raise> grants,
       @NotYet List<McpGrant> mcp,
       @NotYet @Nullable Tiers tiers,
-      @NotYet @Nullable Caps caps,
+      @Nullable Caps caps,
       @NotYet List<Degrade> degrade,
       @NotYet List<Long> warnAt) {
     public Spec {
@@ -71,15 +71,18 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param models globs of canonical model names, where `*` stands for any run of characters;
   ///   default: all that the team allows; an empty list allows none
   /// @param budgets limits on what this key spends at this provider; default none
+  /// @param rateLimits limits on how fast this key uses this provider; default none
   public record ProviderGrant(
       String name,
       @NotYet @Nullable String namespace,
       @NotYet @Nullable Long weight,
       @Nullable List<String> models,
-      List<BudgetSpec> budgets) {
+      List<BudgetSpec> budgets,
+      List<RateLimit> rateLimits) {
     public ProviderGrant {
       models = models == null ? null : List.copyOf(models);
       budgets = List.copyOf(budgets);
+      rateLimits = List.copyOf(rateLimits);
     }
   }
 
@@ -115,11 +118,13 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param maxBytes the largest size of the body; default none
   public record Size(@Nullable Long minBytes, @Nullable Long maxBytes) {}
 
-  /// A raise of every budget of the key that ends by itself.
+  /// A raise of every budget of the key's own (not of its providers') that ends by itself. One that
+  /// has ended means nothing any more; a key without budgets cannot have any.
   ///
-  /// @param addUsd dollars as a decimal string; required
-  /// @param until when it ends; required
-  /// @param reason for people
+  /// @param addUsd dollars as a decimal string, more than `"0"`; with the limit of each budget and
+  ///   all other raises at most `"9007199.254740992"` (2^53 nano-dollars); required
+  /// @param until a time such as `"2026-12-01T00:00:00Z"` from which on it does not count; required
+  /// @param reason for people, at most 256 characters; default none
   public record Raise(String addUsd, String until, @Nullable String reason) {}
 
   /// @param server an McpServer; required
@@ -136,8 +141,13 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param haiku the model that serves this tier
   public record Tiers(@Nullable String opus, @Nullable String sonnet, @Nullable String haiku) {}
 
-  /// @param sessionUsd the most that one session may spend
-  /// @param agentUsd the most that one agent may spend
+  /// Limits on single runs of a client, as its headers name them. They stop what has gone astray,
+  /// not who means it: a client can call itself a new session.
+  ///
+  /// @param sessionUsd the most that one session may spend in the 7 days from its first request on;
+  ///   one that lasts longer starts anew. Requests that name no session are one. Dollars as a
+  ///   decimal string, bounds as a budget's; default none
+  /// @param agentUsd the same for one agent; requests that name no agent have no such limit
   public record Caps(@Nullable String sessionUsd, @Nullable String agentUsd) {}
 
   /// @param at the percentage of a budget that is posted, 1 to 100

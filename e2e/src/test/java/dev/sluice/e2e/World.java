@@ -27,9 +27,14 @@ public final class World implements AutoCloseable {
 
   /// @param manifests beside the provider `anthropic`; `SIMULATOR` stands for its address
   public static World start(String manifests, String... options) {
+    return start(PriceTable.recorded(), manifests, options);
+  }
+
+  /// @param prices that the provider bills
+  public static World start(PriceTable prices, String manifests, String... options) {
     try {
       var folder = Files.createTempDirectory("sluice-e2e-");
-      var simulator = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
+      var simulator = AnthropicSimulator.start(SimulatorConfig.of(prices));
       Files.createDirectories(folder.resolve("manifests"));
       Files.writeString(
           folder.resolve("manifests/world.yaml"),

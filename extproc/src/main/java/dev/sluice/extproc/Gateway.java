@@ -26,8 +26,10 @@ import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
+import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.wire.anthropic.CutEstimator;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -92,6 +94,8 @@ public final class Gateway implements AutoCloseable {
             meters,
             config.holdLifetime(),
             config.ledgerWaitMax());
+    var estimator = new CutEstimator();
+    var answers = new RefusalAnswers(clock, config.ledgerAwayMax());
     var steps =
         new RequestFlow.Steps(
             new Authenticator(clock, tickets),
@@ -103,11 +107,13 @@ public final class Gateway implements AutoCloseable {
                 bounder,
                 reserver,
                 new TightReserver(bounder, reserver, counter),
-                settler),
-            new RefusalAnswers(clock, config.ledgerAwayMax()));
+                settler,
+                new Watcher(ledger, estimator, answers, meters)),
+            answers);
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var writer = new UsageWriter(outside.usage(), meters);
-    var responses = new ResponseFlow(exchanges, new Meter(), settler, writer, bounder, uploads);
+    var responses =
+        new ResponseFlow(exchanges, new Meter(estimator), settler, writer, bounder, uploads);
     var reaper =
         HoldReaper.start(
             new HoldReaper.Schedule(

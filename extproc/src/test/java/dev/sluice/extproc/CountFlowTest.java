@@ -58,8 +58,12 @@ class CountFlowTest {
   }
 
   private static Request request(String more) {
+    return request("poor", more);
+  }
+
+  private static Request request(String key, String more) {
     return Request.post(
-            "poor",
+            key,
             "{\"model\":\"claude-opus-5-5\",\"messages\":[{\"role\":\"user\",\"content\":\""
                 + LARGE
                 + "\"}],"
@@ -99,6 +103,25 @@ class CountFlowTest {
     // takes, is for the answer.
     assertThat(said.replyHeaders()).containsEntry(DataPlane.MAX_TOKENS_FIELD, "29735");
     assertThat(counter("sluice_input_counts", "counted")).isOne();
+  }
+
+  @Test
+  void a_limit_of_tokens_that_the_bytes_exceed_is_held_to_the_count() {
+    var said = gateway.send(request("wordy", ""));
+    // 50,000 less 40,000, 2 % of them and 256.
+    assertThat(said.replyHeaders()).containsEntry(DataPlane.MAX_TOKENS_FIELD, "8944");
+    assertThat(counter("sluice_input_counts", "counted")).isOne();
+  }
+
+  @Test
+  void a_count_that_is_lost_does_not_refuse_for_good_where_tokens_are_limited() {
+    provider = _ -> answered(503, "");
+    var said = gateway.send(request("wordy", ""));
+    assertThat(said.status()).isEqualTo(429);
+    assertThat(said.text()).contains("Rate limit of key wordy is nearly used up, and the provider");
+    assertThat(said.headers())
+        .containsEntry("retry-after", "2")
+        .doesNotContainKey("x-should-retry");
   }
 
   @Test

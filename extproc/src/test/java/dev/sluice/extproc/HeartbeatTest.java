@@ -51,7 +51,7 @@ class HeartbeatTest {
 
   @Test
   void a_stream_outlives_the_lifetime_of_its_hold_many_times() {
-    assertThat(gateway.send(Request.post("alice", BODY)).forwarded()).isTrue();
+    assertThat(gateway.send(TestGateway.Request.post("alice", BODY)).forwarded()).isTrue();
     for (int i = 0; i < 100; i++) {
       clock.advance(LIFETIME.dividedBy(2));
       awaitHeartbeat();
@@ -63,7 +63,7 @@ class HeartbeatTest {
 
   @Test
   void a_ledger_that_was_away_for_longer_than_a_lifetime_expires_no_hold_of_a_living_gateway() {
-    assertThat(gateway.send(Request.post("alice", BODY)).forwarded()).isTrue();
+    assertThat(gateway.send(TestGateway.Request.post("alice", BODY)).forwarded()).isTrue();
     ledger.away = true;
     awaitHeartbeat();
     clock.advance(LIFETIME.multipliedBy(3));

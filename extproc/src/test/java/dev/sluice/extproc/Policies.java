@@ -1,8 +1,12 @@
 package dev.sluice.extproc;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.Level;
+import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Raise;
+import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.money.PerMTok;
@@ -26,11 +30,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A policy to test with: two providers and a key for each case.
+/// A policy to test with: three providers and a key for each case.
 final class Policies {
 
   static final ObjectName ANTHROPIC = new ObjectName("default", "anthropic");
   static final ObjectName OTHER = new ObjectName("default", "other");
+  static final ObjectName SLOW = new ObjectName("default", "slow");
+  static final Window.Recurring DAY = new Window.Calendar(Period.DAY, ZoneId.of("Europe/Berlin"));
+  static final Window.Recurring MINUTE = new Window.Rolling(Period.MINUTE);
   static final Price PRICE = price(NanoUsd.parse("0.01"));
 
   private Policies() {}
@@ -77,20 +84,65 @@ final class Policies {
             .budget(Level.KEY, "50", "default/shared")
             .budget(Level.TEAM, "2", "default/payments")
             .build());
+    addLimited(keys);
+    var slow = new TreeMap<String, Model>();
+    model(slow, "claude-slow", "claude-slow", PRICE);
     var byDigest = new java.util.HashMap<KeyDigest, KeyPolicy>();
     keys.forEach(key -> byDigest.put(key.digest(), key));
     var upstreams = new TreeMap<ObjectName, Upstream>();
     upstreams.put(ANTHROPIC, upstream(ANTHROPIC, "https://api.example.com", models));
     upstreams.put(OTHER, upstream(OTHER, "https://other.example.com/prefix", others));
+    upstreams.put(
+        SLOW,
+        upstream(
+            SLOW,
+            "https://slow.example.com",
+            slow,
+            rate(Level.PROVIDER, "default/slow", Measure.REQUESTS, MINUTE, 2)));
     return new Snapshot("v1", "prices-1", byDigest, upstreams);
   }
 
-  private static Upstream upstream(ObjectName name, String endpoint, Map<String, Model> models) {
+  /// A key for each kind of limit.
+  private static void addLimited(List<KeyPolicy> keys) {
+    keys.add(key("hasty").rate(Measure.REQUESTS, MINUTE, 2).build());
+    keys.add(key("wordy").rate(Measure.TOKENS, DAY, 50_000).build());
+    keys.add(key("terse").rate(Measure.TOKENS, MINUTE, 3_000).build());
+    keys.add(key("single").rate(Measure.CONCURRENT, new Window.Endless(), 1).build());
+    for (var name : List.of("left", "right")) {
+      var limit = rate(Level.TEAM, "default/payments", Measure.REQUESTS, MINUTE, 2);
+      keys.add(key(name).rate(limit).build());
+    }
+    keys.add(key("east").providers(SLOW).build());
+    keys.add(key("west").providers(SLOW, ANTHROPIC).build());
+    keys.add(key("raised").raise("1", Instant.parse("2026-11-21T16:00:00Z")).build());
+    keys.add(
+        key("capped")
+            .budget(Level.KEY, "50", "default/capped")
+            .cap(new Cap(Level.SESSION, "default/key/capped", NanoUsd.parse("1")))
+            .cap(new Cap(Level.AGENT, "default/key/capped", NanoUsd.parse("0.50")))
+            .cap(new Cap(Level.SESSION, "default/team/payments/capped", NanoUsd.parse("9")))
+            .build());
+  }
+
+  private static RateLimit rate(
+      Level level, String owner, Measure measure, Window window, long most) {
+    return new RateLimit(level, owner, measure, window, most);
+  }
+
+  private static Upstream upstream(
+      ObjectName name, String endpoint, Map<String, Model> models, RateLimit... rates) {
     var timeouts =
         new Upstream.Timeouts(
             Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
     return new Upstream(
-        name, URI.create(endpoint), name + "/main", models, null, List.of(), timeouts);
+        name,
+        URI.create(endpoint),
+        name + "/main",
+        models,
+        null,
+        List.of(),
+        List.of(rates),
+        timeouts);
   }
 
   private static Key key(String name) {
@@ -100,17 +152,45 @@ final class Policies {
   private static final class Key {
     private final String name;
     private final List<Budget> budgets = new ArrayList<>();
+    private final List<RateLimit> rates = new ArrayList<>();
+    private final List<Cap> caps = new ArrayList<>();
     private boolean suspended;
     private @Nullable Instant expiresAt;
     private Globs models = Globs.ALL;
+    private List<ObjectName> providers = List.of(ANTHROPIC, OTHER);
 
     Key(String name) {
       this.name = name;
     }
 
     Key budget(Level level, String usd, String owner) {
-      var window = new Window.Calendar(Period.DAY, ZoneId.of("Europe/Berlin"));
-      budgets.add(Budget.of(level, owner, window, NanoUsd.parse(usd)));
+      budgets.add(Budget.of(level, owner, DAY, NanoUsd.parse(usd)));
+      return this;
+    }
+
+    Key raise(String usd, Instant until) {
+      var raise = new Raise(NanoUsd.parse(usd), until);
+      var limit = NanoUsd.parse("1");
+      budgets.add(new Budget(Level.KEY, "default/" + name, DAY, limit, List.of(raise)));
+      return this;
+    }
+
+    Key rate(Measure measure, Window window, long most) {
+      return rate(Policies.rate(Level.KEY, "default/" + name, measure, window, most));
+    }
+
+    Key rate(RateLimit limit) {
+      rates.add(limit);
+      return this;
+    }
+
+    Key cap(Cap cap) {
+      caps.add(cap);
+      return this;
+    }
+
+    Key providers(ObjectName... names) {
+      providers = List.of(names);
       return this;
     }
 
@@ -138,11 +218,14 @@ final class Policies {
           suspended,
           expiresAt,
           List.of(models),
-          List.of(
-              new Grant(ANTHROPIC, Globs.ALL, List.of()), new Grant(OTHER, Globs.ALL, List.of())),
+          providers.stream()
+              .map(provider -> new Grant(provider, Globs.ALL, List.of(), List.of()))
+              .toList(),
           Map.of("fast", "anthropic/claude-sonnet-5"),
           4_096,
-          budgets);
+          budgets,
+          rates,
+          caps);
     }
   }
 }

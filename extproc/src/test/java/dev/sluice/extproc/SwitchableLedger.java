@@ -23,6 +23,11 @@ final class SwitchableLedger implements Ledger {
   final Ledger store;
   volatile boolean away;
 
+  final AtomicInteger extensions = new AtomicInteger();
+
+  /// Extensions are answered after it.
+  volatile CompletableFuture<?> extendAfter = CompletableFuture.completedFuture("at once");
+
   /// Renewals of holds that the store has answered.
   final AtomicInteger heartbeats = new AtomicInteger();
 
@@ -50,7 +55,8 @@ final class SwitchableLedger implements Ledger {
 
   @Override
   public CompletableFuture<Extension> extend(HoldExtension extension) {
-    return unlessAway(() -> store.extend(extension));
+    extensions.incrementAndGet();
+    return extendAfter.thenCompose(_ -> unlessAway(() -> store.extend(extension)));
   }
 
   @Override

@@ -82,6 +82,18 @@ public final class RecordedTraffic {
     return new Request(name, http);
   }
 
+  /// A short question to opus in the manner of a recorded request: a stream of up to 64,000 tokens.
+  public static Request question(String text) {
+    var recorded = request("01-first-turn-p-2.1.329").http();
+    var body = JsonMapper.shared().createObjectNode();
+    body.put("model", "claude-opus-5-5").put("max_tokens", 64_000).put("stream", true);
+    body.putArray("messages").addObject().put("role", "user").put("content", text);
+    var bytes = JsonMapper.shared().writeValueAsBytes(body);
+    return new Request(
+        "question",
+        new HttpRequest(recorded.method(), recorded.target(), recorded.headers(), bytes));
+  }
+
   public static List<Response> responses() {
     return RESPONSES.stream().map(name -> new Response(name, read("responses/" + name))).toList();
   }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A throw-away Redis or Valkey on a free loopback port, every write on disk before its answer.
@@ -22,15 +23,19 @@ public final class RedisServer implements AutoCloseable {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final int START_ATTEMPTS_MAX = 5;
+  private static final String SENTINEL = "--sentinel";
+  private static final String CLUSTER_PORT = "--cluster-port";
   private static final int LOG_LINES_MAX = 200;
 
   private final Path folder;
+  private final List<String> settings;
   private final Thread endWithJvm = new Thread(this::endProcess, "redis-end");
   private int port;
   private @Nullable Running running;
 
-  private RedisServer(Path folder) {
+  private RedisServer(Path folder, List<String> settings) {
     this.folder = folder;
+    this.settings = List.copyOf(settings);
     Runtime.getRuntime().addShutdownHook(endWithJvm);
   }
 
@@ -41,7 +46,40 @@ public final class RedisServer implements AutoCloseable {
 
   /// The same in a folder that is there, and that goes at the end.
   public static RedisServer start(Path folder) {
-    var server = new RedisServer(folder);
+    return start(folder, List.of());
+  }
+
+  /// The same with more settings, as on the command line: `--name`, and its value.
+  public static RedisServer start(String... settings) {
+    return start(temporaryFolder(), List.of(settings));
+  }
+
+  /// One that watches `master` with others of its kind, and makes a replica the master where most
+  /// of three find it gone.
+  static RedisServer sentinel(RedisServer master) {
+    var folder = temporaryFolder();
+    var lines =
+        List.of(
+            "sentinel monitor main 127.0.0.1 " + master.port() + " 2",
+            "sentinel down-after-milliseconds main 500",
+            "sentinel failover-timeout main 3000");
+    try {
+      var file = Files.write(folder.resolve("sentinel.conf"), lines);
+      return start(folder, List.of(SENTINEL, file.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// One node of a cluster that is still to be formed.
+  static RedisServer inCluster(List<String> settings) {
+    var all = new ArrayList<>(settings);
+    all.addAll(List.of("--cluster-enabled", "yes", CLUSTER_PORT, Integer.toString(freePort())));
+    return start(temporaryFolder(), all);
+  }
+
+  private static RedisServer start(Path folder, List<String> settings) {
+    var server = new RedisServer(folder, settings);
     for (var attempt = 1; ; attempt++) {
       server.port = freePort();
       try {
@@ -64,6 +102,15 @@ public final class RedisServer implements AutoCloseable {
   /// Where its data is.
   public Path folder() {
     return folder;
+  }
+
+  String portText() {
+    return Integer.toString(port);
+  }
+
+  /// Where other nodes of its cluster talk to it.
+  String busPort() {
+    return settings.get(settings.indexOf(CLUSTER_PORT) + 1);
   }
 
   public String uri() {
@@ -92,6 +139,18 @@ public final class RedisServer implements AutoCloseable {
       throw new IllegalStateException("the Redis server still runs (expected: stopped or killed)");
     }
     launch();
+  }
+
+  /// The same with settings for this life, and back before it has read its data.
+  public void restartAtOnce(String... more) {
+    var command = new ArrayList<>(command());
+    command.addAll(List.of(more));
+    running = Running.start(command, folder);
+  }
+
+  /// The words of one command; the first line of what it answers, or all of a text.
+  public String ask(String... words) {
+    return RedisPrompt.ask(port, words);
   }
 
   /// Freezes the server (SIGSTOP): connections stay open, and nothing is answered.
@@ -123,24 +182,19 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private List<String> command() {
-    return List.of(
-        RealParts.redisServer().toString(),
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        Integer.toString(port),
-        "--dir",
-        folder.toString(),
-        "--save",
-        "",
-        "--appendonly",
-        "yes",
-        "--appendfsync",
-        "always",
-        "--maxmemory-policy",
-        "noeviction",
-        "--daemonize",
-        "no");
+    var command = new ArrayList<String>();
+    command.add(RealParts.redisServer().toString());
+    if (settings.contains(SENTINEL)) {
+      command.addAll(List.of(settings.getLast(), SENTINEL));
+      command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
+      return command;
+    }
+    command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
+    command.addAll(List.of("--dir", folder.toString(), "--save", "", "--daemonize", "no"));
+    command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+    command.addAll(List.of("--maxmemory-policy", "noeviction"));
+    command.addAll(settings);
+    return command;
   }
 
   private Running current() {
@@ -208,6 +262,9 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /// What it says when it serves: as a server, and as a Sentinel.
+  private static final Pattern READY = Pattern.compile("Ready to accept|\\+monitor master");
+
   /// One life of the process, and the last lines of its log.
   private record Running(Process process, CountDownLatch readyOrEnded, List<String> lines) {
 
@@ -229,7 +286,7 @@ public final class RedisServer implements AutoCloseable {
     boolean awaitReady() {
       try {
         return readyOrEnded.await(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            && log().contains("Ready to accept connections");
+            && READY.matcher(log()).find();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;
@@ -246,7 +303,7 @@ public final class RedisServer implements AutoCloseable {
       try (BufferedReader output = process.inputReader()) {
         for (var line = output.readLine(); line != null; line = output.readLine()) {
           keep(line);
-          if (line.contains("Ready to accept connections")) {
+          if (READY.matcher(line).find()) {
             readyOrEnded.countDown();
           }
         }

@@ -31,6 +31,7 @@ final class Samples {
         Map.of(),
         null,
         List.of(),
+        List.of(),
         timeouts);
   }
 

@@ -1,6 +1,8 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Cap;
+import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.SecretKeyRef;
@@ -20,5 +22,7 @@ public record KeyPlan(
     @Nullable Instant expiresAt,
     List<Grant> grants,
     List<Budget> budgets,
+    List<RateLimit> rateLimits,
+    List<Cap> caps,
     SortedMap<String, String> aliases,
     @Nullable Long minOutputTokens) {}

@@ -8,13 +8,10 @@ import dev.sluice.crds.VirtualKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a VirtualKey.
 public final class KeyRules {
-
-  private static final Pattern OWNER = Pattern.compile("[^\\p{Cntrl}]{1,256}");
 
   private KeyRules() {}
 
@@ -22,20 +19,21 @@ public final class KeyRules {
   public static @Nullable KeyPlan check(
       ObjectName name, VirtualKey.Spec spec, Complaints complaints) {
     var team = spec.team() == null ? null : new ObjectName(name.namespace(), spec.team());
-    var owner = spec.owner();
-    if (owner != null && !OWNER.matcher(owner).matches()) {
-      complaints.unexpected("spec.owner", owner, "1 to 256 characters on one line");
-    }
+    Values.line(spec.owner(), "spec.owner", complaints);
+    var object = name.toString();
+    var budgets = BudgetRules.check(spec.budgets(), Level.KEY, object, "spec.budgets", complaints);
     var plan =
         new KeyPlan(
             team,
-            owner,
+            spec.owner(),
             spec.keySecretRef(),
             Boolean.TRUE.equals(spec.suspended()),
             Values.instant(spec.expiresAt(), "spec.expiresAt", complaints),
             grants(name, spec.providers(), complaints),
-            BudgetRules.check(
-                spec.budgets(), Level.KEY, name.toString(), "spec.budgets", complaints),
+            BudgetRules.raised(budgets, spec.grants(), complaints),
+            RateLimitRules.check(
+                spec.rateLimits(), Level.KEY, object, "spec.rateLimits", complaints),
+            BudgetRules.caps(spec.caps(), name.namespace() + "/key/" + name.name(), complaints),
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
             Values.minOutputTokens(spec.minOutputTokens(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
@@ -58,7 +56,11 @@ public final class KeyRules {
       var budgets =
           BudgetRules.check(
               spec.budgets(), Level.PROVIDER_CONFIG, owner, at + ".budgets", complaints);
-      grants.add(new Grant(new ObjectName(key.namespace(), spec.name()), models, budgets));
+      var rateLimits =
+          RateLimitRules.check(
+              spec.rateLimits(), Level.PROVIDER_CONFIG, owner, at + ".rateLimits", complaints);
+      var provider = new ObjectName(key.namespace(), spec.name());
+      grants.add(new Grant(provider, models, budgets, rateLimits));
     }
     return grants;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
@@ -20,4 +21,5 @@ public record ProviderPlan(
     SortedMap<String, Model> models,
     @Nullable Price ceilingPrice,
     List<Budget> budgets,
+    List<RateLimit> rateLimits,
     Upstream.Timeouts timeouts) {}

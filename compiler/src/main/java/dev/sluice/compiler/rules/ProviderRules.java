@@ -43,13 +43,23 @@ public final class ProviderRules {
     var owner = name.toString();
     var budgets =
         BudgetRules.check(spec.budgets(), Level.PROVIDER, owner, "spec.budgets", complaints);
+    var rateLimits =
+        RateLimitRules.check(
+            spec.rateLimits(), Level.PROVIDER, owner, "spec.rateLimits", complaints);
     var timeouts = timeouts(spec.timeouts(), complaints);
     if (!complaints.problems().isEmpty()) {
       return null;
     }
     var credential = spec.credentials().getFirst();
     return new ProviderPlan(
-        endpoint, credential.name(), credential.secretRef(), models, ceiling, budgets, timeouts);
+        endpoint,
+        credential.name(),
+        credential.secretRef(),
+        models,
+        ceiling,
+        budgets,
+        rateLimits,
+        timeouts);
   }
 
   private static void checkCredentials(Provider.Spec spec, Complaints complaints) {

@@ -1,6 +1,8 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Cap;
+import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.ObjectName;
 import java.util.List;
@@ -9,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A Team, checked; its parent is not looked up yet.
 ///
+/// @param caps not of a key yet
 /// @param models null where this team does not limit models
 public record TeamPlan(
     @Nullable ObjectName parent,
     List<Budget> budgets,
+    List<RateLimit> rateLimits,
+    List<Cap> caps,
     @Nullable Globs models,
     SortedMap<String, String> aliases,
     @Nullable Long minOutputTokens) {}

@@ -19,6 +19,9 @@ public final class TeamRules {
         new TeamPlan(
             parent,
             BudgetRules.check(spec.budgets(), Level.TEAM, owner, "spec.budgets", complaints),
+            RateLimitRules.check(
+                spec.rateLimits(), Level.TEAM, owner, "spec.rateLimits", complaints),
+            BudgetRules.caps(spec.caps(), name.namespace() + "/team/" + name.name(), complaints),
             models(spec.models(), complaints),
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
             Values.minOutputTokens(spec.minOutputTokens(), complaints));

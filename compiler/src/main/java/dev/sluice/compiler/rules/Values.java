@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
   private static final Pattern DECIMAL = Pattern.compile("\\d{1,15}(\\.\\d{1,9})?");
+  private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{1,256}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,7}(h|ms|m|s)){1,4}");
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+)(h|ms|m|s)");
   private static final Duration DURATION_MAX = Duration.ofHours(1);
@@ -78,6 +79,13 @@ final class Values {
       case "h" -> Duration.ofHours(count);
       default -> throw new IllegalStateException("BUG: the pattern has no such unit");
     };
+  }
+
+  /// A text for people.
+  static void line(@Nullable String text, String path, Complaints complaints) {
+    if (text != null && !LINE.matcher(text).matches()) {
+      complaints.unexpected(path, text, "1 to 256 characters on one line");
+    }
   }
 
   static @Nullable Instant instant(@Nullable String text, String path, Complaints complaints) {

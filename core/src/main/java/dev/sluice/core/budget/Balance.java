@@ -22,6 +22,11 @@ public record Balance(
     return budget.limit().plus(activeGrants);
   }
 
+  /// What is not posted; never below zero.
+  public NanoUsd unspent() {
+    return ceiling().minus(posted).max(NanoUsd.ZERO);
+  }
+
   /// What can still be reserved; never below zero.
   public NanoUsd remaining() {
     return ceiling().minus(posted).minus(held).max(NanoUsd.ZERO);

@@ -7,7 +7,7 @@ import java.util.List;
 /// A limit on what may be spent in each window.
 ///
 /// @param owner the object that carries it: `namespace/name`, or `namespace/key/provider` for a
-///   key's provider config; with level and window it is the budget's identity
+///   key's provider config, or as a [Cap] says; with level and window it is the budget's identity
 /// @param limit at most [NanoUsd#MAX], all raises included
 public record Budget(
     Level level, String owner, Window.Recurring window, NanoUsd limit, List<Raise> raises)

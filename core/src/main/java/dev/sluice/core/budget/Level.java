@@ -1,16 +1,24 @@
 package dev.sluice.core.budget;
 
-/// The levels of the hierarchy at which a budget can stand, in the order in which they are shown.
+/// Where a limit can stand: the levels of the hierarchy, in the order in which they are shown, and
+/// below them the runs of clients, which caps bound.
 public enum Level {
   KEY("key"),
   PROVIDER_CONFIG("providerConfig"),
   TEAM("team"),
-  PROVIDER("provider");
+  PROVIDER("provider"),
+  SESSION("session"),
+  AGENT("agent");
 
   private final String word;
 
   Level(String word) {
     this.word = word;
+  }
+
+  /// Whether a limit here is a cap: on one run of a client, not on an object.
+  public boolean caps() {
+    return this == SESSION || this == AGENT;
   }
 
   /// The name in answers and in the ledger's keys.

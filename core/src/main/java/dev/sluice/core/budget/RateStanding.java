@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
 public record RateStanding(RateLimit limit, long posted, long held, @Nullable Instant resetsAt)
     implements Standing {
 
+  /// What is not used yet, though requests in flight may hold it; below zero after an overrun.
+  public long unused() {
+    return limit.most() - posted;
+  }
+
   /// What can still be used; never below zero.
   public long remaining() {
-    return Math.max(0, limit.most() - posted - held);
+    return Math.max(0, unused() - held);
   }
 }

@@ -1,14 +1,18 @@
 package dev.sluice.core.policy;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.RateLimit;
 import java.util.List;
 
 /// A key's permission to use a provider: an entry of `spec.providers`.
 ///
 /// @param models canonical model names; all that the team allows where the manifest has none
 /// @param budgets of level `providerConfig`
-public record Grant(ObjectName provider, Globs models, List<Budget> budgets) {
+/// @param rateLimits of level `providerConfig`
+public record Grant(
+    ObjectName provider, Globs models, List<Budget> budgets, List<RateLimit> rateLimits) {
   public Grant {
     budgets = List.copyOf(budgets);
+    rateLimits = List.copyOf(rateLimits);
   }
 }

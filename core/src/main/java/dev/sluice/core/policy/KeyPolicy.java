@@ -1,6 +1,8 @@
 package dev.sluice.core.policy;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Cap;
+import dev.sluice.core.budget.RateLimit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///   its teams'
 /// @param minOutputTokens `max_tokens` is never lowered below this
 /// @param budgets the key's own first, then the teams' from its own to the root
+/// @param rateLimits in the same order
+/// @param caps in the same order
 public record KeyPolicy(
     ObjectName name,
     KeyDigest digest,
@@ -26,12 +30,16 @@ public record KeyPolicy(
     List<Grant> grants,
     Map<String, String> aliases,
     long minOutputTokens,
-    List<Budget> budgets) {
+    List<Budget> budgets,
+    List<RateLimit> rateLimits,
+    List<Cap> caps) {
 
   public KeyPolicy {
     models = List.copyOf(models);
     grants = List.copyOf(grants);
     aliases = Map.copyOf(aliases);
     budgets = List.copyOf(budgets);
+    rateLimits = List.copyOf(rateLimits);
+    caps = List.copyOf(caps);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.core.policy;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.price.Price;
 import java.net.URI;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param models by canonical name, sorted
 /// @param ceilingPrice the price of models without one (`unpricedModels: Ceiling`), else null
 /// @param budgets of level `provider`
+/// @param rateLimits of level `provider`
 public record Upstream(
     ObjectName name,
     URI endpoint,
@@ -22,11 +24,13 @@ public record Upstream(
     Map<String, Model> models,
     @Nullable Price ceilingPrice,
     List<Budget> budgets,
+    List<RateLimit> rateLimits,
     Timeouts timeouts) {
 
   public Upstream {
     models = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(models));
     budgets = List.copyOf(budgets);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   /// The model of this name, or of `provider/model`, with or without the provider's namespace.

@@ -25,6 +25,11 @@ public record Tokens(
     return input + cacheRead + cacheWrite5m + cacheWrite1h;
   }
 
+  /// All that the model read and wrote.
+  public long inAll() {
+    return inputInAll() + output;
+  }
+
   public Tokens withOutput(long tokens) {
     return new Tokens(input, tokens, cacheRead, cacheWrite5m, cacheWrite1h, webSearches);
   }

@@ -2,6 +2,7 @@ package dev.sluice.core.refusal;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.budget.Standing;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -43,12 +44,19 @@ public sealed interface Refusal {
   /// Only holds of requests in flight stand in the way.
   record BudgetBusy(Balance balance) implements Refusal {}
 
-  /// More than a rate limit allows; what is left of its window has to pass, or requests in flight
-  /// have to end.
+  /// More than is left of a rate limit until its window resets.
   record RateLimited(RateStanding standing) implements Refusal {}
 
+  /// More than a rate limit allows in a whole window.
+  ///
+  /// @param tokens that the request takes at least
+  record RateTooSmall(RateStanding standing, long tokens) implements Refusal {}
+
+  /// Only requests in flight stand in the way of a rate limit.
+  record RateBusy(RateStanding standing) implements Refusal {}
+
   /// Its bytes do not fit, and the provider did not say in time how many tokens they are.
-  record CountLost(Balance balance) implements Refusal {}
+  record CountLost(Standing standing) implements Refusal {}
 
   /// The bodies held at once have reached their limit.
   record BuffersFull() implements Refusal {}

@@ -43,6 +43,27 @@ final class ClaudeCodeE2E {
       metadata: { name: narrow }
       spec:
         providers: [ { name: anthropic, models: ["claude-haiku-*"] } ]
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: VirtualKey
+      metadata: { name: hasty }
+      spec:
+        providers: [ { name: anthropic } ]
+        rateLimits: [ { requests: 2, window: Minute } ]
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: VirtualKey
+      metadata: { name: slow }
+      spec:
+        providers: [ { name: anthropic } ]
+        rateLimits: [ { requests: 2, window: Hour } ]
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: VirtualKey
+      metadata: { name: capped }
+      spec:
+        providers: [ { name: anthropic } ]
+        caps: { sessionUsd: "0.60" }
       """;
 
   private static World world;
@@ -136,6 +157,62 @@ final class ClaudeCodeE2E {
     var budget = world.gateway().budgets("poor").get(0);
     assertThat(new java.math.BigDecimal(budget.path("posted").asString()))
         .isLessThanOrEqualTo(new java.math.BigDecimal("3"));
+  }
+
+  @Test
+  void waits_by_itself_for_a_rate_limit_that_resets_within_a_minute() {
+    world.simulator().otherwise(call -> turn(call.toolResults()));
+    var result = claude("hasty").print("work in three turns", TIMEOUT);
+    assertThat(result).isEqualTo(new ClaudeCode.Result(0, "Done.\n", ""));
+    assertThat(world.usage("hasty")).hasSize(3);
+    assertThat(limited()).isPositive();
+  }
+
+  @Test
+  void stops_at_once_with_our_sentence_for_a_rate_limit_that_lasts() {
+    world.simulator().otherwise(call -> turn(call.toolResults()));
+    long before = limited();
+    var result = claude("slow").print("work in three turns", TIMEOUT);
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.stdout())
+        .startsWith(
+            "API Error: Request rejected (429) · Rate limit of key slow is reached: 2 requests an"
+                + " hour · resets ");
+    assertThat(limited() - before).isEqualTo(1);
+  }
+
+  private static Script turn(long toolResults) {
+    return toolResults < 2
+        ? Script.answer().tool("Bash", Map.of("command", "echo another turn"))
+        : Script.answer().text("Done.");
+  }
+
+  private static long limited() {
+    return world.gateway().metric("sluice_refusals_total{kind=\"rate_limited\"}");
+  }
+
+  @Test
+  void stops_at_once_with_our_sentence_when_the_session_has_used_up_its_cap() {
+    world
+        .simulator()
+        .otherwise(
+            _ ->
+                Script.answer()
+                    .thinkingOfTokens(12_000)
+                    .tool("Bash", Map.of("command", "echo another turn")));
+    var before = world.gateway().refusals();
+    var plain = claude("capped").print("work until the cap", TIMEOUT);
+    assertThat(plain.exitCode()).isEqualTo(1);
+    assertThat(plain.stdout())
+        .startsWith("API Error: Request rejected (429) · Cap of session ")
+        .contains(" of key capped has too little left for this request: ", " of $0.60 used")
+        .doesNotContain("resets");
+    assertThat(world.gateway().refusals() - before).isEqualTo(1);
+    var gateway =
+        claude("capped")
+            .with("CLAUDE_CODE_USE_GATEWAY", "1")
+            .print("work until the cap", TIMEOUT, "--model", "claude-opus-5-5");
+    assertThat(gateway.stdout()).startsWith("Cap of session ");
   }
 
   @Test

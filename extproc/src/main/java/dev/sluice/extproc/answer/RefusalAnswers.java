@@ -23,6 +23,7 @@ import java.util.List;
 public final class RefusalAnswers {
 
   private static final Header FINAL = new Header("x-should-retry", "false");
+  private static final Duration BUSY_RETRY = Duration.ofSeconds(2);
   private static final Duration LEDGER_RETRY = Duration.ofSeconds(10);
   private static final int PATH_SHOWN_MAX = 100;
   private static final int MODEL_SHOWN_MAX = 100;
@@ -77,8 +78,12 @@ public final class RefusalAnswers {
           new ErrorText(429, "rate_limit_error", BudgetText.busy(balance));
       case Refusal.RateLimited(var standing) ->
           new ErrorText(429, "rate_limit_error", BudgetText.limited(standing));
-      case Refusal.CountLost(var balance) ->
-          new ErrorText(429, "rate_limit_error", BudgetText.countLost(balance));
+      case Refusal.RateBusy(var standing) ->
+          new ErrorText(429, "rate_limit_error", BudgetText.busy(standing));
+      case Refusal.RateTooSmall(var standing, long tokens) ->
+          blocked(BudgetText.tooSmall(standing, tokens));
+      case Refusal.CountLost(var standing) ->
+          new ErrorText(429, "rate_limit_error", BudgetText.countLost(standing));
       case Refusal.BuffersFull _ -> unavailable("the gateway holds too many requests at once");
       case Refusal.LedgerUnavailable _ ->
           unavailable("the gateway cannot check budgets at the moment");
@@ -98,10 +103,12 @@ public final class RefusalAnswers {
           Refusal.BodyMalformed _,
           Refusal.ModelUnknown _,
           Refusal.ModelDenied _,
-          Refusal.Unpriced _ ->
+          Refusal.Unpriced _,
+          Refusal.RateTooSmall _ ->
           List.of(FINAL);
       case Refusal.BudgetExhausted(var balance) -> exhausted(balance);
-      case Refusal.BudgetBusy _, Refusal.CountLost _ -> List.of(retryAfter(2));
+      case Refusal.BudgetBusy _, Refusal.RateBusy _, Refusal.CountLost _ ->
+          List.of(retryAfter(BUSY_RETRY.toSeconds()));
       case Refusal.RateLimited(var standing) -> List.of(retryAfter(limited(standing)));
       case Refusal.BuffersFull _, Refusal.Draining _ -> List.of(retryAfter(1));
       case Refusal.LedgerUnavailable(var away) -> {
@@ -115,18 +122,17 @@ public final class RefusalAnswers {
     var headers = new ArrayList<Header>();
     headers.add(FINAL);
     var resetsAt = balance.resetsAt();
-    if (resetsAt != null) {
+    if (resetsAt != null && !balance.budget().level().caps()) {
       headers.add(retryAfter(secondsUntil(resetsAt)));
     }
     headers.addAll(BudgetHeaders.rejected(balance));
     return headers;
   }
 
-  /// Until the window ends where it is used up; else requests in flight end sooner.
+  /// Until the window ends: one that is not open has all of its limit left.
   private long limited(RateStanding standing) {
     var resetsAt = standing.resetsAt();
-    boolean usedUp = standing.posted() >= standing.limit().most();
-    return usedUp && resetsAt != null ? secondsUntil(resetsAt) : 2;
+    return resetsAt == null ? BUSY_RETRY.toSeconds() : secondsUntil(resetsAt);
   }
 
   private long secondsUntil(Instant instant) {
@@ -171,6 +177,8 @@ public final class RefusalAnswers {
       case Refusal.BudgetExhausted _ -> "budget_exhausted";
       case Refusal.BudgetBusy _ -> "budget_busy";
       case Refusal.RateLimited _ -> "rate_limited";
+      case Refusal.RateBusy _ -> "rate_busy";
+      case Refusal.RateTooSmall _ -> "rate_too_small";
       case Refusal.CountLost _ -> "count_lost";
       case Refusal.BuffersFull _ -> "buffers_full";
       case Refusal.LedgerUnavailable _ -> "ledger_unavailable";

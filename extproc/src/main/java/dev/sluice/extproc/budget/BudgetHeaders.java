@@ -21,10 +21,12 @@ public final class BudgetHeaders {
   private BudgetHeaders() {}
 
   /// The budget of which the largest part is posted; the first of several, which is the key's own.
+  /// Caps are not the caller's budgets.
   public static @Nullable Balance fullest(List<Balance> balances) {
     Balance fullest = null;
     for (var balance : balances) {
-      if (fullest == null || balance.utilization() > fullest.utilization()) {
+      boolean fuller = fullest == null || balance.utilization() > fullest.utilization();
+      if (fuller && !balance.budget().level().caps()) {
         fullest = balance;
       }
     }
@@ -59,14 +61,17 @@ public final class BudgetHeaders {
   }
 
   /// For a refusal because of this budget. The claim and the overage's status are left out: with
-  /// them the client writes a sentence of its own in place of ours.
+  /// them the client writes a sentence of its own in place of ours. A cap has no time at which the
+  /// session may go on.
   public static List<Header> rejected(Balance balance) {
     var headers = new ArrayList<Header>(7);
     add(headers, "status", "rejected");
     add(headers, "overage-utilization", "1");
     add(headers, "overage-surpassed-threshold", "1");
     add(headers, "overage-disabled-reason", "org_spend_cap_reached");
-    addWindow(headers, balance);
+    if (!balance.budget().level().caps()) {
+      addWindow(headers, balance);
+    }
     return headers;
   }
 

@@ -4,7 +4,9 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import java.math.BigDecimal;
@@ -15,11 +17,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// Says in one sentence which budget is short, of how much, and until when.
+/// Says in one sentence which limit is short, of how much, and until when.
 public final class BudgetText {
 
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("MMM d, HH:mm", Locale.ENGLISH);
+  private static final DateTimeFormatter FINE_MOMENT =
+      DateTimeFormatter.ofPattern("MMM d, HH:mm:ss", Locale.ENGLISH);
+  private static final String IN_FLIGHT = " is held by requests in flight: try again in a moment";
   private static final NanoUsd DOLLAR = NanoUsd.parse("1");
 
   private BudgetText() {}
@@ -28,41 +33,81 @@ public final class BudgetText {
   public static String exhausted(Balance balance) {
     var budget = balance.budget();
     boolean usedUp = balance.posted().compareTo(balance.ceiling()) >= 0;
-    var verdict = usedUp ? " used up: " : " has too little left for this request: ";
+    var gone = budget.level().caps() ? " is used up: " : " used up: ";
+    var verdict = usedUp ? gone : " has too little left for this request: ";
     var of = money(balance.posted(), balance) + " of " + limit(balance);
-    return "Budget of " + owner(budget) + verdict + of + (usedUp ? "" : " used") + resets(balance);
+    return subject(budget) + verdict + of + (usedUp ? "" : " used") + resets(balance);
   }
 
   /// For a budget that only requests in flight hold.
   public static String busy(Balance balance) {
-    return "Budget of "
-        + owner(balance.budget())
-        + " is held by requests in flight: try again in a moment";
+    return subject(balance.budget()) + IN_FLIGHT;
   }
 
-  /// For a budget that the request may fit, if its tokens were known.
-  public static String countLost(Balance balance) {
-    return "Budget of "
-        + owner(balance.budget())
+  /// For a limit that the request may fit, if its tokens were known.
+  public static String countLost(Standing standing) {
+    return subject(standing.limit())
         + " is nearly used up, and the provider did not say in time how many tokens this request"
         + " is: try again in a moment";
   }
 
-  /// For a rate that is used up, or that requests in flight hold.
+  /// For a rate that is used up until its window resets.
   public static String limited(RateStanding standing) {
     var limit = standing.limit();
+    var at = standing.resetsAt();
+    boolean usedUp = standing.remaining() == 0;
+    return subject(limit)
+        + (usedUp ? " is reached: " : " has too little left for this request: ")
+        + (usedUp ? "" : standing.posted() + " of ")
+        + allowed(limit)
+        + (usedUp ? "" : " used")
+        + (at == null ? "" : " · resets " + moment(at, limit.window()));
+  }
+
+  /// For a rate that only requests in flight hold.
+  public static String busy(RateStanding standing) {
+    return subject(standing.limit()) + " (" + allowed(standing.limit()) + ")" + IN_FLIGHT;
+  }
+
+  /// For a rate that is too small for the request.
+  public static String tooSmall(RateStanding standing, long tokens) {
+    var limit = standing.limit();
+    return subject(limit)
+        + " is too small for this request: "
+        + allowed(limit)
+        + ", and it may take "
+        + tokens;
+  }
+
+  private static String allowed(RateLimit limit) {
+    var plural = limit.most() == 1 ? "" : "s";
     var what =
         switch (limit.measure()) {
-          case REQUESTS -> limit.most() + " requests";
-          case TOKENS -> limit.most() + " tokens";
-          case CONCURRENT -> limit.most() + " requests at once";
+          case REQUESTS -> " request" + plural;
+          case TOKENS -> " token" + plural;
+          case CONCURRENT -> " request" + plural + " at once";
           case USD -> throw new IllegalStateException("BUG: money is no rate");
         };
-    return "Rate limit of " + owner(limit) + " is reached: " + what + each(limit.window());
+    return limit.most() + what + each(limit.window());
+  }
+
+  private static String subject(Limit limit) {
+    var what =
+        switch (limit) {
+          case RateLimit _ -> "Rate limit of ";
+          case Budget _ -> limit.level().caps() ? "Cap of " : "Budget of ";
+        };
+    return what + owner(limit);
   }
 
   private static String owner(Limit budget) {
     return switch (budget.level()) {
+      case SESSION, AGENT -> {
+        // See Cap: the kind and the name of the object, of a team the key, and what is capped.
+        var parts = budget.name().split("/", -1);
+        var run = parts[parts.length - 1];
+        yield budget.level().word() + " " + run + " of " + parts[0] + " " + parts[1];
+      }
       case KEY -> "key " + budget.name();
       case TEAM -> "team " + budget.name();
       case PROVIDER -> "provider " + budget.name();
@@ -77,7 +122,8 @@ public final class BudgetText {
   }
 
   private static String limit(Balance balance) {
-    return money(balance.ceiling(), balance) + each(balance.budget().window());
+    var budget = balance.budget();
+    return money(balance.ceiling(), balance) + (budget.level().caps() ? "" : each(budget.window()));
   }
 
   private static String each(Window window) {
@@ -110,23 +156,25 @@ public final class BudgetText {
 
   private static String resets(Balance balance) {
     var at = balance.resetsAt();
-    return at == null ? "" : " · resets " + moment(at, balance.budget());
+    boolean silent = at == null || balance.budget().level().caps();
+    return silent ? "" : " · resets " + moment(at, balance.budget().window());
   }
 
-  private static String moment(Instant at, Budget budget) {
-    var zone = zone(budget.window());
-    boolean fine = budget.window().period() == Period.MINUTE;
-    var format = fine ? DateTimeFormatter.ofPattern("MMM d, HH:mm:ss", Locale.ENGLISH) : MOMENT;
+  private static String moment(Instant at, Window window) {
+    var zone = zone(window);
+    boolean fine =
+        window instanceof Window.Recurring recurring && recurring.period() == Period.MINUTE;
+    var format = fine ? FINE_MOMENT : MOMENT;
     return format.format(at.atZone(zone))
         + " ("
         + (zone.equals(ZoneOffset.UTC) ? "UTC" : zone)
         + ")";
   }
 
-  private static ZoneId zone(Window.Recurring window) {
+  private static ZoneId zone(Window window) {
     return switch (window) {
       case Window.Calendar calendar -> calendar.zone();
-      case Window.Rolling _ -> ZoneOffset.UTC;
+      case Window.Rolling _, Window.Endless _ -> ZoneOffset.UTC;
     };
   }
 }

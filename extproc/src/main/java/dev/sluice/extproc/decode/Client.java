@@ -17,7 +17,7 @@ public record Client(
   private static final int CHARS_MAX = 128;
   private static final List<String> PRODUCTS = List.of("claude-cli/", "claude-code/");
 
-  /// Cuts what is too long to be an identifier.
+  /// Cuts what is too long to be an identifier; what is empty is none.
   public static Client of(
       @Nullable String sessionId,
       @Nullable String agentId,
@@ -27,7 +27,10 @@ public record Client(
   }
 
   private static @Nullable String cut(@Nullable String value) {
-    return value == null || value.length() <= CHARS_MAX ? value : value.substring(0, CHARS_MAX);
+    if (value == null || value.isEmpty()) {
+      return null;
+    }
+    return value.length() <= CHARS_MAX ? value : value.substring(0, CHARS_MAX);
   }
 
   private static @Nullable String version(@Nullable String userAgent) {

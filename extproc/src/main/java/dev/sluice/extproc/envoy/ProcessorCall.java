@@ -5,6 +5,8 @@ import dev.sluice.extproc.flow.Pending;
 import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
+import dev.sluice.extproc.watch.Passage;
+import dev.sluice.extproc.watch.Watch;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -18,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /// One request's conversation with Envoy.
 ///
 /// Envoy waits for each reply before it says the next thing, so there is never more than one thread
-/// at work; only a cancellation comes at any time.
-final class ProcessorCall extends ServerCall.Listener<Message> {
+/// at work; only a cancellation comes at any time. An answer that is watched is the exception: its
+/// parts come as they come, and the watch is the one that sends.
+final class ProcessorCall extends ServerCall.Listener<Message> implements Passage {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorCall.class);
 
@@ -56,7 +59,49 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
 
   @Override
   public void onMessage(Message message) {
-    guarded(() -> next(RequestReader.read(message)), message);
+    if (pending instanceof Pending.Watched(var watch)) {
+      answer(watch, message);
+    } else {
+      guarded(() -> next(RequestReader.read(message)), message);
+    }
+  }
+
+  private void answer(Watch watch, Message message) {
+    try {
+      switch (RequestReader.read(message)) {
+        case Incoming.AnswerHead(var head) -> {
+          if (watch.begins(head, this)) {
+            tell(ReplyWriter.watchAnswer());
+          } else {
+            finish(ReplyWriter.passAnswer());
+          }
+        }
+        case Incoming.AnswerPart(var part, boolean last) -> watch.read(part, last);
+        case Incoming.AnswerTrailers _ -> {
+          if (watch.ends()) {
+            tell(ReplyWriter.passTrailers());
+          }
+        }
+        case Incoming.Head _, Incoming.Body _, Incoming.Other _ ->
+            throw new IllegalStateException("BUG: Envoy sent something else than the answer");
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("an answer cannot be watched", e);
+      watch.leave();
+      close(Status.INTERNAL);
+    }
+    arrays.give(message.bytes());
+    call.request(1);
+  }
+
+  @Override
+  public void pass(byte[] bytes, boolean last) {
+    tell(ReplyWriter.part(bytes, last));
+  }
+
+  @Override
+  public void fail() {
+    close(Status.INTERNAL);
   }
 
   private Reply<Pending> next(Incoming incoming) {
@@ -70,7 +115,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
         }
         yield flow.body(waiting, body);
       }
-      case Incoming.Other _ ->
+      case Incoming.AnswerHead _,
+          Incoming.AnswerPart _,
+          Incoming.AnswerTrailers _,
+          Incoming.Other _ ->
           throw new IllegalStateException("BUG: Envoy sent what was not asked for");
     };
   }
@@ -106,13 +154,16 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
       case Reply.Admit<Pending> _ -> finish(ReplyWriter.admit());
       case Reply.ReadBody<Pending>(var next) -> {
         pending = next;
-        if (isOpen()) {
-          call.sendMessage(ReplyWriter.readBody());
-        }
+        tell(ReplyWriter.readBody());
       }
       case Reply.Respond<Pending>(var answer) -> finish(ReplyWriter.respond(answer));
       case Reply.Forward<Pending> forward ->
           finish(writer.forward(forward, pending == null ? Answered.HEAD : Answered.BODY));
+      case Reply.Watch<Pending>(var forward, var next) -> {
+        pending = next;
+        releaseBody();
+        tell(writer.forward(forward, Answered.BODY));
+      }
       case Reply.Later<Pending> _, Reply.Awaited<Pending> _ ->
           throw new IllegalStateException("BUG: not a reply yet");
     }
@@ -127,8 +178,18 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
     }
   }
 
-  private synchronized boolean isOpen() {
-    return !closed;
+  private synchronized void releaseBody() {
+    if (lease != null) {
+      lease.release();
+      lease = null;
+    }
+  }
+
+  /// Says something, unless the call has ended.
+  private synchronized void tell(byte[] message) {
+    if (!closed) {
+      call.sendMessage(message);
+    }
   }
 
   /// Envoy keeps the call open until the answer has ended, unless it is closed here.
@@ -151,19 +212,25 @@ final class ProcessorCall extends ServerCall.Listener<Message> {
       return false;
     }
     closed = true;
-    if (lease != null) {
-      lease.release();
-    }
+    releaseBody();
     return true;
   }
 
   @Override
   public void onHalfClose() {
+    leave();
     close(Status.OK);
   }
 
   @Override
   public void onCancel() {
+    leave();
     end();
+  }
+
+  private void leave() {
+    if (pending instanceof Pending.Watched(var watch)) {
+      watch.leave();
+    }
   }
 }

@@ -10,10 +10,12 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import java.util.concurrent.Executor;
 
-/// Envoy's external processor: one call for each request, with two messages at most.
+/// Envoy's external processor: one call for each request, with two messages at most; and with those
+/// of the answer where that is watched.
 public final class ProcessorService implements BindableService {
 
-  /// The head and the body; one more, so that an unexpected one is seen and not waited for.
+  /// The head and the body; one more, which is the answer's head, or unexpected, and seen. Then one
+  /// at a time.
   private static final int MESSAGES_MAX = 3;
 
   private static final Metadata.Key<String> PHASE =

@@ -28,6 +28,8 @@ import io.envoyproxy.envoy.service.ext_proc.v3.HeaderMutation;
 import io.envoyproxy.envoy.service.ext_proc.v3.HeadersResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ImmediateResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.StreamedBodyResponse;
+import io.envoyproxy.envoy.service.ext_proc.v3.TrailersResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,7 +62,38 @@ final class ReplyWriter {
           .setModeOverride(
               ProcessingMode.newBuilder()
                   .setRequestBodyMode(ProcessingMode.BodySendMode.BUFFERED)
-                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SKIP))
+                  // Only now can it be asked for. Where nothing is to be watched, the call is over
+                  // before the answer comes.
+                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND))
+          .build()
+          .toByteArray();
+
+  private static final byte[] PASS_ANSWER =
+      ProcessingResponse.newBuilder()
+          .setResponseHeaders(HeadersResponse.getDefaultInstance())
+          .build()
+          .toByteArray();
+
+  private static final byte[] WATCH_ANSWER =
+      ProcessingResponse.newBuilder()
+          .setResponseHeaders(
+              HeadersResponse.newBuilder()
+                  .setResponse(
+                      CommonResponse.newBuilder()
+                          // Envoy would keep it, and cut the answer there.
+                          .setHeaderMutation(
+                              HeaderMutation.newBuilder().addRemoveHeaders("content-length"))))
+          .setModeOverride(
+              ProcessingMode.newBuilder()
+                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
+                  .setResponseBodyMode(ProcessingMode.BodySendMode.FULL_DUPLEX_STREAMED)
+                  .setResponseTrailerMode(ProcessingMode.HeaderSendMode.SEND))
+          .build()
+          .toByteArray();
+
+  private static final byte[] PASS_TRAILERS =
+      ProcessingResponse.newBuilder()
+          .setResponseTrailers(TrailersResponse.getDefaultInstance())
           .build()
           .toByteArray();
 
@@ -80,6 +113,33 @@ final class ReplyWriter {
 
   static byte[] readBody() {
     return READ_BODY;
+  }
+
+  static byte[] passAnswer() {
+    return PASS_ANSWER;
+  }
+
+  static byte[] watchAnswer() {
+    return WATCH_ANSWER;
+  }
+
+  static byte[] passTrailers() {
+    return PASS_TRAILERS;
+  }
+
+  /// @param last nothing follows, whatever the provider still sends
+  static byte[] part(byte[] bytes, boolean last) {
+    var streamed =
+        StreamedBodyResponse.newBuilder()
+            .setBody(UnsafeByteOperations.unsafeWrap(bytes))
+            .setEndOfStream(last);
+    var changes =
+        CommonResponse.newBuilder()
+            .setBodyMutation(BodyMutation.newBuilder().setStreamedResponse(streamed));
+    return ProcessingResponse.newBuilder()
+        .setResponseBody(BodyResponse.newBuilder().setResponse(changes))
+        .build()
+        .toByteArray();
   }
 
   byte[] forward(Reply.Forward<?> forward, Answered answered) {

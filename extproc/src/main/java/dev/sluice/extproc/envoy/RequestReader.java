@@ -3,11 +3,13 @@ package dev.sluice.extproc.envoy;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.decode.FactsHeader;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.Head.Offered;
+import dev.sluice.extproc.watch.AnswerHead;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -40,32 +42,45 @@ final class RequestReader {
     Incoming found = new Incoming.Other();
     for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case ProcessingRequest.REQUEST_HEADERS_FIELD_NUMBER -> found = headers();
-        case ProcessingRequest.REQUEST_BODY_FIELD_NUMBER -> found = body();
+        case ProcessingRequest.REQUEST_HEADERS_FIELD_NUMBER ->
+            found = new Incoming.Head(fields.head(headers()));
+        case ProcessingRequest.REQUEST_BODY_FIELD_NUMBER ->
+            found = new Incoming.Body(body().part());
+        case ProcessingRequest.RESPONSE_HEADERS_FIELD_NUMBER ->
+            found = new Incoming.AnswerHead(fields.answerHead(headers()));
+        case ProcessingRequest.RESPONSE_BODY_FIELD_NUMBER -> found = body();
+        case ProcessingRequest.RESPONSE_TRAILERS_FIELD_NUMBER -> {
+          input.skipField(tag);
+          found = new Incoming.AnswerTrailers();
+        }
         default -> input.skipField(tag);
       }
     }
     return found;
   }
 
-  private Incoming body() throws IOException {
+  private Incoming.AnswerPart body() throws IOException {
     int end = enter();
     int offset = 0;
     int length = 0;
+    boolean last = false;
     while (input.getTotalBytesRead() < end) {
       int tag = input.readTag();
-      if (WireFormat.getTagFieldNumber(tag) == HttpBody.BODY_FIELD_NUMBER) {
-        length = input.readRawVarint32();
-        offset = input.getTotalBytesRead();
-        input.skipRawBytes(length);
-      } else {
-        input.skipField(tag);
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case HttpBody.BODY_FIELD_NUMBER -> {
+          length = input.readRawVarint32();
+          offset = input.getTotalBytesRead();
+          input.skipRawBytes(length);
+        }
+        case HttpBody.END_OF_STREAM_FIELD_NUMBER -> last = input.readBool();
+        default -> input.skipField(tag);
       }
     }
-    return new Incoming.Body(new dev.sluice.extproc.decode.Body(message, offset, length));
+    return new Incoming.AnswerPart(new Body(message, offset, length), last);
   }
 
-  private Incoming headers() throws IOException {
+  /// @return whether nothing follows
+  private boolean headers() throws IOException {
     int end = enter();
     boolean complete = false;
     while (input.getTotalBytesRead() < end) {
@@ -76,7 +91,7 @@ final class RequestReader {
         default -> input.skipField(tag);
       }
     }
-    return new Incoming.Head(fields.head(complete));
+    return complete;
   }
 
   private void headerMap() throws IOException {
@@ -137,6 +152,9 @@ final class RequestReader {
     private @Nullable String version;
     private @Nullable String betas;
     private @Nullable MessagesRequest request;
+    private String status = "";
+    private String contentType = "";
+    private @Nullable String contentEncoding;
 
     void set(String key, byte[] bytes, int offset, int length) {
       switch (key) {
@@ -156,6 +174,9 @@ final class RequestReader {
           var more = text(bytes, offset, length);
           betas = betas == null ? more : betas + "," + more;
         }
+        case ":status" -> status = text(bytes, offset, length);
+        case "content-type" -> contentType = text(bytes, offset, length);
+        case "content-encoding" -> contentEncoding = text(bytes, offset, length);
         case DataPlane.FACTS_HEADER -> request = FactsHeader.read(text(bytes, offset, length));
         default -> {
           // Not wanted: it passes on as it is.
@@ -165,6 +186,10 @@ final class RequestReader {
 
     private static String text(byte[] bytes, int offset, int length) {
       return new String(bytes, offset, length, StandardCharsets.UTF_8);
+    }
+
+    AnswerHead answerHead(boolean complete) {
+      return new AnswerHead(status, contentType, contentEncoding, complete);
     }
 
     Head head(boolean complete) {

@@ -17,7 +17,8 @@ public final class Exchange {
 
   /// What is known of a request once it may be sent.
   ///
-  /// @param bound the most that it can cost; with the output that the hold pays for
+  /// @param bound the most that it can cost; with the output that it asks for
+  /// @param watchable whether all that is written shows while it is written
   public record Facts(
       String requestId,
       Instant startedAt,
@@ -27,6 +28,7 @@ public final class Exchange {
       MessagesRequest request,
       Route route,
       LooseBound bound,
+      boolean watchable,
       String priceVersion) {
 
     /// Whether the provider knows the model by another name than the request says.
@@ -34,23 +36,37 @@ public final class Exchange {
       return !route.model().upstreamName().equals(request.model());
     }
 
-    /// Whether a hold must be taken: a count of tokens is free, and without a budget nothing binds.
+    /// Whether a hold must be taken: a count of tokens is free, and without a limit nothing binds.
     public boolean needsHold() {
-      return endpoint == Endpoint.MESSAGES && !route.budgets().isEmpty();
+      return endpoint == Endpoint.MESSAGES && !route.limits().isEmpty();
     }
   }
 
   /// What the ledger holds for the exchange.
   ///
   /// @param id under which the ledger knows it
+  /// @param bound with the output that it pays for
+  /// @param outputTokensMax that the answer may have; more than the hold pays for where it is
+  ///   extended while the answer passes
   /// @param outline of the body, where the bound rests on it
   /// @param countedTokensMax what the provider counted as its input, with the margin
   public record Hold(
       String id,
       NanoUsd amount,
       LooseBound bound,
+      long outputTokensMax,
       @Nullable BodyOutline outline,
-      @Nullable Long countedTokensMax) {}
+      @Nullable Long countedTokensMax) {
+
+    /// Whether it is to be extended.
+    public boolean isElastic() {
+      return bound.outputTokens() < outputTokensMax;
+    }
+
+    public Hold extended(NanoUsd total, LooseBound paid) {
+      return new Hold(id, total, paid, outputTokensMax, outline, countedTokensMax);
+    }
+  }
 
   private final Facts facts;
   private @Nullable Hold hold;
@@ -78,6 +94,13 @@ public final class Exchange {
   /// The hold's id in the ledger; null where there is none, or not yet.
   public synchronized @Nullable String holdId() {
     return hold == null ? null : hold.id();
+  }
+
+  /// Puts the hold as it was extended in place of the one before; after the end it changes nothing.
+  public synchronized void extend(Hold extended) {
+    if (!ended) {
+      hold = extended;
+    }
   }
 
   /// Ends the exchange.

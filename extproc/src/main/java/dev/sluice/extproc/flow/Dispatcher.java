@@ -12,8 +12,8 @@ import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.settle.Settler;
+import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.wire.anthropic.BodyEdit;
-import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +28,21 @@ public final class Dispatcher {
   private final Reserver reserver;
   private final TightReserver tightReserver;
   private final Settler settler;
+  private final Watcher watcher;
 
   public Dispatcher(
       Exchanges exchanges,
       Bounder bounder,
       Reserver reserver,
       TightReserver tightReserver,
-      Settler settler) {
+      Settler settler,
+      Watcher watcher) {
     this.exchanges = exchanges;
     this.bounder = bounder;
     this.reserver = reserver;
     this.tightReserver = tightReserver;
     this.settler = settler;
+    this.watcher = watcher;
   }
 
   /// Whether the body is needed before a hold is taken: it is to be changed, or to be bounded.
@@ -50,7 +53,8 @@ public final class Dispatcher {
   /// Of a request that needs no hold.
   Reply<Pending> dispatch(Exchange exchange, Admission admission, @Nullable Body body) {
     exchanges.open(exchange);
-    return forward(exchange.facts(), exchange.facts().bound(), List.of(), admission, body);
+    var facts = exchange.facts();
+    return forward(facts, facts.bound().outputTokens(), List.of(), admission, body);
   }
 
   /// Fails with [Refused] where no hold can be had.
@@ -63,7 +67,7 @@ public final class Dispatcher {
     exchanges.open(exchange);
     var reserving =
         body == null
-            ? reserver.reserve(facts, Bounder.loosely(facts))
+            ? reserver.reserveWhole(facts, Bounder.loosely(facts))
             : tightReserver.reserve(facts, admission.dialect(), body);
     return reserving
         .whenComplete(
@@ -87,45 +91,33 @@ public final class Dispatcher {
     if (!exchange.take(reserved.hold())) {
       settler.release(reserved.hold());
     }
-    var facts = exchange.facts();
-    var bound = reserved.hold().bound();
+    var hold = reserved.hold();
     var headers = BudgetHeaders.allowed(reserved.balances());
-    if (body == null && isShortened(facts, bound)) {
-      return new Reply.ReadBody<>(new Pending.Shortened(admission, facts, bound, headers));
-    }
-    return forward(facts, bound, headers, admission, body);
+    var forward = forward(exchange.facts(), hold.outputTokensMax(), headers, admission, body);
+    return hold.isElastic()
+        ? new Reply.Watch<>(forward, new Pending.Watched(watcher.watch(exchange, hold)))
+        : forward;
   }
 
-  /// The body of a request whose hold pays for less than it asks for.
-  static Reply<Pending> shorten(Pending.Shortened shortened, Body body) {
-    var facts = shortened.facts();
-    if (body.length() != facts.request().bodyBytes()) {
-      throw new IllegalStateException("BUG: Envoy sent another body than it found the facts in");
-    }
-    return forward(
-        facts, shortened.bound(), shortened.budgetHeaders(), shortened.admission(), body);
+  private static boolean isShortened(Exchange.Facts facts, long outputTokens) {
+    return facts.request().maxTokens() != null && outputTokens < facts.bound().outputTokens();
   }
 
-  private static boolean isShortened(Exchange.Facts facts, LooseBound bound) {
-    return facts.request().maxTokens() != null
-        && bound.outputTokens() < facts.bound().outputTokens();
-  }
-
-  private static Reply<Pending> forward(
+  private static Reply.Forward<Pending> forward(
       Exchange.Facts facts,
-      LooseBound bound,
+      long outputTokens,
       List<Header> budgetHeaders,
       Admission admission,
       @Nullable Body body) {
     var headers = budgetHeaders;
-    if (isShortened(facts, bound)) {
+    if (isShortened(facts, outputTokens)) {
       headers = new ArrayList<>(budgetHeaders);
-      headers.add(new Header(DataPlane.MAX_TOKENS_FIELD, Long.toString(bound.outputTokens())));
+      headers.add(new Header(DataPlane.MAX_TOKENS_FIELD, Long.toString(outputTokens)));
     }
     return new Reply.Forward<>(
         facts.route().upstream().name(),
         path(facts, admission),
-        body == null ? null : edited(facts, bound, body),
+        body == null ? null : edited(facts, outputTokens, body),
         headers,
         firstByte(facts));
   }
@@ -140,15 +132,15 @@ public final class Dispatcher {
   }
 
   /// Null where nothing is to be changed.
-  private static byte @Nullable [] edited(Exchange.Facts facts, LooseBound bound, Body body) {
+  private static byte @Nullable [] edited(Exchange.Facts facts, long outputTokens, Body body) {
     var edit = new BodyEdit();
     var request = facts.request();
     var maxTokens = request.maxTokens();
     if (facts.isRenamed()) {
       edit.model(request.modelSpan(), facts.route().model().upstreamName());
     }
-    if (maxTokens != null && isShortened(facts, bound)) {
-      edit.maxTokens(maxTokens.span(), bound.outputTokens());
+    if (maxTokens != null && isShortened(facts, outputTokens)) {
+      edit.maxTokens(maxTokens.span(), outputTokens);
     }
     return edit.isEmpty() ? null : edit.apply(body.bytes(), body.offset(), body.length());
   }

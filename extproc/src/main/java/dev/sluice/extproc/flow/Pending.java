@@ -1,22 +1,13 @@
 package dev.sluice.extproc.flow;
 
-import dev.sluice.extproc.exchange.Exchange;
-import dev.sluice.extproc.reply.Header;
-import dev.sluice.wire.anthropic.LooseBound;
-import java.util.List;
+import dev.sluice.extproc.watch.Watch;
 
-/// What waits for a body that Java asked for.
+/// What waits for what Java asked for.
 public sealed interface Pending {
 
   /// The body is not judged yet, and no hold is taken.
   record Unread(Admission admission) implements Pending {}
 
-  /// The hold is taken, and pays for a shorter answer than the body asks for.
-  record Shortened(
-      Admission admission, Exchange.Facts facts, LooseBound bound, List<Header> budgetHeaders)
-      implements Pending {
-    public Shortened {
-      budgetHeaders = List.copyOf(budgetHeaders);
-    }
-  }
+  /// The request is sent, and its hold is extended while the answer passes.
+  record Watched(Watch watch) implements Pending {}
 }

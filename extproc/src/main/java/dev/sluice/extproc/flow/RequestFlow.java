@@ -26,6 +26,7 @@ import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.route.PriceCheck;
 import dev.sluice.extproc.route.Router;
 import dev.sluice.extproc.usage.RequestLog;
+import dev.sluice.extproc.watch.Watch;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.wire.anthropic.LooseBound;
@@ -192,7 +193,8 @@ public final class RequestFlow {
   public Reply<Pending> body(Pending pending, Body body) {
     return switch (pending) {
       case Pending.Unread(var admission) -> read(admission, body);
-      case Pending.Shortened shortened -> Dispatcher.shorten(shortened, body);
+      case Pending.Watched _ ->
+          throw new IllegalStateException("BUG: Envoy sent a body after the request");
     };
   }
 
@@ -226,7 +228,8 @@ public final class RequestFlow {
   }
 
   private static Exchange.Facts decide(Admission admission, MessagesRequest request) {
-    var route = Router.route(admission.key(), admission.snapshot(), request.model());
+    var route =
+        Router.route(admission.key(), admission.snapshot(), admission.client(), request.model());
     if (admission.endpoint() == Endpoint.MESSAGES) {
       PriceCheck.check(request, route);
     }
@@ -240,6 +243,7 @@ public final class RequestFlow {
         request,
         route,
         bound,
+        Watch.canWatch(request, admission.dialect()),
         admission.snapshot().priceVersion());
   }
 

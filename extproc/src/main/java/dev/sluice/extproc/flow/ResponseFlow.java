@@ -48,7 +48,7 @@ public final class ResponseFlow {
     var settled =
         hold == null
             ? CompletableFuture.completedFuture(measured.cost())
-            : settler.settle(hold, measured.cost());
+            : settler.settle(hold, measured.amounts());
     return settled.thenAccept(
         added -> {
           usage.write(facts, ending, measured, added);

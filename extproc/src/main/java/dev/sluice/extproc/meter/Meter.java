@@ -27,7 +27,11 @@ public final class Meter {
   /// A token has no more pieces; where fewer tokens were told, they were not the final number.
   private static final long TOKEN_PIECES_MAX = 8;
 
-  private final CutEstimator estimator = new CutEstimator();
+  private final CutEstimator estimator;
+
+  public Meter(CutEstimator estimator) {
+    this.estimator = estimator;
+  }
 
   public Measured measure(Exchange.Facts facts, LooseBound bound, Ending ending) {
     var outcome = Outcomes.of(facts.endpoint(), ending);

@@ -24,6 +24,9 @@ public final class Meters {
   private final Counter overruns;
   private final Counter counts;
   private final Counter countsExceeded;
+  private final Counter watched;
+  private final Counter extensions;
+  private final Counter cutAnswers;
   private final Counter lateSettlements;
   private final Counter lostUsage;
   private final Counter expired;
@@ -58,6 +61,9 @@ public final class Meters {
     counts = counter("sluice_input_counts", "Counts of input tokens before a request.", "outcome");
     countsExceeded =
         counter("sluice_input_counts_exceeded", "Bills above a count with its margin.");
+    watched = counter("sluice_watched_answers", "Answers that passed through the gateway.");
+    extensions = counter("sluice_hold_extensions", "Asked of the ledger.", "outcome");
+    cutAnswers = counter("sluice_cut_answers", "Answers that a budget has ended.", "kind");
     lateSettlements =
         counter(
             "sluice_late_settlements", "Ends of holds that the ledger took late or not.", "why");
@@ -144,6 +150,25 @@ public final class Meters {
 
   public void countExceeded() {
     countsExceeded.inc();
+  }
+
+  /// An answer's head came to the gateway.
+  public void watched() {
+    watched.inc();
+  }
+
+  /// The ledger was asked to let a hold grow.
+  ///
+  /// @param outcome `extended`, `busy`, `exhausted`, `ended` or `lost`
+  public void extended(String outcome) {
+    extensions.labelValues(outcome).inc();
+  }
+
+  /// An answer was ended, since its hold could not grow.
+  ///
+  /// @param kind of the refusal
+  public void cut(String kind) {
+    cutAnswers.labelValues(kind).inc();
   }
 
   /// The ledger did not end a hold as it was told.

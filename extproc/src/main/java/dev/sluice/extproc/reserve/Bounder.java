@@ -1,6 +1,7 @@
 package dev.sluice.extproc.reserve;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Measure;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
@@ -72,8 +73,10 @@ public final class Bounder {
     var refused = Refused.in(failure);
     return refused != null
         && switch (refused.refusal()) {
-          case Refusal.BudgetBusy _ -> true;
-          case Refusal.BudgetExhausted(var balance) -> balance.remaining().nanos() > 0;
+          case Refusal.BudgetBusy _, Refusal.RateBusy _, Refusal.RateTooSmall _ -> true;
+          case Refusal.BudgetExhausted(var balance) -> balance.unspent().nanos() > 0;
+          case Refusal.RateLimited(var rate) ->
+              rate.limit().measure() == Measure.TOKENS && rate.remaining() > 0;
           default -> false;
         };
   }

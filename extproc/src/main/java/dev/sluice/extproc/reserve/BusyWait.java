@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Waits a moment for money that only requests in flight hold: most of it is free again as soon as
-/// they end. Whoever waits in vain is told to come again.
+/// Waits a moment for what only requests in flight hold: most of it is free again as soon as they
+/// end. Whoever waits in vain is told to come again.
 public final class BusyWait {
 
   private static final Duration WAIT_MAX = Duration.ofSeconds(1);
@@ -64,7 +64,11 @@ public final class BusyWait {
 
   static boolean isBusy(Throwable failure) {
     var refused = Refused.in(failure);
-    return refused != null && refused.refusal() instanceof Refusal.BudgetBusy;
+    return refused != null
+        && switch (refused.refusal()) {
+          case Refusal.BudgetBusy _, Refusal.RateBusy _ -> true;
+          default -> false;
+        };
   }
 
   private static CompletableFuture<Reserver.Reserved> failed(Throwable failure) {

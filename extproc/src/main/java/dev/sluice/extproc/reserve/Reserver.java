@@ -1,6 +1,7 @@
 package dev.sluice.extproc.reserve;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
@@ -16,6 +17,7 @@ import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,7 +25,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// Holds the worst-case price of a request; where that does not fit, of a shorter answer to it.
+/// Holds the worst-case price of a request. Where that does not fit:
+///
+/// 1. of the start of the answer, if the rest can be watched, and paid for ahead of it;
+/// 2. else of a shorter answer.
 public final class Reserver {
 
   /// What thinking must leave for the answer itself.
@@ -62,36 +67,72 @@ public final class Reserver {
 
   /// What to ask the ledger for, and until when.
   private record Wanted(
-      Exchange.Facts facts, Bounded bounded, Amounts ask, Amounts least, long giveUpAt) {}
+      String name,
+      Exchange.Facts facts,
+      Bounded bounded,
+      Amounts ask,
+      Amounts least,
+      long giveUpAt) {
+
+    /// Whether more is to be held while the answer passes.
+    boolean isSlice() {
+      return ask.equals(least) && !ask.equals(amounts(facts, bounded.bound()));
+    }
+  }
 
   /// Takes the hold. Fails with [Refused] where none can be had.
   public CompletableFuture<Reserved> reserve(Exchange.Facts facts, Bounded bounded) {
-    return CompletableFuture.completedFuture(wanted(facts, bounded))
-        .thenCompose(wanted -> attempt(wanted, 1));
+    var all = amounts(facts, bounded.bound());
+    var least = amounts(facts, bounded.bound().withOutput(outputMin(facts)));
+    if (!facts.watchable()) {
+      return attempt(facts, bounded, "", all, least);
+    }
+    return reserveWhole(facts, bounded)
+        .exceptionallyCompose(
+            failure ->
+                !Bounder.mayFit(failure)
+                    ? CompletableFuture.failedFuture(failure)
+                    : isShortOfMoney(failure)
+                        ? attempt(facts, bounded, ".slice", least, least)
+                        : attempt(facts, bounded, ".part", all, least));
   }
 
-  private Wanted wanted(Exchange.Facts facts, Bounded bounded) {
-    var price = facts.route().price();
-    var ask = bounded.bound().cost(price).min(NanoUsd.MAX);
-    var least = bounded.bound().withOutput(outputMin(facts)).cost(price).min(ask);
-    return new Wanted(
-        facts,
-        bounded,
-        Amounts.usd(ask),
-        Amounts.usd(least),
-        System.nanoTime() + waitMax.toNanos());
+  private static boolean isShortOfMoney(Throwable failure) {
+    var refused = Refused.in(failure);
+    return refused != null
+        && (refused.refusal() instanceof Refusal.BudgetBusy
+            || refused.refusal() instanceof Refusal.BudgetExhausted);
+  }
+
+  /// Takes a hold of all that the request can cost. Fails with [Refused] where it does not fit.
+  public CompletableFuture<Reserved> reserveWhole(Exchange.Facts facts, Bounded bounded) {
+    var ask = amounts(facts, bounded.bound());
+    return attempt(facts, bounded, "", ask, ask);
+  }
+
+  private CompletableFuture<Reserved> attempt(
+      Exchange.Facts facts, Bounded bounded, String suffix, Amounts ask, Amounts least) {
+    // A request can ask several times: with its loose bound, with tighter ones, for its start.
+    var name = facts.requestId() + bounded.suffix() + suffix;
+    long giveUpAt = System.nanoTime() + waitMax.toNanos();
+    var wanted = new Wanted(name, facts, bounded, ask, least, giveUpAt);
+    return CompletableFuture.completedFuture(wanted).thenCompose(first -> attempt(first, 1));
+  }
+
+  /// What a bound claims of every limit.
+  static Amounts amounts(Exchange.Facts facts, LooseBound bound) {
+    var cost = bound.cost(facts.route().price()).min(NanoUsd.MAX);
+    return new Amounts(cost, bound.tokens());
   }
 
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
     var facts = wanted.facts();
-    // A request can ask twice: with its loose bound, then with a tighter one.
-    var name = facts.requestId() + wanted.bounded().suffix();
     // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-    var id = tries == 1 ? name : name + "." + tries;
+    var id = tries == 1 ? wanted.name() : wanted.name() + "." + tries;
     var request =
         new HoldRequest(
             id,
-            List.copyOf(facts.route().budgets()),
+            facts.route().limits(),
             wanted.ask(),
             wanted.least(),
             HoldNote.of(facts).text(),
@@ -130,39 +171,66 @@ public final class Reserver {
 
   private Reserved granted(HoldRequest request, Reservation reservation, Wanted wanted) {
     return switch (reservation) {
-      case Reservation.Granted(var amounts, var balances) -> {
-        var full = wanted.bounded().bound();
-        var bound =
-            request.ask().within(amounts) ? full : lowered(full, amounts.usd(), wanted.facts());
-        var bounded = wanted.bounded();
-        var hold =
-            new Exchange.Hold(
-                request.id(), amounts.usd(), bound, bounded.outline(), bounded.countedTokensMax());
-        yield new Reserved(hold, balances);
-      }
+      case Reservation.Granted(var amounts, var balances) ->
+          new Reserved(hold(request.id(), amounts, balances, wanted), balances);
       case Reservation.Busy(var shortOf) -> throw new Refused(busy(shortOf));
-      case Reservation.Exhausted(var shortOf) -> throw new Refused(exhausted(shortOf));
+      case Reservation.Exhausted(var shortOf) ->
+          throw new Refused(exhausted(shortOf, request.least()));
     };
   }
 
-  private static Refusal busy(Standing shortOf) {
+  /// A request in flight gives back what it holds of money, tokens and concurrent requests; as a
+  /// request it counts until the window resets.
+  public static Refusal busy(Standing shortOf) {
     return switch (shortOf) {
       case Balance balance -> new Refusal.BudgetBusy(balance);
-      case RateStanding rate -> new Refusal.RateLimited(rate);
+      case RateStanding rate ->
+          rate.limit().measure() == Measure.REQUESTS
+              ? new Refusal.RateLimited(rate)
+              : new Refusal.RateBusy(rate);
     };
   }
 
-  private Refusal exhausted(Standing shortOf) {
+  private Refusal exhausted(Standing shortOf, Amounts least) {
     return switch (shortOf) {
       case Balance balance -> {
         spent.add(balance);
         yield new Refusal.BudgetExhausted(balance);
       }
-      case RateStanding rate -> new Refusal.RateLimited(rate);
+      case RateStanding rate ->
+          rate.limit().measure() == Measure.TOKENS && least.tokens() > rate.limit().most()
+              ? new Refusal.RateTooSmall(rate, least.tokens())
+              : new Refusal.RateLimited(rate);
     };
   }
 
-  private static LooseBound lowered(LooseBound bound, NanoUsd amount, Exchange.Facts facts) {
-    return bound.withOutput(bound.outputTokensFor(amount, facts.route().price()));
+  /// Where the answer is watched, it may have what the budgets cover now, with what others hold.
+  private static Exchange.Hold hold(
+      String id, Amounts granted, List<Balance> balances, Wanted wanted) {
+    var bounded = wanted.bounded();
+    var full = bounded.bound();
+    var price = wanted.facts().route().price();
+    boolean whole = amounts(wanted.facts(), full).within(granted);
+    long paid = whole ? full.outputTokens() : Math.min(
+                full.outputTokensFor(granted.usd(), price),
+                full.outputTokensWithin(granted.tokens()));
+    long most =
+        wanted.isSlice()
+            ? full.outputTokensFor(granted.usd().plus(remaining(balances)), price)
+            : paid;
+    return new Exchange.Hold(
+        id,
+        granted.usd(),
+        full.withOutput(paid),
+        most,
+        bounded.outline(),
+        bounded.countedTokensMax());
+  }
+
+  private static NanoUsd remaining(List<Balance> balances) {
+    return balances.stream()
+        .map(Balance::remaining)
+        .min(Comparator.naturalOrder())
+        .orElse(NanoUsd.ZERO);
   }
 }

@@ -27,9 +27,12 @@ public final class SpentBudgets {
     this.clock = clock;
   }
 
+  /// A cap is none of them: there are as many as clients have sessions, and a session that is told
+  /// that it has used up its own ends.
   void add(Balance balance) {
     var resetsAt = balance.resetsAt();
-    if (fullyPosted(balance) && resetsAt != null && resets.size() < BUDGETS_MAX) {
+    boolean capped = balance.budget().level().caps();
+    if (!capped && fullyPosted(balance) && resetsAt != null && resets.size() < BUDGETS_MAX) {
       resets.put(balance.budget().id(), resetsAt);
     }
   }

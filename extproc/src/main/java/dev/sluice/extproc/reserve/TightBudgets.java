@@ -23,9 +23,11 @@ final class TightBudgets {
 
   void note(List<Balance> balances) {
     for (var balance : balances) {
-      if (left.size() < BUDGETS_MAX || left.containsKey(balance.budget().id())) {
-        left.put(balance.budget().id(), balance.remaining());
+      // Caps are ever new ones, as sessions are. What is forgotten is told again.
+      if (left.size() >= BUDGETS_MAX) {
+        left.clear();
       }
+      left.put(balance.budget().id(), balance.remaining());
     }
   }
 

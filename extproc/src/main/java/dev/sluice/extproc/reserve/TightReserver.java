@@ -1,6 +1,8 @@
 package dev.sluice.extproc.reserve;
 
-import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Measure;
+import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.budget.Standing;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.count.Count;
 import dev.sluice.extproc.count.InputCounter;
@@ -39,7 +41,7 @@ public final class TightReserver {
       return tightly(facts, dialect, body);
     }
     return reserver
-        .reserve(facts, Bounder.loosely(facts))
+        .reserveWhole(facts, Bounder.loosely(facts))
         .exceptionallyCompose(
             failure -> Bounder.mayFit(failure) ? tightly(facts, dialect, body) : failed(failure));
   }
@@ -54,7 +56,7 @@ public final class TightReserver {
         .reserve(facts, tight)
         .exceptionallyCompose(
             failure ->
-                mayFitCounted(facts, tight, failure)
+                mayFitCounted(facts, tight, failure) != null
                     ? counted(facts, tight, dialect, body)
                     : failed(failure));
   }
@@ -82,28 +84,31 @@ public final class TightReserver {
   private static Throwable verdict(
       Exchange.Facts facts, Bounded tight, Count count, Throwable failure) {
     return count instanceof Count.Lost
-            && mayFitCounted(facts, tight, failure)
-            && exhausted(failure) instanceof Balance balance
-        ? new Refused(new Refusal.CountLost(balance))
+            && mayFitCounted(facts, tight, failure) instanceof Standing standing
+        ? new Refused(new Refusal.CountLost(standing))
         : failure;
   }
 
-  /// Whether money that is not spent covers the request, if only its input is small enough.
-  private static boolean mayFitCounted(Exchange.Facts facts, Bounded tight, Throwable failure) {
-    var balance = exhausted(failure);
-    if (balance == null) {
-      return false;
+  /// The limit that refuses for good though what is not spent of it covers the request, if only its
+  /// input is small enough; null where no count helps.
+  private static @Nullable Standing mayFitCounted(
+      Exchange.Facts facts, Bounded tight, Throwable failure) {
+    var refused = Refused.in(failure);
+    if (refused == null) {
+      return null;
     }
-    var least = Bounder.withoutInput(facts, tight).cost(facts.route().price());
-    var unspent = balance.ceiling().minus(balance.posted());
-    return unspent.compareTo(least) >= 0;
+    var least = Reserver.amounts(facts, Bounder.withoutInput(facts, tight));
+    return switch (refused.refusal()) {
+      case Refusal.BudgetExhausted(var balance) ->
+          balance.unspent().compareTo(least.usd()) >= 0 ? balance : null;
+      case Refusal.RateLimited(var rate) -> coversTokens(rate, least.tokens()) ? rate : null;
+      case Refusal.RateTooSmall(var rate, _) -> coversTokens(rate, least.tokens()) ? rate : null;
+      default -> null;
+    };
   }
 
-  private static @Nullable Balance exhausted(Throwable failure) {
-    var refused = Refused.in(failure);
-    return refused != null && refused.refusal() instanceof Refusal.BudgetExhausted(var balance)
-        ? balance
-        : null;
+  private static boolean coversTokens(RateStanding rate, long tokens) {
+    return rate.limit().measure() == Measure.TOKENS && rate.unused() >= tokens;
   }
 
   private static CompletableFuture<Reserver.Reserved> failed(Throwable failure) {

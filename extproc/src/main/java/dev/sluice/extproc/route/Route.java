@@ -1,16 +1,23 @@
 package dev.sluice.extproc.route;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.Limit;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import java.util.List;
 
-/// Where a request goes, what it costs there, and which budgets pay.
+/// Where a request goes, what it costs there, and which limits bind it.
 ///
-/// @param budgets the key's own first, then its provider config's, its teams' and the provider's
-public record Route(Upstream upstream, Model model, Price price, List<Budget> budgets) {
+/// @param limits all budgets, then the caps, then the rate limits: what money refuses for good need
+///   not wait for a rate
+public record Route(Upstream upstream, Model model, Price price, List<Limit> limits) {
   public Route {
-    budgets = List.copyOf(budgets);
+    limits = List.copyOf(limits);
+  }
+
+  /// The budgets and caps among the limits.
+  public List<Budget> budgets() {
+    return limits.stream().filter(Budget.class::isInstance).map(Budget.class::cast).toList();
   }
 }

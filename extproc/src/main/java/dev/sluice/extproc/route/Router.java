@@ -1,18 +1,14 @@
 package dev.sluice.extproc.route;
 
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.budget.Level;
-import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the first grant of the key that can serve the asked model.
@@ -23,7 +19,7 @@ public final class Router {
   /// Where the asked model is served.
   ///
   /// @throws Refused where no grant can
-  public static Route route(KeyPolicy key, Snapshot snapshot, String asked) {
+  public static Route route(KeyPolicy key, Snapshot snapshot, Client client, String asked) {
     var name = ModelPolicy.resolve(key, asked);
     boolean known = false;
     boolean allowed = false;
@@ -40,7 +36,7 @@ public final class Router {
       allowed = true;
       var price = price(upstream, model);
       if (price != null) {
-        return new Route(upstream, model, price, budgets(key, grant, upstream));
+        return new Route(upstream, model, price, Limits.of(key, grant, upstream, client));
       }
     }
     throw new Refused(refusal(asked, key, known, allowed));
@@ -58,22 +54,5 @@ public final class Router {
   /// The price of a model; null where it must not be used for want of one.
   public static @Nullable Price price(Upstream upstream, Model model) {
     return model.price() == null ? upstream.ceilingPrice() : model.price();
-  }
-
-  private static List<Budget> budgets(KeyPolicy key, Grant grant, Upstream upstream) {
-    var budgets = new ArrayList<Budget>();
-    addAll(budgets, key.budgets(), Level.KEY);
-    budgets.addAll(grant.budgets());
-    addAll(budgets, key.budgets(), Level.TEAM);
-    budgets.addAll(upstream.budgets());
-    return budgets;
-  }
-
-  private static void addAll(List<Budget> all, List<Budget> some, Level level) {
-    for (var budget : some) {
-      if (budget.level() == level) {
-        all.add(budget);
-      }
-    }
   }
 }

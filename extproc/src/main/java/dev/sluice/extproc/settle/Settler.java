@@ -3,6 +3,7 @@ package dev.sluice.extproc.settle;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
@@ -25,20 +26,21 @@ public final class Settler {
     this.meters = meters;
   }
 
-  /// Posts what a call cost; a call that cost nothing is released. Completes once the ledger has
+  /// Posts what a call used; a call that used nothing is released. Completes once the ledger has
   /// answered, or is away, with what this has added to what is posted: less than zero where the
   /// hold had expired and been posted in full. Never fails.
-  public CompletableFuture<NanoUsd> settle(Exchange.Hold hold, NanoUsd cost) {
+  public CompletableFuture<NanoUsd> settle(Exchange.Hold hold, Amounts used) {
+    var cost = used.usd();
     var end =
-        cost.equals(NanoUsd.ZERO)
+        used.equals(Amounts.ZERO)
             ? ledger.release(hold.id())
-            : ledger.settle(hold.id(), Charge.usd(cost));
+            : ledger.settle(hold.id(), new Charge(used, ""));
     return end.thenApply(settlement -> added(hold, cost, settlement))
         .exceptionally(failure -> unsettled(hold, cost, failure));
   }
 
   public void release(Exchange.Hold hold) {
-    var _ = settle(hold, NanoUsd.ZERO);
+    var _ = settle(hold, Amounts.ZERO);
   }
 
   private NanoUsd unsettled(Exchange.Hold hold, NanoUsd cost, Throwable failure) {

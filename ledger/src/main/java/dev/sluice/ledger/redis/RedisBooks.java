@@ -2,6 +2,8 @@ package dev.sluice.ledger.redis;
 
 import dev.sluice.core.budget.Measure;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.ledger.Position;
 import dev.sluice.ledger.books.BookEvent;
 import dev.sluice.ledger.books.BookState;
@@ -26,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 /// The ledger's Redis as a book to be kept: its events, all that it holds, and its rebuild.
 ///
 /// All methods block, for the configured timeout at most, and throw
-/// [dev.sluice.ledger.LedgerUnavailableException] then. Beside the ledger, with a connection of its
+/// [LedgerUnavailableException] then. Beside the ledger, with a connection of its
 /// own: no verb waits behind a batch of events.
 public final class RedisBooks implements AutoCloseable {
 
@@ -54,13 +56,21 @@ public final class RedisBooks implements AutoCloseable {
     this.rebuilt = Script.of("windows.lua", "rebuilt.lua");
   }
 
-  /// @throws dev.sluice.ledger.LedgerUnavailableException if Redis cannot be reached
+  /// @throws LedgerUnavailableException if Redis cannot be reached
+  /// @throws LedgerUnfitException if it would lose what it acknowledged, or cannot be written to
   public static RedisBooks connect(RedisConfig config) {
     return connect(config, "clock.lua");
   }
 
   static RedisBooks connect(RedisConfig config, String clock) {
-    return new RedisBooks(RedisConnection.open(config), clock);
+    var redis = RedisConnection.open(config);
+    try {
+      RedisFitness.check(redis);
+      return new RedisBooks(redis, clock);
+    } catch (LedgerUnavailableException | LedgerUnfitException e) {
+      redis.close();
+      throw e;
+    }
   }
 
   /// What a look for news has found.

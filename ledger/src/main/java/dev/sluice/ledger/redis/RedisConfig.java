@@ -1,13 +1,13 @@
 package dev.sluice.ledger.redis;
 
-import io.lettuce.core.RedisURI;
+import dev.sluice.ledger.redis.link.RedisUrl;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Where the ledger's Redis is and how it is used.
 ///
-/// @param url `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` with TLS
+/// @param url see [RedisUrl]
 /// @param installation told apart by this name, several installations share one Redis
 /// @param timeout of one call
 /// @param eventLoops shared with the caller, who ends them after the ledger is closed; of the epoll
@@ -34,32 +34,7 @@ public record RedisConfig(
       throw new IllegalArgumentException(
           "installation: " + installation + " (expected: 1 to 63 of A-Z a-z 0-9 . _ -)");
     }
-    requireUrl(url);
-  }
-
-  /// The parser's own exception repeats the URL, and with it the password.
-  private static void requireUrl(String url) {
-    try {
-      var _ = RedisURI.create(url);
-    } catch (IllegalArgumentException _) {
-      throw new IllegalArgumentException(
-          "redis url (expected: redis://[user:password@]host[:port][/database], or rediss://)");
-    }
-  }
-
-  RedisURI uri() {
-    var uri = RedisURI.create(url);
-    uri.setTimeout(timeout);
-    uri.setClientName("sluice");
-    return uri;
-  }
-
-  /// The URL without user, password and options.
-  String place() {
-    var uri = uri();
-    return uri.getSocket() == null
-        ? (uri.isSsl() ? "rediss://" : "redis://") + uri.getHost() + ":" + uri.getPort()
-        : "redis-socket://" + uri.getSocket();
+    var _ = RedisUrl.parse(url);
   }
 
   /// The prefix of every key: a hash tag, so that one atomic call can reach them all in a cluster,
@@ -71,6 +46,12 @@ public record RedisConfig(
   /// Without the password.
   @Override
   public String toString() {
-    return "RedisConfig[" + place() + ", " + installation + ", " + timeout + "]";
+    return "RedisConfig["
+        + RedisUrl.parse(url).place()
+        + ", "
+        + installation
+        + ", "
+        + timeout
+        + "]";
   }
 }

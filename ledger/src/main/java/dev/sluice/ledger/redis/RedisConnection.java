@@ -1,123 +1,75 @@
 package dev.sluice.ledger.redis;
 
 import dev.sluice.ledger.LedgerUnavailableException;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
+import dev.sluice.ledger.redis.link.RedisFailure;
+import dev.sluice.ledger.redis.link.RedisLink;
+import dev.sluice.ledger.redis.link.RedisUrl;
+import dev.sluice.ledger.redis.link.RedisUrl.Topology;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.NestedMultiOutput;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.NettyCustomizer;
-import io.netty.channel.Channel;
-import io.netty.handler.flush.FlushConsolidationHandler;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// One connection for all callers. What they send within one turn of the event loop leaves in one
-/// write.
+/// The ledger's calls to its Redis: each with a deadline, and with one sentence where it fails.
 ///
-/// It reconnects by itself. Calls that Redis has not answered by then are sent again, also those
-/// whose caller has given up: every verb is idempotent, and [LateEnds] come after them.
+/// A call that was given up is not sent again over a new connection: [LateEnds] come after it. A
+/// Redis that has turned out to be unfit gets none (see [RedisFitness]).
 final class RedisConnection implements AutoCloseable {
 
-  /// Calls without an answer so far, given up or not; beyond it new ones fail at once.
+  /// Calls that wait for an answer; beyond it new ones fail at once.
   private static final int CALLS_OPEN_MAX = 10_000;
 
-  /// Commands that wait for each other before they leave.
-  private static final int FLUSHES_MAX = 256;
+  private static final String CROWDED = CALLS_OPEN_MAX + " calls wait for an answer already";
 
   private static final StringCodec BYTES = new StringCodec(StandardCharsets.ISO_8859_1);
 
-  private static final Duration RECONNECT_DELAY_MAX = Duration.ofMillis(500);
+  /// How often the log is told the same, and how often it is told anything.
+  private static final Duration SAME_EVERY = Duration.ofSeconds(30);
 
-  private final ClientResources resources;
-  private final RedisClient client;
-  private final StatefulRedisConnection<String, String> connection;
-  private final RedisAsyncCommands<String, String> commands;
-  private final byte[] prefix;
+  private static final Duration SAID_EVERY = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
+
+  private final RedisLink link;
+  private final RedisUrl url;
   private final Deadlines deadlines;
   private final Semaphore room = new Semaphore(CALLS_OPEN_MAX);
+  private volatile long answeredAt = System.nanoTime();
+  private long silentSince = answeredAt;
+  private final AtomicReference<Said> said = new AtomicReference<>(new Said("", 0));
+  private volatile @Nullable String unfit;
 
-  private RedisConnection(
-      ClientResources resources,
-      RedisClient client,
-      StatefulRedisConnection<String, String> connection,
-      RedisConfig config) {
-    this.resources = resources;
-    this.client = client;
-    this.connection = connection;
-    this.commands = connection.async();
-    this.prefix = bytes(config.prefix());
-    this.deadlines = new Deadlines(config.timeout(), resources.eventExecutorGroup());
+  private record Said(String sentence, long at) {}
+
+  private RedisConnection(RedisLink link, RedisUrl url, Duration timeout) {
+    this.link = link;
+    this.url = url;
+    this.deadlines = new Deadlines(timeout, link.threads(), this::gaveUp);
   }
 
   static RedisConnection open(RedisConfig config) {
-    var uri = config.uri();
-    var resources = resources(config);
-    var client = RedisClient.create(resources, uri);
-    client.setOptions(options(config.timeout()));
-    try {
-      return new RedisConnection(resources, client, client.connect(), config);
-    } catch (RedisException e) {
-      close(client, resources);
-      throw new LedgerUnavailableException(
-          "redis: cannot connect to " + config.place() + ": " + reason(e), e);
-    }
+    var url = RedisUrl.parse(config.url());
+    var link = RedisLink.open(url, config.prefix(), config.timeout(), config.eventLoops());
+    return new RedisConnection(link, url, config.timeout());
   }
 
-  /// The last cause: those before it only say that there was no connection.
-  private static String reason(Throwable failure) {
-    var last = failure;
-    while (last.getCause() != null && !(last instanceof UnknownHostException)) {
-      last = last.getCause();
-    }
-    return last instanceof UnknownHostException ? "unknown host" : "" + last.getMessage();
-  }
-
-  private static ClientResources resources(RedisConfig config) {
-    var resources =
-        DefaultClientResources.builder()
-            .reconnectDelay(
-                Delay.exponential(
-                    Duration.ofMillis(1), RECONNECT_DELAY_MAX, 2, TimeUnit.MILLISECONDS))
-            .nettyCustomizer(new OneWriteATurn());
-    return config.eventLoops() == null
-        ? resources.ioThreadPoolSize(1).computationThreadPoolSize(2).build()
-        : resources
-            .eventLoopGroupProvider(new SharedEventLoops(config.eventLoops()))
-            .computationThreadPoolSize(2)
-            .build();
-  }
-
-  private static ClientOptions options(Duration timeout) {
-    return ClientOptions.builder()
-        .socketOptions(SocketOptions.builder().connectTimeout(timeout).build())
-        .build();
-  }
-
-  private static final class OneWriteATurn implements NettyCustomizer {
-    @Override
-    public void afterChannelInitialized(Channel channel) {
-      channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSHES_MAX, true));
-    }
+  /// See [RedisLink#onConnected].
+  void onConnected(Runnable listener) {
+    link.onConnected(listener);
   }
 
   /// Runs a script in one atomic step. The answer comes on the event loop, and does not fail but
@@ -134,16 +86,22 @@ final class RedisConnection implements AutoCloseable {
   private CompletableFuture<List<Object>> run(
       Script script, StringCodec codec, String... arguments) {
     var answer = new CompletableFuture<List<Object>>();
-    deadlines.add(answer);
-    send(
-        () -> dispatch(CommandType.EVALSHA, script.digest(), codec, arguments),
-        (reply, failure) -> {
-          if (failure instanceof RedisNoScriptException) {
-            runWhole(script, codec, arguments, answer);
-          } else {
-            complete(answer, reply, failure);
-          }
-        });
+    var why = unfit;
+    if (why != null) {
+      answer.completeExceptionally(new LedgerUnavailableException(why, null));
+      return answer;
+    }
+    var call =
+        send(
+            () -> dispatch(CommandType.EVALSHA, script.digest(), codec, arguments),
+            (reply, failure) -> {
+              if (failure instanceof RedisNoScriptException) {
+                runWhole(script, codec, arguments, answer);
+              } else {
+                complete(answer, reply, failure);
+              }
+            });
+    deadlines.add(answer, call);
     return answer;
   }
 
@@ -153,19 +111,21 @@ final class RedisConnection implements AutoCloseable {
       StringCodec codec,
       String[] arguments,
       CompletableFuture<List<Object>> answer) {
-    send(
-        () -> dispatch(CommandType.EVAL, script.source(), codec, arguments),
-        (reply, failure) -> complete(answer, reply, failure));
+    var call =
+        send(
+            () -> dispatch(CommandType.EVAL, script.source(), codec, arguments),
+            (reply, failure) -> complete(answer, reply, failure));
+    answer.whenComplete((_, _) -> call.cancel(false));
   }
 
   /// Lettuce's own way takes a buffer for each argument.
-  private RedisFuture<List<Object>> dispatch(
+  private CompletableFuture<List<Object>> dispatch(
       CommandType type, String script, StringCodec codec, String[] arguments) {
-    var all = new CommandArgs<>(StringCodec.UTF8).add(bytes(script)).add(1).add(prefix);
+    var all = link.keyed(bytes(script));
     for (var argument : arguments) {
       all.add(bytes(argument));
     }
-    return commands.dispatch(type, new NestedMultiOutput<>(codec), all);
+    return link.dispatch(type, all, codec).toCompletableFuture();
   }
 
   private static byte[] bytes(String text) {
@@ -173,19 +133,41 @@ final class RedisConnection implements AutoCloseable {
   }
 
   void load(Script script) {
-    ask(() -> commands.scriptLoad(script.source()));
+    await(ask(() -> link.load(script.source())));
   }
 
-  /// One section of Redis' report on itself, as lines of `name:value`.
-  String info(String section) {
-    return ask(() -> commands.info(section));
+  /// What Redis says of itself, as lines of `name:value`.
+  CompletableFuture<String> report() {
+    return ask(link::report);
   }
 
-  private <T> T ask(Supplier<RedisFuture<T>> call) {
+  /// Lets calls through, or not, with the reason.
+  void admit(@Nullable String why) {
+    unfit = why;
+  }
+
+  String place() {
+    return url.place();
+  }
+
+  Topology topology() {
+    return url.topology();
+  }
+
+  /// Repeats a task until the connection is closed, off the event loop.
+  void every(Duration period, Runnable task) {
+    long millis = period.toMillis();
+    link.threads().scheduleAtFixedRate(task, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private <T> CompletableFuture<T> ask(Supplier<CompletionStage<T>> question) {
     var answer = new CompletableFuture<T>();
-    deadlines.add(answer);
-    send(call, (reply, failure) -> complete(answer, reply, failure));
-    return await(answer);
+    var call =
+        send(
+            () -> question.get().toCompletableFuture(),
+            (reply, failure) -> complete(answer, reply, failure));
+    deadlines.add(answer, call);
+    return answer;
   }
 
   /// Blocks until the answer is there, or the call was given up.
@@ -203,48 +185,81 @@ final class RedisConnection implements AutoCloseable {
     }
   }
 
-  private <T> void send(
-      Supplier<RedisFuture<T>> call, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-    if (!room.tryAcquire()) {
-      then.accept(null, new RedisException(CALLS_OPEN_MAX + " calls wait for an answer already"));
-      return;
+  private <T> CompletableFuture<T> send(
+      Supplier<CompletableFuture<T>> question, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+    CompletableFuture<T> call;
+    if (room.tryAcquire()) {
+      call = asked(question);
+      call.whenComplete((_, _) -> room.release());
+    } else {
+      call = CompletableFuture.failedFuture(new RedisException(CROWDED));
     }
+    call.whenComplete(then);
+    return call;
+  }
+
+  private static <T> CompletableFuture<T> asked(Supplier<CompletableFuture<T>> question) {
     try {
-      call.get()
-          .whenComplete(
-              (reply, failure) -> {
-                room.release();
-                then.accept(reply, failure);
-              });
+      return question.get();
     } catch (RedisException e) {
-      room.release();
-      then.accept(null, e);
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  private static <T> void complete(
+  private <T> void complete(
       CompletableFuture<T> answer, @Nullable T reply, @Nullable Throwable failure) {
     if (failure == null && reply != null) {
+      answeredAt = System.nanoTime();
       answer.complete(reply);
-    } else {
+    } else if (!answer.isDone()) {
       answer.completeExceptionally(failed(failure));
     }
   }
 
-  private static LedgerUnavailableException failed(@Nullable Throwable cause) {
-    var reason = cause == null ? "unknown" : cause.getMessage();
-    return new LedgerUnavailableException("redis: " + reason, cause);
+  private LedgerUnavailableException failed(@Nullable Throwable failure) {
+    if (RedisFailure.isAnswer(failure)) {
+      answeredAt = System.nanoTime();
+    }
+    if (RedisFailure.isReadOnly(failure)) {
+      link.renew();
+    }
+    return told("redis: " + RedisFailure.sentence(failure), failure);
+  }
+
+  /// Only here: what the callers answer for it is the same whatever it is.
+  private LedgerUnavailableException told(String sentence, @Nullable Throwable failure) {
+    long now = System.nanoTime();
+    var last = said.get();
+    var pause = sentence.equals(last.sentence()) ? SAME_EVERY : SAID_EVERY;
+    if ((last.at() == 0 || now - last.at() > pause.toNanos())
+        && said.compareAndSet(last, new Said(sentence, now))) {
+      LOG.warn("the ledger at {} is not available: {}", url.place(), sentence);
+    }
+    return new LedgerUnavailableException(sentence, failure);
+  }
+
+  /// A machine that has lost its power closes no connection: one on which nothing comes any more,
+  /// for as long as a call may take after the first that was given up, is left for another.
+  private LedgerUnavailableException gaveUp(Duration timeout) {
+    long now = System.nanoTime();
+    var trouble = link.trouble();
+    if (trouble != null || silentSince - answeredAt <= 0) {
+      silentSince = now;
+    } else if (now - silentSince > timeout.toNanos()) {
+      link.renew();
+    }
+    return told(
+        "redis: no answer within " + timeout + (trouble == null ? "" : ": " + trouble), null);
+  }
+
+  /// Looks for the master anew.
+  void renew() {
+    link.renew();
   }
 
   @Override
   public void close() {
     deadlines.close();
-    connection.close();
-    close(client, resources);
-  }
-
-  private static void close(RedisClient client, ClientResources resources) {
-    client.shutdown(0, 2, TimeUnit.SECONDS);
-    resources.shutdown(0, 2, TimeUnit.SECONDS);
+    link.close();
   }
 }

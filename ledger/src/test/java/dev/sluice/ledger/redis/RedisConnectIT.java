@@ -8,15 +8,11 @@ import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
+import dev.sluice.ledger.redis.link.RedisFailure;
 import dev.sluice.testkit.RedisServer;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +66,7 @@ class RedisConnectIT {
 
   @Test
   void a_wrong_password_is_told() {
-    addUser("gateway", "+@all");
+    AclUser.add(server);
     var uri = server.uri().replace("redis://", "redis://gateway:wrong@");
     assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(uri)))
         .isInstanceOf(LedgerUnavailableException.class)
@@ -95,8 +91,8 @@ class RedisConnectIT {
 
   @Test
   void a_user_needs_the_ledgers_keys_and_few_commands() {
-    addUser("gateway", "+@read +@write +@scripting +@connection +info +time -@dangerous +info");
-    var uri = server.uri().replace("redis://", "redis://gateway:s3cret@");
+    AclUser.add(server);
+    var uri = AclUser.login(server.uri());
     try (var ledger = new Blocking(RedisLedger.connect(RedisConfig.of(uri)))) {
       var budgets = Samples.sixLevels("alice", "1");
       assertThat(ledger.reserve(Samples.hold("h1", budgets, "1", "1")))
@@ -108,12 +104,40 @@ class RedisConnectIT {
 
   @Test
   void a_user_who_may_not_run_scripts_is_told_so() {
-    addUser("gateway", "+@all -@scripting");
-    var uri = server.uri().replace("redis://", "redis://gateway:s3cret@");
+    AclUser.add(server, "~{sluice}:* +@all -@scripting");
+    var uri = AclUser.login(server.uri());
     assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(uri)))
         .isInstanceOf(LedgerUnavailableException.class)
-        .hasMessageContaining("NOPERM")
-        .hasMessageContaining("script");
+        .hasMessageStartingWith("redis: NOPERM ")
+        .hasMessageContaining("script")
+        .hasMessageEndingWith("(expected: a user with " + RedisFailure.RULES + ")");
+  }
+
+  @Test
+  void a_user_who_may_not_see_the_report_is_told_so() {
+    AclUser.add(server, "~{sluice}:* +@all -info");
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(AclUser.login(server.uri()))))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessageStartingWith("redis: NOPERM ")
+        .hasMessageContaining("info");
+  }
+
+  @Test
+  void a_user_of_other_keys_is_told_so() {
+    AclUser.add(server, "~other:* +@all");
+    assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(AclUser.login(server.uri()))))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessageStartingWith("redis: NOPERM ")
+        .hasMessageContaining("~{INSTALLATION}:*");
+  }
+
+  @Test
+  void a_node_of_a_cluster_wants_a_url_that_says_so() {
+    try (var node = RedisServer.start("--cluster-enabled", "yes")) {
+      assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of(node.uri())))
+          .isInstanceOf(LedgerUnfitException.class)
+          .hasMessageStartingWith("redis: cluster_enabled: 1 (expected: a URL with redis-cluster");
+    }
   }
 
   @Test
@@ -148,19 +172,10 @@ class RedisConnectIT {
   void a_bad_url_or_installation_is_told_without_repeating_a_password() {
     assertThatThrownBy(() -> RedisLedger.connect(RedisConfig.of("http://:s3cret@host")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("redis url (expected: redis://")
+        .hasMessageStartingWith("redis url: its scheme (expected: a URL such as redis://")
         .hasMessageNotContaining("s3cret")
         .hasNoCause();
     assertThatThrownBy(() -> new RedisConfig("redis://host", "a}b", Duration.ofSeconds(1), null))
         .hasMessage("installation: a}b (expected: 1 to 63 of A-Z a-z 0-9 . _ -)");
-  }
-
-  private void addUser(String name, String rights) {
-    var rules = new ArrayList<String>();
-    rules.addAll(List.of("SETUSER", name, "on", ">s3cret", "~{sluice}:*"));
-    rules.addAll(List.of(rights.split(" ")));
-    var arguments = new CommandArgs<>(StringCodec.UTF8);
-    rules.forEach(arguments::add);
-    probe.commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
   }
 }

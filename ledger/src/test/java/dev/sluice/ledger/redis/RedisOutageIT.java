@@ -123,6 +123,20 @@ class RedisOutageIT {
   }
 
   @Test
+  void who_listens_is_told_of_each_new_connection() {
+    try (var redis = RedisConnection.open(RedisConfig.of(server.uri()))) {
+      var told = new AtomicInteger();
+      redis.onConnected(told::incrementAndGet);
+      for (int times = 1; times <= 2; times++) {
+        server.kill();
+        server.restart();
+        int expected = times;
+        await().until(() -> told.get() == expected);
+      }
+    }
+  }
+
+  @Test
   void a_crowd_that_waited_for_redis_in_vain_leaves_it_usable() throws InterruptedException {
     var failed = new AtomicInteger();
     server.freeze();

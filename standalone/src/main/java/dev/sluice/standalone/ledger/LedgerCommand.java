@@ -1,6 +1,7 @@
 package dev.sluice.standalone.ledger;
 
 import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.up.UsageException;
@@ -35,7 +36,7 @@ public final class LedgerCommand {
       return ended(MISUSED, e.sentence());
     } catch (FetchException e) {
       return ended(FAILED, e.sentence());
-    } catch (LedgerUnavailableException e) {
+    } catch (LedgerUnavailableException | LedgerUnfitException e) {
       return ended(FAILED, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return ended(FAILED, FileFailure.sentence(e));

@@ -1,6 +1,6 @@
 package dev.sluice.standalone.ledger;
 
-import dev.sluice.standalone.redis.RedisUrl;
+import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.up.UsageException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -81,7 +81,11 @@ record LedgerOptions(Verb verb, Path state, @Nullable URI redis, Loss loss) {
   }
 
   private static URI redis(String source, String text) throws UsageException {
-    return RedisUrl.parse(text)
-        .orElseThrow(() -> new UsageException(source + " (expected: " + RedisUrl.EXPECTED + ")"));
+    try {
+      var _ = RedisConfig.of(text);
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(source + ": " + e.getMessage());
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.standalone.up;
 
-import dev.sluice.standalone.redis.RedisUrl;
+import dev.sluice.ledger.redis.RedisConfig;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,9 @@ public record UpOptions(
         --listen HOST:PORT  where clients connect (127.0.0.1:8080); port 0 picks a free one
         --admin HOST:PORT   health, metrics and usage (127.0.0.1:8081)
         --state DIR         where everything that lasts is kept (./.sluice)
-        --redis URL         a Redis of your own; without it an embedded one, kept in the state.
-                            SLUICE_REDIS instead hides its password from other users
+        --redis URL         a Redis, Sentinels or a Redis Cluster of your own; without it an
+                            embedded Redis, kept in the state. SLUICE_REDIS instead hides its
+                            password from other users
         --envoy PATH        an Envoy 1.40 or newer of your own
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
@@ -114,8 +115,12 @@ public record UpOptions(
   }
 
   private static URI redis(String source, String text) throws UsageException {
-    return RedisUrl.parse(text)
-        .orElseThrow(() -> new UsageException(source + " (expected: " + RedisUrl.EXPECTED + ")"));
+    try {
+      var _ = RedisConfig.of(text);
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(source + ": " + e.getMessage());
+    }
   }
 
   private static Duration time(String option, String text) throws UsageException {

@@ -46,7 +46,7 @@ class AdminServerTest {
 
   private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
   private static final ObjectName ANTHROPIC = new ObjectName("default", "anthropic");
-  private static final Window DAY = new Window.Calendar(Period.DAY, ZoneOffset.UTC);
+  private static final Window.Recurring DAY = new Window.Calendar(Period.DAY, ZoneOffset.UTC);
 
   private final MemoryLedger ledger = new MemoryLedger(() -> NOW);
   private final SnapshotStore store = new SnapshotStore();
@@ -90,10 +90,13 @@ class AdminServerTest {
             new Grant(
                 ANTHROPIC,
                 Globs.ALL,
-                List.of(budget(Level.PROVIDER_CONFIG, full + "/anthropic", DAY, "20")))),
+                List.of(budget(Level.PROVIDER_CONFIG, full + "/anthropic", DAY, "20")),
+                List.of())),
         Map.of(),
         4096,
-        Arrays.asList(budgets));
+        Arrays.asList(budgets),
+        List.of(),
+        List.of());
   }
 
   private void load(KeyPolicy... keys) {
@@ -105,6 +108,7 @@ class AdminServerTest {
             Map.of(),
             null,
             List.of(budget(Level.PROVIDER, "default/anthropic", DAY, "5000")),
+            List.of(),
             new Upstream.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO));
     store.put(
         new Snapshot(

@@ -84,6 +84,11 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches, 
     return new LooseBound(inputTokens, outputTokens, webSearches, other);
   }
 
+  /// All that is read and written.
+  public long tokens() {
+    return inputTokens + outputTokens;
+  }
+
   /// What the bound costs.
   ///
   /// @throws IllegalStateException if searches are allowed that have no price
@@ -95,6 +100,11 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches, 
   public long outputTokensFor(NanoUsd amount, Price price) {
     var left = amount.minus(withoutOutput(price));
     return Math.min(outputTokens, price.outputRate(inputTokens).tokensFor(left));
+  }
+
+  /// The most output tokens that so many tokens in all leave; never more than were asked for.
+  public long outputTokensWithin(long tokens) {
+    return Math.min(outputTokens, Math.max(0, tokens - inputTokens));
   }
 
   private NanoUsd withoutOutput(Price price) {

@@ -1,4 +1,4 @@
-package dev.sluice.ledger.redis;
+package dev.sluice.ledger.redis.link;
 
 import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.channel.EventLoopGroup;
