@@ -1,6 +1,7 @@
 package dev.sluice.standalone;
 
 import dev.sluice.standalone.fetch.FetchCommand;
+import dev.sluice.standalone.ledger.LedgerCommand;
 import dev.sluice.standalone.up.Up;
 import dev.sluice.standalone.warm.WarmUp;
 import java.util.List;
@@ -17,13 +18,14 @@ public final class Main {
         switch (command) {
           case "up" -> Up.run(rest);
           case "train" -> WarmUp.train();
+          case "ledger" -> LedgerCommand.run(rest, System.getenv());
           case "fetch" -> FetchCommand.run(rest, System.getenv());
           default -> unknown(command);
         });
   }
 
   private static int unknown(String command) {
-    System.err.println("sluice: " + command + " (expected: up or fetch)");
+    System.err.println("sluice: " + command + " (expected: up, ledger or fetch)");
     return 2;
   }
 }

@@ -99,6 +99,11 @@ public final class RedisServer implements AutoCloseable {
     return port;
   }
 
+  /// Where its data is.
+  public Path folder() {
+    return folder;
+  }
+
   String portText() {
     return Integer.toString(port);
   }

@@ -17,7 +17,8 @@ class HelpTest {
         "dev.sluice.demo.Demo -h",
         "dev.sluice.demo.Demo --help",
         "dev.sluice.standalone.Main up -h",
-        "dev.sluice.standalone.Main up --help"
+        "dev.sluice.standalone.Main up --help",
+        "dev.sluice.standalone.Main ledger --help"
       })
   void prints_help(String line) throws Exception {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

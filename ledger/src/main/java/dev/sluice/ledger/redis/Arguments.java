@@ -15,6 +15,7 @@ final class Arguments {
 
   private final String[] all;
   private int size;
+  private Position position = Position.NONE;
 
   Arguments(int size) {
     all = new String[size];
@@ -29,8 +30,14 @@ final class Arguments {
     return add(Long.toString(argument));
   }
 
-  Arguments add(Position position) {
-    return add(position.epoch()).add(position.sequence());
+  Arguments add(Position seen) {
+    position = seen;
+    return add(seen.epoch()).add(seen.sequence());
+  }
+
+  /// The position that the call names.
+  Position position() {
+    return position;
   }
 
   Arguments add(Amounts amounts) {

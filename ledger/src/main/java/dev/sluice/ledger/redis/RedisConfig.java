@@ -25,6 +25,10 @@ public record RedisConfig(
     return new RedisConfig(url, installation, timeout, group);
   }
 
+  public RedisConfig withTimeout(Duration other) {
+    return new RedisConfig(url, installation, other, eventLoops);
+  }
+
   public RedisConfig {
     if (!installation.matches("[A-Za-z0-9._-]{1,63}")) {
       throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import dev.sluice.ledger.redis.link.RedisUrl;
 import dev.sluice.ledger.redis.link.RedisUrl.Topology;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +34,8 @@ final class RedisConnection implements AutoCloseable {
   private static final int CALLS_OPEN_MAX = 10_000;
 
   private static final String CROWDED = CALLS_OPEN_MAX + " calls wait for an answer already";
+
+  private static final StringCodec BYTES = new StringCodec(StandardCharsets.ISO_8859_1);
 
   /// How often the log is told the same, and how often it is told anything.
   private static final Duration SAME_EVERY = Duration.ofSeconds(30);
@@ -72,6 +75,16 @@ final class RedisConnection implements AutoCloseable {
   /// Runs a script in one atomic step. The answer comes on the event loop, and does not fail but
   /// with [LedgerUnavailableException].
   CompletableFuture<List<Object>> run(Script script, String... arguments) {
+    return run(script, StringCodec.UTF8, arguments);
+  }
+
+  /// The same where the answer has packed parts: a character of it is a byte.
+  CompletableFuture<List<Object>> runPacked(Script script, String... arguments) {
+    return run(script, BYTES, arguments);
+  }
+
+  private CompletableFuture<List<Object>> run(
+      Script script, StringCodec codec, String... arguments) {
     var answer = new CompletableFuture<List<Object>>();
     var why = unfit;
     if (why != null) {
@@ -80,10 +93,10 @@ final class RedisConnection implements AutoCloseable {
     }
     var call =
         send(
-            () -> dispatch(CommandType.EVALSHA, script.digest(), arguments),
+            () -> dispatch(CommandType.EVALSHA, script.digest(), codec, arguments),
             (reply, failure) -> {
               if (failure instanceof RedisNoScriptException) {
-                runWhole(script, arguments, answer);
+                runWhole(script, codec, arguments, answer);
               } else {
                 complete(answer, reply, failure);
               }
@@ -93,22 +106,26 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /// Redis has restarted or was told to forget its scripts; EVAL makes it remember this one.
-  private void runWhole(Script script, String[] arguments, CompletableFuture<List<Object>> answer) {
+  private void runWhole(
+      Script script,
+      StringCodec codec,
+      String[] arguments,
+      CompletableFuture<List<Object>> answer) {
     var call =
         send(
-            () -> dispatch(CommandType.EVAL, script.source(), arguments),
+            () -> dispatch(CommandType.EVAL, script.source(), codec, arguments),
             (reply, failure) -> complete(answer, reply, failure));
     answer.whenComplete((_, _) -> call.cancel(false));
   }
 
   /// Lettuce's own way takes a buffer for each argument.
   private CompletableFuture<List<Object>> dispatch(
-      CommandType type, String script, String[] arguments) {
+      CommandType type, String script, StringCodec codec, String[] arguments) {
     var all = link.keyed(bytes(script));
     for (var argument : arguments) {
       all.add(bytes(argument));
     }
-    return link.dispatch(type, all).toCompletableFuture();
+    return link.dispatch(type, all, codec).toCompletableFuture();
   }
 
   private static byte[] bytes(String text) {

@@ -20,9 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The ledger in Redis, for any number of gateways at once.
 ///
@@ -45,10 +50,24 @@ public final class RedisLedger implements Ledger {
 
   private static final String MEMORY_MILLIS = Long.toString(MEMORY.toMillis());
 
+  /// Holds that are remembered here too, until they end; the oldest beyond it cannot be booked
+  /// where Redis loses them.
+  private static final int REMEMBERED_MAX = 50_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
+
   private final RedisConnection redis;
   private final Scripts scripts;
   private final SeenPosition seen;
   private final ServerClock clock = new ServerClock();
+  private final Map<String, HoldRequest> open =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, HoldRequest> eldest) {
+              return size() > REMEMBERED_MAX;
+            }
+          });
   private final LateEnds lateEnds = new LateEnds(end -> RedisConnection.await(end(end)));
 
   private RedisLedger(RedisConnection redis, Scripts scripts, SeenPosition seen) {
@@ -86,9 +105,21 @@ public final class RedisLedger implements Ledger {
     return seen.position();
   }
 
+  /// Goes on in a store that was rebuilt, in the epoch that it has now.
+  public void adopt(Position rebuilt) {
+    seen.adopt(rebuilt);
+  }
+
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
-    return reserve("ask", request);
+    return reserve("ask", request)
+        .thenApply(
+            reservation -> {
+              if (reservation instanceof Reservation.Granted) {
+                open.put(request.id(), request);
+              }
+              return reservation;
+            });
   }
 
   private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
@@ -190,7 +221,34 @@ public final class RedisLedger implements Ledger {
             });
   }
 
+  /// A hold that was taken here and is unknown now was lost by Redis: what it cost is booked anew.
   private CompletableFuture<Settlement> end(End end) {
+    return tryEnd(end)
+        .thenCompose(
+            settlement -> {
+              if (!(settlement instanceof Settlement.Unknown)) {
+                open.remove(end.holdId());
+                return CompletableFuture.completedFuture(settlement);
+              }
+              var request = open.get(end.holdId());
+              return request == null || end.outcome() != Outcome.SETTLED
+                  ? CompletableFuture.completedFuture(settlement)
+                  : bookAnew(request, end);
+            });
+  }
+
+  private CompletableFuture<Settlement> bookAnew(HoldRequest request, End end) {
+    LOG.warn("hold {} was lost by Redis: its cost is booked anew", request.id());
+    return reserve("charge", request)
+        .thenCompose(_ -> tryEnd(end))
+        .thenApply(
+            settlement -> {
+              open.remove(request.id());
+              return settlement;
+            });
+  }
+
+  private CompletableFuture<Settlement> tryEnd(End end) {
     var asked = end.outcome().word();
     var arguments =
         new Arguments(8)
@@ -280,7 +338,9 @@ public final class RedisLedger implements Ledger {
   }
 
   private CompletableFuture<List<Object>> run(Script script, Arguments arguments) {
-    return redis.run(script, arguments.all()).thenApply(seen::checked);
+    return redis
+        .run(script, arguments.all())
+        .thenApply(reply -> seen.checked(reply, arguments.position()));
   }
 
   /// Ends that could not be delivered so far are tried once more; then they are left to expire.

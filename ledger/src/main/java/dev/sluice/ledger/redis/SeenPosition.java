@@ -16,15 +16,26 @@ final class SeenPosition {
   }
 
   /// Begins with the position that the store tells.
+  ///
+  /// @throws LedgerUnavailableException while the store is being rebuilt
   void open(List<Object> reply) {
+    if (Replies.word(reply).equals("lost")) {
+      throw new LedgerUnavailableException("redis: its books are being rebuilt", null);
+    }
     last.set(Replies.position(reply));
+  }
+
+  /// Goes on in a store that was rebuilt.
+  void adopt(Position rebuilt) {
+    last.set(rebuilt);
   }
 
   /// The reply of a verb, and notes how far the log is.
   ///
+  /// @param told the position that the call named: the reply is of that epoch
   /// @throws LedgerUnavailableException where nothing was booked, because the store has forgotten
   ///   what it acknowledged, or its log is full
-  List<Object> checked(List<Object> reply) {
+  List<Object> checked(List<Object> reply, Position told) {
     switch (Replies.word(reply)) {
       case "clock", "standings" -> {
         // They tell no position.
@@ -40,17 +51,19 @@ final class SeenPosition {
       case "full" ->
           throw new LedgerUnavailableException(
               "redis: " + Replies.number(reply, 1) + " events wait in the ledger's log", null);
-      default -> note(Replies.number(reply, 1));
+      default -> note(told.epoch(), Replies.number(reply, 1));
     }
     return reply;
   }
 
-  private void note(long sequence) {
-    var before = last.get();
-    if (sequence > before.sequence()) {
-      last.accumulateAndGet(
-          new Position(before.epoch(), sequence),
-          (one, other) -> one.compareTo(other) >= 0 ? one : other);
+  /// An answer that comes late, after another epoch has begun, says nothing of that.
+  private void note(long epoch, long sequence) {
+    if (sequence > last.get().sequence()) {
+      last.updateAndGet(
+          now ->
+              now.epoch() == epoch && sequence > now.sequence()
+                  ? new Position(epoch, sequence)
+                  : now);
     }
   }
 }

@@ -5,6 +5,17 @@
 -- ARGV[1] and ARGV[2] are the position that the caller has seen.
 local epoch, sequence = 0, 0
 
+-- Whether the position says that the books are being rebuilt.
+local function rebuilding(stored)
+  return stored and #stored > 16 or false
+end
+
+-- The number of the last event before this epoch.
+local function base()
+  local stored = redis.call('HGET', windows, '#base')
+  return stored and unpacked('<d', stored) or 0
+end
+
 -- Whether the store is the one that the caller knows, and has forgotten nothing that it saw.
 local function at_position(stored)
   if stored then

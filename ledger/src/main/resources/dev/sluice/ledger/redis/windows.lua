@@ -1,13 +1,20 @@
 -- Keys. KEYS[1] is the prefix of them all; its hash tag keeps them in one slot.
 --   windows    hash: LIMIT, the limit's window that was used last, and LIMIT:START, others: start,
 --              posted, held, unconfirmed (a part of posted), in nano-dollars, tokens or requests;
---              and #, the position: the epoch, and the number of the last event
+--              and #, the position: the epoch, and the number of the last event; then the word
+--              rebuilding where nothing is booked until the books are complete; and #base, where
+--              they were rebuilt: the number of the last event before this epoch
 --   forget     sorted set: the fields of `windows` by the time after which nobody asks for them
 --   hold:ID    string: open, nano-dollars, tokens, created, extensions, the caller's note, then each
 --              limit charged with its window's start and its measure; once ended: the outcome, both
 --              amounts held, both posted, and where it expired the limits again
 --   deadlines  sorted set: the ids of the open holds by deadline
---   events     stream: what was booked, event by event (see events.lua)
+--   events     stream: what was booked, event by event (see events.lua); a consumer group for each
+--              store that keeps them
+--   claims     hash: the stores that would rebuild, with the number of their last event, and when
+--              they said so; #, since when
+--   rebuilder  string: the store that rebuilds now; it expires
+--   rebuilt    string: what the last rebuild has to tell
 -- Values are packed: numbers as doubles, exact to 2^53, and words that end with a zero byte. So a
 -- request needs one read and one write for all its limits, and no text is taken apart.
 local prefix = KEYS[1]

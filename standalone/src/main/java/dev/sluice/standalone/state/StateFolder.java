@@ -39,6 +39,10 @@ public record StateFolder(Path root, Path sockets) {
     return privateFolder(root.resolve("usage"));
   }
 
+  public Path ledger() throws IOException {
+    return privateFolder(root.resolve("ledger"));
+  }
+
   public Path redis() throws IOException {
     return privateFolder(root.resolve("redis"));
   }

@@ -1,7 +1,6 @@
 package dev.sluice.standalone.up;
 
 import dev.sluice.core.policy.SnapshotStore;
-import dev.sluice.ledger.Ledger;
 import dev.sluice.standalone.admin.Answer;
 import dev.sluice.standalone.admin.MetricsPage;
 import dev.sluice.standalone.admin.UsagePages;
@@ -16,7 +15,7 @@ record AdminPages(
     Readiness readiness,
     PrometheusRegistry meters,
     SnapshotStore store,
-    Ledger ledger,
+    Books books,
     PolicyFeed feed) {
 
   Map<String, Function<String, Answer>> all() {
@@ -25,7 +24,8 @@ record AdminPages(
         .help("What is wrong with the manifests now.")
         .callback(gauge -> gauge.call(feed.problems()))
         .register(meters);
-    var usage = new UsagePages(store, ledger);
+    LedgerMeters.register(meters, books.keeper()::figures);
+    var usage = new UsagePages(store, books.ledger());
     var metrics = new MetricsPage(meters);
     return Map.of(
         "/healthz", _ -> Answer.text(200, "ok"),

@@ -1,44 +1,78 @@
 package dev.sluice.standalone.up;
 
+import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.keeper.BookKeeper;
+import dev.sluice.ledger.redis.RedisBooks;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.RedisLedger;
+import dev.sluice.ledger.store.Store;
 import dev.sluice.standalone.redis.EmbeddedRedis;
 import dev.sluice.standalone.socket.EventLoops;
 import dev.sluice.standalone.state.StateFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The ledger, and its Redis where that is ours.
+/// The two books: the ledger in Redis, and the keeper of its log; and the Redis where that is ours.
 ///
-/// @param redisPid null where the Redis is the user's
+/// @param redis null where the Redis is the user's
 /// @param expired holds of the last run that were open, still to be recorded
-record Books(Ledger ledger, @Nullable Long redisPid, List<ExpiredHold> expired) {
+record Books(Ledger ledger, BookKeeper keeper, @Nullable Own redis, List<ExpiredHold> expired) {
+
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  /// For how long other gateways may say that their log has more: some looks of theirs.
+  private static final Duration OTHERS_MAY_ASK = Duration.ofSeconds(3);
+
   Books {
     expired = List.copyOf(expired);
   }
 
+  /// The embedded Redis.
+  record Own(URI uri, long pid) {}
+
   /// In the user's Redis.
-  static Books at(URI url, EventLoops loops, Owned owned) {
-    return new Books(owned.add(connect(url, loops)), null, List.of());
+  static Books at(URI url, StateFolder state, EventLoops loops, Owned owned)
+      throws IOException, InterruptedException {
+    var keeper = keeper(url, state, OTHERS_MAY_ASK, loops, owned);
+    var ledger = owned.add(RedisLedger.connect(config(url, loops)));
+    keeper.serve(ledger);
+    return new Books(ledger, keeper, null, List.of());
   }
 
   /// In a Redis of our own. Every hold in it is of a run that is over, and is booked in full.
   static Books embedded(
       Path program, StateFolder state, EventLoops loops, Signals signals, Owned owned)
-      throws IOException {
-    var redis = EmbeddedRedis.start(program, state, InstantSource.system(), signals::fail);
+      throws IOException, InterruptedException {
+    var redis = EmbeddedRedis.start(program, state, CLOCK, signals::fail);
     owned.add(redis::end);
-    var ledger = owned.add(connect(redis.uri(), loops));
-    return new Books(ledger, redis.supervisor().pid(), ledger.expireAll());
+    var keeper = keeper(redis.uri(), state, Duration.ZERO, loops, owned);
+    var ledger = owned.add(RedisLedger.connect(config(redis.uri(), loops)));
+    var expired = ledger.expireAll();
+    keeper.serve(ledger);
+    var own = new Own(redis.uri(), redis.supervisor().pid());
+    return new Books(ledger, keeper, own, expired);
   }
 
-  private static RedisLedger connect(URI url, EventLoops loops) {
-    return RedisLedger.connect(RedisConfig.of(url.toString()).withEventLoops(loops.group()));
+  /// Before the ledger connects, Redis has all that the log has.
+  private static BookKeeper keeper(
+      URI url, StateFolder state, Duration patience, EventLoops loops, Owned owned)
+      throws IOException, InterruptedException {
+    var books = owned.add(RedisBooks.connect(config(url, loops)));
+    var store = owned.add(Store.open(state.ledger(), CLOCK));
+    var terms = new BookKeeper.Terms(GatewayConfig.DEFAULT.holdLifetime(), patience);
+    var keeper = owned.add(new BookKeeper(books, store, terms, CLOCK));
+    keeper.agree();
+    return keeper;
+  }
+
+  private static RedisConfig config(URI url, EventLoops loops) {
+    return RedisConfig.of(url.toString()).withEventLoops(loops.group());
   }
 }

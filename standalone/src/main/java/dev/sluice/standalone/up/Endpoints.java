@@ -7,9 +7,9 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Where the gateway really is, for those who asked for any free port.
 ///
-/// @param redisPid null where the Redis is not ours
+/// @param redis null where the Redis is not ours
 record Endpoints(
-    String listen, String admin, long gatewayPid, long envoyPid, @Nullable Long redisPid) {
+    String listen, String admin, long gatewayPid, long envoyPid, Books.@Nullable Own redis) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -19,11 +19,14 @@ record Endpoints(
       json.writeStartObject();
       json.writeStringProperty("listen", listen);
       json.writeStringProperty("admin", admin);
+      if (redis != null) {
+        json.writeStringProperty("redis", redis.uri().toString());
+      }
       json.writeObjectPropertyStart("pids");
       json.writeNumberProperty("gateway", gatewayPid);
       json.writeNumberProperty("envoy", envoyPid);
-      if (redisPid != null) {
-        json.writeNumberProperty("redis", redisPid);
+      if (redis != null) {
+        json.writeNumberProperty("redis", redis.pid());
       }
       json.writeEndObject();
       json.writeEndObject();

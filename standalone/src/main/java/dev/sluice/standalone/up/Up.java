@@ -98,7 +98,7 @@ public final class Up {
     awaitAcknowledged(ads);
     owned.add(feed.watch(publication));
     var readiness = new Readiness(store, ads, envoy, signals);
-    var pages = new AdminPages(readiness, meters, store, books.ledger(), feed).all();
+    var pages = new AdminPages(readiness, meters, store, books, feed).all();
     var admin = owned.add(admin(options, pages));
     warmUp.await();
     keys.save();
@@ -156,7 +156,7 @@ public final class Up {
       EventLoops loops,
       Signals signals,
       Owned owned)
-      throws IOException {
+      throws IOException, InterruptedException {
     var redis = programs.redis();
     if (redis != null) {
       return Books.embedded(redis, state, loops, signals, owned);
@@ -165,7 +165,7 @@ public final class Up {
     if (url == null) {
       throw new IllegalStateException("BUG: neither a Redis nor a program for one");
     }
-    return Books.at(url, loops, owned);
+    return Books.at(url, state, loops, owned);
   }
 
   private static List<BindableService> services(Gateway gateway, AdsServer ads) {
@@ -217,7 +217,7 @@ public final class Up {
             options.admin().withPort(admin.port()).url(),
             ProcessHandle.current().pid(),
             envoy.supervisor().pid(),
-            books.redisPid());
+            books.redis());
     StateFolder.writePrivate(state.endpoints(), endpoints.json());
     System.out.println("ready " + listen);
     System.out.flush();

@@ -211,9 +211,10 @@ public final class RedisLink implements AutoCloseable {
     return arguments;
   }
 
+  /// @param codec of the answer: its parts may be packed
   public RedisFuture<List<Object>> dispatch(
-      CommandType type, CommandArgs<String, String> arguments) {
-    return route.commands().dispatch(type, new NestedMultiOutput<>(StringCodec.UTF8), arguments);
+      CommandType type, CommandArgs<String, String> arguments, StringCodec codec) {
+    return route.commands().dispatch(type, new NestedMultiOutput<>(codec), arguments);
   }
 
   public CompletionStage<String> load(String script) {

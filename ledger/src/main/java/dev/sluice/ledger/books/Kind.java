@@ -1,0 +1,28 @@
+package dev.sluice.ledger.books;
+
+import java.util.Locale;
+
+/// What an event tells of.
+public enum Kind {
+  RESERVED,
+  EXTENDED,
+  SETTLED,
+  RELEASED,
+  EXPIRED,
+  CORRECTED;
+
+  /// As the scripts write it.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// @throws IllegalArgumentException where there is no such kind
+  public static Kind of(String word) {
+    for (var kind : values()) {
+      if (kind.word().equals(word)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("kind: " + word + " (expected: a verb that has ended)");
+  }
+}

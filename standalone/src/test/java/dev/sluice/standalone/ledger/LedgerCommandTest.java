@@ -1,0 +1,60 @@
+package dev.sluice.standalone.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.standalone.up.UsageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LedgerCommandTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "chek",
+        "check --state",
+        "check --state /nowhere/at/all",
+        "check --redis http://127.0.0.1",
+        "rebuild --force"
+      })
+  void a_bad_command_line_is_2(String line) throws Exception {
+    var words = line.isEmpty() ? List.<String>of() : List.of(line.split(" "));
+    assertThat(LedgerCommand.run(words, Map.of())).isEqualTo(2);
+  }
+
+  @Test
+  void a_gateway_that_runs_with_a_redis_of_the_user_needs_its_url() throws Exception {
+    try (var _ = dev.sluice.standalone.state.StateLock.take(folder).orElseThrow()) {
+      var options = LedgerOptions.parse(List.of("check", "--state", folder.toString()), Map.of());
+      assertThatThrownBy(() -> Place.open(options, Map.of()).close())
+          .isInstanceOf(UsageException.class);
+    }
+  }
+
+  @Test
+  void costs_count_from_the_start_of_a_window_of_their_key() throws Exception {
+    Files.writeString(
+        folder.resolve("2026-11-22.0000.jsonl"),
+        """
+        {"time":"2026-11-22T10:00:00Z","key":"alice","costUsd":"0.5"}
+        {"time":"2026-11-22T11:00:00Z","key":"alice","costUsd":"0.000000001"}
+        {"time":"2026-11-22T11:00:00Z","key":"alice","costUsd":"-0.000000002"}
+        {"time":"2026-11-22T11:00:00Z","key":"bob","costUsd":"1"}
+        {"time":"2026-11-22T11:0""");
+    var window =
+        new dev.sluice.ledger.books.WindowId(
+            "key:default/alice:Hour.UTC",
+            java.time.Instant.parse("2026-11-22T11:00:00Z").toEpochMilli());
+    assertThat(UsageCosts.read(folder).since(window).nanos()).isEqualTo(-1);
+  }
+}
