@@ -18,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A simulated provider in this process, a Redis, and two gateways that know the same key.
@@ -80,7 +80,8 @@ record ProofWorld(
     return new Lane(new RecordedClient(gateway.address(), KEY_VALUE));
   }
 
-  /// The key's budget, as the gateway that lives on tells it; empty where it cannot read it in time.
+  /// The key's budget, as the gateway that lives on tells it; empty where it cannot read it in
+  /// time.
   Optional<BudgetLine> budget() {
     return second.budgetsIfRead(KEY).map(budgets -> BudgetLine.of(budgets.get(0)));
   }

@@ -25,7 +25,8 @@ final class Watch implements AutoCloseable {
   /// @param leastCover by how much posted and held together were above the bill
   record Seen(int looks, BigDecimal most, BigDecimal leastCover) {
 
-    private static final Seen NOTHING = new Seen(0, BigDecimal.ZERO, BigDecimal.valueOf(Long.MAX_VALUE));
+    private static final Seen NOTHING =
+        new Seen(0, BigDecimal.ZERO, BigDecimal.valueOf(Long.MAX_VALUE));
 
     private static Seen of(BigDecimal charged, BigDecimal billed) {
       return new Seen(1, charged, charged.subtract(billed));
