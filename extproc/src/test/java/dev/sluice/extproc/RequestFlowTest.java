@@ -224,7 +224,7 @@ class RequestFlowTest {
   @Test
   void lists_the_models_of_a_key_in_pages() {
     var all = json(gateway.send(Request.get("free", "/v1/models?limit=1000")));
-    assertThat(all.path("data").size()).isEqualTo(7);
+    assertThat(all.path("data").size()).isEqualTo(10);
     assertThat(all.path("has_more").asBoolean()).isFalse();
     assertThat(all.path("data").path(0).path("type").asString()).isEqualTo("model");
     assertThat(all.path("data").path(0).path("description").asString())
@@ -237,7 +237,7 @@ class RequestFlowTest {
       more = page.path("has_more").asBoolean();
       query = "/v1/models?limit=3&after_id=" + page.path("last_id").asString();
     }
-    assertThat(seen).hasSize(7).doesNotContainKey("claude-unpriced");
+    assertThat(seen).hasSize(10).doesNotContainKey("claude-unpriced");
     var last = all.path("last_id").asString();
     var before = json(gateway.send(Request.get("free", "/v1/models?limit=2&before_id=" + last)));
     assertThat(before.path("data").path(1).path("id").asString())

@@ -88,14 +88,7 @@ public final class RedisLedger implements Ledger {
 
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
-    return reserve("ask", request);
-  }
-
-  private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
-    return runAtServerTime(
-            scripts.reserve(),
-            now -> arguments(mode, request, now),
-            (reply, now) -> Replies.reservation(reply, request.limits(), now))
+    return reserve("ask", request)
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
@@ -104,6 +97,13 @@ public final class RedisLedger implements Ledger {
                     new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
+  }
+
+  private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
+    return runAtServerTime(
+        scripts.reserve(),
+        now -> arguments(mode, request, now),
+        (reply, now) -> Replies.reservation(reply, request.limits(), now));
   }
 
   private Arguments arguments(String mode, HoldRequest request, Instant now) {
@@ -123,7 +123,8 @@ public final class RedisLedger implements Ledger {
     return arguments;
   }
 
-  /// In two steps: should the second one be lost, the hold expires, and says `unconfirmed`.
+  /// In two steps: should the second one be lost, the hold expires, and says `unconfirmed`. A hold
+  /// whose answer was lost is not released: what it is for was used, and the caller repeats it.
   @Override
   public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
     return reserve("charge", request).thenCompose(_ -> settle(request.id(), charge));
