@@ -6,6 +6,8 @@ import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Ladder;
+import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,9 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
         minOutputTokens(plan, path),
         joined(plan.budgets(), path, TeamPlan::budgets),
         joined(plan.rateLimits(), path, TeamPlan::rateLimits),
-        joined(plan.caps(), path, team -> caps(team, name)));
+        joined(plan.caps(), path, team -> caps(team, name)),
+        ladders(plan, path),
+        whenLedgerAway(path));
   }
 
   private static List<Globs> models(List<TeamPlan> path) {
@@ -62,6 +66,17 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
 
   private static List<Cap> caps(TeamPlan team, ObjectName key) {
     return team.caps().stream().map(cap -> cap.ofKey(key.name())).toList();
+  }
+
+  private static List<Ladder> ladders(KeyPlan plan, List<TeamPlan> path) {
+    var own = Stream.of(new Ladder(plan.budgets(), plan.degrade()));
+    var teams = path.stream().map(team -> new Ladder(team.budgets(), team.degrade()));
+    return Stream.concat(own, teams).filter(ladder -> !ladder.steps().isEmpty()).toList();
+  }
+
+  private static LedgerAway whenLedgerAway(List<TeamPlan> path) {
+    var choice = path.isEmpty() ? null : path.getLast().whenLedgerAway();
+    return choice == null ? LedgerAway.REFUSE : choice;
   }
 
   /// The key's own first, then its teams'.

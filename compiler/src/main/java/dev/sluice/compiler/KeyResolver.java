@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Looks up what VirtualKeys refer to, and gives the versions of each that can be in force, the
 /// most wanted first; with none the key is unknown to the gateway.
@@ -99,6 +100,12 @@ final class KeyResolver {
       }
     }
     checkAliases(plan, draft);
+    LadderCheck.check(plan, TeamResolver.path(teamOf(plan), teams), providers, draft.complaints());
+  }
+
+  /// Null where it is missing, which is told already.
+  private @Nullable ObjectName teamOf(KeyPlan plan) {
+    return teamPresent(plan) ? plan.team() : null;
   }
 
   /// The key's own: one of a team may be meant for others of its keys.

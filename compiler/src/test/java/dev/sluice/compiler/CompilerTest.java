@@ -7,6 +7,8 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Ladder;
+import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import java.net.URI;
@@ -133,6 +135,25 @@ class CompilerTest {
         .containsEntry("cheap", "claude-haiku-4-5");
     assertThat(key(compilation, "bob").minOutputTokens()).isEqualTo(2000);
     assertThat(key(compilation, "alice").minOutputTokens()).isEqualTo(4096);
+  }
+
+  @Test
+  void ladders_are_the_keys_own_first_with_the_highest_step_first() {
+    var ladders = key(compile("degrade.yaml"), "bob").ladders();
+    assertThat(ladders.stream().map(Ladder::steps))
+        .containsExactly(
+            List.of(
+                new Ladder.Step(95, "claude-haiku-5-5"), new Ladder.Step(80, "claude-sonnet-5-5")),
+            List.of(new Ladder.Step(50, "claude-sonnet-5-5")));
+    assertThat(ladders.stream().map(ladder -> ladder.budgets().getFirst().id()))
+        .containsExactly("key:default/bob:Day.rolling", "team:default/outer:Month.rolling");
+  }
+
+  @Test
+  void the_root_team_says_what_happens_without_the_ledger() {
+    var compilation = compile("degrade.yaml");
+    assertThat(key(compilation, "bob").whenLedgerAway()).isEqualTo(LedgerAway.ALLOW);
+    assertThat(key(compilation, "alice").whenLedgerAway()).isEqualTo(LedgerAway.REFUSE);
   }
 
   @Test

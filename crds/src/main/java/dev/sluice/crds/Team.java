@@ -18,10 +18,12 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param mcp tools that the team's keys may use
   /// @param tiers models by Claude Code's tiers
   /// @param caps limits on single sessions and agents of each of the keys; default none
-  /// @param degrade cheaper models as a budget fills
+  /// @param degrade cheaper models as a budget of this team fills; see VirtualKey. A step that a
+  ///   key cannot use is left out for it; default none
   /// @param warnAt percentages of a budget at which to warn
   /// @param providers the providers and regions that a request may reach, whatever else allows more
-  /// @param whenLedgerUnavailable only on a root; default `Refuse`
+  /// @param whenLedgerUnavailable whether requests go on while the ledger does not answer:
+  ///   `Refuse`, or `Allow`, and then no budget binds for so long; only on a root; default `Refuse`
   /// @param allowedNamespaces who may refer to this team; default its own namespace
   public record Spec(
       @Nullable String parent,
@@ -33,10 +35,10 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       @NotYet List<VirtualKey.McpGrant> mcp,
       @NotYet VirtualKey.@Nullable Tiers tiers,
       VirtualKey.@Nullable Caps caps,
-      @NotYet List<VirtualKey.Degrade> degrade,
+      List<VirtualKey.Degrade> degrade,
       @NotYet List<Long> warnAt,
       @NotYet @Nullable Providers providers,
-      @NotYet @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
+      @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
       @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       budgets = List.copyOf(budgets);

@@ -28,7 +28,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param mcp tools that the key may use; default none
   /// @param tiers models by Claude Code's tiers
   /// @param caps limits on single sessions and agents; default none
-  /// @param degrade cheaper models as a budget fills
+  /// @param degrade cheaper models as a budget of this key fills; default none
   /// @param warnAt percentages of a budget at which to warn
   public record Spec(
       @Nullable String team,
@@ -47,7 +47,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @NotYet List<McpGrant> mcp,
       @NotYet @Nullable Tiers tiers,
       @Nullable Caps caps,
-      @NotYet List<Degrade> degrade,
+      List<Degrade> degrade,
       @NotYet List<Long> warnAt) {
     public Spec {
       providers = List.copyOf(providers);
@@ -150,8 +150,12 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param agentUsd the same for one agent; requests that name no agent have no such limit
   public record Caps(@Nullable String sessionUsd, @Nullable String agentUsd) {}
 
-  /// @param at the percentage of a budget that is posted, 1 to 100
-  /// @param model the model to use from there on
+  /// A step of the ladder: from there on a cheaper model serves sessions that begin.
+  ///
+  /// @param at the percentage of the fullest of the object's budgets that is posted, 1 to 100; each
+  ///   at most once; required
+  /// @param model a canonical model name. It takes the same requests as every dearer model that the
+  ///   key may use of its provider, and is allowed, like those; required
   public record Degrade(Long at, String model) {}
 
   /// What the operator reports.

@@ -8,6 +8,7 @@ import dev.sluice.extproc.count.InputCounter;
 import dev.sluice.extproc.count.Tickets;
 import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.RequestDecoder;
+import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.envoy.AccessLog;
 import dev.sluice.extproc.envoy.ProcessorService;
 import dev.sluice.extproc.exchange.Exchanges;
@@ -22,8 +23,10 @@ import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.SpentBudgets;
 import dev.sluice.extproc.reserve.TightReserver;
+import dev.sluice.extproc.reserve.Unledgered;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
+import dev.sluice.extproc.settle.LateCharges;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.extproc.watch.Watcher;
@@ -44,7 +47,7 @@ public final class Gateway implements AutoCloseable {
   private final AccessLog accessLog;
   private final Exchanges exchanges;
   private final BlockingWork work;
-  private final HoldReaper reaper;
+  private final Background background;
   private final Duration closeMax;
 
   private Gateway(
@@ -52,16 +55,19 @@ public final class Gateway implements AutoCloseable {
       ResponseFlow responses,
       Exchanges exchanges,
       BlockingWork work,
-      HoldReaper reaper,
+      Background background,
       Duration closeMax) {
     this.requests = requests;
     this.processor = new ProcessorService(requests, work);
     this.accessLog = new AccessLog(responses);
     this.exchanges = exchanges;
     this.work = work;
-    this.reaper = reaper;
+    this.background = background;
     this.closeMax = closeMax;
   }
+
+  /// What goes on beside the flow.
+  private record Background(HoldReaper reaper, LateCharges lateCharges) {}
 
   /// What the flow calls.
   public record Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {}
@@ -79,55 +85,47 @@ public final class Gateway implements AutoCloseable {
     var meters = new Meters(registry);
     var exchanges = new Exchanges();
     var work = new BlockingWork(config.closeMax());
-    var settler = new Settler(ledger, meters);
+    var health = new LedgerHealth(clock);
+    var lateCharges = new LateCharges(ledger, health, meters, config.holdLifetime());
+    var settler = new Settler(ledger, lateCharges, meters);
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
     var uploads = new Uploads(buffers, clock);
-    var spent = new SpentBudgets(ledger, clock);
-    var bounder = new Bounder(meters);
+    var spent = new SpentBudgets(ledger, health, clock);
+    var bounder = new Bounder(meters, clock);
     var tickets = new Tickets();
     var counter = new InputCounter(outside.counter(), tickets, meters);
     var reserver =
-        new Reserver(
-            ledger,
-            new LedgerHealth(clock),
-            spent,
-            meters,
-            config.holdLifetime(),
-            config.ledgerWaitMax());
+        new Reserver(ledger, health, spent, meters, config.holdLifetime(), config.ledgerWaitMax());
+    var holding =
+        new Dispatcher.Holding(
+            reserver,
+            new TightReserver(bounder, reserver, counter),
+            new Unledgered(health, meters));
     var estimator = new CutEstimator();
     var answers = new RefusalAnswers(clock, config.ledgerAwayMax());
+    var watcher = new Watcher(ledger, estimator, answers, meters);
     var steps =
         new RequestFlow.Steps(
             new Authenticator(clock, tickets),
             new RequestDecoder(config.bodyBytesMax()),
             uploads,
             spent,
-            new Dispatcher(
-                exchanges,
-                bounder,
-                reserver,
-                new TightReserver(bounder, reserver, counter),
-                settler,
-                new Watcher(ledger, estimator, answers, meters)),
+            new Degrader(bounder),
+            new Dispatcher(exchanges, bounder, holding, settler, watcher),
             answers);
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var writer = new UsageWriter(outside.usage(), meters);
     var responses =
         new ResponseFlow(exchanges, new Meter(estimator), settler, writer, bounder, uploads);
-    var reaper =
-        HoldReaper.start(
-            new HoldReaper.Schedule(
-                config.expireEvery(),
-                config.expireMax(),
-                config.holdLifetime(),
-                config.exchangeMax()),
-            ledger,
-            exchanges,
-            writer,
-            meters,
-            clock);
+    var reaper = HoldReaper.start(schedule(config), ledger, exchanges, writer, meters, clock);
+    var background = new Background(reaper, lateCharges);
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
-    return new Gateway(requests, responses, exchanges, work, reaper, config.closeMax());
+    return new Gateway(requests, responses, exchanges, work, background, config.closeMax());
+  }
+
+  private static HoldReaper.Schedule schedule(GatewayConfig config) {
+    return new HoldReaper.Schedule(
+        config.expireEvery(), config.expireMax(), config.holdLifetime(), config.exchangeMax());
   }
 
   /// What Envoy calls; to be run by a server with a direct executor.
@@ -137,7 +135,7 @@ public final class Gateway implements AutoCloseable {
 
   /// Records holds of an earlier run, which were posted in full at the start of this one.
   public void record(List<ExpiredHold> expired) {
-    reaper.record(expired);
+    background.reaper().record(expired);
   }
 
   /// Requests that have not ended, or are being settled.
@@ -154,8 +152,9 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     drain();
-    reaper.close();
+    background.reaper().close();
     work.close();
     accessLog.awaitEnds(closeMax);
+    background.lateCharges().close();
   }
 }

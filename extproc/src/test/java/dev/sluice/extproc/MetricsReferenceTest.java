@@ -25,7 +25,10 @@ class MetricsReferenceTest {
     var documented = new TreeSet<String>();
     var rows = ROW.matcher(Files.readString(REFERENCE));
     while (rows.find()) {
-      documented.add(rows.group(1));
+      // What the keeper of the ledger's log tells is compared where it is registered.
+      if (!rows.group(1).startsWith("sluice_ledger_")) {
+        documented.add(rows.group(1));
+      }
     }
     try (var gateway = new TestGateway(new MemoryLedger(clock), clock, GatewayConfig.DEFAULT)) {
       var registered = new TreeSet<String>();
@@ -38,7 +41,7 @@ class MetricsReferenceTest {
   /// Those with labels show up at their first use only, so the fields are counted; the gauges have
   /// none.
   private static long metersOf() {
-    var gauges = 2;
+    var gauges = 4;
     return gauges
         + Arrays.stream(Meters.class.getDeclaredFields())
             .map(Field::getType)

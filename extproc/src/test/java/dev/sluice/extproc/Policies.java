@@ -14,8 +14,11 @@ import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Ladder;
+import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Requests;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
@@ -27,6 +30,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +39,25 @@ final class Policies {
 
   static final ObjectName ANTHROPIC = new ObjectName("default", "anthropic");
   static final ObjectName OTHER = new ObjectName("default", "other");
+  static final ObjectName KINDS = new ObjectName("default", "kinds");
   static final ObjectName SLOW = new ObjectName("default", "slow");
   static final Window.Recurring DAY = new Window.Calendar(Period.DAY, ZoneId.of("Europe/Berlin"));
   static final Window.Recurring MINUTE = new Window.Rolling(Period.MINUTE);
   static final Price PRICE = price(NanoUsd.parse("0.01"));
+
+  private static final Requests REQUESTS =
+      new Requests(
+          "some",
+          Set.of(
+              "model",
+              "max_tokens",
+              "messages",
+              "messages.role=user",
+              "messages.role=assistant",
+              "messages.content",
+              "thinking",
+              "thinking.type=adaptive"),
+          128_000);
 
   private Policies() {}
 
@@ -58,7 +77,17 @@ final class Policies {
   }
 
   private static void model(Map<String, Model> all, String name, String sent, @Nullable Price p) {
-    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000));
+    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000, null));
+  }
+
+  /// Takes the same requests as the others of its kind.
+  private static void ofKind(Map<String, Model> all, String name, Price price) {
+    all.put(name, new Model(name, name + "-sent", "The " + name, price, 1_000_000, REQUESTS));
+  }
+
+  private static Price price(String input, String output) {
+    var rate = PerMTok.parse(input);
+    return new Price(new Rates(rate, PerMTok.parse(output), rate, rate, rate), List.of(), null);
   }
 
   static Snapshot snapshot() {
@@ -85,12 +114,33 @@ final class Policies {
             .budget(Level.TEAM, "2", "default/payments")
             .build());
     addLimited(keys);
+    var kinds = new TreeMap<String, Model>();
+    model(kinds, "kind-none", "kind-none", PRICE);
+    ofKind(kinds, "kind-dear", PRICE);
+    ofKind(kinds, "kind-middle", price("0.5", "15"));
+    ofKind(kinds, "kind-cheap", price("0.1", "5"));
     var slow = new TreeMap<String, Model>();
     model(slow, "claude-slow", "claude-slow", PRICE);
+    keys.add(
+        key("stepped")
+            .providers(KINDS)
+            .budget(Level.KEY, "10", "default/stepped")
+            .step(90, "kind-cheap")
+            .build());
+    keys.add(
+        key("nested")
+            .providers(KINDS)
+            .budget(Level.KEY, "1", "default/nested")
+            .step(90, "kind-cheap")
+            .budget(Level.TEAM, "2", "default/payments")
+            .step(10, "kind-middle")
+            .build());
+    keys.add(key("open").budget(Level.KEY, "1", "default/open").open().build());
     var byDigest = new java.util.HashMap<KeyDigest, KeyPolicy>();
     keys.forEach(key -> byDigest.put(key.digest(), key));
     var upstreams = new TreeMap<ObjectName, Upstream>();
     upstreams.put(ANTHROPIC, upstream(ANTHROPIC, "https://api.example.com", models));
+    upstreams.put(KINDS, upstream(KINDS, "https://kinds.example.com", kinds));
     upstreams.put(OTHER, upstream(OTHER, "https://other.example.com/prefix", others));
     upstreams.put(
         SLOW,
@@ -129,6 +179,14 @@ final class Policies {
     return new RateLimit(level, owner, measure, window, most);
   }
 
+  static List<Budget> budgets(String key) {
+    return snapshot().keysByName().stream()
+        .filter(policy -> policy.name().name().equals(key))
+        .findFirst()
+        .orElseThrow()
+        .budgets();
+  }
+
   private static Upstream upstream(
       ObjectName name, String endpoint, Map<String, Model> models, RateLimit... rates) {
     var timeouts =
@@ -158,6 +216,8 @@ final class Policies {
     private @Nullable Instant expiresAt;
     private Globs models = Globs.ALL;
     private List<ObjectName> providers = List.of(ANTHROPIC, OTHER);
+    private final List<Ladder> ladders = new ArrayList<>();
+    private LedgerAway whenLedgerAway = LedgerAway.REFUSE;
 
     Key(String name) {
       this.name = name;
@@ -194,6 +254,17 @@ final class Policies {
       return this;
     }
 
+    /// Of the last budget's object.
+    Key step(long at, String model) {
+      ladders.add(new Ladder(List.of(budgets.getLast()), List.of(new Ladder.Step(at, model))));
+      return this;
+    }
+
+    Key open() {
+      whenLedgerAway = LedgerAway.ALLOW;
+      return this;
+    }
+
     Key suspended() {
       suspended = true;
       return this;
@@ -225,7 +296,9 @@ final class Policies {
           4_096,
           budgets,
           rates,
-          caps);
+          caps,
+          ladders,
+          whenLedgerAway);
     }
   }
 }

@@ -31,12 +31,22 @@ final class SwitchableLedger implements Ledger {
   /// Renewals of holds that the store has answered.
   final AtomicInteger heartbeats = new AtomicInteger();
 
+  /// The store does what it is told, and its answers are lost.
+  volatile boolean mute;
+
+  /// How often a hold was asked for.
+  final AtomicInteger asked = new AtomicInteger();
+
   SwitchableLedger(Ledger store) {
     this.store = store;
   }
 
   private <T> CompletableFuture<T> unlessAway(Supplier<CompletableFuture<T>> verb) {
-    return away ? CompletableFuture.failedFuture(gone()) : verb.get();
+    if (away) {
+      return CompletableFuture.failedFuture(gone());
+    }
+    var answer = verb.get();
+    return mute ? answer.thenCompose(_ -> CompletableFuture.failedFuture(gone())) : answer;
   }
 
   private static LedgerUnavailableException gone() {
@@ -45,6 +55,7 @@ final class SwitchableLedger implements Ledger {
 
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
+    asked.incrementAndGet();
     return unlessAway(() -> store.reserve(request));
   }
 

@@ -29,7 +29,7 @@ public interface Ledger extends AutoCloseable {
   CompletableFuture<Reservation> reserve(HoldRequest request);
 
   /// Holds and posts what a call used that went on without a hold, whatever the limits leave.
-  /// Idempotent by the request's id.
+  /// Idempotent by the request's id: after a [LedgerUnavailableException] it is to be repeated.
   CompletableFuture<Settlement> charge(HoldRequest request, Charge charge);
 
   /// Lets a hold grow, in the windows that it charges.

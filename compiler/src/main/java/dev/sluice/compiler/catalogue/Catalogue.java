@@ -2,6 +2,7 @@ package dev.sluice.compiler.catalogue;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.money.PerMTok;
+import dev.sluice.core.policy.Requests;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.price.Rates;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The price catalogue: what is known of the models that providers of one type serve.
+/// The catalogue: what is known of the models that providers of one type serve.
 ///
 /// @param version the data's date, and the start of its digest
 /// @param models by name
@@ -30,7 +31,9 @@ public record Catalogue(String version, SortedMap<String, Entry> models) {
 
   /// @param price null where the source lacks a token class: such a model is unpriced
   /// @param contextTokensMax null where the source does not say
-  public record Entry(@Nullable Price price, @Nullable Long contextTokensMax) {}
+  /// @param requests null where it is not known what the model takes
+  public record Entry(
+      @Nullable Price price, @Nullable Long contextTokensMax, @Nullable Requests requests) {}
 
   private static final String FOLDER = "/dev/sluice/core/price/";
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -48,10 +51,11 @@ public record Catalogue(String version, SortedMap<String, Entry> models) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return read(lines, "anthropic", properties.getProperty("date"));
+    var kinds = RequestKinds.anthropic();
+    return read(lines, "anthropic", properties.getProperty("date"), kinds);
   }
 
-  static Catalogue read(String lines, String provider, String date) {
+  static Catalogue read(String lines, String provider, String date, RequestKinds kinds) {
     var models = new TreeMap<String, Entry>();
     lines
         .lines()
@@ -59,13 +63,17 @@ public record Catalogue(String version, SortedMap<String, Entry> models) {
         .filter(line -> line.contains('"' + provider + '"'))
         .map(JSON::readTree)
         .filter(line -> line.path("provider").asString().equals(provider))
-        .forEach(line -> models.put(line.path("model").asString(), entry(line)));
+        .forEach(line -> models.put(line.path("model").asString(), entry(line, kinds)));
     return new Catalogue(date + "." + digest(lines).substring(0, 8), models);
   }
 
-  private static Entry entry(JsonNode line) {
-    var context = line.path("maxInput");
-    return new Entry(price(line), context.isMissingNode() ? null : context.asLong());
+  private static Entry entry(JsonNode line, RequestKinds kinds) {
+    var requests = kinds.of(line.path("model").asString(), number(line.path("maxOutput")));
+    return new Entry(price(line), number(line.path("maxInput")), requests);
+  }
+
+  private static @Nullable Long number(JsonNode value) {
+    return value.isMissingNode() ? null : value.asLong();
   }
 
   private static @Nullable Price price(JsonNode line) {

@@ -4,6 +4,7 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.SecretKeyRef;
 import java.time.Instant;
@@ -25,4 +26,5 @@ public record KeyPlan(
     List<RateLimit> rateLimits,
     List<Cap> caps,
     SortedMap<String, String> aliases,
-    @Nullable Long minOutputTokens) {}
+    @Nullable Long minOutputTokens,
+    List<Ladder.Step> degrade) {}

@@ -35,7 +35,8 @@ public final class KeyRules {
                 spec.rateLimits(), Level.KEY, object, "spec.rateLimits", complaints),
             BudgetRules.caps(spec.caps(), name.namespace() + "/key/" + name.name(), complaints),
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
-            Values.minOutputTokens(spec.minOutputTokens(), complaints));
+            Values.minOutputTokens(spec.minOutputTokens(), complaints),
+            LadderRules.check(spec.degrade(), spec.budgets(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
   }
 

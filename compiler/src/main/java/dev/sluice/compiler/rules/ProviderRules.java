@@ -142,17 +142,19 @@ public final class ProviderRules {
 
   private Model model(
       String name, String upstreamName, @Nullable Price price, @Nullable Price ceiling) {
-    var context = known(name, upstreamName).contextTokensMax();
+    var known = known(name, upstreamName);
+    var context = known.contextTokensMax();
     return new Model(
         name,
         upstreamName,
         name,
         price == null ? ceiling : price,
-        context == null ? CONTEXT_TOKENS_UNKNOWN : context);
+        context == null ? CONTEXT_TOKENS_UNKNOWN : context,
+        known.requests());
   }
 
   private Catalogue.Entry known(String name, String upstreamName) {
-    var none = new Catalogue.Entry(null, null);
+    var none = new Catalogue.Entry(null, null, null);
     var byUpstreamName = catalogue.models().getOrDefault(upstreamName, none);
     return catalogue.models().getOrDefault(name, byUpstreamName);
   }

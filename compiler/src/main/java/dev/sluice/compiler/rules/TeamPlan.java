@@ -4,6 +4,8 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Ladder;
+import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param caps not of a key yet
 /// @param models null where this team does not limit models
+/// @param whenLedgerAway null where the manifest does not say
 public record TeamPlan(
     @Nullable ObjectName parent,
     List<Budget> budgets,
@@ -20,4 +23,6 @@ public record TeamPlan(
     List<Cap> caps,
     @Nullable Globs models,
     SortedMap<String, String> aliases,
-    @Nullable Long minOutputTokens) {}
+    @Nullable Long minOutputTokens,
+    List<Ladder.Step> degrade,
+    @Nullable LedgerAway whenLedgerAway) {}

@@ -2,6 +2,7 @@ package dev.sluice.compiler.rules;
 
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.Team;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,23 @@ public final class TeamRules {
             BudgetRules.caps(spec.caps(), name.namespace() + "/team/" + name.name(), complaints),
             models(spec.models(), complaints),
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
-            Values.minOutputTokens(spec.minOutputTokens(), complaints));
+            Values.minOutputTokens(spec.minOutputTokens(), complaints),
+            LadderRules.check(spec.degrade(), spec.budgets(), complaints),
+            whenLedgerAway(spec, complaints));
     return complaints.problems().isEmpty() ? plan : null;
+  }
+
+  private static @Nullable LedgerAway whenLedgerAway(Team.Spec spec, Complaints complaints) {
+    var choice = spec.whenLedgerUnavailable();
+    if (choice != null && spec.parent() != null) {
+      var expected = "only on a root: a team without a parent";
+      complaints.unexpected("spec.whenLedgerUnavailable", choice.name(), expected);
+    }
+    return switch (choice) {
+      case null -> null;
+      case Refuse -> LedgerAway.REFUSE;
+      case Allow -> LedgerAway.ALLOW;
+    };
   }
 
   private static @Nullable Globs models(Team.@Nullable Models spec, Complaints complaints) {

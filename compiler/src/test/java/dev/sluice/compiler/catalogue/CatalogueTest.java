@@ -7,6 +7,19 @@ import org.junit.jupiter.api.Test;
 class CatalogueTest {
 
   @Test
+  void models_of_one_kind_take_the_same_requests_and_every_listed_model_is_in_the_catalogue() {
+    var kinds = RequestKinds.anthropic();
+    assertThat(Catalogue.anthropic().models().keySet()).containsAll(kinds.kinds().keySet());
+    assertThat(kinds.features().keySet()).containsAll(kinds.kinds().values());
+    var models = Catalogue.anthropic().models();
+    assertThat(models.get("claude-haiku-5-5").requests().kind())
+        .isEqualTo(models.get("claude-opus-5-5").requests().kind())
+        .isNotEqualTo(models.get("claude-haiku-4-5").requests().kind());
+    assertThat(models.get("claude-haiku-5-5").requests().outputTokensMax()).isEqualTo(128_000);
+    assertThat(models.get("claude-opus-4-8").requests()).isNull();
+  }
+
+  @Test
   void the_built_in_catalogue_prices_every_model_of_anthropic() {
     var catalogue = Catalogue.anthropic();
     assertThat(catalogue.models()).hasSize(22);
@@ -27,7 +40,7 @@ class CatalogueTest {
         "cacheWrite1h":"5","above":{"200k":{"input":"6","output":"7","cacheRead":"8",\
         "cacheWrite5m":"9","cacheWrite1h":"10"}},"webSearchPerUse":{"a":"0.01","b":"0.03"}}
         """;
-    var entry = Catalogue.read(line, "p", "2026-01-01").models().get("m");
+    var entry = Catalogue.read(line, "p", "2026-01-01", RequestKinds.anthropic()).models().get("m");
     assertThat(entry.price().webSearchPerUse().toUsd()).isEqualTo("0.03");
     assertThat(entry.price().above().getFirst().inputTokens()).isEqualTo(200_000);
     assertThat(entry.price().above().getFirst().rates().cacheWrite1h().toUsd()).isEqualTo("10");
@@ -42,7 +55,7 @@ class CatalogueTest {
         {"provider":"p","model":"b","input":"1","output":"2","cacheRead":"3","cacheWrite5m":"4",\
         "cacheWrite1h":"5","above":{"200k":{"input":"6","output":"7"}}}
         """;
-    var models = Catalogue.read(lines, "p", "2026-01-01").models();
+    var models = Catalogue.read(lines, "p", "2026-01-01", RequestKinds.anthropic()).models();
     assertThat(models).hasSize(2);
     assertThat(models.values()).allMatch(entry -> entry.price() == null);
   }
@@ -50,7 +63,8 @@ class CatalogueTest {
   @Test
   void other_data_is_another_version() {
     var line = "{\"provider\":\"p\",\"model\":\"a\"}";
-    assertThat(Catalogue.read(line, "p", "2026-01-01").version())
-        .isNotEqualTo(Catalogue.read(line + " ", "p", "2026-01-01").version());
+    assertThat(Catalogue.read(line, "p", "2026-01-01", RequestKinds.anthropic()).version())
+        .isNotEqualTo(
+            Catalogue.read(line + " ", "p", "2026-01-01", RequestKinds.anthropic()).version());
   }
 }

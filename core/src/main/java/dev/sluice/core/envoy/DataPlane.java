@@ -35,6 +35,13 @@ public final class DataPlane {
   /// The field, and response header, that tells a lowered `max_tokens`.
   public static final String MAX_TOKENS_FIELD = "x-sluice-max-tokens";
 
+  /// The field, and response header, that names the cheaper model that serves in place of the
+  /// asked.
+  public static final String MODEL_FIELD = "x-sluice-model";
+
+  /// The field, and response header, of a request that went on without a hold: `unavailable`.
+  public static final String LEDGER_FIELD = "x-sluice-ledger";
+
   /// Dynamic metadata that the meter inside Envoy sets while an answer passes: fields `METER_*`.
   public static final String METER_NAMESPACE = "sluice.meter";
 

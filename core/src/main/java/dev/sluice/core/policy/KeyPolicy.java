@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param budgets the key's own first, then the teams' from its own to the root
 /// @param rateLimits in the same order
 /// @param caps in the same order
+/// @param ladders in the same order
+/// @param whenLedgerAway the choice of the root team
 public record KeyPolicy(
     ObjectName name,
     KeyDigest digest,
@@ -32,7 +34,9 @@ public record KeyPolicy(
     long minOutputTokens,
     List<Budget> budgets,
     List<RateLimit> rateLimits,
-    List<Cap> caps) {
+    List<Cap> caps,
+    List<Ladder> ladders,
+    LedgerAway whenLedgerAway) {
 
   public KeyPolicy {
     models = List.copyOf(models);
@@ -41,5 +45,6 @@ public record KeyPolicy(
     budgets = List.copyOf(budgets);
     rateLimits = List.copyOf(rateLimits);
     caps = List.copyOf(caps);
+    ladders = List.copyOf(ladders);
   }
 }

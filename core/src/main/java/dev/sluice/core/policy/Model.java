@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param upstreamName the name that the provider is sent
 /// @param price null for a model without a price, which is refused (`unpricedModels: Refuse`)
 /// @param contextTokensMax the model's context window
+/// @param requests what it takes; null where that is not known
 public record Model(
     String name,
     String upstreamName,
     String displayName,
     @Nullable Price price,
-    long contextTokensMax) {}
+    long contextTokensMax,
+    @Nullable Requests requests) {}

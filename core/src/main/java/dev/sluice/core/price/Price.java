@@ -4,6 +4,7 @@ import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.money.PerMTok;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a model costs: rates by token class, dearer rates for long contexts, server tools per use.
@@ -46,6 +47,23 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
     return dearest(inputTokens, Rates::dearestInputWithoutHourCache)
         .cost(inputTokens)
         .plus(ROUNDING);
+  }
+
+  /// Whether nothing costs more than at the other price, and something less. A search without a
+  /// price is not compared: it is refused.
+  public boolean lessThan(Price other) {
+    return !dearerThan(other) && other.dearerThan(this);
+  }
+
+  private boolean dearerThan(Price other) {
+    var perSearch = other.webSearchPerUse;
+    if (webSearchPerUse != null && perSearch != null && webSearchPerUse.moreThan(perSearch)) {
+      return true;
+    }
+    return Stream.concat(above.stream(), other.above.stream())
+            .map(tier -> tier.inputTokens() + 1)
+            .anyMatch(tokens -> ratesFor(tokens).anyAbove(other.ratesFor(tokens)))
+        || rates.anyAbove(other.rates);
   }
 
   /// The rate of output beside at most `inputTokens` of input: the dearest tier that could apply.

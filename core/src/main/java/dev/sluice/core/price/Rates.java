@@ -17,6 +17,19 @@ public record Rates(
         .plus(cacheWrite1h.cost(tokens.cacheWrite1h()));
   }
 
+  /// Whether any class costs more than at the other rates.
+  boolean anyAbove(Rates other) {
+    return above(input, other.input)
+        || above(output, other.output)
+        || above(cacheRead, other.cacheRead)
+        || above(cacheWrite5m, other.cacheWrite5m)
+        || above(cacheWrite1h, other.cacheWrite1h);
+  }
+
+  private static boolean above(PerMTok one, PerMTok other) {
+    return one.compareTo(other) > 0;
+  }
+
   /// The dearest rate at which an input token could be billed.
   PerMTok dearestInput() {
     return dearestInputWithoutHourCache().max(cacheWrite1h);

@@ -51,6 +51,21 @@ class PriceTest {
   }
 
   @Test
+  void less_is_nothing_more_and_something_less_in_every_tier() {
+    var same = new Price(SONNET, List.of(), null);
+    assertThat(same.lessThan(PRICE)).as("no dearer tier").isTrue();
+    assertThat(PRICE.lessThan(same)).isFalse();
+    assertThat(same.lessThan(same)).isFalse();
+    var half = new Price(rates("1", "8", "0.1", "1", "3"), List.of(), NanoUsd.parse("0.01"));
+    assertThat(half.lessThan(PRICE)).isTrue();
+    var mixed = new Price(rates("1", "16", "0.1", "1", "3"), List.of(), null);
+    assertThat(mixed.lessThan(same)).isFalse();
+    assertThat(same.lessThan(mixed)).isFalse();
+    var searches = new Price(SONNET, List.of(), NanoUsd.parse("0.02"));
+    assertThat(searches.lessThan(PRICE)).as("dearer searches").isFalse();
+  }
+
+  @Test
   void a_search_without_a_price_is_a_bug_and_never_free() {
     var price = new Price(SONNET, List.of(), null);
     assertThatThrownBy(() -> price.cost(new Tokens(0, 0, 0, 0, 0, 1)))

@@ -36,6 +36,26 @@ public final class Exchange {
       return !route.model().upstreamName().equals(request.model());
     }
 
+    /// The same request for the model of another route.
+    public Facts with(Route other, LooseBound itsBound) {
+      return new Facts(
+          requestId,
+          startedAt,
+          endpoint,
+          key,
+          client,
+          request,
+          other,
+          itsBound,
+          watchable,
+          priceVersion);
+    }
+
+    /// What its holds are called: one for a cheaper model is another one.
+    public String holdName() {
+      return route.insteadOf() == null ? requestId : requestId + "." + route.model().name();
+    }
+
     /// Whether a hold must be taken: a count of tokens is free, and without a limit nothing binds.
     public boolean needsHold() {
       return endpoint == Endpoint.MESSAGES && !route.limits().isEmpty();
@@ -70,6 +90,7 @@ public final class Exchange {
 
   private final Facts facts;
   private @Nullable Hold hold;
+  private boolean unledgered;
   private boolean ended;
   private volatile long writtenTokens;
 
@@ -112,6 +133,19 @@ public final class Exchange {
 
   public void written(long tokens) {
     writtenTokens = tokens;
+  }
+
+  /// It goes on without a hold, and is charged at its end.
+  public synchronized void goUnledgered() {
+    unledgered = true;
+  }
+
+  public synchronized boolean isUnledgered() {
+    return unledgered;
+  }
+
+  public synchronized boolean hasEnded() {
+    return ended;
   }
 
   /// Ends the exchange.

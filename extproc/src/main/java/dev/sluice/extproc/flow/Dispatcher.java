@@ -11,6 +11,7 @@ import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.TightReserver;
+import dev.sluice.extproc.reserve.Unledgered;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.wire.anthropic.BodyEdit;
@@ -23,24 +24,20 @@ import org.jspecify.annotations.Nullable;
 /// Opens the exchange, takes its hold, and writes the request for the provider.
 public final class Dispatcher {
 
+  /// How a hold is had: by size, by all that can be known, or not at all.
+  public record Holding(Reserver reserver, TightReserver tightReserver, Unledgered unledgered) {}
+
   private final Exchanges exchanges;
   private final Bounder bounder;
-  private final Reserver reserver;
-  private final TightReserver tightReserver;
+  private final Holding holding;
   private final Settler settler;
   private final Watcher watcher;
 
   public Dispatcher(
-      Exchanges exchanges,
-      Bounder bounder,
-      Reserver reserver,
-      TightReserver tightReserver,
-      Settler settler,
-      Watcher watcher) {
+      Exchanges exchanges, Bounder bounder, Holding holding, Settler settler, Watcher watcher) {
     this.exchanges = exchanges;
     this.bounder = bounder;
-    this.reserver = reserver;
-    this.tightReserver = tightReserver;
+    this.holding = holding;
     this.settler = settler;
     this.watcher = watcher;
   }
@@ -63,26 +60,41 @@ public final class Dispatcher {
   CompletableFuture<Reply<Pending>> dispatchWithHold(
       Exchange exchange, Admission admission, @Nullable Body body) {
     var facts = exchange.facts();
+    var unledgered = holding.unledgered();
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
+    if (unledgered.goesOn(facts)) {
+      return CompletableFuture.completedFuture(withoutHold(exchange, admission, body));
+    }
     var reserving =
         body == null
-            ? reserver.reserveWhole(facts, Bounder.loosely(facts))
-            : tightReserver.reserve(facts, admission.dialect(), body);
+            ? holding.reserver().reserveWhole(facts, Bounder.loosely(facts))
+            : holding.tightReserver().reserve(facts, admission.dialect(), body);
     return reserving
         .whenComplete(
             (_, failure) -> {
-              if (failure != null) {
+              if (failure != null && !unledgered.goesOn(facts, failure)) {
                 exchanges.take(facts.requestId());
               }
             })
         .thenApply(reserved -> held(exchange, reserved, admission, body))
         .exceptionallyCompose(
-            failure ->
-                body == null && Bounder.mayFit(failure)
-                    ? CompletableFuture.completedFuture(
-                        new Reply.ReadBody<>(new Pending.Unread(admission)))
-                    : CompletableFuture.failedFuture(failure));
+            failure -> {
+              if (unledgered.goesOn(facts, failure)) {
+                return CompletableFuture.completedFuture(withoutHold(exchange, admission, body));
+              }
+              return body == null && Bounder.mayFit(failure)
+                  ? CompletableFuture.completedFuture(
+                      new Reply.ReadBody<>(new Pending.Unread(admission)))
+                  : CompletableFuture.failedFuture(failure);
+            });
+  }
+
+  private Reply<Pending> withoutHold(Exchange exchange, Admission admission, @Nullable Body body) {
+    holding.unledgered().start(exchange);
+    var facts = exchange.facts();
+    var header = new Header(DataPlane.LEDGER_FIELD, "unavailable");
+    return forward(facts, facts.bound().outputTokens(), List.of(header), admission, body);
   }
 
   private Reply<Pending> held(
@@ -109,9 +121,11 @@ public final class Dispatcher {
       List<Header> budgetHeaders,
       Admission admission,
       @Nullable Body body) {
-    var headers = budgetHeaders;
+    var headers = new ArrayList<>(budgetHeaders);
+    if (facts.route().insteadOf() != null) {
+      headers.add(new Header(DataPlane.MODEL_FIELD, facts.route().model().name()));
+    }
     if (isShortened(facts, outputTokens)) {
-      headers = new ArrayList<>(budgetHeaders);
       headers.add(new Header(DataPlane.MAX_TOKENS_FIELD, Long.toString(outputTokens)));
     }
     return new Reply.Forward<>(

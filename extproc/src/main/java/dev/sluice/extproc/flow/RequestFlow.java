@@ -13,6 +13,7 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.RequestDecoder;
+import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.models.ModelList;
@@ -52,6 +53,7 @@ public final class RequestFlow {
       RequestDecoder decoder,
       Uploads uploads,
       SpentBudgets spent,
+      Degrader degrader,
       Dispatcher dispatcher,
       RefusalAnswers answers) {}
 
@@ -211,20 +213,38 @@ public final class RequestFlow {
     admission.lease().shrinkTo(request.bodyBytes());
     var facts = decide(admission, request);
     boolean probes = admission.endpoint() == Endpoint.MESSAGES && QuotaProbe.maybe(request);
-    if (body == null && (probes || steps.dispatcher().needsBody(facts))) {
+    if (body == null && (probes || needsBody(facts))) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
     }
     if (body != null && probes && QuotaProbe.is(body)) {
       var asked = asked(admission, request.model());
       return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
-    var exchange = new Exchange(facts);
+    var exchange = new Exchange(body == null ? facts : steps.degrader().degrade(facts, body));
     if (!facts.needsHold()) {
       return steps.dispatcher().dispatch(exchange, admission, body);
     }
     var reply = steps.dispatcher().dispatchWithHold(exchange, admission, body);
     return new Reply.Awaited<>(
-        reply.exceptionallyCompose(failure -> refuse(failure, asked(admission, request.model()))));
+        reply
+            .exceptionallyCompose(failure -> lastResort(exchange, admission, body, failure))
+            .exceptionallyCompose(failure -> refuse(failure, asked(admission, request.model()))));
+  }
+
+  private boolean needsBody(Exchange.Facts facts) {
+    return steps.dispatcher().needsBody(facts) || steps.degrader().needsBody(facts);
+  }
+
+  /// Before money refuses for good, a cheaper model is tried.
+  private CompletableFuture<Reply<Pending>> lastResort(
+      Exchange refused, Admission admission, @Nullable Body body, Throwable failure) {
+    if (body == null && steps.degrader().mayHelp(refused.facts(), failure)) {
+      return CompletableFuture.completedFuture(new Reply.ReadBody<>(new Pending.Unread(admission)));
+    }
+    var facts = steps.degrader().lastResort(refused.facts(), body, failure);
+    return facts == null || refused.hasEnded()
+        ? CompletableFuture.failedFuture(failure)
+        : steps.dispatcher().dispatchWithHold(new Exchange(facts), admission, body);
   }
 
   private static Exchange.Facts decide(Admission admission, MessagesRequest request) {

@@ -46,12 +46,16 @@ public final class ResponseFlow {
     if (hold != null) {
       bounder.learn(facts, hold, measured);
     }
+    if (exchange.isUnledgered()) {
+      settler.charge(facts, measured.amounts());
+    }
     var settled =
         hold == null
             ? CompletableFuture.completedFuture(measured.cost())
             : settler.settle(hold, measured.amounts());
     return settled.thenAccept(
         added -> {
+          bounder.posted(facts, added);
           usage.write(facts, ending, measured, added);
           RequestLog.ended(facts, ending, measured);
         });

@@ -33,6 +33,9 @@ public final class Meters {
   private final Counter unconfirmed;
   private final Counter corrected;
   private final Counter forgotten;
+  private final Counter degraded;
+  private final Counter unledgered;
+  private final Counter droppedCharges;
   private final Histogram duration;
   private final Histogram firstByte;
   private final Histogram reserve;
@@ -73,6 +76,17 @@ public final class Meters {
     corrected =
         counter("sluice_corrected_usd", "Of that, what was replaced by a cost that came late.");
     forgotten = counter("sluice_forgotten_exchanges", "Exchanges whose end Envoy never told.");
+    degraded =
+        counter(
+            "sluice_degraded_requests",
+            "Requests that a cheaper model served.",
+            "provider",
+            "asked",
+            "served");
+    unledgered =
+        counter("sluice_unledgered_requests", "Requests without a hold, the ledger being away.");
+    droppedCharges =
+        counter("sluice_dropped_charges", "Costs of such requests that were never posted.");
     duration = histogram("gen_ai_client_operation_duration", "From the request to its end.");
     firstByte = histogram("gen_ai_client_first_byte_duration", "From the request to the answer.");
     reserve = histogram("sluice_reserve_duration", "One call that takes a hold.");
@@ -96,6 +110,10 @@ public final class Meters {
   public void gauges(DoubleSupplier inFlight, DoubleSupplier bufferedBytes) {
     gauge("sluice_exchanges_in_flight", "Exchanges that have not ended.", inFlight);
     gauge("sluice_buffered_bytes", "Bodies that are held now.", bufferedBytes);
+  }
+
+  public void lateCharges(DoubleSupplier waiting) {
+    gauge("sluice_late_charges_waiting", "Costs that wait for the ledger.", waiting);
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {
@@ -190,6 +208,18 @@ public final class Meters {
   /// @param was posted for the expired hold, until its cost was known
   public void corrected(NanoUsd was) {
     corrected.inc(was.nanos() / NANOS);
+  }
+
+  public void degraded(String provider, String asked, String served) {
+    degraded.labelValues(provider, asked, served).inc();
+  }
+
+  public void unledgered() {
+    unledgered.inc();
+  }
+
+  public void droppedCharge() {
+    droppedCharges.inc();
   }
 
   public void forgotten(int count) {

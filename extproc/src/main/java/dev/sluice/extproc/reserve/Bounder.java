@@ -1,7 +1,9 @@
 package dev.sluice.extproc.reserve;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Measure;
+import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
@@ -10,6 +12,7 @@ import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.BodyOutline;
 import dev.sluice.wire.anthropic.LooseBound;
+import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +31,19 @@ public final class Bounder {
 
   private final Meters meters;
   private final TightBudgets budgets = new TightBudgets();
+  private final FilledBudgets filled;
   private final SessionMemory memory = new SessionMemory(SESSIONS_MAX, MEMORY_BYTES_MAX);
 
-  public Bounder(Meters meters) {
+  public Bounder(Meters meters, InstantSource clock) {
     this.meters = meters;
+    this.filled = new FilledBudgets(clock);
+  }
+
+  /// Whether so much of one of them is posted, as far as is known here.
+  ///
+  /// @param percent of its ceiling
+  public boolean isPosted(List<Budget> some, long percent) {
+    return filled.isPosted(some, percent);
   }
 
   /// Whether money is tight for this request, so that its body is worth a look.
@@ -84,6 +96,12 @@ public final class Bounder {
   /// The ledger told what is left.
   public void note(List<Balance> balances) {
     budgets.note(balances);
+    filled.note(balances);
+  }
+
+  /// An exchange ended, and this was posted.
+  public void posted(Exchange.Facts facts, NanoUsd added) {
+    filled.add(facts.route().budgets(), added);
   }
 
   /// An exchange ended; where the provider told what it read, that is remembered.

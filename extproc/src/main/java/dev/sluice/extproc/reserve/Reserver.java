@@ -113,7 +113,7 @@ public final class Reserver {
   private CompletableFuture<Reserved> attempt(
       Exchange.Facts facts, Bounded bounded, String suffix, Amounts ask, Amounts least) {
     // A request can ask several times: with its loose bound, with tighter ones, for its start.
-    var name = facts.requestId() + bounded.suffix() + suffix;
+    var name = facts.holdName() + bounded.suffix() + suffix;
     long giveUpAt = System.nanoTime() + waitMax.toNanos();
     var wanted = new Wanted(name, facts, bounded, ask, least, giveUpAt);
     return CompletableFuture.completedFuture(wanted).thenCompose(first -> attempt(first, 1));

@@ -20,10 +20,12 @@ public final class SpentBudgets {
 
   private final ConcurrentMap<String, Instant> resets = new ConcurrentHashMap<>();
   private final Ledger ledger;
+  private final LedgerHealth health;
   private final InstantSource clock;
 
-  public SpentBudgets(Ledger ledger, InstantSource clock) {
+  public SpentBudgets(Ledger ledger, LedgerHealth health, InstantSource clock) {
     this.ledger = ledger;
+    this.health = health;
     this.clock = clock;
   }
 
@@ -37,8 +39,11 @@ public final class SpentBudgets {
     }
   }
 
+  /// None while the ledger is away: there is nobody to ask.
   public List<Budget> suspects(List<Budget> budgets) {
-    return resets.isEmpty() ? List.of() : budgets.stream().filter(this::suspected).toList();
+    return resets.isEmpty() || health.isAway()
+        ? List.of()
+        : budgets.stream().filter(this::suspected).toList();
   }
 
   private boolean suspected(Budget budget) {

@@ -10,6 +10,7 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.wire.anthropic.BodyEdit;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +77,22 @@ public final class TightReserver {
       Exchange.Facts facts, Bounded tight, Dialect dialect, Body body) {
     var outline = tight.outline();
     return outline != null && outline.isCountable()
-        ? counter.count(facts.key(), dialect, body)
+        ? counter.count(facts.key(), dialect, asked(facts, body))
         : CompletableFuture.completedFuture(new Count.Never());
+  }
+
+  /// Counted is by the model that serves: another one may have another tokenizer.
+  private static Body asked(Exchange.Facts facts, Body body) {
+    var route = facts.route();
+    if (route.insteadOf() == null) {
+      return body;
+    }
+    var name = route.upstream().name().name() + "/" + route.model().name();
+    var edited =
+        new BodyEdit()
+            .model(facts.request().modelSpan(), name)
+            .apply(body.bytes(), body.offset(), body.length());
+    return new Body(edited, 0, edited.length);
   }
 
   /// Without its count a request must not be refused for good.

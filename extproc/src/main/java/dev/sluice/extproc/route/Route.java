@@ -6,12 +6,15 @@ import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where a request goes, what it costs there, and which limits bind it.
 ///
 /// @param limits all budgets, then the caps, then the rate limits: what money refuses for good need
 ///   not wait for a rate
-public record Route(Upstream upstream, Model model, Price price, List<Limit> limits) {
+/// @param insteadOf the model that was asked for, where a cheaper one serves; else null
+public record Route(
+    Upstream upstream, Model model, Price price, List<Limit> limits, @Nullable Model insteadOf) {
   public Route {
     limits = List.copyOf(limits);
   }
@@ -19,5 +22,10 @@ public record Route(Upstream upstream, Model model, Price price, List<Limit> lim
   /// The budgets and caps among the limits.
   public List<Budget> budgets() {
     return limits.stream().filter(Budget.class::isInstance).map(Budget.class::cast).toList();
+  }
+
+  /// The same way to a cheaper model.
+  public Route degradedTo(Model cheaper, Price itsPrice) {
+    return new Route(upstream, cheaper, itsPrice, limits, insteadOf == null ? model : insteadOf);
   }
 }

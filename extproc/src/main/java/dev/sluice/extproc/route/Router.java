@@ -36,7 +36,8 @@ public final class Router {
       allowed = true;
       var price = price(upstream, model);
       if (price != null) {
-        return new Route(upstream, model, price, Limits.of(key, grant, upstream, client));
+        var limits = Limits.of(key, grant, upstream, client);
+        return new Route(upstream, model, price, limits, null);
       }
     }
     throw new Refused(refusal(asked, key, known, allowed));

@@ -19,11 +19,20 @@ public final class Settler {
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
 
   private final Ledger ledger;
+  private final LateCharges lateCharges;
   private final Meters meters;
 
-  public Settler(Ledger ledger, Meters meters) {
+  public Settler(Ledger ledger, LateCharges lateCharges, Meters meters) {
     this.ledger = ledger;
+    this.lateCharges = lateCharges;
     this.meters = meters;
+  }
+
+  /// Posts, once the ledger is back, what a call used that went on without a hold.
+  public void charge(Exchange.Facts facts, Amounts used) {
+    if (!used.equals(Amounts.ZERO)) {
+      lateCharges.add(facts, used);
+    }
   }
 
   /// Posts what a call used; a call that used nothing is released. Completes once the ledger has

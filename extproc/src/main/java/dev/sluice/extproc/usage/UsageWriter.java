@@ -71,6 +71,10 @@ public final class UsageWriter {
   private void count(Exchange.Facts facts, Ending ending, Measured measured) {
     var provider = facts.route().upstream().name().label();
     var model = facts.route().model().name();
+    var instead = facts.route().insteadOf();
+    if (instead != null) {
+      meters.degraded(provider, instead.name(), model);
+    }
     meters.ended(provider, model, measured.outcome().word(), ending.durationMs());
     meters.used(provider, model, measured.tokens(), measured.cost());
     var firstByteMs = ending.firstByteMs();

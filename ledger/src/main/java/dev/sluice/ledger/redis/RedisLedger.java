@@ -119,14 +119,7 @@ public final class RedisLedger implements Ledger {
                 open.put(request.id(), request);
               }
               return reservation;
-            });
-  }
-
-  private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
-    return runAtServerTime(
-            scripts.reserve(),
-            now -> arguments(mode, request, now),
-            (reply, now) -> Replies.reservation(reply, request.limits(), now))
+            })
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
@@ -135,6 +128,13 @@ public final class RedisLedger implements Ledger {
                     new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
+  }
+
+  private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
+    return runAtServerTime(
+        scripts.reserve(),
+        now -> arguments(mode, request, now),
+        (reply, now) -> Replies.reservation(reply, request.limits(), now));
   }
 
   private Arguments arguments(String mode, HoldRequest request, Instant now) {
@@ -154,7 +154,8 @@ public final class RedisLedger implements Ledger {
     return arguments;
   }
 
-  /// In two steps: should the second one be lost, the hold expires, and says `unconfirmed`.
+  /// In two steps: should the second one be lost, the hold expires, and says `unconfirmed`. A hold
+  /// whose answer was lost is not released: what it is for was used, and the caller repeats it.
   @Override
   public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
     return reserve("charge", request).thenCompose(_ -> settle(request.id(), charge));

@@ -54,6 +54,22 @@ class RedisOutageIT {
   }
 
   @Test
+  void a_charge_whose_answer_was_lost_is_posted_once_when_it_is_repeated() {
+    var used = Samples.hold("h1", BUDGETS, "2", "2");
+    server.freeze();
+    assertThatThrownBy(() -> ledger.charge(used, used.ask()))
+        .isInstanceOf(LedgerUnavailableException.class);
+    server.thaw();
+    await()
+        .ignoreException(LedgerUnavailableException.class)
+        .untilAsserted(() -> assertThat(ledger.charge(used, used.ask())).isEqualTo(posted("2")));
+    assertThat(ledger.balances(BUDGETS))
+        .allMatch(balance -> balance.posted().equals(NanoUsd.parse("2")))
+        .allMatch(balance -> balance.held().nanos() == 0);
+    assertThat(ledger.charge(used, used.ask())).isEqualTo(posted("2"));
+  }
+
+  @Test
   void an_end_that_was_not_delivered_is_delivered_when_redis_is_back() {
     ledger.reserve(Samples.hold("h1", BUDGETS, "0.9", "0.9"));
     ledger.reserve(Samples.hold("h2", BUDGETS, "0.1", "0.1"));

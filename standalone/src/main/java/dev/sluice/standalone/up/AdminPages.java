@@ -1,10 +1,10 @@
 package dev.sluice.standalone.up;
 
-import dev.sluice.standalone.ledger.LedgerMeters;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.standalone.admin.Answer;
 import dev.sluice.standalone.admin.MetricsPage;
 import dev.sluice.standalone.admin.UsagePages;
+import dev.sluice.standalone.ledger.LedgerMeters;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

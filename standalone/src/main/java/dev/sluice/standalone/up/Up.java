@@ -1,6 +1,5 @@
 package dev.sluice.standalone.up;
 
-import dev.sluice.standalone.warm.BackgroundWarmUp;
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.catalogue.Catalogue;
@@ -23,6 +22,7 @@ import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.standalone.state.StateLock;
 import dev.sluice.standalone.usage.UsageLog;
+import dev.sluice.standalone.warm.BackgroundWarmUp;
 import dev.sluice.xds.AdsServer;
 import dev.sluice.xds.TrustStore;
 import io.grpc.BindableService;

@@ -11,6 +11,7 @@ import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
@@ -96,7 +97,9 @@ class AdminServerTest {
         4096,
         Arrays.asList(budgets),
         List.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        LedgerAway.REFUSE);
   }
 
   private void load(KeyPolicy... keys) {

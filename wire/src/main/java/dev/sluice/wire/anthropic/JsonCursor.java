@@ -157,7 +157,7 @@ final class JsonCursor {
   /// The last string, decoded.
   String text() {
     var raw = new String(bytes, textStart, textBytes(), StandardCharsets.UTF_8);
-    return textEscaped ? Escapes.decode(raw) : raw;
+    return textEscaped ? decoded(raw) : raw;
   }
 
   private int stringEnd(int from) {
@@ -340,5 +340,36 @@ final class JsonCursor {
       return new MalformedBodyException("body: ends at byte " + (end - base), expected);
     }
     return new MalformedBodyException("body: not JSON at byte " + position(), expected);
+  }
+
+  /// Of a string that is known to be well-formed.
+  private static String decoded(String raw) {
+    var text = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char next = raw.charAt(i);
+      if (next != '\\') {
+        text.append(next);
+        continue;
+      }
+      char escape = raw.charAt(++i);
+      if (escape == 'u') {
+        text.append((char) Integer.parseInt(raw, i + 1, i + 5, 16));
+        i += 4;
+      } else {
+        text.append(meaning(escape));
+      }
+    }
+    return text.toString();
+  }
+
+  private static char meaning(char escape) {
+    return switch (escape) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      default -> escape;
+    };
   }
 }
