@@ -27,9 +27,8 @@ import java.util.concurrent.CompletableFuture;
 
 /// The ledger's Redis as a book to be kept: its events, all that it holds, and its rebuild.
 ///
-/// All methods block, for the configured timeout at most, and throw
-/// [LedgerUnavailableException] then. Beside the ledger, with a connection of its
-/// own: no verb waits behind a batch of events.
+/// All methods block, for the configured timeout at most, and throw [LedgerUnavailableException]
+/// then. Beside the ledger, with a connection of its own: no verb waits behind a batch of events.
 public final class RedisBooks implements AutoCloseable {
 
   public static final int EVENTS_PER_CALL_MAX = 500;
