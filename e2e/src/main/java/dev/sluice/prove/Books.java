@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// @param whole exchanges that ended with their usage
 /// @param cut those that did not, and were estimated
 /// @param untold those whose gateway died before it could tell: what it had held for them stays
-///   held, or was posted without a record
+///   held, or was posted in full as unconfirmed
 /// @param faults of the exchanges with a record, one sentence each
 record Books(Side whole, Side cut, Side untold, List<String> faults) {
 
@@ -59,7 +59,8 @@ record Books(Side whole, Side cut, Side untold, List<String> faults) {
   }
 
   /// @param admitted the ids of the answers that came through the gateway that lives on
-  static Books of(Bill bill, List<UsageLine> usage, BudgetLine budget, List<String> admitted) {
+  static Books of(Bill bill, List<UsageLine> records, BudgetLine budget, List<String> admitted) {
+    var usage = records.stream().filter(record -> !record.isUnconfirmed()).toList();
     var pairs =
         usage.stream()
             .flatMap(

@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param patience how long requests are sent again; Claude Code itself goes on for three minutes
 record Plan(BigDecimal limit, int requests, int endedBeforeKill, Duration patience) {
 
-  static final Plan WHOLE = new Plan(new BigDecimal("1"), 200, 6, Duration.ofSeconds(30));
+  static final Plan WHOLE = new Plan(new BigDecimal("1"), 200, 6, Duration.ofSeconds(100));
 
   /// The same in a few seconds.
   static final Plan SHORT = new Plan(new BigDecimal("0.5"), 60, 4, Duration.ofSeconds(10));

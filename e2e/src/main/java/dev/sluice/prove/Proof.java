@@ -15,6 +15,8 @@ final class Proof {
   private static final Duration GONE_WITHIN = Duration.ofSeconds(10);
   private static final Duration LOOKED_EVERY = Duration.ofMillis(5);
 
+  private static final String UNREADABLE = "the ledger cannot be read at the end";
+
   private Proof() {}
 
   static Findings run(Path folder, Kill kill, Plan plan) throws InterruptedException {
@@ -33,7 +35,7 @@ final class Proof {
       var ends = crowd.join();
       world.awaitQuiet();
       var seen = watch.end();
-      var budget = world.budget();
+      var budget = world.budget().orElseThrow(() -> new IllegalStateException(UNREADABLE));
       var books = Books.of(world.provider().bill(), world.usage(), budget, second.admitted());
       return new Findings(plan.limit(), killed, ends, seen, books, budget);
     }

@@ -4,6 +4,7 @@ import dev.sluice.demo.parts.BudgetLine;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,6 +25,9 @@ final class Watch implements AutoCloseable {
   /// @param leastCover by how much posted and held together were above the bill
   record Seen(int looks, BigDecimal most, BigDecimal leastCover) {
 
+    private static final Seen NOTHING =
+        new Seen(0, BigDecimal.ZERO, BigDecimal.valueOf(Long.MAX_VALUE));
+
     private static Seen of(BigDecimal charged, BigDecimal billed) {
       return new Seen(1, charged, charged.subtract(billed));
     }
@@ -33,17 +37,17 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  private Watch(AnthropicSimulator provider, Supplier<BudgetLine> ledger) {
+  private Watch(AnthropicSimulator provider, Supplier<Optional<BudgetLine>> ledger) {
     looking = new FutureTask<>(() -> look(provider, ledger));
   }
 
-  static Watch start(AnthropicSimulator provider, Supplier<BudgetLine> ledger) {
+  static Watch start(AnthropicSimulator provider, Supplier<Optional<BudgetLine>> ledger) {
     var watch = new Watch(provider, ledger);
     Thread.ofVirtual().name("watch").start(watch.looking);
     return watch;
   }
 
-  private Seen look(AnthropicSimulator provider, Supplier<BudgetLine> ledger)
+  private Seen look(AnthropicSimulator provider, Supplier<Optional<BudgetLine>> ledger)
       throws InterruptedException {
     var seen = once(provider, ledger);
     while (!enough.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -52,11 +56,14 @@ final class Watch implements AutoCloseable {
     return seen.and(once(provider, ledger));
   }
 
-  /// The bill first: what is on it must be in the ledger by then.
-  private static Seen once(AnthropicSimulator provider, Supplier<BudgetLine> ledger) {
+  /// The bill first: what is on it must be in the ledger by then. A gateway that cannot read its
+  /// ledger just then shows nothing.
+  private static Seen once(AnthropicSimulator provider, Supplier<Optional<BudgetLine>> ledger) {
     var billed = provider.bill().usd();
-    var budget = ledger.get();
-    return Seen.of(budget.posted().add(budget.held()), billed);
+    return ledger
+        .get()
+        .map(budget -> Seen.of(budget.posted().add(budget.held()), billed))
+        .orElse(Seen.NOTHING);
   }
 
   /// Looks once more, and tells what was seen.

@@ -350,6 +350,16 @@ class ElasticFlowTest {
   }
 
   @Test
+  void an_answer_is_asked_for_uncompressed_and_ends_though_nobody_tells() {
+    var conversation = new Conversation(request("\"stream\":true,")).begun();
+    assertThat(conversation.sent.changes()).containsEntry("accept-encoding", "identity");
+    conversation.assertPasses(START + END);
+    var last = conversation.passed();
+    assertThat(last.getBody()).isEmpty();
+    assertThat(last.getEndOfStream()).isTrue();
+  }
+
+  @Test
   void trailers_pass() {
     var conversation = new Conversation(request("\"stream\":true,")).begun();
     conversation.assertPasses(START);

@@ -2,20 +2,13 @@ package dev.sluice.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Limit;
-import dev.sluice.core.budget.Measure;
-import dev.sluice.core.budget.Period;
-import dev.sluice.core.budget.Raise;
-import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.HistoryBooks.Known;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,17 +24,8 @@ import java.util.function.Function;
 /// there, sums are equal, and what was refused could not have been admitted.
 public final class History {
 
-  private static final List<ZoneId> ZONES =
-      List.of(
-          ZoneId.of("UTC"),
-          ZoneId.of("Europe/Berlin"),
-          ZoneId.of("America/Havana"),
-          ZoneId.of("Africa/Cairo"),
-          ZoneId.of("Pacific/Kiritimati"),
-          ZoneId.of("Etc/GMT+12"),
-          ZoneId.of("Australia/Lord_Howe"));
-
   private final Random random;
+  private final HistoryChance chance;
   private final List<Blocking> ledgers;
   private final Blocking model;
   private final ManualClock clock = new ManualClock();
@@ -55,67 +39,15 @@ public final class History {
   /// @param storeClock sets the store's time
   public History(long seed, List<Blocking> ledgers, Consumer<Instant> storeClock) {
     this.random = new Random(seed);
+    this.chance = new HistoryChance(random);
     this.ledgers = ledgers;
     this.storeClock = storeClock;
     this.model = new Blocking(new MemoryLedger(clock));
     log.add("seed " + seed);
     setTime(clock.instant().plusMillis(random.nextLong(Duration.ofDays(800).toMillis())));
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
-      limits.add(limit(i));
+      limits.add(chance.limit(i, clock.instant()));
     }
-  }
-
-  private Limit limit(int number) {
-    var owner = "default/b" + number;
-    return switch (random.nextInt(8)) {
-      case 0 -> rate(owner, Measure.TOKENS, window(), 1 + random.nextInt(500));
-      case 1 -> rate(owner, Measure.REQUESTS, window(), 1 + random.nextInt(20));
-      case 2 -> rate(owner, Measure.CONCURRENT, new Window.Endless(), 1 + random.nextInt(5));
-      default -> new Budget(Level.TEAM, owner, window(), amount(), raises());
-    };
-  }
-
-  private static Limit rate(String owner, Measure measure, Window window, long most) {
-    return new RateLimit(Level.TEAM, owner, measure, window, most);
-  }
-
-  private Window.Recurring window() {
-    var period = Period.values()[random.nextInt(Period.values().length)];
-    return random.nextBoolean()
-        ? new Window.Rolling(period)
-        : new Window.Calendar(period, ZONES.get(random.nextInt(ZONES.size())));
-  }
-
-  private List<Raise> raises() {
-    var raises = new ArrayList<Raise>();
-    for (int i = random.nextInt(3); i > 0; i--) {
-      var until = clock.instant().plusMillis(random.nextInt(100_000_000)).truncatedTo(MILLIS);
-      raises.add(new Raise(new NanoUsd(random.nextInt(100)), until));
-    }
-    return raises;
-  }
-
-  private static final ChronoUnit MILLIS = ChronoUnit.MILLIS;
-
-  /// Small numbers meet the limits often; some are large, to be exact with 16 digits.
-  private NanoUsd amount() {
-    return new NanoUsd(random.nextInt(4) == 0 ? random.nextLong(1L << 52) : random.nextInt(100));
-  }
-
-  private Amounts amounts() {
-    return new Amounts(amount(), random.nextInt(200));
-  }
-
-  /// Whatever was held: so little that all of a history stay exact together.
-  private Amounts used() {
-    long usd = random.nextInt(4) == 0 ? random.nextLong(1L << 46) : random.nextInt(100);
-    return new Amounts(new NanoUsd(usd), random.nextInt(200));
-  }
-
-  private Amounts within(Amounts most) {
-    return new Amounts(
-        new NanoUsd(random.nextLong(most.usd().min(NanoUsd.MAX).nanos() + 1)),
-        random.nextLong(most.tokens() + 1));
   }
 
   public void play(int steps, Runnable betweenSteps) {
@@ -134,27 +66,27 @@ public final class History {
     switch (random.nextInt(20)) {
       case 0, 1, 2 -> reserve(request("h" + ids++));
       case 3 -> reserve(randomRequest());
-      case 4, 5, 6 -> settle(randomId(), used());
+      case 4, 5, 6 -> settle(randomId(), chance.used());
       case 7 -> settleWithin();
       case 8 -> release(randomId());
       case 9 -> expire(1 + random.nextInt(3));
-      case 10 -> correct(randomId(), used());
+      case 10 -> correct(randomId(), chance.used());
       case 11 -> endLate();
       case 12, 13, 14 -> extend("h" + Math.max(0, ids - 1 - random.nextInt(3)));
       case 15 -> heartbeat();
-      case 16 -> charge(request("h" + ids++, used()));
+      case 16 -> charge(request("h" + ids++, chance.used()));
       case 17 -> endLate();
       default -> moveClock();
     }
   }
 
   private HoldRequest request(String id) {
-    return request(id, amounts());
+    return request(id, chance.amounts());
   }
 
   private HoldRequest request(String id, Amounts ask) {
     var some = limits.stream().filter(_ -> random.nextInt(4) > 0).toList();
-    var least = random.nextBoolean() ? ask : within(ask);
+    var least = random.nextBoolean() ? ask : chance.within(ask);
     var lifetime = Duration.ofMillis(1 + random.nextInt(5_000_000));
     return new HoldRequest(id, some, ask, least, "note of " + id, lifetime);
   }
@@ -213,7 +145,7 @@ public final class History {
   }
 
   private void charge(HoldRequest request) {
-    var amounts = used();
+    var amounts = chance.used();
     var step = "charge " + request + " " + amounts;
     var answer = answer(step, ledger -> ledger.charge(request, amounts));
     var hold = books.holds().get(request.id());
@@ -228,8 +160,8 @@ public final class History {
   private void extend(String id) {
     var hold = books.holds().get(id);
     int step = hold == null ? 1 : Math.max(1, hold.extensions + random.nextInt(2));
-    var more = amounts();
-    var least = random.nextBoolean() ? more : within(more);
+    var more = chance.amounts();
+    var least = random.nextBoolean() ? more : chance.within(more);
     var extension = new HoldExtension(id, step, limits, more, least);
     var answer = answer("extend " + extension, ledger -> ledger.extend(extension));
     assertThat(answer instanceof Extension.Ended)
@@ -259,7 +191,7 @@ public final class History {
   private void settleWithin() {
     var id = "h" + (ids - 1);
     var hold = books.holds().get(id);
-    settle(id, hold == null ? used() : within(hold.granted));
+    settle(id, hold == null ? chance.used() : chance.within(hold.granted));
   }
 
   private void settle(String id, Amounts used) {
@@ -297,9 +229,9 @@ public final class History {
     var id = hold.request.id();
     switch (random.nextInt(4)) {
       case 0 -> release(id);
-      case 1 -> settle(id, within(hold.granted));
-      case 2 -> correct(id, used());
-      default -> correct(id, within(hold.granted));
+      case 1 -> settle(id, chance.within(hold.granted));
+      case 2 -> correct(id, chance.used());
+      default -> correct(id, chance.within(hold.granted));
     }
   }
 
@@ -383,7 +315,7 @@ public final class History {
 
   private void setTime(Instant instant) {
     log.add("time " + instant);
-    clock.set(instant.truncatedTo(MILLIS));
+    clock.set(instant.truncatedTo(ChronoUnit.MILLIS));
     storeClock.accept(clock.instant());
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -145,6 +146,11 @@ public final class GatewayProcess implements AutoCloseable {
   /// The budgets of a key, its own first.
   public JsonNode budgets(String key) {
     return JSON.readTree(admin("/v1/usage/" + key)).get("budgets");
+  }
+
+  /// The same; empty where the gateway cannot read them just then.
+  public Optional<JsonNode> budgetsIfRead(String key) {
+    return JSON.readTree(admin("/v1/usage/" + key)).optional("budgets");
   }
 
   /// The budgets of all keys.

@@ -14,6 +14,7 @@ public record UsageLine(
     String model,
     Usage tokens,
     BigDecimal costUsd,
+    String outcome,
     boolean estimated) {
 
   public static UsageLine of(JsonNode json) {
@@ -26,7 +27,13 @@ public record UsageLine(
         json.path("modelServed").asString(),
         tokens(json.path("tokens")),
         new BigDecimal(json.path("costUsd").asString()),
+        json.path("outcome").asString(),
         json.path("estimated").asBoolean());
+  }
+
+  /// Whether nobody told how the exchange ended, and all that it held is booked.
+  public boolean isUnconfirmed() {
+    return outcome.equals("unconfirmed");
   }
 
   private static Usage tokens(JsonNode json) {

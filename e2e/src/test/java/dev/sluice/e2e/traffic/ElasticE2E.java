@@ -151,12 +151,15 @@ final class ElasticE2E {
     assertExact(world);
   }
 
+  /// It is asked for plain, but a provider may not care.
   @Test
   void a_compressed_answer_is_watched_too() {
     try (var world = World.start(World.key("poor", "1.00"))) {
       world.simulator().otherwise(_ -> longer().gzip());
       var near = client(world, "poor").whole(RecordedTraffic.question("Write."));
       assertThat(text(near)).contains("message_stop");
+      assertThat(world.simulator().requests().getLast().header("accept-encoding"))
+          .hasValue("identity");
       settled(world, "poor");
       assertExtendedAndExact(world, "poor");
     }
@@ -170,10 +173,11 @@ final class ElasticE2E {
           .simulator()
           .otherwise(
               _ ->
+                  // As fast as the fastest model.
                   Script.answer()
                       .textOfTokens(12_000)
                       .tokensPerEvent(5)
-                      .pace(Duration.ofMillis(1)));
+                      .pace(Duration.ofMillis(5)));
       var client = client(world, "poor");
       List<Callable<HttpResponse<byte[]>>> both =
           List.of(

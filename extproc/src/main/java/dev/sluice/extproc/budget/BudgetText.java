@@ -156,8 +156,9 @@ public final class BudgetText {
 
   private static String resets(Balance balance) {
     var at = balance.resetsAt();
-    boolean silent = at == null || balance.budget().level().caps();
-    return silent ? "" : " · resets " + moment(at, balance.budget().window());
+    return at == null || balance.budget().level().caps()
+        ? ""
+        : " · resets " + moment(at, balance.budget().window());
   }
 
   private static String moment(Instant at, Window window) {

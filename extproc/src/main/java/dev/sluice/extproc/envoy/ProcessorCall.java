@@ -162,7 +162,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
       case Reply.Watch<Pending>(var forward, var next) -> {
         pending = next;
         releaseBody();
-        tell(writer.forward(forward, Answered.BODY));
+        tell(writer.forwardWatched(forward));
       }
       case Reply.Later<Pending> _, Reply.Awaited<Pending> _ ->
           throw new IllegalStateException("BUG: not a reply yet");

@@ -91,6 +91,18 @@ final class ReplyWriter {
           .build()
           .toByteArray();
 
+  /// Its end would get lost between Envoy's decompressor and this filter.
+  private static final ProcessingResponse UNCOMPRESSED =
+      ProcessingResponse.newBuilder()
+          .setRequestBody(
+              BodyResponse.newBuilder()
+                  .setResponse(
+                      CommonResponse.newBuilder()
+                          .setHeaderMutation(
+                              HeaderMutation.newBuilder()
+                                  .addSetHeaders(set("accept-encoding", "identity")))))
+          .build();
+
   private static final byte[] PASS_TRAILERS =
       ProcessingResponse.newBuilder()
           .setResponseTrailers(TrailersResponse.getDefaultInstance())
@@ -140,6 +152,11 @@ final class ReplyWriter {
         .setResponseBody(BodyResponse.newBuilder().setResponse(changes))
         .build()
         .toByteArray();
+  }
+
+  /// For an answer that is to be watched.
+  byte[] forwardWatched(Reply.Forward<?> forward) {
+    return joined(forward(forward, Answered.BODY), UNCOMPRESSED);
   }
 
   byte[] forward(Reply.Forward<?> forward, Answered answered) {

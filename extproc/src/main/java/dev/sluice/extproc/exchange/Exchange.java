@@ -71,6 +71,7 @@ public final class Exchange {
   private final Facts facts;
   private @Nullable Hold hold;
   private boolean ended;
+  private volatile long writtenTokens;
 
   public Exchange(Facts facts) {
     this.facts = facts;
@@ -101,6 +102,16 @@ public final class Exchange {
     if (!ended) {
       hold = extended;
     }
+  }
+
+  /// The output that the provider had written by an estimate while the answer was watched; what was
+  /// kept back then does not reach the meter. 0 for others.
+  public long writtenTokens() {
+    return writtenTokens;
+  }
+
+  public void written(long tokens) {
+    writtenTokens = tokens;
   }
 
   /// Ends the exchange.

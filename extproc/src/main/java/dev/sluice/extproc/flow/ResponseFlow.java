@@ -41,7 +41,8 @@ public final class ResponseFlow {
   public CompletableFuture<Void> ended(Exchange exchange, Ending ending) {
     var hold = exchange.end();
     var facts = exchange.facts();
-    var measured = meter.measure(facts, hold == null ? facts.bound() : hold.bound(), ending);
+    var bound = hold == null ? facts.bound() : hold.bound();
+    var measured = meter.measure(facts, bound, exchange.writtenTokens(), ending);
     if (hold != null) {
       bounder.learn(facts, hold, measured);
     }

@@ -33,7 +33,9 @@ public final class Meter {
     this.estimator = estimator;
   }
 
-  public Measured measure(Exchange.Facts facts, LooseBound bound, Ending ending) {
+  /// @param writtenTokens of output at least, should the answer have been cut
+  public Measured measure(
+      Exchange.Facts facts, LooseBound bound, long writtenTokens, Ending ending) {
     var outcome = Outcomes.of(facts.endpoint(), ending);
     if (facts.endpoint() == Endpoint.COUNT_TOKENS || !billed(ending)) {
       return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false);
@@ -51,7 +53,8 @@ public final class Meter {
       return new Measured(usage.tokens(), cost, outcome, false);
     }
     if (usage.started() && boundByBody(facts.request())) {
-      var tokens = estimate(facts, bound, usage.tokens(), ending);
+      var least = usage.tokens().withOutput(Math.max(usage.tokens().output(), writtenTokens));
+      var tokens = estimate(facts, bound, least, ending);
       return new Measured(tokens, facts.route().price().cost(tokens), outcome, true);
     }
     var most = most(facts, bound, ending);

@@ -211,7 +211,10 @@ public final class Reserver {
     var full = bounded.bound();
     var price = wanted.facts().route().price();
     boolean whole = amounts(wanted.facts(), full).within(granted);
-    long paid = whole ? full.outputTokens() : Math.min(
+    long paid =
+        whole
+            ? full.outputTokens()
+            : Math.min(
                 full.outputTokensFor(granted.usd(), price),
                 full.outputTokensWithin(granted.tokens()));
     long most =

@@ -4,11 +4,11 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.refusal.Refusal;
-import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.wire.anthropic.CutEstimator;
@@ -19,7 +19,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +42,16 @@ public final class Watch {
   /// some seconds.
   static final long AHEAD_TOKENS = 1_024;
 
-  /// With less, the answer ends: more than what comes in one piece.
-  static final long MARGIN_TOKENS = 128;
+  /// With less, the answer ends: more than what comes at once, even after a stall of the network.
+  static final long MARGIN_TOKENS = 256;
 
   /// After a budget was busy, or the ledger away.
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /// After the last event, for the end to be told. Envoy does not tell that of an answer which it
+  /// has decompressed: the trailers that it adds get lost.
+  private static final Executor AFTER_LAST_EVENT =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   /// Of events that are not complete, or not paid for yet.
   private static final int KEPT_BYTES_MAX = 1 << 20;
@@ -61,6 +69,7 @@ public final class Watch {
   private int complete;
   private boolean torn;
   private boolean asking;
+  private boolean ending;
   private boolean refusedForGood;
   private boolean over;
   private long begunAt;
@@ -103,12 +112,23 @@ public final class Watch {
     if (whole > 0) {
       complete = kept.size() + whole;
     }
+    if (reader.ended() && !ending) {
+      ending = true;
+      AFTER_LAST_EVENT.execute(this::endUntold);
+    }
     kept.write(part.bytes(), part.offset(), part.length());
     if (last) {
       pass(kept.size(), true);
       over = true;
     } else {
       decide();
+    }
+  }
+
+  private synchronized void endUntold() {
+    if (!over) {
+      over = true;
+      pass(kept.size(), true);
     }
   }
 
@@ -131,6 +151,7 @@ public final class Watch {
 
   private void decide() {
     long written = reader.finished() ? 0 : written();
+    exchange.written(written);
     boolean paid =
         slices.isComplete() || reader.finished() || written + MARGIN_TOKENS <= slices.paidTokens();
     if (paid) {

@@ -1,5 +1,6 @@
 package dev.sluice.standalone.up;
 
+import dev.sluice.standalone.ledger.LedgerMeters;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.standalone.admin.Answer;
 import dev.sluice.standalone.admin.MetricsPage;

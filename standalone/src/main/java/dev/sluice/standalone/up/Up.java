@@ -1,5 +1,6 @@
 package dev.sluice.standalone.up;
 
+import dev.sluice.standalone.warm.BackgroundWarmUp;
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.catalogue.Catalogue;

@@ -40,6 +40,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /// The connection to whichever node is the master of the ledger's keys, one for all callers. What
 /// they send within one turn of the event loop leaves in one write.
@@ -69,6 +71,7 @@ public final class RedisLink implements AutoCloseable {
   private final AbstractRedisClient client;
   private final ChannelGroup channels;
   private final Route route;
+  private final Disposable subscriptions;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable String trouble;
   private final AtomicLong renewed = new AtomicLong(System.nanoTime());
@@ -81,14 +84,14 @@ public final class RedisLink implements AutoCloseable {
     this.route = route;
     client.addListener(new Connected());
     var events = resources.eventBus().get();
-    var _ =
-        events
-            .ofType(ClusterTopologyChangedEvent.class)
-            .subscribe(_ -> listeners.forEach(Runnable::run));
-    var _ =
-        events
-            .ofType(ReconnectFailedEvent.class)
-            .subscribe(event -> trouble = RedisFailure.sentence(event.getCause()));
+    this.subscriptions =
+        Disposables.composite(
+            events
+                .ofType(ClusterTopologyChangedEvent.class)
+                .subscribe(_ -> listeners.forEach(Runnable::run)),
+            events
+                .ofType(ReconnectFailedEvent.class)
+                .subscribe(event -> trouble = RedisFailure.sentence(event.getCause())));
   }
 
   /// @param key of the ledger; in a cluster its slot decides
@@ -246,6 +249,7 @@ public final class RedisLink implements AutoCloseable {
   @Override
   public void close() {
     listeners.clear();
+    subscriptions.dispose();
     route.close();
     close(client, resources);
   }

@@ -25,6 +25,7 @@ public final class AnswerReader {
   private long bytes;
   private boolean shown;
   private boolean finished;
+  private boolean ended;
 
   /// Reads a part of the answer.
   ///
@@ -102,7 +103,10 @@ public final class AnswerReader {
       case "content_block_start" -> blockStart(read);
       case "content_block_stop" -> open = -1;
       case "message_delta" -> finished |= read.stops();
-      case "message_stop", "error" -> finished = true;
+      case "message_stop", "error" -> {
+        finished = true;
+        ended = true;
+      }
       default -> {
         // Nothing of it is written by the model.
       }
@@ -158,5 +162,10 @@ public final class AnswerReader {
   /// Whether the answer is written: no more is generated.
   public boolean finished() {
     return finished;
+  }
+
+  /// Whether its last event has come.
+  public boolean ended() {
+    return ended;
   }
 }

@@ -112,9 +112,19 @@ final class AnswerReaderTest {
     var all = bytes(ANSWER);
     reader.read(all, 0, bytes(ANSWER.substring(0, MESSAGE_DELTA)).length);
     assertThat(reader.finished()).isFalse();
+    var delta = bytes(ANSWER.substring(MESSAGE_DELTA, ANSWER.indexOf("event: message_stop")));
+    reader.read(delta, 0, delta.length);
+    assertThat(reader.finished()).isTrue();
+    assertThat(reader.ended()).isFalse();
+  }
+
+  @Test
+  void has_ended_with_an_error_too() {
+    var reader = new AnswerReader();
     var failed = bytes("event: error\ndata: {\"type\":\"error\",\"error\":{}}\n\n");
     reader.read(failed, 0, failed.length);
     assertThat(reader.finished()).isTrue();
+    assertThat(reader.ended()).isTrue();
   }
 
   @Test

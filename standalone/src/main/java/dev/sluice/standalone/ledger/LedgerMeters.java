@@ -1,4 +1,4 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.ledger;
 
 import dev.sluice.ledger.keeper.BookKeeper.Figures;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// What the ledger's keeper tells Prometheus.
-final class LedgerMeters {
+public final class LedgerMeters {
 
   private static final double MILLIS_PER_SECOND = 1_000;
 
   private LedgerMeters() {}
 
-  static void register(PrometheusRegistry meters, Supplier<Figures> figures) {
+  public static void register(PrometheusRegistry meters, Supplier<Figures> figures) {
     gauge(
         meters,
         figures,

@@ -1,7 +1,6 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.warm;
 
 import dev.sluice.standalone.socket.EventLoops;
-import dev.sluice.standalone.warm.WarmUp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
@@ -10,9 +9,9 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// The warm-up, while Redis and Envoy start.
-record BackgroundWarmUp(FutureTask<@Nullable Void> task) {
+public record BackgroundWarmUp(FutureTask<@Nullable Void> task) {
 
-  static BackgroundWarmUp start(EventLoops loops, Path socket) {
+  public static BackgroundWarmUp start(EventLoops loops, Path socket) {
     var task =
         new FutureTask<@Nullable Void>(
             () -> {
@@ -23,7 +22,8 @@ record BackgroundWarmUp(FutureTask<@Nullable Void> task) {
     return new BackgroundWarmUp(task);
   }
 
-  void await() throws IOException, InterruptedException {
+  /// Blocks until all is warm.
+  public void await() throws IOException, InterruptedException {
     try {
       task.get();
     } catch (ExecutionException e) {
