@@ -14,14 +14,23 @@ record Scripts(
 
   /// @param clock the file that defines `now()`
   static Scripts with(String clock) {
+    return of("", clock);
+  }
+
+  /// @param folder with a slash at its end
+  static Scripts of(String folder, String clock) {
+    var windows = folder + "windows.lua";
+    var events = folder + "events.lua";
+    var holds = folder + "holds.lua";
+    var now = folder + clock;
     return new Scripts(
-        Script.of(clock, "windows.lua", "events.lua", "open.lua"),
-        Script.of(clock, "windows.lua", "events.lua", "reserve.lua"),
-        Script.of(clock, "windows.lua", "events.lua", "holds.lua", "extend.lua"),
-        Script.of(clock, "windows.lua", "events.lua", "heartbeat.lua"),
-        Script.of(clock, "windows.lua", "events.lua", "holds.lua", "end.lua"),
-        Script.of(clock, "windows.lua", "events.lua", "holds.lua", "expire.lua"),
-        Script.of(clock, "windows.lua", "standings.lua"));
+        Script.of(now, windows, events, folder + "open.lua"),
+        Script.of(now, windows, events, folder + "reserve.lua"),
+        Script.of(now, windows, events, holds, folder + "extend.lua"),
+        Script.of(now, windows, events, folder + "heartbeat.lua"),
+        Script.of(now, windows, events, holds, folder + "end.lua"),
+        Script.of(now, windows, events, holds, folder + "expire.lua"),
+        Script.of(now, windows, folder + "standings.lua"));
   }
 
   List<Script> all() {

@@ -61,11 +61,22 @@ class RedisHistoryIT {
             });
   }
 
+  /// As they run side by side during an upgrade.
+  @Test
+  void gateways_of_the_first_build_of_this_layout_and_of_today_answer_as_the_model_does() {
+    var first = Scripts.of("layout-3/", "manual-clock.lua");
+    Seeds.of("upgrade", 100).forEach(seed -> play(seed, "upgrade-" + seed, first, _ -> {}));
+  }
+
   private static void play(long seed, String installation, Consumer<List<Blocking>> betweenSteps) {
+    play(seed, installation, Scripts.with("manual-clock.lua"), betweenSteps);
+  }
+
+  private static void play(
+      long seed, String installation, Scripts others, Consumer<List<Blocking>> betweenSteps) {
     var config = new RedisConfig(server.uri(), installation, Duration.ofSeconds(10), null);
-    var scripts = Scripts.with("manual-clock.lua");
-    try (var one = new Blocking(RedisLedger.connect(config, scripts));
-        var other = new Blocking(RedisLedger.connect(config, scripts))) {
+    try (var one = new Blocking(RedisLedger.connect(config, Scripts.with("manual-clock.lua")));
+        var other = new Blocking(RedisLedger.connect(config, others))) {
       new History(seed, List.of(one, other), now -> probe.setClock(config, now))
           .play(60, () -> betweenSteps.accept(List.of(one, other)));
       assertThat(probe.keys(config, "deadlines")).as("open holds, seed %s", seed).isEmpty();
