@@ -42,10 +42,8 @@ class BinderTest {
     var spec = bind(Team.class, invalid("team-not-yet.yaml")).spec();
     assertThat(spec.mcp().getFirst().tools()).containsExactly("get_*", "list_*");
     assertThat(spec.tiers().haiku()).isEqualTo("c");
-    assertThat(spec.degrade().getFirst().at()).isEqualTo(90);
     assertThat(spec.warnAt()).containsExactly(75L, 95L);
     assertThat(spec.providers().regions()).containsExactly("eu-central-1");
-    assertThat(spec.whenLedgerUnavailable()).isEqualTo(Team.WhenLedgerUnavailable.Refuse);
     assertThat(spec.allowedNamespaces()).isNotNull();
   }
 
@@ -59,7 +57,6 @@ class BinderTest {
     assertThat(spec.fallbacks()).hasSize(1);
     assertThat(spec.mcp()).hasSize(1);
     assertThat(spec.tiers().opus()).isEqualTo("a");
-    assertThat(spec.degrade()).hasSize(1);
     assertThat(spec.warnAt()).hasSize(2);
   }
 
