@@ -52,7 +52,7 @@ class RedisHistoryIT {
                   seed,
                   "restarts-" + seed,
                   ledgers -> {
-                    if (random.nextInt(16) == 0) {
+                    if (random.nextInt(40) == 0) {
                       server.kill();
                       server.restart();
                       ledgers.forEach(RedisHistoryIT::awaitConnection);
