@@ -8,6 +8,7 @@ import dev.sluice.e2e.World;
 import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.http.HttpRequest;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -95,11 +96,12 @@ final class LadderE2E {
     return Script.answer().thinkingOfTokens(60).tool("Bash", Map.of("command", "echo a turn"));
   }
 
-  /// Sessions of the dear model, until nine tenths are posted.
+  /// Sessions of the dear model, until nine tenths are posted. They ask for the shortest answer
+  /// that is worth asking for, so that each hold is whole.
   private static void drain(World world) {
-    world.simulator().otherwise(_ -> Script.answer().textOfTokens(8_000));
+    world.simulator().otherwise(_ -> Script.answer().textOfTokens(4_000));
     while (posted(world).nanos() < NanoUsd.parse("1.8").nanos()) {
-      var answer = client(world).whole(session());
+      var answer = client(world).whole(shortened(session()));
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.headers().firstValue("x-sluice-model")).isEmpty();
       Awaitility.await()
@@ -114,6 +116,20 @@ final class LadderE2E {
 
   private static RecordedTraffic.Request session() {
     return RecordedTraffic.request("01-first-turn-p-2.1.329").inSession(UUID.randomUUID());
+  }
+
+  private static RecordedTraffic.Request shortened(RecordedTraffic.Request recorded) {
+    var http = recorded.http();
+    var body = new String(http.body(), StandardCharsets.UTF_8);
+    var shorter = body.replace("\"max_tokens\":128000", "\"max_tokens\":4096");
+    assertThat(shorter).isNotEqualTo(body);
+    return new RecordedTraffic.Request(
+        recorded.name(),
+        new HttpRequest(
+            http.method(),
+            http.target(),
+            http.headers(),
+            shorter.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String text(HttpResponse<byte[]> answer) {
