@@ -101,8 +101,17 @@ public final class GatewayProcess implements AutoCloseable {
       }
     }
     process.onExit().join();
+    var told = Files.readString(log);
+    // First what it said last: of a failure some show one line.
     throw new IllegalStateException(
-        "the gateway ended with " + process.exitValue() + ":\n" + Files.readString(log));
+        "the gateway ended with %d: %s%n%s"
+            .formatted(
+                process.exitValue(),
+                told.lines().toList().reversed().stream()
+                    .filter(line -> line.startsWith("sluice: "))
+                    .findFirst()
+                    .orElse("see its log"),
+                told));
   }
 
   /// What clients use as ANTHROPIC_BASE_URL.

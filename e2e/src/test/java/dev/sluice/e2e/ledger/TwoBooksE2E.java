@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class TwoBooksE2E {
 
   private static final String RECORDED = "01-first-turn-p-2.1.329";
-  private static final int CLIENTS = 4;
+  private static final int CLIENTS = 2;
   private static final Duration REBUILT_WITHIN = Duration.ofSeconds(30);
 
   private final AtomicBoolean ending = new AtomicBoolean();

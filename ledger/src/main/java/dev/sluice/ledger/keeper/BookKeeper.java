@@ -223,6 +223,9 @@ public final class BookKeeper implements AutoCloseable {
   private boolean keep(Drained found, Position seen) throws IOException {
     var next = Rebuild.continuing(store, found.events());
     store.append(next);
+    if (ledger != null) {
+      ledger.kept(store.position().sequence());
+    }
     confirmed = next.stream().map(event -> event.id()).toList();
     if (next.size() == found.events().size()) {
       return true;

@@ -20,10 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -50,24 +47,13 @@ public final class RedisLedger implements Ledger {
 
   private static final String MEMORY_MILLIS = Long.toString(MEMORY.toMillis());
 
-  /// Holds that are remembered here too, until they end; the oldest beyond it cannot be booked
-  /// where Redis loses them.
-  private static final int REMEMBERED_MAX = 50_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
 
   private final RedisConnection redis;
   private final Scripts scripts;
   private final SeenPosition seen;
   private final ServerClock clock = new ServerClock();
-  private final Map<String, HoldRequest> open =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, HoldRequest> eldest) {
-              return size() > REMEMBERED_MAX;
-            }
-          });
+  private final OwnHolds own = new OwnHolds();
   private final LateEnds lateEnds = new LateEnds(end -> RedisConnection.await(end(end)));
 
   private RedisLedger(RedisConnection redis, Scripts scripts, SeenPosition seen) {
@@ -105,9 +91,29 @@ public final class RedisLedger implements Ledger {
     return seen.position();
   }
 
-  /// Goes on in a store that was rebuilt, in the epoch that it has now.
+  /// Notes that every event up to `sequence` is kept elsewhere, and comes back with a rebuild.
+  public void kept(long sequence) {
+    own.kept(sequence);
+  }
+
+  /// Goes on in a store that was rebuilt, in the epoch that it has now. What this client had booked
+  /// and nobody had kept is booked again.
   public void adopt(Position rebuilt) {
     seen.adopt(rebuilt);
+    own.unkept().forEach(this::holdAgain);
+    own.reopen().forEach(lateEnds::add);
+  }
+
+  private void holdAgain(HoldRequest request) {
+    reserve("charge", request)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure == null) {
+                own.taken(request, seen.position().sequence());
+              } else {
+                LOG.warn("hold {} does not stand until it ends", request.id(), failure);
+              }
+            });
   }
 
   @Override
@@ -116,7 +122,7 @@ public final class RedisLedger implements Ledger {
         .thenApply(
             reservation -> {
               if (reservation instanceof Reservation.Granted) {
-                open.put(request.id(), request);
+                own.taken(request, seen.position().sequence());
               }
               return reservation;
             })
@@ -228,10 +234,10 @@ public final class RedisLedger implements Ledger {
         .thenCompose(
             settlement -> {
               if (!(settlement instanceof Settlement.Unknown)) {
-                open.remove(end.holdId());
+                own.ended(end, seen.position().sequence());
                 return CompletableFuture.completedFuture(settlement);
               }
-              var request = open.get(end.holdId());
+              var request = own.request(end.holdId());
               return request == null || end.outcome() != Outcome.SETTLED
                   ? CompletableFuture.completedFuture(settlement)
                   : bookAnew(request, end);
@@ -244,7 +250,7 @@ public final class RedisLedger implements Ledger {
         .thenCompose(_ -> tryEnd(end))
         .thenApply(
             settlement -> {
-              open.remove(request.id());
+              own.ended(end, seen.position().sequence());
               return settlement;
             });
   }

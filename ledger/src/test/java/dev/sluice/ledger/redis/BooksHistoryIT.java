@@ -111,6 +111,7 @@ class BooksHistoryIT {
     deadlines.forEach(
         hold ->
             probe.commands().zadd(config.prefix() + "deadlines", hold.getScore(), hold.getValue()));
+    ledger.kept(fold.books.position().sequence());
     ledger.adopt(fold.books.position());
   }
 

@@ -164,7 +164,7 @@ class RedisConnectIT {
         assertThat(ledger.reserve(Samples.hold("h1", budgets, "1", "1")))
             .isInstanceOf(Reservation.Granted.class);
       }
-      assertThat(probe.keys(other, "")).hasSize(4).allMatch(key -> key.startsWith("{other}:2:"));
+      assertThat(probe.keys(other, "")).hasSize(5).allMatch(key -> key.startsWith("{other}:3:"));
     }
   }
 

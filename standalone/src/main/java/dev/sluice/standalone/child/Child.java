@@ -26,12 +26,13 @@ public final class Child {
   private static final Duration STARTED_WITHIN = Duration.ofSeconds(10);
   private static final Duration KILLED_WITHIN = Duration.ofSeconds(5);
 
+  /// The program's number is printed by what becomes the program, so that no line of it comes
+  /// first.
   private static final String GUARD =
       """
       exec 3<&0
-      "$@" 3<&- </dev/null &
+      /bin/sh -c 'echo "$$"; exec "$@"' "$0" "$@" 3<&- </dev/null &
       child=$!
-      echo "$child"
       (
         exec >/dev/null 2>&1
         read -r _ <&3
