@@ -350,6 +350,34 @@ class ElasticFlowTest {
   }
 
   @Test
+  void a_provider_that_has_outrun_a_hold_is_held_for_in_full_for_an_hour() {
+    var conversation = new Conversation(request("\"stream\":true,")).begun();
+    conversation.part(START + text(8_000) + END, false);
+    gateway.end(
+        conversation.sent,
+        200,
+        ResponseFlags.getDefaultInstance(),
+        Map.of(
+            DataPlane.METER_START, string("{\"message\":{\"usage\":{\"input_tokens\":20}}}"),
+            DataPlane.METER_DELTA, string("{\"usage\":{\"output_tokens\":8000}}"),
+            DataPlane.METER_STOPPED, Value.newBuilder().setBoolValue(true).build()));
+    Awaitility.await().until(() -> gateway.usage.size() == 1);
+    assertThat(counter("sluice_hold_overruns")).isOne();
+    assertThat(gateway.usage.getFirst().cost()).isEqualTo(NanoUsd.parse("0.2001"));
+    var next = gateway.send(request("\"stream\":true,"));
+    assertThat(held()).isGreaterThan(NanoUsd.parse("0.79"));
+    gateway.end(next, 529, ResponseFlags.getDefaultInstance(), Map.of());
+    Awaitility.await().until(() -> held().equals(NanoUsd.ZERO));
+    clock.advance(Duration.ofHours(1));
+    var _ = new Conversation(request("\"stream\":true,"));
+    assertThat(held()).isLessThan(NanoUsd.parse("0.112"));
+  }
+
+  private static Value string(String text) {
+    return Value.newBuilder().setStringValue(text).build();
+  }
+
+  @Test
   void an_answer_is_asked_for_uncompressed_and_ends_though_nobody_tells() {
     var conversation = new Conversation(request("\"stream\":true,")).begun();
     assertThat(conversation.sent.changes()).containsEntry("accept-encoding", "identity");

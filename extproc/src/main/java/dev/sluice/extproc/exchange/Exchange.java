@@ -51,6 +51,21 @@ public final class Exchange {
           priceVersion);
     }
 
+    /// The same request, with an answer that nobody watches.
+    public Facts unwatched() {
+      return new Facts(
+          requestId,
+          startedAt,
+          endpoint,
+          key,
+          client,
+          request,
+          route,
+          bound,
+          false,
+          priceVersion);
+    }
+
     /// What its holds are called: one for a cheaper model is another one.
     public String holdName() {
       return route.insteadOf() == null ? requestId : requestId + "." + route.model().name();

@@ -32,11 +32,13 @@ public final class Bounder {
   private final Meters meters;
   private final TightBudgets budgets = new TightBudgets();
   private final FilledBudgets filled;
+  private final Outruns outruns;
   private final SessionMemory memory = new SessionMemory(SESSIONS_MAX, MEMORY_BYTES_MAX);
 
   public Bounder(Meters meters, InstantSource clock) {
     this.meters = meters;
     this.filled = new FilledBudgets(clock);
+    this.outruns = new Outruns(clock);
   }
 
   /// Whether so much of one of them is posted, as far as is known here.
@@ -49,6 +51,11 @@ public final class Bounder {
   /// Whether money is tight for this request, so that its body is worth a look.
   public boolean isTight(Exchange.Facts facts) {
     return budgets.tight(facts);
+  }
+
+  /// Whether a hold can be trusted to grow ahead of the answer.
+  boolean canGrow(Exchange.Facts facts) {
+    return facts.watchable() && !outruns.contains(facts.route().upstream().name());
   }
 
   public static Bounded loosely(Exchange.Facts facts) {
@@ -104,8 +111,12 @@ public final class Bounder {
     filled.add(facts.route().budgets(), added);
   }
 
-  /// An exchange ended; where the provider told what it read, that is remembered.
+  /// An exchange ended; what it tells of the next ones is remembered: what the provider read, and
+  /// whether it wrote more than was paid for.
   public void learn(Exchange.Facts facts, Exchange.Hold hold, Measured measured) {
+    if (facts.watchable() && measured.cost().moreThan(hold.amount())) {
+      outruns.add(facts.route().upstream().name());
+    }
     var outline = hold.outline();
     long billed = measured.tokens().inputInAll();
     if (outline != null && !measured.estimated() && billed > 0) {

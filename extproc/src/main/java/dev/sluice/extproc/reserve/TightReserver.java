@@ -38,6 +38,9 @@ public final class TightReserver {
   /// Takes the hold. Fails with [Refused] where none can be had.
   public CompletableFuture<Reserver.Reserved> reserve(
       Exchange.Facts facts, Dialect dialect, Body body) {
+    if (facts.watchable() && !bounder.canGrow(facts)) {
+      return reserve(facts.unwatched(), dialect, body);
+    }
     if (bounder.isTight(facts)) {
       return tightly(facts, dialect, body);
     }
