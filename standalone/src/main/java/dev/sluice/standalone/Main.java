@@ -3,6 +3,7 @@ package dev.sluice.standalone;
 import dev.sluice.standalone.fetch.FetchCommand;
 import dev.sluice.standalone.ledger.LedgerCommand;
 import dev.sluice.standalone.up.Up;
+import dev.sluice.standalone.validate.ValidateCommand;
 import dev.sluice.standalone.warm.WarmUp;
 import java.util.List;
 
@@ -18,6 +19,7 @@ public final class Main {
         switch (command) {
           case "up" -> Up.run(rest);
           case "train" -> WarmUp.train();
+          case "validate" -> ValidateCommand.run(rest, System.out);
           case "ledger" -> LedgerCommand.run(rest, System.getenv());
           case "fetch" -> FetchCommand.run(rest, System.getenv());
           default -> unknown(command);
@@ -25,7 +27,7 @@ public final class Main {
   }
 
   private static int unknown(String command) {
-    System.err.println("sluice: " + command + " (expected: up, ledger or fetch)");
+    System.err.println("sluice: " + command + " (expected: up, validate, ledger or fetch)");
     return 2;
   }
 }

@@ -6,13 +6,17 @@ import dev.sluice.compiler.LastGood;
 import dev.sluice.compiler.manifest.Manifests;
 import dev.sluice.compiler.manifest.World;
 import dev.sluice.compiler.problem.Problem;
+import dev.sluice.core.policy.KeyFormat;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.standalone.failure.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +45,18 @@ public final class PolicyFeed {
     this.reader = new ManifestReader(new ManifestFiles(paths), clock);
     this.compiler = compiler;
     this.keys = keys;
+  }
+
+  /// Compiles manifests that nobody serves: no key of theirs is read or kept.
+  public static Compilation tried(List<Path> paths, Compiler compiler, InstantSource clock) {
+    var reader = new ManifestReader(new ManifestFiles(paths), clock);
+    var reading = reader.read(reader.look());
+    var world = Manifests.read(reading.files(), reading.unread());
+    var random = new SecureRandom();
+    var made =
+        compiler.compile(world, LastGood.NONE, Map.of()).keysToGenerate().stream()
+            .collect(Collectors.toMap(name -> name, _ -> KeyFormat.generate(random)));
+    return compiler.compile(world, LastGood.NONE, made);
   }
 
   /// Reads and compiles the manifests as they are now. Keys that it makes up are not saved yet.

@@ -82,7 +82,8 @@ public record UpOptions(
         manifests, listen, admin, state.toAbsolutePath().normalize(), redis, envoy, drain);
   }
 
-  private static String value(String option, Iterator<String> left) throws UsageException {
+  /// The value that follows an option.
+  public static String value(String option, Iterator<String> left) throws UsageException {
     if (!left.hasNext()) {
       throw new UsageException(option + " (expected: a value after it)");
     }
@@ -93,7 +94,8 @@ public record UpOptions(
     return value;
   }
 
-  private static Path existing(String text) throws UsageException {
+  /// A file or folder of manifests, as `-f` tells it.
+  public static Path existing(String text) throws UsageException {
     var path = Path.of(text);
     if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
       throw new UsageException("-f " + text + " (expected: an existing file or folder)");
@@ -101,7 +103,8 @@ public record UpOptions(
     return path;
   }
 
-  private static Path defaultManifests() throws UsageException {
+  /// Where manifests are when nothing is said.
+  public static Path defaultManifests() throws UsageException {
     if (!Files.exists(DEFAULT_MANIFESTS)) {
       throw new UsageException(
           "no manifests: there is no folder ./manifests (expected: -f PATH with a file or folder)");

@@ -1,0 +1,5 @@
+/// The command validate.
+@NullMarked
+package dev.sluice.standalone.validate;
+
+import org.jspecify.annotations.NullMarked;
