@@ -14,7 +14,9 @@ import dev.sluice.ledger.Settlement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -37,6 +39,9 @@ final class SwitchableLedger implements Ledger {
   /// How often a hold was asked for.
   final AtomicInteger asked = new AtomicInteger();
 
+  /// And under which ids.
+  final Set<String> ids = ConcurrentHashMap.newKeySet();
+
   SwitchableLedger(Ledger store) {
     this.store = store;
   }
@@ -56,6 +61,7 @@ final class SwitchableLedger implements Ledger {
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
     asked.incrementAndGet();
+    ids.add(request.id());
     return unlessAway(() -> store.reserve(request));
   }
 

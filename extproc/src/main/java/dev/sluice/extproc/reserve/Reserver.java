@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /// Holds the worst-case price of a request. Where that does not fit:
@@ -49,6 +50,7 @@ public final class Reserver {
   private final Meters meters;
   private final Duration lifetime;
   private final Duration waitMax;
+  private final AtomicLong attempts = new AtomicLong();
 
   public Reserver(
       Ledger ledger,
@@ -128,7 +130,7 @@ public final class Reserver {
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
     var facts = wanted.facts();
     // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-    var id = tries == 1 ? wanted.name() : wanted.name() + "." + tries;
+    var id = wanted.name() + "." + Long.toString(attempts.incrementAndGet(), Character.MAX_RADIX);
     var request =
         new HoldRequest(
             id,

@@ -36,6 +36,9 @@ final class LateEnds implements AutoCloseable {
   /// Beyond it ends are dropped, and their holds expire by themselves.
   private static final int WAITING_MAX = 20_000;
 
+  /// Of holds that may not even stand: they must not keep out what was used.
+  private static final int RELEASES_MAX = WAITING_MAX / 2;
+
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Logger LOG = LoggerFactory.getLogger(LateEnds.class);
 
@@ -50,8 +53,9 @@ final class LateEnds implements AutoCloseable {
   }
 
   void add(End end) {
-    if (!waiting.offer(end)) {
-      LOG.warn("{} is left to expire: {} ends of holds wait already", end.holdId(), WAITING_MAX);
+    int most = end.outcome() == Outcome.RELEASED ? RELEASES_MAX : WAITING_MAX;
+    if (waiting.size() >= most || !waiting.offer(end)) {
+      LOG.warn("{} is left to expire: {} ends of holds wait already", end.holdId(), most);
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,19 +122,24 @@ public final class RedisLedger implements Ledger {
     return reserve("ask", request)
         .thenApply(
             reservation -> {
-              if (reservation instanceof Reservation.Granted) {
-                own.taken(request, seen.position().sequence());
+              if (reservation instanceof Reservation.Granted(var amounts, _)) {
+                own.taken(request.granted(amounts), seen.position().sequence());
               }
               return reservation;
             })
         .whenComplete(
             (_, failure) -> {
-              if (failure != null) {
+              if (failure != null && mayBeBooked(failure)) {
                 // The hold may stand although its answer was lost.
                 lateEnds.add(
                     new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
+  }
+
+  private static boolean mayBeBooked(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return !(cause instanceof LedgerUnavailableException away) || away.mayBeBooked();
   }
 
   private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
@@ -170,9 +176,16 @@ public final class RedisLedger implements Ledger {
   @Override
   public CompletableFuture<Extension> extend(HoldExtension extension) {
     return runAtServerTime(
-        scripts.extend(),
-        now -> arguments(extension, now),
-        (reply, now) -> Replies.extension(reply, extension.limits(), now));
+            scripts.extend(),
+            now -> arguments(extension, now),
+            (reply, now) -> Replies.extension(reply, extension.limits(), now))
+        .thenApply(
+            answer -> {
+              if (answer instanceof Extension.Extended(var amounts, _)) {
+                own.extended(extension.holdId(), amounts);
+              }
+              return answer;
+            });
   }
 
   private Arguments arguments(HoldExtension extension, Instant now) {
@@ -329,7 +342,7 @@ public final class RedisLedger implements Ledger {
       Script script, AtTime call, BiFunction<List<Object>, Instant, T> reader, int tries) {
     if (tries == 0) {
       return CompletableFuture.failedFuture(
-          new LedgerUnavailableException(
+          LedgerUnavailableException.nothingBooked(
               "redis: its clock left the window " + CLOCK_TRIES_MAX + " times in a row", null));
     }
     var now = clock.now();

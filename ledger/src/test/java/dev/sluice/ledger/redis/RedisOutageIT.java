@@ -89,6 +89,33 @@ class RedisOutageIT {
   }
 
   @Test
+  void requests_that_redis_refused_keep_no_end_out() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.9", "0.9"));
+    server.ask("CONFIG", "SET", "maxmemory", "1");
+    for (int i = 0; i < 20_100; i++) {
+      assertThat(mayBeBooked("none" + i)).isFalse();
+    }
+    assertThatThrownBy(() -> ledger.settle("h1", NanoUsd.parse("0.7")))
+        .isInstanceOf(LedgerUnavailableException.class);
+    server.ask("CONFIG", "SET", "maxmemory", "0");
+    await()
+        .ignoreException(LedgerUnavailableException.class)
+        .untilAsserted(
+            () ->
+                assertThat(ledger.balances(BUDGETS))
+                    .allMatch(b -> b.posted().equals(NanoUsd.parse("0.7"))));
+  }
+
+  private boolean mayBeBooked(String id) {
+    try {
+      ledger.reserve(Samples.hold(id, BUDGETS, "0.1", "0.1"));
+      throw new AssertionError("redis has no memory left");
+    } catch (LedgerUnavailableException e) {
+      return e.mayBeBooked();
+    }
+  }
+
+  @Test
   void ends_that_wait_are_tried_once_more_when_the_ledger_closes() {
     ledger.reserve(Samples.hold("h1", BUDGETS, "1", "1"));
     server.freeze();
