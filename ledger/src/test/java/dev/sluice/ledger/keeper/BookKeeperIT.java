@@ -200,6 +200,47 @@ class BookKeeperIT {
   }
 
   @Test
+  void a_charge_that_was_acknowledged_before_redis_lost_it_is_booked_again() throws Exception {
+    var gateway = gateways.start("one");
+    gateway.pay("h1", "0.1");
+    gateway.awaitKept();
+    gateway.stopKeeping();
+    gateway.charge("late", "0.4");
+    server.ask("FLUSHALL");
+    gateway.keep();
+    gateway.awaitPosted("0.5");
+    gateway.awaitKept();
+    gateway.assertBooksEqual();
+  }
+
+  @Test
+  void a_charge_that_is_repeated_after_the_rebuild_is_booked_once() throws Exception {
+    var gateway = gateways.start("one");
+    gateway.charge("kept", "0.1");
+    gateway.awaitKept();
+    gateway.stopKeeping();
+    gateway.charge("forgotten", "0.2");
+    server.ask("FLUSHALL");
+    assertThatThrownBy(() -> gateway.charge("refused", "0.4"))
+        .isInstanceOf(LedgerUnavailableException.class);
+    gateway.keep();
+    // As its queue does, without a look at what the ledger does by itself.
+    await()
+        .ignoreException(LedgerUnavailableException.class)
+        .untilAsserted(
+            () -> {
+              gateway.charge("refused", "0.4");
+              gateway.charge("forgotten", "0.2");
+              gateway.charge("kept", "0.1");
+            });
+    gateways.close();
+    var after = gateways.start("one");
+    assertThat(after.posted()).isEqualTo(NanoUsd.parse("0.7"));
+    assertThat(after.held()).isEqualTo(NanoUsd.ZERO);
+    after.assertBooksEqual();
+  }
+
+  @Test
   void a_store_that_has_missed_events_goes_on_with_what_redis_holds() throws Exception {
     var gateway = gateways.start("one");
     gateway.pay("h1", "0.1");
