@@ -258,6 +258,23 @@ class BookKeeperIT {
   }
 
   @Test
+  void a_store_goes_on_where_the_clock_of_redis_goes_back() throws Exception {
+    var gateway = gateways.start("one");
+    gateway.hold("open");
+    server.ask("XSETID", EVENTS, "%d-0".formatted(Long.MAX_VALUE - 1));
+    gateway.pay("h1", "0.1");
+    gateway.awaitKept();
+    server.ask("FLUSHALL");
+    gateway.awaitAdmitted();
+    gateway.pay("h2", "0.2");
+    gateway.awaitKept();
+    gateway.settle("open", "0.3");
+    gateway.awaitKept();
+    gateway.assertBooksEqual();
+    assertThat(gateway.posted()).isEqualTo(NanoUsd.parse("0.6"));
+  }
+
+  @Test
   void both_branches_of_a_forked_history_are_charged() throws Exception {
     var one = gateways.start("one");
     one.pay("h1", "0.1");
