@@ -170,7 +170,12 @@ public final class RedisLedger implements Ledger {
   /// whose answer was lost is not released: what it is for was used, and the caller repeats it.
   @Override
   public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
-    return reserve("charge", request).thenCompose(_ -> settle(request.id(), charge));
+    return reserve("charge", request)
+        .thenCompose(
+            _ -> {
+              own.taken(request, seen.position().sequence());
+              return settle(request.id(), charge);
+            });
   }
 
   @Override
