@@ -57,6 +57,15 @@ public interface Ledger extends AutoCloseable {
   /// told [Settlement.Corrected], and so one record is made of it.
   CompletableFuture<Settlement> correct(String holdId, Charge charge);
 
+  /// What is known of a hold that somebody else may have taken.
+  CompletableFuture<HoldState> find(String holdId);
+
+  /// Books what evidence says of a hold that the caller did not take: settles or releases an open
+  /// one, corrects one that expired. Whatever ended it before stays.
+  ///
+  /// It gives its answer once, as [#correct] does.
+  CompletableFuture<Settlement> confirm(String holdId, Charge charge);
+
   /// Ends holds past their deadline, and posts them in full as unconfirmed. Blocks.
   ///
   /// @param max how many at most in this call

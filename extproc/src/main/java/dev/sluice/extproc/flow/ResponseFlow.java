@@ -7,7 +7,6 @@ import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
-import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.usage.UsageWriter;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -57,20 +56,10 @@ public final class ResponseFlow {
         added -> {
           bounder.posted(facts, added);
           usage.write(facts, ending, measured, added);
-          RequestLog.ended(facts, ending, measured);
         });
   }
 
-  /// A request ended that was not sent on. The gateway's own answers are logged where they are
-  /// made; what is left is what Envoy refused by itself.
-  public void endedWithoutExchange(Ending ending) {
-    boolean refusedByEnvoy = ending.status() >= 400 && !ending.details().startsWith("sluice");
-    if (refusedByEnvoy) {
-      usage.refusedByEnvoy(ending);
-    }
-  }
-
-  /// The exchange that ended; null for a request that was answered by the gateway itself.
+  /// The exchange that ended; null for a request that was not sent on, or by another gateway.
   public @Nullable Exchange take(String requestId) {
     uploads.ended(requestId);
     return exchanges.take(requestId);

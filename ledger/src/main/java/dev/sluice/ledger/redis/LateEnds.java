@@ -18,7 +18,8 @@ final class LateEnds implements AutoCloseable {
   enum Outcome {
     SETTLED("settled"),
     RELEASED("released"),
-    CORRECTED("corrected");
+    CORRECTED("corrected"),
+    CONFIRMED("confirmed");
 
     private final String word;
 

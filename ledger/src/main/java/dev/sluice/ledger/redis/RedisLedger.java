@@ -8,6 +8,7 @@ import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
+import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
@@ -234,6 +235,17 @@ public final class RedisLedger implements Ledger {
   @Override
   public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
     return endNowOrLater(new End(holdId, Outcome.CORRECTED, charge));
+  }
+
+  @Override
+  public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
+    return endNowOrLater(new End(holdId, Outcome.CONFIRMED, charge));
+  }
+
+  @Override
+  public CompletableFuture<HoldState> find(String holdId) {
+    var arguments = new Arguments(3).add(seen.position()).add(holdId);
+    return run(scripts.find(), arguments).thenApply(Replies::state);
   }
 
   private CompletableFuture<Settlement> endNowOrLater(End end) {
