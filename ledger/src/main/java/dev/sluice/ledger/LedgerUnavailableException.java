@@ -3,7 +3,8 @@ package dev.sluice.ledger;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger's store did not answer, or answered with an error of its own.
-public final class LedgerUnavailableException extends RuntimeException {
+public sealed class LedgerUnavailableException extends RuntimeException
+    permits EndWaitsException {
 
   private static final long serialVersionUID = 1L;
 

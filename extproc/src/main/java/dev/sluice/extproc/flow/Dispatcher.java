@@ -68,7 +68,7 @@ public final class Dispatcher {
     }
     var reserving =
         body == null
-            ? holding.reserver().reserveWhole(facts, Bounder.loosely(facts))
+            ? holding.reserver().reserveFirst(facts)
             : holding.tightReserver().reserve(facts, admission.dialect(), body);
     return reserving
         .whenComplete(

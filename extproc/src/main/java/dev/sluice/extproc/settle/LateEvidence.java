@@ -50,11 +50,10 @@ public final class LateEvidence {
     this.meters = meters;
   }
 
-  /// @param posted for the hold, unconfirmed
-  private record Found(String holdId, Instant createdAt, HoldNote note, NanoUsd posted) {
+  private record Found(String holdId, Instant createdAt, HoldNote note) {
 
-    static Found of(String holdId, Instant createdAt, String note, NanoUsd posted) {
-      return new Found(holdId, createdAt, HoldNote.parse(note, holdId), posted);
+    static Found of(String holdId, Instant createdAt, String note) {
+      return new Found(holdId, createdAt, HoldNote.parse(note, holdId));
     }
   }
 
@@ -95,9 +94,9 @@ public final class LateEvidence {
   private static Optional<Found> found(String holdId, HoldState state) {
     return switch (state) {
       case HoldState.Open(var since, var note) ->
-          Optional.of(Found.of(holdId, since, note, NanoUsd.ZERO));
-      case HoldState.Expired(var since, var note, var posted) ->
-          Optional.of(Found.of(holdId, since, note, posted));
+          Optional.of(Found.of(holdId, since, note));
+      case HoldState.Expired(var since, var note, _) ->
+          Optional.of(Found.of(holdId, since, note));
       case HoldState.Nothing _ -> Optional.empty();
     };
   }
@@ -125,7 +124,7 @@ public final class LateEvidence {
     }
     var cost = price == null ? NanoUsd.ZERO : price.cost(tokens);
     return settler
-        .confirm(found.holdId(), new Amounts(cost, tokens.inAll()), found.posted())
+        .confirm(found.holdId(), new Amounts(cost, tokens.inAll()))
         .thenAccept(
             added -> {
               meters.lateEvidence(added.isPresent() ? "booked" : "repeated");

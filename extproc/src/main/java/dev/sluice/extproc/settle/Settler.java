@@ -5,8 +5,8 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
+import dev.sluice.ledger.EndWaitsException;
 import dev.sluice.ledger.Ledger;
-import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Settlement;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +37,7 @@ public final class Settler {
   }
 
   /// Posts what a call used; a call that used nothing is released. Completes once the ledger has
-  /// answered, or is away, with what this has added to what is posted: less than zero where the
+  /// answered, however late, with what this has added to what is posted: less than zero where the
   /// hold had expired and been posted in full. Never fails.
   public CompletableFuture<NanoUsd> settle(Exchange.Hold hold, Amounts used) {
     var cost = used.usd();
@@ -45,8 +45,18 @@ public final class Settler {
         used.equals(Amounts.ZERO)
             ? ledger.release(hold.id())
             : ledger.settle(hold.id(), new Charge(used, ""));
-    return end.thenApply(settlement -> added(hold.id(), cost, settlement))
-        .exceptionally(failure -> unsettled(hold.id(), cost, failure));
+    return end.exceptionallyCompose(this::late)
+        .thenApply(settlement -> added(hold.id(), cost, settlement))
+        .exceptionally(failure -> unsettled(hold.id(), failure));
+  }
+
+  private CompletableFuture<Settlement> late(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof EndWaitsException waits) {
+      meters.lateSettlement("unavailable");
+      return waits.end();
+    }
+    return CompletableFuture.failedFuture(failure);
   }
 
   public void release(Exchange.Hold hold) {
@@ -55,11 +65,10 @@ public final class Settler {
 
   /// Posts what evidence says that a hold of another gateway paid for. Completes with what this has
   /// added to what is posted; empty where somebody was told so before, or it failed. Never fails.
-  ///
-  /// @param before what was posted for it, unconfirmed
-  public CompletableFuture<Optional<NanoUsd>> confirm(String holdId, Amounts used, NanoUsd before) {
+  public CompletableFuture<Optional<NanoUsd>> confirm(String holdId, Amounts used) {
     return ledger
         .confirm(holdId, new Charge(used, ""))
+        .exceptionallyCompose(this::late)
         .thenApply(
             settlement -> {
               var added = added(holdId, used.usd(), settlement);
@@ -67,14 +76,9 @@ public final class Settler {
             })
         .exceptionally(
             failure -> {
-              var added = unsettled(holdId, used.usd().minus(before), failure);
-              return isAway(failure) ? Optional.of(added) : Optional.empty();
+              unsettled(holdId, failure);
+              return Optional.empty();
             });
-  }
-
-  private static boolean isAway(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof LedgerUnavailableException;
   }
 
   private static boolean isFirst(Settlement settlement) {
@@ -88,11 +92,9 @@ public final class Settler {
     };
   }
 
-  private NanoUsd unsettled(String holdId, NanoUsd cost, Throwable failure) {
-    if (isAway(failure)) {
-      meters.lateSettlement("unavailable");
-      return cost; // It is posted as soon as the ledger is back.
-    }
+  /// It expires, and is posted in full and recorded then.
+  private NanoUsd unsettled(String holdId, Throwable failure) {
+    meters.lateSettlement("dropped");
     LOG.error("hold {} could not be ended: it will expire", holdId, failure);
     return NanoUsd.ZERO;
   }

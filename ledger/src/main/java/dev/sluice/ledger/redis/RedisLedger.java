@@ -4,6 +4,7 @@ import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
+import dev.sluice.ledger.EndWaitsException;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.HoldExtension;
@@ -132,7 +133,7 @@ public final class RedisLedger implements Ledger {
             (_, failure) -> {
               if (failure != null && mayBeBooked(failure)) {
                 // The hold may stand although its answer was lost.
-                lateEnds.add(
+                var _ = lateEnds.add(
                     new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
@@ -250,11 +251,13 @@ public final class RedisLedger implements Ledger {
 
   private CompletableFuture<Settlement> endNowOrLater(End end) {
     return end(end)
-        .whenComplete(
-            (_, failure) -> {
-              if (failure != null) {
-                lateEnds.add(end);
-              }
+        .exceptionallyCompose(
+            failure -> {
+              var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+              return CompletableFuture.failedFuture(
+                  cause instanceof LedgerUnavailableException away
+                      ? new EndWaitsException(away, lateEnds.add(end))
+                      : cause);
             });
   }
 
