@@ -5,9 +5,11 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
+import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
+import dev.sluice.ledger.Amounts;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,14 @@ public final class ResponseFlow {
           bounder.posted(facts, added);
           usage.write(facts, ending, measured, added);
         });
+  }
+
+  /// Envoy never told its end. Its hold expires; without one, all that it can have cost is posted.
+  public void forgotten(Exchange exchange) {
+    var facts = exchange.facts();
+    var most = exchange.isUnledgered() ? Reserver.amounts(facts, facts.bound()) : Amounts.ZERO;
+    settler.charge(facts, most);
+    usage.writeForgotten(facts, most.usd());
   }
 
   /// The exchange that ended; null for a request that was not sent on, or by another gateway.

@@ -235,7 +235,7 @@ public final class Meters {
     droppedCharges.inc();
   }
 
-  public void forgotten(int count) {
-    forgotten.inc(count);
+  public void forgotten() {
+    forgotten.inc();
   }
 }

@@ -144,7 +144,7 @@ public final class Reserver {
   }
 
   /// What a bound claims of every limit.
-  static Amounts amounts(Exchange.Facts facts, LooseBound bound) {
+  public static Amounts amounts(Exchange.Facts facts, LooseBound bound) {
     var cost = bound.cost(facts.route().price()).min(NanoUsd.MAX);
     return new Amounts(cost, bound.tokens());
   }

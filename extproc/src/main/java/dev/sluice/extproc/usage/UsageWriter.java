@@ -12,6 +12,7 @@ import dev.sluice.extproc.meter.Measured;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.ledger.ExpiredHold;
 import java.time.Instant;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,17 @@ public final class UsageWriter {
         .addKeyValue("limits", hold.limits())
         .log("a hold expired, and is posted in full");
     write(record(hold, note));
+  }
+
+  /// An exchange whose end nobody told.
+  ///
+  /// @param posted for it here; zero where its hold expires
+  public void writeForgotten(Exchange.Facts facts, NanoUsd posted) {
+    meters.forgotten();
+    if (!posted.equals(NanoUsd.ZERO)) {
+      var all = new ExpiredHold(facts.holdName(), posted, facts.startedAt(), "", List.of());
+      write(record(all, HoldNote.of(facts)));
+    }
   }
 
   private void write(UsageRecord usage) {
