@@ -118,7 +118,8 @@ public final class Gateway implements AutoCloseable {
     var writer = new UsageWriter(outside.usage(), meters);
     var responses =
         new ResponseFlow(exchanges, new Meter(estimator), settler, writer, bounder, uploads);
-    var reaper = HoldReaper.start(schedule(config), ledger, exchanges, writer, responses::forgotten, clock);
+    var reaper =
+        HoldReaper.start(schedule(config), ledger, exchanges, writer, responses::forgotten, clock);
     var background = new Background(reaper, lateCharges);
     var accessLog =
         new AccessLog(responses, new LateEvidence(snapshots, ledger, settler, writer, meters));

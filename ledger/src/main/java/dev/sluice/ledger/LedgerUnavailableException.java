@@ -3,8 +3,7 @@ package dev.sluice.ledger;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger's store did not answer, or answered with an error of its own.
-public sealed class LedgerUnavailableException extends RuntimeException
-    permits EndWaitsException {
+public sealed class LedgerUnavailableException extends RuntimeException permits EndWaitsException {
 
   private static final long serialVersionUID = 1L;
 
@@ -15,8 +14,7 @@ public sealed class LedgerUnavailableException extends RuntimeException
     this(message, cause, true);
   }
 
-  private LedgerUnavailableException(
-      String message, @Nullable Throwable cause, boolean booked) {
+  private LedgerUnavailableException(String message, @Nullable Throwable cause, boolean booked) {
     super(message, cause);
     this.booked = booked;
   }

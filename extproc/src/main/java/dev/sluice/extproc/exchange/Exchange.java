@@ -54,16 +54,7 @@ public final class Exchange {
     /// The same request, with an answer that nobody watches.
     public Facts unwatched() {
       return new Facts(
-          requestId,
-          startedAt,
-          endpoint,
-          key,
-          client,
-          request,
-          route,
-          bound,
-          false,
-          priceVersion);
+          requestId, startedAt, endpoint, key, client, request, route, bound, false, priceVersion);
     }
 
     /// What its holds are called: one for a cheaper model is another one.

@@ -120,8 +120,7 @@ public final class Reserver {
   public CompletableFuture<Reserved> reserveFirst(Exchange.Facts facts) {
     var loosely = Bounder.loosely(facts);
     var ask = amounts(facts, loosely.bound());
-    return attempt(
-        new Wanted(facts.holdName(), true, facts, loosely, ask, ask, giveUpAt()));
+    return attempt(new Wanted(facts.holdName(), true, facts, loosely, ask, ask, giveUpAt()));
   }
 
   private CompletableFuture<Reserved> attempt(

@@ -93,10 +93,8 @@ public final class LateEvidence {
 
   private static Optional<Found> found(String holdId, HoldState state) {
     return switch (state) {
-      case HoldState.Open(var since, var note) ->
-          Optional.of(Found.of(holdId, since, note));
-      case HoldState.Expired(var since, var note, _) ->
-          Optional.of(Found.of(holdId, since, note));
+      case HoldState.Open(var since, var note) -> Optional.of(Found.of(holdId, since, note));
+      case HoldState.Expired(var since, var note, _) -> Optional.of(Found.of(holdId, since, note));
       case HoldState.Nothing _ -> Optional.empty();
     };
   }

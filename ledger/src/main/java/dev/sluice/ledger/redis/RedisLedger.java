@@ -133,8 +133,9 @@ public final class RedisLedger implements Ledger {
             (_, failure) -> {
               if (failure != null && mayBeBooked(failure)) {
                 // The hold may stand although its answer was lost.
-                var _ = lateEnds.add(
-                    new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
+                var _ =
+                    lateEnds.add(
+                        new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
   }

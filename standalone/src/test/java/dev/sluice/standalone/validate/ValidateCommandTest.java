@@ -61,8 +61,7 @@ class ValidateCommandTest {
   @Test
   void what_is_wrong_is_told_with_file_and_line_and_never_a_secret() throws IOException {
     var bad =
-        GOOD.replace("limitUsd: \"5\"", "limitUsd: \"-5\"")
-            .replace("key: apiKey", "key: token");
+        GOOD.replace("limitUsd: \"5\"", "limitUsd: \"-5\"").replace("key: apiKey", "key: token");
     assertThat(validate("-f", manifests(bad))).isOne();
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
         .hasSize(2)
@@ -70,7 +69,8 @@ class ValidateCommandTest {
             line ->
                 assertThat(line)
                     .contains("all.yaml:19: ", "spec.budgets[0].limitUsd: -5 (expected: "))
-        .anySatisfy(line -> assertThat(line).contains("all.yaml:11: ", "Provider default/anthropic"))
+        .anySatisfy(
+            line -> assertThat(line).contains("all.yaml:11: ", "Provider default/anthropic"))
         .noneSatisfy(line -> assertThat(line).contains("sk-ant"));
   }
 
