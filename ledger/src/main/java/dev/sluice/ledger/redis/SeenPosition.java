@@ -20,7 +20,11 @@ final class SeenPosition {
   /// @throws LedgerUnavailableException while the store is being rebuilt
   void open(List<Object> reply) {
     if (Replies.word(reply).equals("lost")) {
-      throw new LedgerUnavailableException("redis: its books are being rebuilt", null);
+      var at = Replies.position(reply);
+      throw new LedgerUnavailableException(
+          "redis: its books are being rebuilt up to event %d, in epoch %d (expected: open)"
+              .formatted(at.sequence(), at.epoch()),
+          null);
     }
     last.set(Replies.position(reply));
   }
