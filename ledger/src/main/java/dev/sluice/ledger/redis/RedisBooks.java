@@ -17,6 +17,7 @@ import dev.sluice.ledger.books.Slot;
 import dev.sluice.ledger.books.WindowId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ public final class RedisBooks implements AutoCloseable {
 
   public static final int EVENTS_PER_CALL_MAX = 500;
 
+  /// From so many on that some store has not confirmed, nothing is admitted.
+  public static final long EVENTS_WAITING_MAX = 1_000_000;
+
   private static final int WINDOWS_PER_CALL_MAX = 500;
   private static final int STEPS_AT_ONCE_MAX = 1_000;
   private static final Duration LOCK = Duration.ofSeconds(30);
@@ -44,15 +48,17 @@ public final class RedisBooks implements AutoCloseable {
   private final Script claim;
   private final Script restore;
   private final Script rebuilt;
+  private final Script behind;
 
   private RedisBooks(RedisConnection redis, String clock) {
     this.redis = redis;
-    this.drain = Script.of(clock, "windows.lua", "events.lua", "drain.lua");
+    this.drain = Script.of(clock, "windows.lua", "events.lua", "stores.lua", "drain.lua");
     this.peek = Script.of("windows.lua", "peek.lua");
     this.dump = Script.of(clock, "windows.lua", "events.lua", "dump.lua");
     this.claim = Script.of(clock, "windows.lua", "events.lua", "claim.lua");
     this.restore = Script.of(clock, "windows.lua", "events.lua", "restore.lua");
     this.rebuilt = Script.of("windows.lua", "rebuilt.lua");
+    this.behind = Script.of("windows.lua", "stores.lua", "behind.lua");
   }
 
   /// @throws LedgerUnavailableException if Redis cannot be reached
@@ -177,6 +183,20 @@ public final class RedisBooks implements AutoCloseable {
   /// What the last rebuild had to tell; empty where there was none.
   public String rebuilt() {
     return text(run(rebuilt, List.of()).get(1));
+  }
+
+  /// A store that has not confirmed all events.
+  ///
+  /// @param since when the first that it has not confirmed was booked
+  public record Behind(String store, Instant since) {}
+
+  /// The store that is furthest behind; empty where all have everything.
+  public Optional<Behind> furthestBehind() {
+    var reply = run(behind, List.of());
+    return reply.size() == 1
+        ? Optional.empty()
+        : Optional.of(
+            new Behind(text(reply.get(1)), Instant.ofEpochMilli(Replies.number(reply, 2))));
   }
 
   private Optional<Begun> begun(List<String> arguments) {

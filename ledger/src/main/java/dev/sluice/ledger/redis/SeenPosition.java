@@ -54,7 +54,9 @@ final class SeenPosition {
               null);
       case "full" ->
           throw new LedgerUnavailableException(
-              "redis: " + Replies.number(reply, 1) + " events wait in the ledger's log", null);
+              "redis: %d events wait in the ledger's log (expected: fewer than %d)"
+                  .formatted(Replies.number(reply, 1), RedisBooks.EVENTS_WAITING_MAX),
+              null);
       default -> note(told.epoch(), Replies.number(reply, 1));
     }
     return reply;
