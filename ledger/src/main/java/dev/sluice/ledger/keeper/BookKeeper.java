@@ -3,6 +3,7 @@ package dev.sluice.ledger.keeper;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Position;
 import dev.sluice.ledger.books.BookState;
+import dev.sluice.ledger.books.BookState.Phase;
 import dev.sluice.ledger.keeper.Rebuild.Rebuilt;
 import dev.sluice.ledger.redis.RedisBooks;
 import dev.sluice.ledger.redis.RedisBooks.Drained;
@@ -95,7 +96,7 @@ public final class BookKeeper implements AutoCloseable {
     while (!look()) {
       if (System.nanoTime() > until) {
         throw new LedgerUnavailableException(
-            "redis: its books are being rebuilt, and nobody has done so within " + AGREED_WITHIN,
+            "redis: its books wait to be rebuilt, and nobody has done so within " + AGREED_WITHIN,
             null);
       }
       pause(GATHERED);
@@ -302,10 +303,11 @@ public final class BookKeeper implements AutoCloseable {
 
   /// A rebuild was begun, and nobody may be at it any more.
   private boolean takeOver(Position seen, BookState state) throws IOException {
-    long reach = Rebuild.reach(redis, store);
-    if (reach < state.position().sequence()) {
+    long reach = Rebuild.reach(redis, store.position().sequence(), store.lastId());
+    if (reach < state.position().sequence() && state.phase() != Phase.LOSS_ACCEPTED) {
       LOG.warn(
-          "Redis waits to be rebuilt up to event {}; this gateway has events up to {}",
+          "Redis waits to be rebuilt up to event {}; this gateway has events up to {} (expected: as"
+              + " many, or sluice ledger rebuild --accept-loss)",
           state.position().sequence(),
           reach);
       return false;

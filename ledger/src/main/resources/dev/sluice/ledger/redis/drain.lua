@@ -1,8 +1,8 @@
 -- Reads the next events for one store, and confirms those that it has on disk.
 -- ARGV: how many at most; the store's name; attach and the id of its last event in the stream, to
 -- read on after that one, or next and ''; trim or ''; the ids to confirm.
--- Reply: drained, epoch, sequence, whether it is being rebuilt, base, events waiting; then the id
--- of each event, and the event.
+-- Reply: drained, epoch, sequence, phase, base, events waiting; then the id of each event, and the
+-- event.
 local count, group, mode, last, trims = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local DEAD_MILLIS, AWAY_MILLIS, CROWDED = 7 * 86400 * 1000, 60 * 1000, 500000
 
@@ -58,7 +58,7 @@ if stored then
   epoch, sequence = unpacked('<dd', stored)
 end
 local reply = {
-  'drained', epoch, sequence, rebuilding(stored) and 1 or 0, base(), redis.call('XLEN', events),
+  'drained', epoch, sequence, phase(stored), base(), redis.call('XLEN', events),
 }
 if entries then
   for _, entry in ipairs(entries[1][2]) do

@@ -1,5 +1,6 @@
 package dev.sluice.standalone.ledger;
 
+import dev.sluice.ledger.redis.RedisBooks.Loss;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.up.UsageException;
 import java.net.URI;
@@ -32,11 +33,6 @@ record LedgerOptions(Verb verb, Path state, @Nullable URI redis, Loss loss) {
   enum Verb {
     CHECK,
     REBUILD
-  }
-
-  enum Loss {
-    REFUSED,
-    ACCEPTED
   }
 
   static LedgerOptions parse(List<String> arguments, Map<String, String> environment)
