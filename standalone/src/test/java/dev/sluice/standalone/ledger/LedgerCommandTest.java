@@ -3,9 +3,13 @@ package dev.sluice.standalone.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.ledger.books.WindowId;
+import dev.sluice.standalone.state.StateLock;
+import dev.sluice.standalone.state.UsedRedis;
 import dev.sluice.standalone.up.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,7 @@ class LedgerCommandTest {
         "check --state",
         "check --state /nowhere/at/all",
         "check --redis http://127.0.0.1",
+        "check --installation a}",
         "rebuild --force"
       })
   void a_bad_command_line_is_2(String line) throws Exception {
@@ -34,11 +39,30 @@ class LedgerCommandTest {
 
   @Test
   void a_gateway_that_runs_with_a_redis_of_the_user_needs_its_url() throws Exception {
-    try (var _ = dev.sluice.standalone.state.StateLock.take(folder).orElseThrow()) {
+    try (var _ = StateLock.take(folder).orElseThrow()) {
       var options = LedgerOptions.parse(List.of("check", "--state", folder.toString()), Map.of());
       assertThatThrownBy(() -> Place.open(options, Map.of()).close())
           .isInstanceOf(UsageException.class);
     }
+  }
+
+  @Test
+  void a_state_that_was_used_with_a_redis_of_the_user_says_which() throws Exception {
+    new UsedRedis("redis://db.example:6379", "sluice").write(folder);
+    for (var running : List.of(true, false)) {
+      try (var _ = running ? StateLock.take(folder).orElseThrow() : null) {
+        var options = LedgerOptions.parse(List.of("check", "--state", folder.toString()), Map.of());
+        assertThatThrownBy(() -> Place.open(options, Map.of()).close())
+            .isInstanceOf(UsageException.class)
+            .hasMessage(
+                "--redis: absent (expected: the Redis that this state was used with, at"
+                    + " redis://db.example:6379)");
+      }
+    }
+  }
+
+  private static WindowId window(String owner, String start) {
+    return new WindowId("key:" + owner, Instant.parse(start).toEpochMilli());
   }
 
   @Test
@@ -51,10 +75,7 @@ class LedgerCommandTest {
         {"time":"2026-11-22T11:00:00Z","key":"alice","costUsd":"-0.000000002"}
         {"time":"2026-11-22T11:00:00Z","key":"bob","costUsd":"1"}
         {"time":"2026-11-22T11:0""");
-    var window =
-        new dev.sluice.ledger.books.WindowId(
-            "key:default/alice:Hour.UTC",
-            java.time.Instant.parse("2026-11-22T11:00:00Z").toEpochMilli());
+    var window = window("default/alice:Hour.UTC", "2026-11-22T11:00:00Z");
     assertThat(UsageCosts.read(folder).since(window).nanos()).isEqualTo(-1);
   }
 }
