@@ -61,6 +61,28 @@ class LedgerCommandTest {
     }
   }
 
+  @Test
+  void costs_of_a_past_window_end_with_it() throws Exception {
+    Files.writeString(
+        folder.resolve("2026-11-22.0000.jsonl"),
+        """
+        {"time":"2026-10-31T22:59:59.999Z","key":"team/alice","costUsd":"100"}
+        {"time":"2026-10-31T23:00:00Z","key":"team/alice","costUsd":"1"}
+        {"time":"2026-11-30T22:59:59.999Z","key":"team/alice","costUsd":"2"}
+        {"time":"2026-11-30T23:00:00Z","key":"team/alice","costUsd":"4"}
+        {"time":"2026-12-31T22:00:00Z","key":"team/alice","costUsd":"8"}
+        """);
+    var november = window("team/alice:Month.Europe/Berlin", "2026-10-31T23:00:00Z");
+    var december = window("team/alice:Month.Europe/Berlin", "2026-11-30T23:00:00Z");
+    var rolling = window("team/alice:Day.rolling", "2026-10-31T22:59:59.999Z");
+    var endless = window("team/alice:endless", "1970-01-01T00:00:00Z");
+    var costs = UsageCosts.read(folder, List.of(november, december, rolling, endless));
+    assertThat(costs.of(november).toUsd()).isEqualTo("3");
+    assertThat(costs.of(december).toUsd()).isEqualTo("12");
+    assertThat(costs.of(rolling).toUsd()).isEqualTo("101");
+    assertThat(costs.of(endless).toUsd()).isEqualTo("115");
+  }
+
   private static WindowId window(String owner, String start) {
     return new WindowId("key:" + owner, Instant.parse(start).toEpochMilli());
   }
@@ -76,6 +98,6 @@ class LedgerCommandTest {
         {"time":"2026-11-22T11:00:00Z","key":"bob","costUsd":"1"}
         {"time":"2026-11-22T11:0""");
     var window = window("default/alice:Hour.UTC", "2026-11-22T11:00:00Z");
-    assertThat(UsageCosts.read(folder).since(window).nanos()).isEqualTo(-1);
+    assertThat(UsageCosts.read(folder, List.of(window)).of(window).nanos()).isEqualTo(-1);
   }
 }
