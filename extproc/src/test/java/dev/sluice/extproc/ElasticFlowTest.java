@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Value;
+import dev.sluice.core.budget.Limit;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.TestGateway.Request;
@@ -155,25 +156,15 @@ class ElasticFlowTest {
   }
 
   private NanoUsd held() {
-    var key =
-        Policies.snapshot().keysByName().stream()
-            .filter(k -> k.name().name().equals("poor"))
-            .findFirst()
-            .orElseThrow();
-    return ledger.balances(key.budgets()).getFirst().held();
+    return ledger.balances(Policies.budgets("poor")).getFirst().held();
   }
 
   private void hold(String usd) {
-    var key =
-        Policies.snapshot().keysByName().stream()
-            .filter(k -> k.name().name().equals("poor"))
-            .findFirst()
-            .orElseThrow();
+    var budgets = List.<Limit>copyOf(Policies.budgets("poor"));
     var amounts = Amounts.usd(NanoUsd.parse(usd));
     ledger
         .reserve(
-            new HoldRequest(
-                "other", List.copyOf(key.budgets()), amounts, amounts, "", Duration.ofMinutes(5)))
+            new HoldRequest("other", budgets, amounts, amounts, "", Duration.ofMinutes(5)))
         .join();
   }
 

@@ -42,9 +42,9 @@ public interface Ledger extends AutoCloseable {
 
   /// Ends a hold and posts what the call used. More than the hold is booked too, and reported.
   ///
-  /// An end that the store does not acknowledge fails with [EndWaitsException], and is delivered as
-  /// soon as the store is back; there is no need to repeat it. So it is with [#release], [#correct]
-  /// and [#confirm].
+  /// An end that the store does not acknowledge fails with
+  /// [LedgerUnavailableException.EndWaitsException], and is delivered as soon as the store is back;
+  /// there is no need to repeat it. So it is with [#release], [#correct] and [#confirm].
   CompletableFuture<Settlement> settle(String holdId, Charge charge);
 
   /// Ends a hold of a call that cost nothing.

@@ -1,9 +1,10 @@
 package dev.sluice.ledger;
 
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger's store did not answer, or answered with an error of its own.
-public sealed class LedgerUnavailableException extends RuntimeException permits EndWaitsException {
+public sealed class LedgerUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -28,5 +29,26 @@ public sealed class LedgerUnavailableException extends RuntimeException permits 
   /// Whether the call may have been booked though its answer is not there.
   public boolean mayBeBooked() {
     return booked;
+  }
+
+  /// The end of a hold that the store did not acknowledge: it is delivered as soon as the store is
+  /// back.
+  public static final class EndWaitsException extends LedgerUnavailableException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient CompletableFuture<Settlement> end;
+
+    /// @param end see [#end]
+    public EndWaitsException(LedgerUnavailableException why, CompletableFuture<Settlement> end) {
+      super(String.valueOf(why.getMessage()), why);
+      this.end = end;
+    }
+
+    /// Completes when the end is delivered. Fails with [LedgerUnavailableException] where it will
+    /// not be any more: then the hold expires.
+    public CompletableFuture<Settlement> end() {
+      return end;
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.ledger.books;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// What an event tells of.
 public enum Kind {
@@ -23,6 +25,11 @@ public enum Kind {
         return kind;
       }
     }
-    throw new IllegalArgumentException("kind: " + word + " (expected: a verb that has ended)");
+    throw new IllegalArgumentException(
+        "kind: \"%s\" (expected: one of %s)".formatted(word, words()));
+  }
+
+  private static String words() {
+    return Arrays.stream(values()).map(Kind::word).collect(Collectors.joining(", "));
   }
 }

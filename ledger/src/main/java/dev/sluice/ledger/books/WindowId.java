@@ -2,8 +2,11 @@ package dev.sluice.ledger.books;
 
 import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.Period;
+import dev.sluice.core.budget.Window;
 import dev.sluice.ledger.Ledger;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record WindowId(String limit, long start) implements Comparable<WindowId> {
 
   private static final Pattern PERIOD =
-      Pattern.compile(":(Minute|Hour|Day|Week|Month|Year)\\.[^.]*$");
+      Pattern.compile(":(Minute|Hour|Day|Week|Month|Year)\\.([^.]*)$");
   private static final Pattern MEASURE = Pattern.compile(":(tokens|requests|concurrent):[^.]+");
 
   private static final Comparator<WindowId> ORDER =
@@ -55,16 +58,32 @@ public record WindowId(String limit, long start) implements Comparable<WindowId>
     return period == null ? 1L << 53 : start + 2 * period.toMillis() + 2 * Ledger.MEMORY.toMillis();
   }
 
-  private @Nullable Duration period() {
+  /// In milliseconds since 1970, exclusive; very late where it has none.
+  public long end() {
     var found = PERIOD.matcher(limit);
     if (!found.find()) {
-      return null;
+      return Window.Span.ALWAYS.end().toEpochMilli();
     }
+    var period = period(found.group(1));
+    return found.group(2).equals("rolling")
+        ? start + period.fixed().toMillis()
+        : new Window.Calendar(period, ZoneId.of(found.group(2)))
+            .at(Instant.ofEpochMilli(start))
+            .end()
+            .toEpochMilli();
+  }
+
+  private @Nullable Duration period() {
+    var found = PERIOD.matcher(limit);
+    return found.find() ? period(found.group(1)).fixed() : null;
+  }
+
+  private static Period period(String title) {
     for (var period : Period.values()) {
-      if (period.title().equals(found.group(1))) {
-        return period.fixed();
+      if (period.title().equals(title)) {
+        return period;
       }
     }
-    throw new IllegalStateException("BUG: no period " + found.group(1));
+    throw new IllegalStateException("BUG: no period " + title);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.ledger.keeper;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Position;
 import dev.sluice.ledger.books.BookState;
+import dev.sluice.ledger.books.BookState.Phase;
 import dev.sluice.ledger.keeper.Rebuild.Rebuilt;
 import dev.sluice.ledger.redis.RedisBooks;
 import dev.sluice.ledger.redis.RedisBooks.Drained;
@@ -54,10 +55,19 @@ public final class BookKeeper implements AutoCloseable {
   /// @param waiting events in Redis that some store has not
   /// @param lost events that were acknowledged and that nobody has, since the start
   public record Figures(
-      long waiting, long sequence, Duration checkpointAge, long rebuilds, long lost) {}
+      long waiting, long sequence, Duration checkpointAge, long rebuilds, long lost) {
+    private Figures plusLost(long more) {
+      return new Figures(waiting, sequence, checkpointAge, rebuilds, lost + more);
+    }
+
+    private Figures plusRebuild() {
+      return new Figures(waiting, sequence, checkpointAge, rebuilds + 1, lost);
+    }
+  }
 
   private final RedisBooks redis;
   private final Store store;
+  private final Backlog backlog;
   private final Terms terms;
   private final InstantSource clock;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -73,6 +83,7 @@ public final class BookKeeper implements AutoCloseable {
   public BookKeeper(RedisBooks redis, Store store, Terms terms, InstantSource clock) {
     this.redis = redis;
     this.store = store;
+    this.backlog = new Backlog(redis, Backlog.TOLD_FROM);
     this.terms = terms;
     this.clock = clock;
   }
@@ -85,7 +96,7 @@ public final class BookKeeper implements AutoCloseable {
     while (!look()) {
       if (System.nanoTime() > until) {
         throw new LedgerUnavailableException(
-            "redis: its books are being rebuilt, and nobody has done so within " + AGREED_WITHIN,
+            "redis: its books wait to be rebuilt, and nobody has done so within " + AGREED_WITHIN,
             null);
       }
       pause(GATHERED);
@@ -161,17 +172,24 @@ public final class BookKeeper implements AutoCloseable {
       var found = attached ? next() : redis.attach(store.id(), store.lastId());
       attached = true;
       confirmed = List.of();
-      var agrees =
-          switch (judge(found.state(), seen)) {
-            case AGREES -> keep(found, seen);
-            case NEWER -> adopt(seen);
-            case LOST -> rebuild(seen, found.state());
-            case REBUILDING -> takeOver(seen, found.state());
-          };
-      tell(found.waiting());
+      backlog.look(found.waiting()).ifPresent(LOG::warn);
+      var agrees = follow(found, seen);
       if (!agrees || found.events().size() < RedisBooks.EVENTS_PER_CALL_MAX) {
         return agrees;
       }
+    }
+  }
+
+  private boolean follow(Drained found, Position seen) throws IOException {
+    try {
+      return switch (judge(found.state(), seen)) {
+        case AGREES -> keep(found, seen);
+        case NEWER -> adopt(seen);
+        case LOST -> rebuild(seen, found.state());
+        case REBUILDING -> takeOver(seen, found.state());
+      };
+    } finally {
+      tell(found.waiting());
     }
   }
 
@@ -286,22 +304,16 @@ public final class BookKeeper implements AutoCloseable {
     if (lost > 0) {
       LOG.error("{} events of the ledger are lost: {} to {}", lost, from, to);
     }
-    var last = figures;
-    figures =
-        new Figures(
-            last.waiting(),
-            last.sequence(),
-            last.checkpointAge(),
-            last.rebuilds(),
-            last.lost() + lost);
+    figures = figures.plusLost(lost);
   }
 
   /// A rebuild was begun, and nobody may be at it any more.
   private boolean takeOver(Position seen, BookState state) throws IOException {
-    long reach = Rebuild.reach(redis, store);
-    if (reach < state.position().sequence()) {
+    long reach = Rebuild.reach(redis, store.position().sequence(), store.lastId());
+    if (reach < state.position().sequence() && state.phase() != Phase.LOSS_ACCEPTED) {
       LOG.warn(
-          "Redis waits to be rebuilt up to event {}; this gateway has events up to {}",
+          "Redis waits to be rebuilt up to event {}; this gateway has events up to {} (expected: as"
+              + " many, or sluice ledger rebuild --accept-loss)",
           state.position().sequence(),
           reach);
       return false;
@@ -338,14 +350,7 @@ public final class BookKeeper implements AutoCloseable {
   private void done(Rebuilt rebuilt) {
     LOG.warn("Redis: {}", rebuilt.sentence());
     countLost(rebuilt.lostFrom(), rebuilt.lostTo());
-    var last = figures;
-    figures =
-        new Figures(
-            last.waiting(),
-            last.sequence(),
-            last.checkpointAge(),
-            last.rebuilds() + 1,
-            last.lost());
+    figures = figures.plusRebuild();
     resume(store.position());
   }
 

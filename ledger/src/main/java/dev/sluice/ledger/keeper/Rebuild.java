@@ -78,10 +78,13 @@ public record Rebuild(RedisBooks redis, Store store) {
     } while (!next.isEmpty());
   }
 
-  /// How far the log and the stream reach together.
-  public static long reach(RedisBooks redis, Store store) {
-    long sequence = store.position().sequence();
-    var id = store.lastId();
+  /// How far a log and the stream reach together.
+  ///
+  /// @param logged sequence of the log's last event
+  /// @param lastId its id in the stream
+  public static long reach(RedisBooks redis, long logged, String lastId) {
+    long sequence = logged;
+    var id = lastId;
     for (var events = redis.after(id); !events.isEmpty(); events = redis.after(id)) {
       for (var event : events) {
         if (event.position().sequence() == sequence + 1) {

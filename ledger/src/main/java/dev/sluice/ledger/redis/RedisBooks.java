@@ -7,6 +7,7 @@ import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.ledger.Position;
 import dev.sluice.ledger.books.BookEvent;
 import dev.sluice.ledger.books.BookState;
+import dev.sluice.ledger.books.BookState.Phase;
 import dev.sluice.ledger.books.Books;
 import dev.sluice.ledger.books.Counters;
 import dev.sluice.ledger.books.EndedHold;
@@ -17,6 +18,7 @@ import dev.sluice.ledger.books.Slot;
 import dev.sluice.ledger.books.WindowId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +35,9 @@ public final class RedisBooks implements AutoCloseable {
 
   public static final int EVENTS_PER_CALL_MAX = 500;
 
+  /// From so many on that some store has not confirmed, nothing is admitted.
+  public static final long EVENTS_WAITING_MAX = 1_000_000;
+
   private static final int WINDOWS_PER_CALL_MAX = 500;
   private static final int STEPS_AT_ONCE_MAX = 1_000;
   private static final Duration LOCK = Duration.ofSeconds(30);
@@ -43,16 +48,18 @@ public final class RedisBooks implements AutoCloseable {
   private final Script dump;
   private final Script claim;
   private final Script restore;
-  private final Script rebuilt;
+  private final Script state;
+  private final Script behind;
 
   private RedisBooks(RedisConnection redis, String clock) {
     this.redis = redis;
-    this.drain = Script.of(clock, "windows.lua", "events.lua", "drain.lua");
+    this.drain = Script.of(clock, "windows.lua", "events.lua", "stores.lua", "drain.lua");
     this.peek = Script.of("windows.lua", "peek.lua");
     this.dump = Script.of(clock, "windows.lua", "events.lua", "dump.lua");
     this.claim = Script.of(clock, "windows.lua", "events.lua", "claim.lua");
     this.restore = Script.of(clock, "windows.lua", "events.lua", "restore.lua");
-    this.rebuilt = Script.of("windows.lua", "rebuilt.lua");
+    this.state = Script.of("windows.lua", "events.lua", "state.lua");
+    this.behind = Script.of("windows.lua", "stores.lua", "behind.lua");
   }
 
   /// @throws LedgerUnavailableException if Redis cannot be reached
@@ -162,21 +169,60 @@ public final class RedisBooks implements AutoCloseable {
   /// @param before where Redis stood
   public record Begun(long epoch, Position before) {}
 
+  /// Whether a rebuild may lose events that Redis has counted.
+  public enum Loss {
+    REFUSED,
+    ACCEPTED
+  }
+
   /// Begins a rebuild; empty where another store is at it, or others may have more events.
   ///
   /// @param patience for how long others may say what they have
   public Optional<Begun> claim(String store, long sequence, Duration patience) {
-    return begun(List.of("claim", store, Long.toString(sequence), millis(patience), millis(LOCK)));
+    return claim(store, sequence, patience, Loss.REFUSED);
+  }
+
+  /// The same.
+  ///
+  /// @param loss what was accepted stays so until the books are open, whoever opens them
+  public Optional<Begun> claim(String store, long sequence, Duration patience, Loss loss) {
+    return begun(
+        List.of(
+            "claim", store, Long.toString(sequence), millis(patience), millis(LOCK), word(loss)));
   }
 
   /// Closes the books, to be rebuilt by whoever keeps a store and looks.
-  public void closeBooks() {
-    var _ = begun(List.of("close"));
+  public void closeBooks(Loss loss) {
+    var _ = begun(List.of("close", word(loss)));
   }
 
-  /// What the last rebuild had to tell; empty where there was none.
-  public String rebuilt() {
-    return text(run(rebuilt, List.of()).get(1));
+  private static String word(Loss loss) {
+    return loss == Loss.ACCEPTED ? "accept-loss" : "";
+  }
+
+  /// Where Redis stands.
+  ///
+  /// @param rebuilt what the last rebuild had to tell; empty where there was none
+  public record Told(BookState state, String rebuilt) {}
+
+  /// Small, however much Redis holds.
+  public Told told() {
+    var reply = run(state, List.of());
+    return new Told(state(reply), text(reply.get(5)));
+  }
+
+  /// A store that has not confirmed all events.
+  ///
+  /// @param since when the first that it has not confirmed was booked
+  public record Behind(String store, Instant since) {}
+
+  /// The store that is furthest behind; empty where all have everything.
+  public Optional<Behind> furthestBehind() {
+    var reply = run(behind, List.of());
+    return reply.size() == 1
+        ? Optional.empty()
+        : Optional.of(
+            new Behind(text(reply.get(1)), Instant.ofEpochMilli(Replies.number(reply, 2))));
   }
 
   private Optional<Begun> begun(List<String> arguments) {
@@ -301,7 +347,8 @@ public final class RedisBooks implements AutoCloseable {
 
   private static BookState state(List<Object> reply) {
     var position = Replies.position(reply);
-    return new BookState(position, Replies.number(reply, 3) == 1, Replies.number(reply, 4));
+    var phase = Phase.values()[(int) Replies.number(reply, 3)];
+    return new BookState(position, phase, Replies.number(reply, 4));
   }
 
   private static List<BookEvent> events(List<Object> reply, int from) {

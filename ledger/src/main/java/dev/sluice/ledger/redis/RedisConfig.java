@@ -16,13 +16,20 @@ import org.jspecify.annotations.Nullable;
 public record RedisConfig(
     String url, String installation, Duration timeout, @Nullable EventLoopGroup eventLoops) {
 
+  /// The name where none is given.
+  public static final String INSTALLATION = "sluice";
+
   /// The defaults: installation `sluice`, 2 seconds, event loops of its own.
   public static RedisConfig of(String url) {
-    return new RedisConfig(url, "sluice", Duration.ofSeconds(2), null);
+    return new RedisConfig(url, INSTALLATION, Duration.ofSeconds(2), null);
   }
 
   public RedisConfig withEventLoops(EventLoopGroup group) {
     return new RedisConfig(url, installation, timeout, group);
+  }
+
+  public RedisConfig withInstallation(String name) {
+    return new RedisConfig(url, name, timeout, eventLoops);
   }
 
   public RedisConfig withTimeout(Duration other) {
@@ -43,15 +50,14 @@ public record RedisConfig(
     return "{" + installation + "}:3:";
   }
 
+  /// Where it is, without user and password.
+  public String place() {
+    return RedisUrl.parse(url).place();
+  }
+
   /// Without the password.
   @Override
   public String toString() {
-    return "RedisConfig["
-        + RedisUrl.parse(url).place()
-        + ", "
-        + installation
-        + ", "
-        + timeout
-        + "]";
+    return "RedisConfig[" + place() + ", " + installation + ", " + timeout + "]";
   }
 }

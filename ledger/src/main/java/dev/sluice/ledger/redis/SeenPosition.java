@@ -20,7 +20,11 @@ final class SeenPosition {
   /// @throws LedgerUnavailableException while the store is being rebuilt
   void open(List<Object> reply) {
     if (Replies.word(reply).equals("lost")) {
-      throw LedgerUnavailableException.nothingBooked("redis: its books are being rebuilt", null);
+      var at = Replies.position(reply);
+      throw LedgerUnavailableException.nothingBooked(
+          "redis: its books are being rebuilt up to event %d, in epoch %d (expected: open)"
+              .formatted(at.sequence(), at.epoch()),
+          null);
     }
     last.set(Replies.position(reply));
   }
@@ -50,7 +54,9 @@ final class SeenPosition {
               null);
       case "full" ->
           throw LedgerUnavailableException.nothingBooked(
-              "redis: " + Replies.number(reply, 1) + " events wait in the ledger's log", null);
+              "redis: %d events wait in the ledger's log (expected: fewer than %d)"
+                  .formatted(Replies.number(reply, 1), RedisBooks.EVENTS_WAITING_MAX),
+              null);
       default -> note(told.epoch(), Replies.number(reply, 1));
     }
     return reply;

@@ -93,63 +93,63 @@ final class CheckpointJson {
   static Checkpoint read(Path file) throws IOException {
     try {
       return read(EventJson.MAPPER.readTree(file));
-    } catch (JacksonException | IllegalArgumentException | java.time.DateTimeException e) {
-      throw new IOException(file + ": a damaged checkpoint", e);
+    } catch (JacksonException | IllegalArgumentException | ArithmeticException e) {
+      throw new IOException(file + ": a damaged checkpoint: " + e.getMessage(), e);
     }
   }
 
   private static Checkpoint read(JsonNode json) {
     var windows = new HashMap<WindowId, Counters>();
-    for (var window : json.required("windows")) {
+    for (var window : EventJson.array(json, "windows")) {
       windows.put(
           windowOf(window),
           new Counters(
-              window.required("posted").asLong(),
-              window.required("held").asLong(),
-              window.required("unconfirmed").asLong()));
+              EventJson.number(window, "posted"),
+              EventJson.number(window, "held"),
+              EventJson.number(window, "unconfirmed")));
     }
     var holds = new HashMap<String, OpenHold>();
-    for (var hold : json.required("holds")) {
-      holds.put(hold.required("hold").asString(), hold(hold));
+    for (var hold : EventJson.array(json, "holds")) {
+      holds.put(EventJson.text(hold, "hold"), hold(hold));
     }
     var position =
-        new Position(json.required("epoch").asLong(), json.required("sequence").asLong());
+        new Position(EventJson.number(json, "epoch"), EventJson.number(json, "sequence"));
     var books = Books.of(position, windows, holds);
-    for (var window : json.required("windows")) {
-      if (window.required("last").asBoolean()) {
+    for (var window : EventJson.array(json, "windows")) {
+      if (EventJson.truth(window, "last")) {
         books.used(windowOf(window));
       }
     }
-    for (var end : json.required("ended")) {
-      books.remember(end.required("hold").asString(), ended(end));
+    for (var end : EventJson.array(json, "ended")) {
+      books.remember(EventJson.text(end, "hold"), ended(end));
     }
     return new Checkpoint(
         books,
-        json.required("lastId").asString(),
-        Checkpoint.Source.of(json.required("source").asString()));
+        EventJson.text(json, "lastId"),
+        Checkpoint.Source.of(EventJson.text(json, "source")));
   }
 
   private static WindowId windowOf(JsonNode window) {
-    return new WindowId(window.required("limit").asString(), EventJson.time(window, "start"));
+    return new WindowId(EventJson.text(window, "limit"), EventJson.time(window, "start"));
   }
 
   private static OpenHold hold(JsonNode hold) {
     return new OpenHold(
-        hold.required("nanoUsd").asLong(),
-        hold.required("tokens").asLong(),
+        EventJson.number(hold, "nanoUsd"),
+        EventJson.number(hold, "tokens"),
         EventJson.time(hold, "created"),
-        hold.required("extensions").asInt(),
-        hold.required("note").asString(),
+        Math.toIntExact(EventJson.number(hold, "extensions")),
+        EventJson.text(hold, "note"),
         EventJson.slots(hold));
   }
 
   private static EndedHold ended(JsonNode end) {
     return new EndedHold(
-        Kind.of(end.required("outcome").asString()),
-        end.required("nanoUsd").asLong(),
-        end.required("tokens").asLong(),
-        end.required("postedNanoUsd").asLong(),
-        end.required("postedTokens").asLong(),
+        Kind.of(EventJson.text(end, "outcome")),
+        EventJson.number(end, "nanoUsd"),
+        EventJson.number(end, "tokens"),
+        EventJson.number(end, "postedNanoUsd"),
+        EventJson.number(end, "postedTokens"),
         EventJson.time(end, "ended"),
         EventJson.slots(end));
   }

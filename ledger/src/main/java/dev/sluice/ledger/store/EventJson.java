@@ -9,9 +9,11 @@ import dev.sluice.ledger.books.Sums;
 import dev.sluice.ledger.books.WindowId;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -80,19 +82,20 @@ final class EventJson {
     json.writeEndArray();
   }
 
-  /// @throws tools.jackson.core.JacksonException where it is no such line
+  /// @throws tools.jackson.core.JacksonException where it is no JSON
+  /// @throws IllegalArgumentException where a field is not what it should be
   static BookEvent read(String line) {
     var json = MAPPER.readTree(line);
     return new BookEvent(
-        json.required("id").asString(),
-        Kind.of(json.required("kind").asString()),
-        new Position(json.required("epoch").asLong(), json.required("sequence").asLong()),
+        text(json, "id"),
+        Kind.of(text(json, "kind")),
+        new Position(number(json, "epoch"), number(json, "sequence")),
         time(json, "time"),
-        json.required("hold").asString(),
+        text(json, "hold"),
         sums(json.required("posted")),
         sums(json.required("held")),
         sums(json.required("unconfirmed")),
-        json.required("text").asString(),
+        text(json, "text"),
         slots(json));
   }
 
@@ -106,9 +109,9 @@ final class EventJson {
 
   static List<Slot> slots(JsonNode json) {
     var slots = new ArrayList<Slot>();
-    for (var slot : json.required("windows")) {
-      var window = new WindowId(slot.required("limit").asString(), time(slot, "start"));
-      slots.add(new Slot(window, measure(slot.required("measure").asString())));
+    for (var slot : array(json, "windows")) {
+      var window = new WindowId(text(slot, "limit"), time(slot, "start"));
+      slots.add(new Slot(window, measure(text(slot, "measure"))));
     }
     return slots;
   }
@@ -119,10 +122,50 @@ final class EventJson {
         return measure;
       }
     }
-    throw new IllegalArgumentException("measure: " + word + " (expected: one of a limit)");
+    throw new IllegalArgumentException("measure: \"" + word + "\" (expected: one of a limit)");
   }
 
   static long time(JsonNode json, String name) {
-    return Instant.parse(json.required(name).asString()).toEpochMilli();
+    try {
+      return Instant.parse(text(json, name)).toEpochMilli();
+    } catch (DateTimeParseException _) {
+      throw bad(json, name, "a time such as 2026-01-01T00:00:00Z");
+    }
+  }
+
+  static long number(JsonNode json, String name) {
+    return of(json, name, "a whole number", EventJson::isWhole).asLong();
+  }
+
+  private static boolean isWhole(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToLong();
+  }
+
+  static String text(JsonNode json, String name) {
+    return of(json, name, "a text", JsonNode::isString).asString();
+  }
+
+  static boolean truth(JsonNode json, String name) {
+    return of(json, name, "true or false", JsonNode::isBoolean).asBoolean();
+  }
+
+  static JsonNode array(JsonNode json, String name) {
+    return of(json, name, "a list", JsonNode::isArray);
+  }
+
+  private static JsonNode of(
+      JsonNode json, String name, String expected, Predicate<JsonNode> fits) {
+    var value = json.path(name);
+    if (!fits.test(value)) {
+      throw bad(json, name, expected);
+    }
+    return value;
+  }
+
+  private static IllegalArgumentException bad(JsonNode json, String name, String expected) {
+    var value = json.path(name);
+    return new IllegalArgumentException(
+        "%s: %s (expected: %s)"
+            .formatted(name, value.isMissingNode() ? "absent" : value, expected));
   }
 }

@@ -2,6 +2,7 @@
 -- most. The epoch moves on, so that no verb books anything before the rebuild is complete.
 -- ARGV: claim, a store's name, the number of its last event, for how long others may ask too and
 -- the lock holds, both in milliseconds; or close, to leave the rebuild to whoever keeps a store.
+-- Then accept-loss, where it may lose events, or ''; it holds until the books are open.
 -- Reply: begun, the new epoch, the epoch and the sequence before; or wait.
 local PATIENT_MILLIS = 5000
 local stored = redis.call('HGET', windows, '#')
@@ -12,7 +13,9 @@ local time = now()
 local begun = math.max(time, epoch + 1)
 
 local function close()
-  redis.call('HSET', windows, '#', pack('<dds', begun, sequence, 'rebuilding'))
+  local accepted = ARGV[#ARGV] == 'accept-loss' or phase(stored) == 2
+  local word = accepted and 'accept-loss' or 'rebuilding'
+  redis.call('HSET', windows, '#', pack('<dds', begun, sequence, word))
   return { 'begun', begun, epoch, sequence }
 end
 

@@ -1,58 +1,32 @@
 -- Reads the next events for one store, and confirms those that it has on disk.
 -- ARGV: how many at most; the store's name; attach and the id of its last event in the stream, to
 -- read on after that one, or next and ''; trim or ''; the ids to confirm.
--- Reply: drained, epoch, sequence, whether it is being rebuilt, base, events waiting; then the id
--- of each event, and the event.
+-- Reply: drained, epoch, sequence, phase, base, events waiting; then the id of each event, and the
+-- event.
 local count, group, mode, last, trims = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local events = prefix .. 'events'
 local DEAD_MILLIS, AWAY_MILLIS, CROWDED = 7 * 86400 * 1000, 60 * 1000, 500000
 
-local function fields(flat)
-  local named = {}
-  for at = 1, #flat, 2 do
-    named[flat[at]] = flat[at + 1]
-  end
-  return named
-end
-
-local function before(one, other)
-  local a, b = one:match('^(%d+)%-(%d+)$')
-  local c, d = other:match('^(%d+)%-(%d+)$')
-  a, b, c, d = tonumber(a), tonumber(b), tonumber(c), tonumber(d)
-  return a < c or (a == c and b < d)
-end
-
--- For how long nobody has read for a store.
-local function idle(name)
-  local least
-  for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', events, name)) do
-    local time = fields(consumer).idle
-    least = least and math.min(least, time) or time
-  end
-  return least or 0
-end
-
--- Drops the events that every store has. A store that is gone for good does not hold them: for a
--- week, or for a minute where they are about to close admission for all.
+-- Drops the events that every store has. A store that confirms nothing, be it gone or unable to
+-- write, does not hold them: for a week, or for a minute where they are about to close admission
+-- for all. Whether it still asks says nothing. Only one that has more drops it, so that of all
+-- stores the one that has most misses nothing.
 local function trim()
-  local least
-  local crowded = redis.call('XLEN', events) > CROWDED
-  for _, flat in ipairs(redis.call('XINFO', 'GROUPS', events)) do
-    local other = fields(flat)
-    local away = other.name ~= group and idle(other.name) or 0
-    if away > DEAD_MILLIS or (crowded and away > AWAY_MILLIS) then
-      redis.call('XGROUP', 'DESTROY', events, other.name)
-    else
-      local has = other['last-delivered-id']
-      if other.pending > 0 then
-        has = redis.call('XPENDING', events, other.name)[2]
+  local all, own = stores(), nil
+  for _, store in ipairs(all) do
+    own = store.name == group and store.has or own
+  end
+  local least = own
+  local patience = redis.call('XLEN', events) > CROWDED and AWAY_MILLIS or DEAD_MILLIS
+  for _, store in ipairs(all) do
+    if before(store.has, own) then
+      if store.missing and now() - booked_at(store.missing) > patience then
+        redis.call('XGROUP', 'DESTROY', events, store.name)
+      elseif before(store.has, least) then
+        least = store.has
       end
-      least = (not least or before(has, least)) and has or least
     end
   end
-  if least then
-    redis.call('XTRIM', events, 'MINID', least)
-  end
+  redis.call('XTRIM', events, 'MINID', least)
 end
 
 local function attach(id)
@@ -84,7 +58,7 @@ if stored then
   epoch, sequence = unpacked('<dd', stored)
 end
 local reply = {
-  'drained', epoch, sequence, rebuilding(stored) and 1 or 0, base(), redis.call('XLEN', events),
+  'drained', epoch, sequence, phase(stored), base(), redis.call('XLEN', events),
 }
 if entries then
   for _, entry in ipairs(entries[1][2]) do

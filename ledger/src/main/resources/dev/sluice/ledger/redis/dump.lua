@@ -1,5 +1,5 @@
 -- All windows and open holds at one moment.
--- Reply: dump, epoch, sequence, whether it is being rebuilt, base, the stream's last id, the time;
+-- Reply: dump, epoch, sequence, phase, base, the stream's last id, the time;
 -- the fields of `windows` with their values; the id and the record of each open hold.
 local stored = redis.call('HGET', windows, '#')
 if stored then
@@ -21,6 +21,6 @@ for _, id in ipairs(redis.call('ZRANGE', deadlines, 0, -1)) do
   end
 end
 return {
-  'dump', epoch, sequence, rebuilding(stored) and 1 or 0, base(), last, now(),
+  'dump', epoch, sequence, phase(stored), base(), last, now(),
   redis.call('HGETALL', windows), holds,
 }

@@ -10,6 +10,15 @@ local function rebuilding(stored)
   return stored and #stored > 16 or false
 end
 
+-- 0 where the books are open, 1 while they are being rebuilt, 2 where that may lose events.
+local function phase(stored)
+  if not rebuilding(stored) then
+    return 0
+  end
+  local _, _, word = unpacked('<dds', stored)
+  return word == 'accept-loss' and 2 or 1
+end
+
 -- The number of the last event before this epoch.
 local function base()
   local stored = redis.call('HGET', windows, '#base')

@@ -2,8 +2,9 @@
 --   windows    hash: LIMIT, the limit's window that was used last, and LIMIT:START, others: start,
 --              posted, held, unconfirmed (a part of posted), in nano-dollars, tokens or requests;
 --              and #, the position: the epoch, and the number of the last event; then the word
---              rebuilding where nothing is booked until the books are complete; and #base, where
---              they were rebuilt: the number of the last event before this epoch
+--              rebuilding where nothing is booked until the books are complete, or accept-loss
+--              where they need not be; and #base, where they were rebuilt: the number of the last
+--              event before this epoch
 --   forget     sorted set: the fields of `windows` by the time after which nobody asks for them
 --   hold:ID    string: open, nano-dollars, tokens, created, extensions, the caller's note, then each
 --              limit charged with its window's start and its measure; once ended: the outcome, both

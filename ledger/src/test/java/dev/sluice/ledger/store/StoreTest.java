@@ -1,6 +1,7 @@
 package dev.sluice.ledger.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.core.budget.Measure;
 import dev.sluice.ledger.ManualClock;
@@ -123,6 +124,36 @@ class StoreTest {
     try (var store = Store.open(folder, clock)) {
       assertSame(store.books(), books);
     }
+  }
+
+  @Test
+  void a_damaged_checkpoint_names_the_field() throws IOException {
+    filled(5);
+    try (var store = Store.open(folder, clock)) {
+      store.checkpoint();
+    }
+    var file = files("checkpoint-").getLast();
+    var good = Files.readString(file);
+    assertDamaged(file, "{}", "windows: absent (expected: a list)");
+    assertDamaged(
+        file,
+        good.replaceFirst("\"posted\":\\d+", "\"posted\":0.5"),
+        "posted: 0.5 (expected: a whole number)");
+    assertDamaged(
+        file,
+        good.replaceFirst("\"start\":\"[^\"]+\"", "\"start\":\"today\""),
+        "start: \"today\" (expected: a time such as 2026-01-01T00:00:00Z)");
+    assertThatThrownBy(() -> Kind.of("settld"))
+        .hasMessage(
+            "kind: \"settld\" (expected: one of reserved, extended, settled, released, expired,"
+                + " corrected)");
+  }
+
+  private static void assertDamaged(Path file, String text, String why) throws IOException {
+    Files.writeString(file, text);
+    assertThatThrownBy(() -> CheckpointJson.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + ": a damaged checkpoint: " + why);
   }
 
   @Test

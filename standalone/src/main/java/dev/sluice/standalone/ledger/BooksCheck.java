@@ -2,7 +2,7 @@ package dev.sluice.standalone.ledger;
 
 import dev.sluice.core.budget.Measure;
 import dev.sluice.core.money.NanoUsd;
-import dev.sluice.ledger.books.BookEvent;
+import dev.sluice.ledger.Position;
 import dev.sluice.ledger.books.Books;
 import dev.sluice.ledger.books.Comparison;
 import dev.sluice.ledger.books.Counters;
@@ -13,7 +13,6 @@ import dev.sluice.ledger.store.Store;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -21,8 +20,9 @@ import java.util.function.ToLongFunction;
 /// Proves that what Redis holds is the sum of the events, while gateways run or not.
 ///
 /// First the log tells how far it is, which Redis must be too. Then Redis tells all that it holds,
-/// with its position, then its stream is read, and then the store: what leaves the stream is in the
-/// store before. So all events up to that position are found.
+/// with its position, and then the store is read up to there, and the stream after it. What has
+/// left the stream meanwhile has come to the store, which then is read again. So all events up to
+/// that position are found, and none is kept.
 final class BooksCheck {
 
   private static final int EQUAL = 0;
@@ -40,15 +40,14 @@ final class BooksCheck {
       out.printf("the log   is at %s%nRedis     is at %s%n", logged, redis.position());
       return verdict(out, "DIFFERENT: Redis has lost events", DIFFERENT);
     }
-    var waiting = waiting(place.books(), redis);
     var kept = Store.read(place.ledger(), redis.position());
-    var books = kept.books();
-    long inLog = books.position().sequence();
-    for (var event : waiting) {
-      if (event.position().compareTo(redis.position()) <= 0 && books.fits(event)) {
-        books.add(event);
-      }
+    long inLog = add(kept, place.books(), redis.position());
+    for (long before = -1; !sameSequence(kept.books(), redis) && inLog > before; ) {
+      before = inLog;
+      kept = Store.read(place.ledger(), redis.position());
+      inLog = add(kept, place.books(), redis.position());
     }
+    var books = kept.books();
     out.printf(
         "events    %d, of them %d after the last checkpoint and %d not in the log yet%n",
         books.position().sequence(), kept.events(), books.position().sequence() - inLog);
@@ -92,19 +91,25 @@ final class BooksCheck {
     return books.position().sequence() == redis.position().sequence();
   }
 
-  private static List<BookEvent> waiting(RedisBooks books, FastBook redis) {
-    var waiting = new ArrayList<BookEvent>();
-    for (var next = books.after("0-0"); !next.isEmpty(); next = books.after(last(waiting))) {
-      waiting.addAll(next);
-      if (next.getLast().position().compareTo(redis.position()) >= 0) {
-        break;
+  /// Adds what waits in the stream up to a position.
+  ///
+  /// @return the number of the last event that was in the log
+  private static long add(Store.Kept kept, RedisBooks redis, Position upTo) {
+    var books = kept.books();
+    long inLog = books.position().sequence();
+    for (var next = redis.after(kept.lastId());
+        !next.isEmpty();
+        next = redis.after(next.getLast().id())) {
+      for (var event : next) {
+        if (event.position().compareTo(upTo) > 0) {
+          return inLog;
+        }
+        if (books.fits(event)) {
+          books.add(event);
+        }
       }
     }
-    return waiting;
-  }
-
-  private static String last(List<BookEvent> events) {
-    return events.getLast().id();
+    return inLog;
   }
 
   private static NanoUsd sum(
@@ -125,7 +130,7 @@ final class BooksCheck {
     if (keys.isEmpty()) {
       return;
     }
-    var costs = UsageCosts.read(place.usage());
+    var costs = UsageCosts.read(place.usage(), keys.keySet());
     out.printf("%n%-48s %-24s %16s %16s%n", "key's window", "from", "posted", "usage records");
     keys.forEach(
         (window, counters) ->
@@ -134,7 +139,7 @@ final class BooksCheck {
                 window.limit(),
                 Instant.ofEpochMilli(window.start()),
                 new NanoUsd(counters.posted()),
-                costs.since(window)));
+                costs.of(window)));
     out.println();
   }
 

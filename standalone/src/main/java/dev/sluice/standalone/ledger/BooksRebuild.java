@@ -3,6 +3,7 @@ package dev.sluice.standalone.ledger;
 import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.ledger.keeper.Rebuild;
 import dev.sluice.ledger.redis.RedisBooks;
+import dev.sluice.ledger.redis.RedisBooks.Loss;
 import dev.sluice.ledger.redis.RedisBooks.TakenException;
 import dev.sluice.ledger.store.Store;
 import java.io.IOException;
@@ -21,40 +22,75 @@ final class BooksRebuild {
 
   private BooksRebuild() {}
 
-  static int run(Place place, LedgerOptions.Loss loss, PrintStream out)
-      throws IOException, InterruptedException {
-    return place.running() ? byGateway(place.books(), out) : here(place, loss, out);
+  static int run(Place place, Loss loss, PrintStream out) throws IOException, InterruptedException {
+    return place.running() ? byGateway(place, loss, out) : here(place, loss, out);
   }
 
-  private static int byGateway(RedisBooks books, PrintStream out) throws InterruptedException {
-    books.closeBooks();
+  private static int byGateway(Place place, Loss loss, PrintStream out)
+      throws IOException, InterruptedException {
+    var books = place.books();
+    long redis = counted(books);
+    if (loss == Loss.REFUSED) {
+      long reach = reachOfGateway(place, redis);
+      if (reach < redis) {
+        return tooShort(reach, redis);
+      }
+    }
+    books.closeBooks(loss);
     long until = System.nanoTime() + WITHIN.toNanos();
-    while (books.dump().state().rebuilding()) {
+    var told = books.told();
+    while (told.state().rebuilding()) {
       if (System.nanoTime() > until) {
         return LedgerCommand.ended(
             FAILED, "no gateway has rebuilt Redis within " + WITHIN + ": their logs say why");
       }
       Thread.sleep(LOOKED_EVERY);
+      told = books.told();
     }
-    out.println(books.rebuilt());
+    out.println(told.rebuilt());
     return DONE;
   }
 
-  private static int here(Place place, LedgerOptions.Loss loss, PrintStream out)
+  private static long counted(RedisBooks books) {
+    return books.told().state().position().sequence();
+  }
+
+  /// How far the log of a gateway that runs reaches, up to an event: between two reads, what was in
+  /// the stream may have come to the log, and is read there the next time.
+  private static long reachOfGateway(Place place, long upTo)
+      throws IOException, InterruptedException {
+    long before = -1;
+    while (true) {
+      var kept = Store.read(place.ledger(), Store.END);
+      long logged = kept.books().position().sequence();
+      long reach = Rebuild.reach(place.books(), logged, kept.lastId());
+      if (reach >= upTo || logged == before) {
+        return reach;
+      }
+      before = logged;
+      Thread.sleep(LOOKED_EVERY);
+    }
+  }
+
+  private static int tooShort(long reach, long redis) {
+    return LedgerCommand.ended(
+        FAILED,
+        "the log ends with event %d, and Redis has counted %d (expected: as many, or --accept-loss)"
+            .formatted(reach, redis));
+  }
+
+  private static int here(Place place, Loss loss, PrintStream out)
       throws IOException, InterruptedException {
     var books = place.books();
     try (var store = Store.open(place.ledger(), InstantSource.system())) {
       store.damage().ifPresent(where -> LedgerCommand.ended(FAILED, where));
-      long reach = Rebuild.reach(books, store);
-      long redis = books.dump().position().sequence();
-      if (loss == LedgerOptions.Loss.REFUSED && reach < redis) {
-        return LedgerCommand.ended(
-            FAILED,
-            "the log ends with event %d, and Redis has counted %d (expected: as many, or"
-                    .formatted(reach, redis)
-                + " --accept-loss)");
+      long logged = store.position().sequence();
+      long reach = Rebuild.reach(books, logged, store.lastId());
+      long redis = counted(books);
+      if (loss == Loss.REFUSED && reach < redis) {
+        return tooShort(reach, redis);
       }
-      var begun = books.claim(store.id(), store.position().sequence(), Duration.ZERO);
+      var begun = books.claim(store.id(), logged, Duration.ZERO, loss);
       if (begun.isEmpty()) {
         return LedgerCommand.ended(FAILED, "a gateway rebuilds Redis already");
       }

@@ -27,6 +27,7 @@ public final class LedgerCommand {
     try {
       var options = LedgerOptions.parse(arguments, environment);
       try (var place = Place.open(options, environment)) {
+        System.out.println("Redis     " + place.redisName());
         return switch (options.verb()) {
           case CHECK -> BooksCheck.run(place, System.out);
           case REBUILD -> BooksRebuild.run(place, options.loss(), System.out);

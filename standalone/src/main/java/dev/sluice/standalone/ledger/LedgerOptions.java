@@ -1,6 +1,8 @@
 package dev.sluice.standalone.ledger;
 
+import dev.sluice.ledger.redis.RedisBooks.Loss;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.standalone.up.UpOptions;
 import dev.sluice.standalone.up.UsageException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// What `sluice ledger` was asked to do.
 ///
 /// @param redis null: the embedded one of the state
+/// @param installation null: the one that the state was used with
 /// @param loss what to do where the log lacks events that Redis has
-record LedgerOptions(Verb verb, Path state, @Nullable URI redis, Loss loss) {
+record LedgerOptions(
+    Verb verb, Path state, @Nullable URI redis, @Nullable String installation, Loss loss) {
 
   static final String USAGE =
       """
@@ -25,6 +29,8 @@ record LedgerOptions(Verb verb, Path state, @Nullable URI redis, Loss loss) {
                           meanwhile
         --state DIR       the state folder of a gateway, running or not (./.sluice)
         --redis URL       the Redis of your own that the gateway uses; or SLUICE_REDIS
+        --installation NAME
+                          the one of the gateway, where the state does not tell
         --accept-loss     rebuild also where the log lacks events that Redis has counted
         --help            this text
       """;
@@ -34,34 +40,23 @@ record LedgerOptions(Verb verb, Path state, @Nullable URI redis, Loss loss) {
     REBUILD
   }
 
-  enum Loss {
-    REFUSED,
-    ACCEPTED
-  }
-
   static LedgerOptions parse(List<String> arguments, Map<String, String> environment)
       throws UsageException {
     var verb = verb(arguments.isEmpty() ? "" : arguments.getFirst());
     var state = Path.of(".sluice");
     var url = environment.getOrDefault("SLUICE_REDIS", "");
     var redis = url.isEmpty() ? null : redis("SLUICE_REDIS", url);
+    String installation = null;
     var loss = Loss.REFUSED;
     var left = arguments.subList(1, arguments.size()).iterator();
     while (left.hasNext()) {
       var option = left.next();
       switch (option) {
         case "--accept-loss" -> loss = Loss.ACCEPTED;
-        case "--state", "--redis" -> {
-          if (!left.hasNext()) {
-            throw new UsageException(option + " (expected: a value after it)");
-          }
-          var value = left.next();
-          if (option.equals("--state")) {
-            state = Path.of(value);
-          } else {
-            redis = redis(option, value);
-          }
-        }
+        case "--state" -> state = Path.of(UpOptions.value(option, left));
+        case "--redis" -> redis = redis(option, UpOptions.value(option, left));
+        case "--installation" ->
+            installation = UpOptions.installation(UpOptions.value(option, left));
         default ->
             throw new UsageException(option + " (expected: an option of sluice ledger --help)");
       }
@@ -69,7 +64,7 @@ record LedgerOptions(Verb verb, Path state, @Nullable URI redis, Loss loss) {
     if (!Files.isDirectory(state)) {
       throw new UsageException("--state " + state + " (expected: the state folder of a gateway)");
     }
-    return new LedgerOptions(verb, state.toAbsolutePath().normalize(), redis, loss);
+    return new LedgerOptions(verb, state.toAbsolutePath().normalize(), redis, installation, loss);
   }
 
   private static Verb verb(String word) throws UsageException {

@@ -7,6 +7,7 @@ import dev.sluice.standalone.fetch.Parts;
 import dev.sluice.standalone.redis.EmbeddedRedis;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.standalone.state.StateLock;
+import dev.sluice.standalone.state.UsedRedis;
 import dev.sluice.standalone.up.UsageException;
 import java.io.IOException;
 import java.net.URI;
@@ -18,8 +19,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,6 +34,7 @@ final class Place implements AutoCloseable {
   private final Path state;
   private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
   private boolean running;
+  private String redisName = "";
 
   private Place(Path state) {
     this.state = state;
@@ -42,7 +44,7 @@ final class Place implements AutoCloseable {
       throws UsageException, FetchException, IOException {
     var place = new Place(options.state());
     try {
-      place.connect(options.redis(), environment);
+      place.connect(options, environment);
       return place;
     } catch (UsageException | FetchException | IOException | RuntimeException e) {
       place.close();
@@ -50,13 +52,21 @@ final class Place implements AutoCloseable {
     }
   }
 
-  private void connect(@Nullable URI redis, Map<String, String> environment)
+  private void connect(LedgerOptions options, Map<String, String> environment)
       throws UsageException, FetchException, IOException {
     var lock = StateLock.take(state);
     running = lock.isEmpty();
     lock.ifPresent(opened::push);
+    var used = UsedRedis.read(state).orElse(new UsedRedis(null, RedisConfig.INSTALLATION));
+    var installation = Objects.requireNonNullElse(options.installation(), used.installation());
+    var redis = options.redis();
     if (redis != null) {
-      connect(redis);
+      connect(redis, installation);
+    } else if (used.place() != null) {
+      throw new UsageException(
+          "--redis: absent (expected: the Redis that this state was used with, at "
+              + used.place()
+              + ")");
     } else if (running) {
       connect(
           embeddedOfGateway()
@@ -66,14 +76,18 @@ final class Place implements AutoCloseable {
                           "the gateway of "
                               + state
                               + " has a Redis of its own, or is about to start (expected:"
-                              + " --redis URL)")));
+                              + " --redis URL)")),
+          installation);
     } else {
-      startEmbedded(new Parts(environment).redis());
+      startEmbedded(new Parts(environment).redis(), installation);
     }
   }
 
-  private void connect(URI url) {
-    opened.push(RedisBooks.connect(RedisConfig.of(url.toString()).withTimeout(ANSWERED_WITHIN)));
+  private void connect(URI url, String installation) {
+    var config =
+        RedisConfig.of(url.toString()).withInstallation(installation).withTimeout(ANSWERED_WITHIN);
+    opened.push(RedisBooks.connect(config));
+    redisName = config.place() + ", installation " + installation;
   }
 
   /// Where the embedded Redis of a running gateway listens.
@@ -89,7 +103,7 @@ final class Place implements AutoCloseable {
     }
   }
 
-  private void startEmbedded(Path program) throws IOException {
+  private void startEmbedded(Path program, String installation) throws IOException {
     var folder = StateFolder.open(state);
     opened.push(folder::close);
     var redis =
@@ -99,7 +113,12 @@ final class Place implements AutoCloseable {
             InstantSource.system(),
             sentence -> System.err.println("sluice: " + sentence));
     opened.push(redis::end);
-    connect(redis.uri());
+    connect(redis.uri(), installation);
+  }
+
+  /// For people: where Redis is, and the installation in it.
+  String redisName() {
+    return redisName;
   }
 
   /// Whether a gateway writes to the state.

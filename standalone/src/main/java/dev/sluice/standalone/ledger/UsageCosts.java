@@ -8,61 +8,79 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What the usage records of a state say that keys cost.
-record UsageCosts(List<Cost> costs) {
-
-  /// Of one record; `key` has no namespace where that is `default`.
-  record Cost(long time, String key, NanoUsd cost) {}
+/// What the usage records of a state say that keys cost, by window: summed while they are read, so
+/// that no record is kept.
+final class UsageCosts {
 
   private static final int NANO_PLACES = 9;
 
-  UsageCosts {
-    costs = List.copyOf(costs);
+  /// From when to when a window counts what.
+  private record Counted(WindowId window, long end) {
+    boolean holds(long time) {
+      return time >= window.start() && time < end;
+    }
   }
 
-  static UsageCosts read(Path folder) throws IOException {
+  private final Map<String, List<Counted>> byKey;
+  private final Map<WindowId, NanoUsd> costs = new HashMap<>();
+
+  private UsageCosts(Collection<WindowId> windows) {
+    byKey =
+        windows.stream()
+            .map(window -> new Counted(window, window.end()))
+            .collect(Collectors.groupingBy(counted -> key(counted.window())));
+  }
+
+  /// @param windows of keys, that are to be summed
+  static UsageCosts read(Path folder, Collection<WindowId> windows) throws IOException {
+    var costs = new UsageCosts(windows);
     if (!Files.isDirectory(folder)) {
-      return new UsageCosts(List.of());
+      return costs;
     }
-    var costs = new ArrayList<Cost>();
     try (var files = Files.list(folder)) {
       for (var file : files.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
         try (var lines = Files.lines(file)) {
-          lines.forEach(line -> add(costs, line));
+          lines.forEach(costs::add);
         }
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return new UsageCosts(costs);
+    return costs;
   }
 
-  private static void add(List<Cost> costs, String line) {
+  private void add(String line) {
     try {
       var json = JsonMapper.shared().readTree(line);
       var usd = new BigDecimal(json.required("costUsd").asString());
-      costs.add(
-          new Cost(
-              Instant.parse(json.required("time").asString()).toEpochMilli(),
-              json.required("key").asString(),
-              new NanoUsd(usd.movePointRight(NANO_PLACES).longValueExact())));
+      var cost = new NanoUsd(usd.movePointRight(NANO_PLACES).longValueExact());
+      long time = Instant.parse(json.required("time").asString()).toEpochMilli();
+      for (var counted : byKey.getOrDefault(json.required("key").asString(), List.of())) {
+        if (counted.holds(time)) {
+          costs.merge(counted.window(), cost, NanoUsd::plus);
+        }
+      }
     } catch (JacksonException _) {
       // The last line of a file that is being written.
     }
   }
 
-  /// Of a key since a window of it began.
-  NanoUsd since(WindowId window) {
+  /// As records name it: without the namespace where that is `default`.
+  private static String key(WindowId window) {
     var owner = window.limit().split(":", 3)[1];
-    var key = owner.startsWith("default/") ? owner.substring("default/".length()) : owner;
-    return costs.stream()
-        .filter(cost -> cost.time() >= window.start() && cost.key().equals(key))
-        .map(Cost::cost)
-        .reduce(NanoUsd.ZERO, NanoUsd::plus);
+    return owner.startsWith("default/") ? owner.substring("default/".length()) : owner;
+  }
+
+  /// Of a key within a window of it.
+  NanoUsd of(WindowId window) {
+    return costs.getOrDefault(window, NanoUsd.ZERO);
   }
 }

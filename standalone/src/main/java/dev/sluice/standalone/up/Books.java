@@ -9,11 +9,10 @@ import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.RedisLedger;
 import dev.sluice.ledger.store.Store;
 import dev.sluice.standalone.redis.EmbeddedRedis;
-import dev.sluice.standalone.socket.EventLoops;
 import dev.sluice.standalone.state.StateFolder;
+import dev.sluice.standalone.state.UsedRedis;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,22 +37,22 @@ record Books(Ledger ledger, BookKeeper keeper, @Nullable Own redis, List<Expired
   record Own(URI uri, long pid) {}
 
   /// In the user's Redis.
-  static Books at(URI url, StateFolder state, EventLoops loops, Owned owned)
+  static Books at(RedisConfig redis, StateFolder state, Owned owned)
       throws IOException, InterruptedException {
-    var keeper = keeper(url, state, OTHERS_MAY_ASK, loops, owned);
-    var ledger = owned.add(RedisLedger.connect(config(url, loops)));
+    var used = new UsedRedis(redis.place(), redis.installation());
+    var keeper = keeper(redis, used, state, OTHERS_MAY_ASK, owned);
+    var ledger = owned.add(RedisLedger.connect(redis));
     keeper.serve(ledger);
     return new Books(ledger, keeper, null, List.of());
   }
 
   /// In a Redis of our own. Every hold in it is of a run that is over, and is booked in full.
   static Books embedded(
-      Path program, StateFolder state, EventLoops loops, Signals signals, Owned owned)
+      EmbeddedRedis.Running redis, RedisConfig config, StateFolder state, Owned owned)
       throws IOException, InterruptedException {
-    var redis = EmbeddedRedis.start(program, state, CLOCK, signals::fail);
-    owned.add(redis::end);
-    var keeper = keeper(redis.uri(), state, Duration.ZERO, loops, owned);
-    var ledger = owned.add(RedisLedger.connect(config(redis.uri(), loops)));
+    var used = new UsedRedis(null, config.installation());
+    var keeper = keeper(config, used, state, Duration.ZERO, owned);
+    var ledger = owned.add(RedisLedger.connect(config));
     var expired = ledger.expireAll();
     keeper.serve(ledger);
     var own = new Own(redis.uri(), redis.supervisor().pid());
@@ -62,17 +61,14 @@ record Books(Ledger ledger, BookKeeper keeper, @Nullable Own redis, List<Expired
 
   /// Before the ledger connects, Redis has all that the log has.
   private static BookKeeper keeper(
-      URI url, StateFolder state, Duration patience, EventLoops loops, Owned owned)
+      RedisConfig redis, UsedRedis used, StateFolder state, Duration patience, Owned owned)
       throws IOException, InterruptedException {
-    var books = owned.add(RedisBooks.connect(config(url, loops)));
+    var books = owned.add(RedisBooks.connect(redis));
     var store = owned.add(Store.open(state.ledger(), CLOCK));
+    used.write(state.root());
     var terms = new BookKeeper.Terms(GatewayConfig.DEFAULT.holdLifetime(), patience);
     var keeper = owned.add(new BookKeeper(books, store, terms, CLOCK));
     keeper.agree();
     return keeper;
-  }
-
-  private static RedisConfig config(URI url, EventLoops loops) {
-    return RedisConfig.of(url.toString()).withEventLoops(loops.group());
   }
 }

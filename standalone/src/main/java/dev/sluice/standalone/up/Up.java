@@ -9,6 +9,7 @@ import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
+import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.admin.AdminServer;
 import dev.sluice.standalone.admin.Answer;
 import dev.sluice.standalone.count.FrontDoor;
@@ -17,6 +18,7 @@ import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.manifests.GeneratedKeys;
 import dev.sluice.standalone.manifests.PolicyFeed;
+import dev.sluice.standalone.redis.EmbeddedRedis;
 import dev.sluice.standalone.socket.EventLoops;
 import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
@@ -28,6 +30,7 @@ import dev.sluice.xds.TrustStore;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -159,15 +162,23 @@ public final class Up {
       Signals signals,
       Owned owned)
       throws IOException, InterruptedException {
-    var redis = programs.redis();
-    if (redis != null) {
-      return Books.embedded(redis, state, loops, signals, owned);
+    var program = programs.redis();
+    if (program != null) {
+      var redis = EmbeddedRedis.start(program, state, CLOCK, signals::fail);
+      owned.add(redis::end);
+      return Books.embedded(redis, config(redis.uri(), options, loops), state, owned);
     }
     var url = options.redis();
     if (url == null) {
       throw new IllegalStateException("BUG: neither a Redis nor a program for one");
     }
-    return Books.at(url, state, loops, owned);
+    return Books.at(config(url, options, loops), state, owned);
+  }
+
+  private static RedisConfig config(URI url, UpOptions options, EventLoops loops) {
+    return RedisConfig.of(url.toString())
+        .withInstallation(options.installation())
+        .withEventLoops(loops.group());
   }
 
   private static List<BindableService> services(Gateway gateway, AdsServer ads) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What `sluice up` was asked to do.
 ///
 /// @param redis null: an embedded one
+/// @param installation whose budgets these are, in that Redis
 /// @param envoy null: found, or fetched
 public record UpOptions(
     List<Path> manifests,
@@ -22,6 +23,7 @@ public record UpOptions(
     HostPort admin,
     Path state,
     @Nullable URI redis,
+    String installation,
     @Nullable Path envoy,
     Duration drain) {
 
@@ -36,6 +38,8 @@ public record UpOptions(
         --redis URL         a Redis, Sentinels or a Redis Cluster of your own; without it an
                             embedded Redis, kept in the state. SLUICE_REDIS instead hides its
                             password from other users
+        --installation NAME whose budgets these are: gateways of one Redis and one name share them
+                            (sluice)
         --envoy PATH        an Envoy 1.40 or newer of your own
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
@@ -59,6 +63,7 @@ public record UpOptions(
     var admin = new HostPort("127.0.0.1", 8081);
     var state = Path.of(".sluice");
     URI redis = redis(environment);
+    var installation = RedisConfig.INSTALLATION;
     Path envoy = null;
     var drain = Duration.ofMinutes(10);
     var left = arguments.iterator();
@@ -70,6 +75,7 @@ public record UpOptions(
         case "--admin" -> admin = HostPort.parse(option, value(option, left));
         case "--state" -> state = Path.of(value(option, left));
         case "--redis" -> redis = redis(option, value(option, left));
+        case "--installation" -> installation = installation(value(option, left));
         case "--envoy" -> envoy = Path.of(value(option, left));
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
@@ -79,7 +85,14 @@ public record UpOptions(
       manifests.add(defaultManifests());
     }
     return new UpOptions(
-        manifests, listen, admin, state.toAbsolutePath().normalize(), redis, envoy, drain);
+        manifests,
+        listen,
+        admin,
+        state.toAbsolutePath().normalize(),
+        redis,
+        installation,
+        envoy,
+        drain);
   }
 
   /// The value that follows an option.
@@ -123,6 +136,15 @@ public record UpOptions(
       return URI.create(text);
     } catch (IllegalArgumentException e) {
       throw new UsageException(source + ": " + e.getMessage());
+    }
+  }
+
+  /// The name of an installation.
+  public static String installation(String text) throws UsageException {
+    try {
+      return RedisConfig.of("redis://127.0.0.1").withInstallation(text).installation();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
     }
   }
 

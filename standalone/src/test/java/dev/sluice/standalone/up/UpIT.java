@@ -3,6 +3,7 @@ package dev.sluice.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.standalone.state.UsedRedis;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
 import dev.sluice.testkit.anthropic.billing.PriceTable;
@@ -117,6 +118,7 @@ class UpIT {
       assertThat(up.leftNothing()).isTrue();
       posted = provider.bill().usd().stripTrailingZeros().toPlainString();
     }
+    assertThat(UsedRedis.read(state)).contains(new UsedRedis(null, "sluice"));
     try (var usage = Files.list(state.resolve("usage"))) {
       assertThat(Files.readAllLines(usage.findAny().orElseThrow())).hasSize(2);
     }

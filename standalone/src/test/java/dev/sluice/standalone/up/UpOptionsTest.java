@@ -33,6 +33,7 @@ class UpOptionsTest {
     assertThat(options.admin().url()).isEqualTo("http://127.0.0.1:8081");
     assertThat(options.state()).isEqualTo(Path.of(".sluice").toAbsolutePath());
     assertThat(options.redis()).isNull();
+    assertThat(options.installation()).isEqualTo("sluice");
     assertThat(options.envoy()).isNull();
     assertThat(options.drain()).isEqualTo(Duration.ofMinutes(10));
   }
@@ -54,6 +55,8 @@ class UpOptionsTest {
                 "/var/lib/x",
                 "--redis",
                 "redis://:secret@host:1",
+                "--installation",
+                "team-a.1",
                 "--envoy",
                 "/bin/envoy",
                 "--drain",
@@ -67,6 +70,7 @@ class UpOptionsTest {
                 new HostPort("::1", 9000),
                 Path.of("/var/lib/x"),
                 URI.create("redis://:secret@host:1"),
+                "team-a.1",
                 Path.of("/bin/envoy"),
                 Duration.ofSeconds(30)));
     assertThat(options.admin().url()).isEqualTo("http://[::1]:9000");
@@ -85,6 +89,7 @@ class UpOptionsTest {
           --admin a:99999   | --admin a:99999 (expected: HOST:PORT, for example 127.0.0.1:0)
           --drain 10        | --drain 10 (expected: a time such as 30s or 10m)
           --state           | --state (expected: a value after it)
+          --installation a} | --installation: a} (expected: 1 to 63 of A-Z a-z 0-9 . _ -)
           """)
   void says_what_it_expected(String line, String sentence) {
     assertThatThrownBy(() -> UpOptions.parse(List.of(line.split(" ")), Map.of()))
