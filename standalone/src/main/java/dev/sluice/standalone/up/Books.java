@@ -4,6 +4,7 @@ import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.keeper.BookKeeper;
+import dev.sluice.ledger.keeper.ChangedWindows;
 import dev.sluice.ledger.redis.RedisBooks;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.RedisLedger;
@@ -21,9 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The two books: the ledger in Redis, and the keeper of its log; and the Redis where that is ours.
 ///
+/// @param changed what is new in a policy starts with what the log shows
 /// @param redis null where the Redis is the user's
 /// @param expired holds of the last run that were open, still to be recorded
-record Books(Ledger ledger, BookKeeper keeper, @Nullable Own redis, List<ExpiredHold> expired) {
+record Books(
+    Ledger ledger,
+    BookKeeper keeper,
+    ChangedWindows changed,
+    @Nullable Own redis,
+    List<ExpiredHold> expired) {
 
   private static final InstantSource CLOCK = InstantSource.system();
 
@@ -40,10 +47,12 @@ record Books(Ledger ledger, BookKeeper keeper, @Nullable Own redis, List<Expired
   /// In the user's Redis.
   static Books at(URI url, StateFolder state, EventLoops loops, Owned owned)
       throws IOException, InterruptedException {
-    var keeper = keeper(url, state, OTHERS_MAY_ASK, loops, owned);
+    var books = owned.add(RedisBooks.connect(config(url, loops)));
+    var keeper = keeper(books, state, OTHERS_MAY_ASK, owned);
     var ledger = owned.add(RedisLedger.connect(config(url, loops)));
     keeper.serve(ledger);
-    return new Books(ledger, keeper, null, List.of());
+    var changed = owned.add(new ChangedWindows(ledger, books, keeper, state.ledger()));
+    return new Books(ledger, keeper, changed, null, List.of());
   }
 
   /// In a Redis of our own. Every hold in it is of a run that is over, and is booked in full.
@@ -52,19 +61,20 @@ record Books(Ledger ledger, BookKeeper keeper, @Nullable Own redis, List<Expired
       throws IOException, InterruptedException {
     var redis = EmbeddedRedis.start(program, state, CLOCK, signals::fail);
     owned.add(redis::end);
-    var keeper = keeper(redis.uri(), state, Duration.ZERO, loops, owned);
+    var books = owned.add(RedisBooks.connect(config(redis.uri(), loops)));
+    var keeper = keeper(books, state, Duration.ZERO, owned);
     var ledger = owned.add(RedisLedger.connect(config(redis.uri(), loops)));
     var expired = ledger.expireAll();
     keeper.serve(ledger);
+    var changed = owned.add(new ChangedWindows(ledger, books, keeper, state.ledger()));
     var own = new Own(redis.uri(), redis.supervisor().pid());
-    return new Books(ledger, keeper, own, expired);
+    return new Books(ledger, keeper, changed, own, expired);
   }
 
   /// Before the ledger connects, Redis has all that the log has.
   private static BookKeeper keeper(
-      URI url, StateFolder state, Duration patience, EventLoops loops, Owned owned)
+      RedisBooks books, StateFolder state, Duration patience, Owned owned)
       throws IOException, InterruptedException {
-    var books = owned.add(RedisBooks.connect(config(url, loops)));
     var store = owned.add(Store.open(state.ledger(), CLOCK));
     var terms = new BookKeeper.Terms(GatewayConfig.DEFAULT.holdLifetime(), patience);
     var keeper = owned.add(new BookKeeper(books, store, terms, CLOCK));
