@@ -27,6 +27,7 @@ import dev.sluice.extproc.reserve.Unledgered;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
 import dev.sluice.extproc.settle.LateCharges;
+import dev.sluice.extproc.settle.LateEvidence;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.extproc.watch.Watcher;
@@ -52,14 +53,14 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(
       RequestFlow requests,
-      ResponseFlow responses,
+      AccessLog accessLog,
       Exchanges exchanges,
       BlockingWork work,
       Background background,
       Duration closeMax) {
     this.requests = requests;
     this.processor = new ProcessorService(requests, work);
-    this.accessLog = new AccessLog(responses);
+    this.accessLog = accessLog;
     this.exchanges = exchanges;
     this.work = work;
     this.background = background;
@@ -117,10 +118,12 @@ public final class Gateway implements AutoCloseable {
     var writer = new UsageWriter(outside.usage(), meters);
     var responses =
         new ResponseFlow(exchanges, new Meter(estimator), settler, writer, bounder, uploads);
-    var reaper = HoldReaper.start(schedule(config), ledger, exchanges, writer, meters, clock);
+    var reaper = HoldReaper.start(schedule(config), ledger, exchanges, writer, responses::forgotten, clock);
     var background = new Background(reaper, lateCharges);
+    var accessLog =
+        new AccessLog(responses, new LateEvidence(snapshots, ledger, settler, writer, meters));
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
-    return new Gateway(requests, responses, exchanges, work, background, config.closeMax());
+    return new Gateway(requests, accessLog, exchanges, work, background, config.closeMax());
   }
 
   private static HoldReaper.Schedule schedule(GatewayConfig config) {

@@ -12,6 +12,7 @@ import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
+import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.MemoryLedger;
 import dev.sluice.ledger.Reservation;
@@ -101,6 +102,16 @@ class BodyArraysTest {
     @Override
     public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
       return store.correct(holdId, charge);
+    }
+
+    @Override
+    public CompletableFuture<HoldState> find(String holdId) {
+      return store.find(holdId);
+    }
+
+    @Override
+    public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
+      return store.confirm(holdId, charge);
     }
 
     @Override

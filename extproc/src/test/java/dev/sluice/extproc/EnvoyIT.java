@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.core.budget.Balance;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.ledger.MemoryLedger;
@@ -45,7 +46,8 @@ class EnvoyIT {
 
   private final ManualClock clock = new ManualClock();
   private final MemoryLedger ledger = new MemoryLedger(clock);
-  private final TestGateway gateway = new TestGateway(ledger, clock, GatewayConfig.DEFAULT);
+  private final TestGateway gateway =
+      new TestGateway(ledger, clock, HeartbeatTest.busy(GatewayConfig.DEFAULT));
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final CountDownLatch answer = new CountDownLatch(1);
   private HttpServer provider;
@@ -159,12 +161,11 @@ class EnvoyIT {
   }
 
   private NanoUsd held() {
-    var key =
-        Policies.snapshot().keysByName().stream()
-            .filter(k -> k.name().name().equals("poor"))
-            .findFirst()
-            .orElseThrow();
-    return ledger.balances(key.budgets()).getFirst().held();
+    return balance().held();
+  }
+
+  private Balance balance() {
+    return ledger.balances(Policies.budgets("poor")).getFirst();
   }
 
   @Test
@@ -217,5 +218,24 @@ class EnvoyIT {
     assertThat(gateway.usage.getFirst().outcome()).isEqualTo(Outcome.CANCELLED);
     assertThat(gateway.usage.getFirst().cost()).isNotEqualTo(NanoUsd.ZERO);
     assertThat(held()).isEqualTo(NanoUsd.ZERO);
+  }
+
+  @Test
+  void an_end_corrects_the_expired_hold_of_an_exchange_that_nobody_knows_any_more()
+      throws Exception {
+    try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      var said = clients.submit(() -> post("poor", body("wait", 64_000)));
+      received();
+      clock.advance(GatewayConfig.DEFAULT.exchangeMax().plusSeconds(1));
+      Awaitility.await().until(() -> gateway.usage.size() == 1);
+      assertThat(gateway.usage.getFirst().outcome()).isEqualTo(Outcome.UNCONFIRMED);
+      assertThat(balance().posted()).isEqualTo(gateway.usage.getFirst().cost());
+      answer.countDown();
+      assertThat(said.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(529);
+    }
+    Awaitility.await().until(() -> gateway.usage.size() == 2);
+    assertThat(balance().posted()).isEqualTo(NanoUsd.ZERO);
+    assertThat(gateway.usage.getLast().outcome()).isEqualTo(Outcome.UPSTREAM_ERROR);
+    assertThat(gateway.usage.getLast().requestId()).isEqualTo(gateway.usage.getFirst().requestId());
   }
 }

@@ -21,7 +21,8 @@ class HeartbeatTest {
   private final SwitchableLedger ledger = new SwitchableLedger(new MemoryLedger(clock));
   private final TestGateway gateway = new TestGateway(ledger, clock, busy(GatewayConfig.DEFAULT));
 
-  private static GatewayConfig busy(GatewayConfig base) {
+  /// Looks after holds all the time.
+  static GatewayConfig busy(GatewayConfig base) {
     return new GatewayConfig(
         base.bodyBytesMax(),
         base.bufferedBytesMax(),

@@ -7,6 +7,7 @@ import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
+import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
@@ -14,7 +15,9 @@ import dev.sluice.ledger.Settlement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -34,8 +37,17 @@ final class SwitchableLedger implements Ledger {
   /// The store does what it is told, and its answers are lost.
   volatile boolean mute;
 
+  /// Looks are answered after it, with what was known before.
+  volatile CompletableFuture<?> findAfter = CompletableFuture.completedFuture("at once");
+
+  /// How often the state of a hold was asked for.
+  final AtomicInteger finds = new AtomicInteger();
+
   /// How often a hold was asked for.
   final AtomicInteger asked = new AtomicInteger();
+
+  /// And under which ids.
+  final Set<String> ids = ConcurrentHashMap.newKeySet();
 
   SwitchableLedger(Ledger store) {
     this.store = store;
@@ -56,6 +68,7 @@ final class SwitchableLedger implements Ledger {
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
     asked.incrementAndGet();
+    ids.add(request.id());
     return unlessAway(() -> store.reserve(request));
   }
 
@@ -89,6 +102,17 @@ final class SwitchableLedger implements Ledger {
   @Override
   public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
     return unlessAway(() -> store.correct(holdId, charge));
+  }
+
+  @Override
+  public CompletableFuture<HoldState> find(String holdId) {
+    finds.incrementAndGet();
+    return unlessAway(() -> store.find(holdId)).thenCombine(findAfter, (state, _) -> state);
+  }
+
+  @Override
+  public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
+    return unlessAway(() -> store.confirm(holdId, charge));
   }
 
   @Override

@@ -64,6 +64,7 @@ final class TestGateway implements AutoCloseable {
       io.grpc.Metadata.Key.of(DataPlane.PHASE_METADATA, io.grpc.Metadata.ASCII_STRING_MARSHALLER);
 
   final ManualClock clock;
+  final SnapshotStore policy = new SnapshotStore();
   final List<UsageRecord> usage = new CopyOnWriteArrayList<>();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final Gateway gateway;
@@ -98,10 +99,9 @@ final class TestGateway implements AutoCloseable {
       Ledger ledger, ManualClock clock, GatewayConfig config, Bodies bodies, TokenCounter counter) {
     this.bodies = bodies;
     this.clock = clock;
-    var store = new SnapshotStore();
-    store.put(Policies.snapshot());
+    policy.put(Policies.snapshot());
     var outside = new Gateway.Outside(ledger, usage::add, counter);
-    gateway = Gateway.create(store, outside, clock, config, registry);
+    gateway = Gateway.create(policy, outside, clock, config, registry);
     var builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
@@ -343,14 +343,33 @@ final class TestGateway implements AutoCloseable {
 
   /// Tells the gateway how a request ended.
   void end(Said said, int status, ResponseFlags flags, Map<String, Value> readings) {
-    var meter = Struct.newBuilder().putAllFields(readings).build();
-    var common =
-        AccessLogCommon.newBuilder()
-            .setResponseFlags(flags)
-            .setTimeToLastUpstreamTxByte(Durations.fromMillis(3))
-            .setTimeToFirstDownstreamTxByte(Durations.fromMillis(40))
-            .setDuration(Durations.fromMillis(120))
-            .setMetadata(Metadata.newBuilder().putFilterMetadata(DataPlane.METER_NAMESPACE, meter));
+    var details = flags.equals(ResponseFlags.getDefaultInstance()) ? "via_upstream" : "local";
+    var sent = AccessLogCommon.newBuilder().setTimeToLastUpstreamTxByte(Durations.fromMillis(3));
+    end(said, status, details, sent.setResponseFlags(flags), readings);
+  }
+
+  /// Tells how a request ended that the provider did not get whole.
+  void endUnsent(Said said, int status, String details) {
+    end(said, status, details, AccessLogCommon.newBuilder(), Map.of());
+  }
+
+  private void end(
+      Said said,
+      int status,
+      String details,
+      AccessLogCommon.Builder common,
+      Map<String, Value> readings) {
+    var metadata = Metadata.newBuilder();
+    said.response()
+        .getDynamicMetadata()
+        .getFieldsMap()
+        .forEach((space, told) -> metadata.putFilterMetadata(space, told.getStructValue()));
+    metadata.putFilterMetadata(
+        DataPlane.METER_NAMESPACE, Struct.newBuilder().putAllFields(readings).build());
+    common
+        .setTimeToFirstDownstreamTxByte(Durations.fromMillis(40))
+        .setDuration(Durations.fromMillis(120))
+        .setMetadata(metadata);
     var entry =
         HTTPAccessLogEntry.newBuilder()
             .setCommonProperties(common)
@@ -358,10 +377,7 @@ final class TestGateway implements AutoCloseable {
             .setResponse(
                 HTTPResponseProperties.newBuilder()
                     .setResponseCode(UInt32Value.of(status))
-                    .setResponseCodeDetails(
-                        flags.equals(ResponseFlags.getDefaultInstance())
-                            ? "via_upstream"
-                            : "local"));
+                    .setResponseCodeDetails(details));
     accessLog.onNext(
         StreamAccessLogsMessage.newBuilder()
             .setHttpLogs(

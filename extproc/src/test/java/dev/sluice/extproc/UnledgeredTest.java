@@ -6,6 +6,7 @@ import com.google.protobuf.Value;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
@@ -26,7 +27,8 @@ class UnledgeredTest {
 
   private final ManualClock clock = new ManualClock();
   private final SwitchableLedger ledger = new SwitchableLedger(new MemoryLedger(clock));
-  private final TestGateway gateway = new TestGateway(ledger, clock, GatewayConfig.DEFAULT);
+  private final TestGateway gateway =
+      new TestGateway(ledger, clock, HeartbeatTest.busy(GatewayConfig.DEFAULT));
 
   @AfterEach
   void close() {
@@ -120,6 +122,21 @@ class UnledgeredTest {
     end(send("open"));
     gateway.gateway.close();
     assertThat(metric("sluice_dropped_charges")).isEqualTo(1);
+  }
+
+  @Test
+  void all_that_it_can_have_cost_is_posted_where_nobody_tells_the_end() {
+    ledger.away = true;
+    assertUnledgered(send("open"));
+    ledger.away = false;
+    clock.advance(GatewayConfig.DEFAULT.exchangeMax().plusSeconds(1));
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(balance().posted()).isGreaterThan(NanoUsd.parse("0.25")));
+    assertThat(gateway.usage)
+        .singleElement()
+        .matches(record -> record.outcome() == UsageRecord.Outcome.UNCONFIRMED)
+        .matches(record -> record.cost().equals(balance().posted()));
+    assertThat(metric("sluice_forgotten_exchanges")).isEqualTo(1);
   }
 
   @Test

@@ -46,6 +46,11 @@ public record HoldRequest(
     }
   }
 
+  /// The same hold, of just so much.
+  public HoldRequest granted(Amounts amounts) {
+    return new HoldRequest(id, limits, amounts, amounts, note, lifetime);
+  }
+
   private static IllegalArgumentException bad(String name, Object value, String expected) {
     return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
   }

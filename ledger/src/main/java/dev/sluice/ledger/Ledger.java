@@ -42,8 +42,9 @@ public interface Ledger extends AutoCloseable {
 
   /// Ends a hold and posts what the call used. More than the hold is booked too, and reported.
   ///
-  /// After a [LedgerUnavailableException] the end is delivered as soon as the store is back; there
-  /// is no need to repeat it. So it is with [#release].
+  /// An end that the store does not acknowledge fails with [EndWaitsException], and is delivered as
+  /// soon as the store is back; there is no need to repeat it. So it is with [#release], [#correct]
+  /// and [#confirm].
   CompletableFuture<Settlement> settle(String holdId, Charge charge);
 
   /// Ends a hold of a call that cost nothing.
@@ -56,6 +57,15 @@ public interface Ledger extends AutoCloseable {
   /// Unlike other verbs it gives its answer once: of all callers with evidence of a hold, one is
   /// told [Settlement.Corrected], and so one record is made of it.
   CompletableFuture<Settlement> correct(String holdId, Charge charge);
+
+  /// What is known of a hold that somebody else may have taken.
+  CompletableFuture<HoldState> find(String holdId);
+
+  /// Books what evidence says of a hold that the caller did not take: settles or releases an open
+  /// one, corrects one that expired. Whatever ended it before stays.
+  ///
+  /// It gives its answer once, as [#correct] does.
+  CompletableFuture<Settlement> confirm(String holdId, Charge charge);
 
   /// Ends holds past their deadline, and posts them in full as unconfirmed. Blocks.
   ///

@@ -28,10 +28,21 @@ public final class MemoryLedger implements Ledger {
     SETTLED,
     RELEASED,
     EXPIRED,
-    CORRECTED
+    CORRECTED,
+    /// It is asked for only.
+    CONFIRMED
   }
 
-  private record Ended(Outcome outcome, Amounts posted) {}
+  private record Ended(Outcome outcome, Amounts posted) {
+
+    /// As it is remembered.
+    Ended told() {
+      if (outcome != Outcome.CONFIRMED) {
+        return this;
+      }
+      return new Ended(posted.equals(Amounts.ZERO) ? Outcome.RELEASED : Outcome.SETTLED, posted);
+    }
+  }
 
   private record Hold(
       String id,
@@ -57,6 +68,15 @@ public final class MemoryLedger implements Ledger {
 
     boolean isOpen() {
       return ended == null;
+    }
+
+    HoldState state() {
+      if (ended == null) {
+        return new HoldState.Open(createdAt, note);
+      }
+      return ended.outcome() == Outcome.EXPIRED
+          ? new HoldState.Expired(createdAt, note, ended.posted().usd())
+          : new HoldState.Nothing();
     }
 
     ExpiredHold expired() {
@@ -264,6 +284,18 @@ public final class MemoryLedger implements Ledger {
         end(holdId, new Ended(Outcome.CORRECTED, charge.amounts())));
   }
 
+  @Override
+  public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
+    return CompletableFuture.completedFuture(
+        end(holdId, new Ended(Outcome.CONFIRMED, charge.amounts())));
+  }
+
+  @Override
+  public synchronized CompletableFuture<HoldState> find(String holdId) {
+    var hold = holds.get(holdId);
+    return CompletableFuture.completedFuture(hold == null ? new HoldState.Nothing() : hold.state());
+  }
+
   private synchronized Settlement end(String holdId, Ended asked) {
     var hold = holds.get(holdId);
     if (hold == null) {
@@ -274,7 +306,7 @@ public final class MemoryLedger implements Ledger {
       return new Settlement.StillOpen();
     }
     if (before == null) {
-      post(hold, asked);
+      post(hold, asked.told());
       return posted(hold, asked);
     }
     return switch (before.outcome()) {
@@ -283,7 +315,7 @@ public final class MemoryLedger implements Ledger {
               ? new Settlement.AlreadyEnded(before.posted().usd())
               : corrected(hold, before.posted(), asked.posted());
       case CORRECTED -> new Settlement.AlreadyCorrected(before.posted().usd());
-      case SETTLED, RELEASED ->
+      case SETTLED, RELEASED, CONFIRMED ->
           before.outcome() == asked.outcome()
               ? posted(hold, before)
               : new Settlement.AlreadyEnded(before.posted().usd());

@@ -53,6 +53,14 @@ public record Blocking(Ledger ledger) implements AutoCloseable {
     return answer(ledger.correct(holdId, new Charge(amounts, "")));
   }
 
+  public Settlement confirm(String holdId, Amounts amounts) {
+    return answer(ledger.confirm(holdId, new Charge(amounts, "")));
+  }
+
+  public HoldState find(String holdId) {
+    return answer(ledger.find(holdId));
+  }
+
   public List<ExpiredHold> expire(int max) {
     return ledger.expire(max);
   }

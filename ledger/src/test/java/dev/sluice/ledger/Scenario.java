@@ -46,6 +46,8 @@ import java.util.stream.Stream;
 ///                       | already corrected USD | ended USD | open | unknown
 /// release ID         -> as settle
 /// correct ID AMOUNT  -> as settle
+/// confirm ID AMOUNT  -> as settle
+/// find    ID         -> open since INSTANT NOTE | expired USD since INSTANT NOTE | nothing
 /// expire  MAX        -> ID... | none
 /// balance LIMIT      -> posted COUNT held COUNT resets INSTANT
 /// ```
@@ -102,6 +104,8 @@ public final class Scenario {
           case "beat" -> beat(words);
           case "settle" -> show(ledger.settle(words.get(1), amounts(words.get(2))));
           case "correct" -> show(ledger.correct(words.get(1), amounts(words.get(2))));
+          case "confirm" -> show(ledger.confirm(words.get(1), amounts(words.get(2))));
+          case "find" -> show(ledger.find(words.get(1)));
           case "release" -> show(ledger.release(words.get(1)));
           case "expire" -> expire(words);
           case "balance" -> balance(words);
@@ -242,6 +246,15 @@ public final class Scenario {
           case RateStanding rate -> "" + rate.remaining();
         };
     return standing.limit().name() + " left " + left;
+  }
+
+  private static String show(HoldState state) {
+    return switch (state) {
+      case HoldState.Open(var since, var note) -> "open since " + since + " " + note;
+      case HoldState.Expired(var since, var note, var posted) ->
+          "expired " + posted.toUsd() + " since " + since + " " + note;
+      case HoldState.Nothing() -> "nothing";
+    };
   }
 
   private static String show(Settlement settlement) {

@@ -153,6 +153,16 @@ public final class RedisServer implements AutoCloseable {
     return RedisPrompt.ask(port, words);
   }
 
+  /// How far it has come in the stream of writes, as a master or as a replica.
+  public long offset() {
+    return ask("INFO", "replication")
+        .lines()
+        .filter(line -> line.startsWith("master_repl_offset:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /// Freezes the server (SIGSTOP): connections stay open, and nothing is answered.
   public void freeze() {
     signal("-STOP");

@@ -39,7 +39,11 @@ class BootstrapTest {
             "\"key\" : \"" + DataPlane.PHASE_METADATA + "\"",
             "\"value\" : \"" + DataPlane.ADMISSION_PHASE + "\"",
             "\"exact\" : \"" + DataPlane.FACTS_HEADER + "\"",
-            "\"untyped\" : [ \"" + DataPlane.REPLY_NAMESPACE + "\" ]",
+            "\"untyped\" : [ \""
+                + DataPlane.REPLY_NAMESPACE
+                + "\", \""
+                + DataPlane.HOLD_NAMESPACE
+                + "\" ]",
             "\"typed\" : [ \"" + DataPlane.PLAN_NAMESPACE + "\" ]");
     assertThat(Template.text("request.lua")).contains("\"" + DataPlane.FACTS_HEADER + "\"");
     var meter = Template.text("meter.lua");

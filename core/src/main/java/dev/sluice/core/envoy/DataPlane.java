@@ -29,6 +29,13 @@ public final class DataPlane {
   /// Dynamic metadata (a Struct) that the request phase sets: the fields `REPLY_*`.
   public static final String REPLY_NAMESPACE = "sluice.reply";
 
+  /// Dynamic metadata that the request phase sets for the access log, where the hold is not called
+  /// as the request is: the field [#HOLD_ID].
+  public static final String HOLD_NAMESPACE = "sluice.hold";
+
+  /// Under which the ledger knows the hold.
+  public static final String HOLD_ID = "id";
+
   /// Typed dynamic metadata that the request phase sets: a PriorityGroupsOverride, the plan.
   public static final String PLAN_NAMESPACE = "sluice.plan";
 

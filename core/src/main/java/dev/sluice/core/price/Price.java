@@ -16,6 +16,8 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
   /// Rates that hold for the whole call once it reads more than `inputTokens` in all.
   public record Tier(long inputTokens, Rates rates) {}
 
+  private static final long FNV_START = 0xcbf29ce484222325L;
+
   /// Input billed in four classes is rounded up four times: three times more than a sum.
   private static final NanoUsd ROUNDING = new NanoUsd(3);
 
@@ -47,6 +49,16 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
     return dearest(inputTokens, Rates::dearestInputWithoutHourCache)
         .cost(inputTokens)
         .plus(ROUNDING);
+  }
+
+  /// A short word for these numbers, the same in every process; other prices have another one.
+  public String mark() {
+    long mark = rates.mark(FNV_START);
+    for (var tier : above) {
+      mark = tier.rates().mark(Rates.marked(mark, tier.inputTokens()));
+    }
+    mark = Rates.marked(mark, webSearchPerUse == null ? -1 : webSearchPerUse.nanos());
+    return Long.toHexString(mark);
   }
 
   /// Whether nothing costs more than at the other price, and something less. A search without a

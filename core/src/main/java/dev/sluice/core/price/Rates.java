@@ -26,6 +26,23 @@ public record Rates(
         || above(cacheWrite1h, other.cacheWrite1h);
   }
 
+  long mark(long before) {
+    long mark = marked(before, input.nanoUsd());
+    mark = marked(mark, output.nanoUsd());
+    mark = marked(mark, cacheRead.nanoUsd());
+    mark = marked(mark, cacheWrite5m.nanoUsd());
+    return marked(mark, cacheWrite1h.nanoUsd());
+  }
+
+  /// One step of the hash FNV-1a, number by number.
+  static long marked(long before, long number) {
+    long mark = before;
+    for (int at = 0; at < Long.SIZE; at += Byte.SIZE) {
+      mark = (mark ^ ((number >>> at) & 0xff)) * 0x100000001b3L;
+    }
+    return mark;
+  }
+
   private static boolean above(PerMTok one, PerMTok other) {
     return one.compareTo(other) > 0;
   }

@@ -28,6 +28,20 @@ class PriceTest {
   }
 
   @Test
+  void another_number_anywhere_is_another_mark() {
+    var tier = List.of(new Tier(200_000, SONNET_LONG));
+    assertThat(PRICE.mark()).isEqualTo(new Price(SONNET, tier, NanoUsd.parse("0.01")).mark());
+    assertThat(
+            List.of(
+                PRICE.mark(),
+                new Price(SONNET, tier, null).mark(),
+                new Price(SONNET, List.of(), NanoUsd.parse("0.01")).mark(),
+                new Price(SONNET, List.of(new Tier(200_001, SONNET_LONG)), null).mark(),
+                new Price(rates("3", "15", "0.30", "6", "3.75"), tier, null).mark()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void every_component_is_rounded_up_by_itself() {
     var tiny = rates("0.000000001", "0.000000001", "0.000000001", "0.000000001", "0.000000001");
     assertThat(new Price(tiny, List.of(), null).cost(new Tokens(1, 1, 1, 1, 1, 0)))

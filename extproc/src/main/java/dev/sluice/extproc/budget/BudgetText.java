@@ -41,7 +41,17 @@ public final class BudgetText {
 
   /// For a budget that only requests in flight hold.
   public static String busy(Balance balance) {
-    return subject(balance.budget()) + IN_FLIGHT;
+    return subject(balance.budget())
+        + IN_FLIGHT
+        + " ("
+        + money(balance.posted(), balance)
+        + " of "
+        + limit(balance)
+        + " used, "
+        + money(balance.held(), balance)
+        + " held"
+        + resets(balance)
+        + ")";
   }
 
   /// For a limit that the request may fit, if its tokens were known.

@@ -2,6 +2,7 @@ package dev.sluice.extproc.envoy;
 
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.meter.Ending;
+import dev.sluice.extproc.settle.LateEvidence;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
 import io.grpc.BindableService;
@@ -30,10 +31,12 @@ public final class AccessLog implements BindableService {
   private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
   private final ResponseFlow flow;
+  private final LateEvidence evidence;
   private final AtomicInteger ending = new AtomicInteger();
 
-  public AccessLog(ResponseFlow flow) {
+  public AccessLog(ResponseFlow flow, LateEvidence evidence) {
     this.flow = flow;
+    this.evidence = evidence;
   }
 
   /// Requests whose end was told, and is not yet settled and recorded.
@@ -112,15 +115,14 @@ public final class AccessLog implements BindableService {
 
   private void ended(Ending told) {
     ending.incrementAndGet();
-    var exchange = flow.take(told.requestId());
-    if (exchange == null) {
-      ending.decrementAndGet();
-      flow.endedWithoutExchange(told);
-      return;
-    }
-    CompletableFuture.completedFuture(exchange)
-        .thenCompose(taken -> flow.ended(taken, told))
+    CompletableFuture.completedFuture(told)
+        .thenCompose(this::settled)
         .whenComplete((_, failure) -> done(told, failure));
+  }
+
+  private CompletableFuture<Void> settled(Ending told) {
+    var exchange = flow.take(told.requestId());
+    return exchange == null ? evidence.ended(told) : flow.ended(exchange, told);
   }
 
   private void done(Ending told, @Nullable Throwable failure) {

@@ -102,6 +102,7 @@ final class EndingReader {
     private Duration lastByte = Duration.getDefaultInstance();
     private @Nullable Duration duration;
     private Struct meter = Struct.getDefaultInstance();
+    private Struct hold = Struct.getDefaultInstance();
 
     boolean take(int number) throws IOException {
       switch (number) {
@@ -171,6 +172,8 @@ final class EndingReader {
           namespace = input.readString();
         } else if (part == MAP_VALUE && namespace.equals(DataPlane.METER_NAMESPACE)) {
           meter = whole(Struct.parser());
+        } else if (part == MAP_VALUE && namespace.equals(DataPlane.HOLD_NAMESPACE)) {
+          hold = whole(Struct.parser());
         } else {
           input.skipField(tag);
         }
@@ -179,8 +182,10 @@ final class EndingReader {
     }
 
     Ending ending() {
+      var holdId = text(hold, DataPlane.HOLD_ID);
       return new Ending(
           requestId,
+          holdId == null ? requestId : holdId,
           status,
           flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
           sent,
@@ -194,17 +199,17 @@ final class EndingReader {
     private Readings readings() {
       var stopped = meter.getFieldsMap().get(DataPlane.METER_STOPPED);
       return new Readings(
-          text(DataPlane.METER_START),
-          text(DataPlane.METER_DELTA),
+          text(meter, DataPlane.METER_START),
+          text(meter, DataPlane.METER_DELTA),
           stopped != null && stopped.getBoolValue(),
-          text(DataPlane.METER_ERROR),
-          text(DataPlane.METER_USAGE),
-          text(DataPlane.METER_VISIBLE),
-          text(DataPlane.METER_UPSTREAM_REQUEST_ID));
+          text(meter, DataPlane.METER_ERROR),
+          text(meter, DataPlane.METER_USAGE),
+          text(meter, DataPlane.METER_VISIBLE),
+          text(meter, DataPlane.METER_UPSTREAM_REQUEST_ID));
     }
 
-    private @Nullable String text(String field) {
-      Value value = meter.getFieldsMap().get(field);
+    private static @Nullable String text(Struct from, String field) {
+      Value value = from.getFieldsMap().get(field);
       return value == null ? null : value.getStringValue();
     }
   }

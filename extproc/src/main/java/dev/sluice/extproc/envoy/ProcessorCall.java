@@ -134,7 +134,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     try {
       var reply = step.reply();
       if (reply instanceof Reply.Later<Pending>(Supplier<Reply<Pending>> later)) {
-        blocking.execute(() -> guarded(later::get, message));
+        blocking.execute(() -> goOn(later, message));
         return;
       }
       if (reply instanceof Reply.Awaited<Pending>(var awaited)) {
@@ -147,6 +147,15 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
       close(Status.INTERNAL);
     }
     arrays.give(message.bytes());
+  }
+
+  /// Where Envoy has left meanwhile, nothing is begun that nobody would end.
+  private void goOn(Supplier<Reply<Pending>> later, Message message) {
+    if (hasClosed()) {
+      arrays.give(message.bytes());
+    } else {
+      guarded(later::get, message);
+    }
   }
 
   private void send(Reply<Pending> reply) {
@@ -204,6 +213,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     if (end()) {
       call.close(status, new Metadata());
     }
+  }
+
+  private synchronized boolean hasClosed() {
+    return closed;
   }
 
   /// @return false where it had ended before

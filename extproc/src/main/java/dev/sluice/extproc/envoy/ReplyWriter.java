@@ -168,15 +168,16 @@ final class ReplyWriter {
     var body = forward.body();
     var firstByte = forward.firstByte();
     boolean changes = path != null || body != null || firstByte != null;
-    if (!changes && forward.headers().isEmpty()) {
+    boolean tells = !forward.headers().isEmpty() || forward.holdId() != null;
+    if (!changes && !tells) {
       return plan;
     }
     var rest = ProcessingResponse.newBuilder();
     if (changes) {
       answer(rest, answered, changes(path, body, firstByte));
     }
-    if (!forward.headers().isEmpty()) {
-      rest.setDynamicMetadata(reply(forward.headers()));
+    if (tells) {
+      rest.setDynamicMetadata(told(forward.headers(), forward.holdId()));
     }
     return joined(plan, rest.build());
   }
@@ -252,14 +253,24 @@ final class ReplyWriter {
     return changes;
   }
 
-  private static Struct reply(List<Header> headers) {
-    var fields = Struct.newBuilder();
-    for (var header : headers) {
-      fields.putFields(header.name(), Value.newBuilder().setStringValue(header.value()).build());
+  private static Struct told(List<Header> headers, @Nullable String holdId) {
+    var all = Struct.newBuilder();
+    if (!headers.isEmpty()) {
+      var fields = Struct.newBuilder();
+      for (var header : headers) {
+        fields.putFields(header.name(), text(header.value()));
+      }
+      all.putFields(DataPlane.REPLY_NAMESPACE, Value.newBuilder().setStructValue(fields).build());
     }
-    return Struct.newBuilder()
-        .putFields(DataPlane.REPLY_NAMESPACE, Value.newBuilder().setStructValue(fields).build())
-        .build();
+    if (holdId != null) {
+      var fields = Struct.newBuilder().putFields(DataPlane.HOLD_ID, text(holdId));
+      all.putFields(DataPlane.HOLD_NAMESPACE, Value.newBuilder().setStructValue(fields).build());
+    }
+    return all.build();
+  }
+
+  private static Value text(String value) {
+    return Value.newBuilder().setStringValue(value).build();
   }
 
   static byte[] respond(Answer answer) {

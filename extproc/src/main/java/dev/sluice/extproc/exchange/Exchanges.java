@@ -25,13 +25,12 @@ public final class Exchanges {
   }
 
   /// Forgets exchanges whose end was never told; the ledger ends their holds by itself.
-  ///
-  /// @return how many
-  public int forget(Instant now, Duration lifetime) {
-    int before = open.size();
+  public List<Exchange> forget(Instant now, Duration lifetime) {
     var oldest = now.minus(lifetime);
-    open.values().removeIf(exchange -> exchange.facts().startedAt().isBefore(oldest));
-    return Math.max(0, before - open.size());
+    return open.values().stream()
+        .filter(exchange -> exchange.facts().startedAt().isBefore(oldest))
+        .filter(exchange -> open.remove(exchange.facts().requestId(), exchange))
+        .toList();
   }
 
   /// The ids of the holds of all that are open.

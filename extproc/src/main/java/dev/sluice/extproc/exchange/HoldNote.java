@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// What the ledger keeps with a hold, so that it has a usage record even where the gateway that
 /// took it is gone.
 ///
-/// In the ledger it is one field a line, in this order; an empty one is absent.
+/// In the ledger it is one field a line, in this order; an empty one is absent. Older builds have
+/// fewer, and read what they know.
+///
+/// @param priceMark of the price that the request was admitted with
 public record HoldNote(
     String priceVersion,
     String requestId,
@@ -19,7 +22,8 @@ public record HoldNote(
     Client client,
     String modelAsked,
     String modelServed,
-    String provider) {
+    String provider,
+    @Nullable String priceMark) {
 
   /// In place of what a note does not tell: one of an older build has the price version alone.
   private static final String UNKNOWN = "unknown";
@@ -35,7 +39,8 @@ public record HoldNote(
         facts.client(),
         facts.request().model(),
         facts.route().model().name(),
-        facts.route().upstream().name().label());
+        facts.route().upstream().name().label(),
+        facts.route().price().mark());
   }
 
   private static @Nullable String label(@Nullable ObjectName name) {
@@ -43,7 +48,7 @@ public record HoldNote(
   }
 
   public String text() {
-    var lines = new ArrayList<String>(12);
+    var lines = new ArrayList<String>(13);
     add(lines, priceVersion);
     add(lines, requestId);
     add(lines, key);
@@ -56,6 +61,7 @@ public record HoldNote(
     add(lines, modelAsked);
     add(lines, modelServed);
     add(lines, provider);
+    add(lines, priceMark);
     return String.join("\n", lines);
   }
 
@@ -75,7 +81,8 @@ public record HoldNote(
         new Client(line(lines, 5), line(lines, 6), line(lines, 7), line(lines, 8)),
         known(lines, 9, UNKNOWN),
         known(lines, 10, UNKNOWN),
-        known(lines, 11, UNKNOWN));
+        known(lines, 11, UNKNOWN),
+        line(lines, 12));
   }
 
   private static String known(List<String> lines, int place, String otherwise) {

@@ -68,7 +68,7 @@ public final class Dispatcher {
     }
     var reserving =
         body == null
-            ? holding.reserver().reserveWhole(facts, Bounder.loosely(facts))
+            ? holding.reserver().reserveFirst(facts)
             : holding.tightReserver().reserve(facts, admission.dialect(), body);
     return reserving
         .whenComplete(
@@ -105,7 +105,9 @@ public final class Dispatcher {
     }
     var hold = reserved.hold();
     var headers = BudgetHeaders.allowed(reserved.balances());
-    var forward = forward(exchange.facts(), hold.outputTokensMax(), headers, admission, body);
+    var facts = exchange.facts();
+    var plain = forward(facts, hold.outputTokensMax(), headers, admission, body);
+    var forward = hold.id().equals(facts.requestId()) ? plain : plain.withHold(hold.id());
     return hold.isElastic()
         ? new Reply.Watch<>(forward, new Pending.Watched(watcher.watch(exchange, hold)))
         : forward;
@@ -133,7 +135,8 @@ public final class Dispatcher {
         path(facts, admission),
         body == null ? null : edited(facts, outputTokens, body),
         headers,
-        firstByte(facts));
+        firstByte(facts),
+        null);
   }
 
   /// An answer in one piece begins when it is finished.

@@ -5,10 +5,11 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
+import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
-import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.usage.UsageWriter;
+import dev.sluice.ledger.Amounts;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -57,20 +58,18 @@ public final class ResponseFlow {
         added -> {
           bounder.posted(facts, added);
           usage.write(facts, ending, measured, added);
-          RequestLog.ended(facts, ending, measured);
         });
   }
 
-  /// A request ended that was not sent on. The gateway's own answers are logged where they are
-  /// made; what is left is what Envoy refused by itself.
-  public void endedWithoutExchange(Ending ending) {
-    boolean refusedByEnvoy = ending.status() >= 400 && !ending.details().startsWith("sluice");
-    if (refusedByEnvoy) {
-      usage.refusedByEnvoy(ending);
-    }
+  /// Envoy never told its end. Its hold expires; without one, all that it can have cost is posted.
+  public void forgotten(Exchange exchange) {
+    var facts = exchange.facts();
+    var most = exchange.isUnledgered() ? Reserver.amounts(facts, facts.bound()) : Amounts.ZERO;
+    settler.charge(facts, most);
+    usage.writeForgotten(facts, most.usd());
   }
 
-  /// The exchange that ended; null for a request that was answered by the gateway itself.
+  /// The exchange that ended; null for a request that was not sent on, or by another gateway.
   public @Nullable Exchange take(String requestId) {
     uploads.ended(requestId);
     return exchanges.take(requestId);

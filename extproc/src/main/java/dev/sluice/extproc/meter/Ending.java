@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The end of a request, as Envoy tells it.
 ///
+/// @param holdId of its hold, where there is one
 /// @param status 0 where no answer was sent
 /// @param clientGone the client left before the end
 /// @param sent the request had reached the provider whole
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bodyBytes of the answer that passed
 public record Ending(
     String requestId,
+    String holdId,
     int status,
     boolean clientGone,
     boolean sent,
@@ -23,6 +25,9 @@ public record Ending(
 
   /// Envoy's word for an answer that it did not make itself.
   private static final String BY_PROVIDER = "via_upstream";
+
+  /// What begins the gateway's own words for answers that it made.
+  private static final String BY_GATEWAY = "sluice";
 
   private static final int TIMED_OUT = 504;
 
@@ -42,6 +47,11 @@ public record Ending(
   /// The answer came from the provider, not from Envoy.
   public boolean byProvider() {
     return details.equals(BY_PROVIDER);
+  }
+
+  /// The answer came from the gateway itself.
+  public boolean byGateway() {
+    return details.startsWith(BY_GATEWAY);
   }
 
   /// The provider had the whole request, and took longer to answer than it may.

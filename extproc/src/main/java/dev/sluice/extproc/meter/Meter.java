@@ -10,6 +10,7 @@ import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.UsageMerge;
 import dev.sluice.wire.anthropic.Visible;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what an exchange cost.
 ///
@@ -40,15 +41,9 @@ public final class Meter {
     if (facts.endpoint() == Endpoint.COUNT_TOKENS || !billed(ending)) {
       return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false);
     }
-    var readings = ending.readings();
-    var visible = Visible.parse(readings.visible());
-    var usage =
-        new UsageMerge().start(readings.start()).delta(readings.delta()).whole(readings.usage());
-    if (readings.stopped() && plausible(usage.tokens(), visible)) {
-      usage.stopped();
-    }
+    var usage = usage(ending);
     if (usage.finished()) {
-      learn(facts, visible, ending, usage.tokens());
+      learn(facts, ending, usage.tokens());
       var cost = facts.route().price().cost(usage.tokens());
       return new Measured(usage.tokens(), cost, outcome, false);
     }
@@ -60,6 +55,31 @@ public final class Meter {
     var most = most(facts, bound, ending);
     var tokens = new Tokens(most.inputTokens(), most.outputTokens(), 0, 0, 0, most.webSearches());
     return new Measured(tokens, most.cost(facts.route().price()), outcome, true);
+  }
+
+  /// What an answer used for sure, whatever was asked: nothing, where the provider refused or did
+  /// not have the whole request; else its final usage. Null where it can only be estimated.
+  public static @Nullable Tokens certain(Ending ending) {
+    if (!billed(ending)) {
+      return ending.byProvider() || !ending.sent() ? Tokens.NONE : null;
+    }
+    var usage = usage(ending);
+    return usage.finished() ? usage.tokens() : null;
+  }
+
+  /// Of an answer whose tokens are certain.
+  public static Measured certain(Tokens tokens, NanoUsd cost, Ending ending) {
+    return new Measured(tokens, cost, Outcomes.of(Endpoint.MESSAGES, ending), false);
+  }
+
+  private static UsageMerge usage(Ending ending) {
+    var readings = ending.readings();
+    var usage =
+        new UsageMerge().start(readings.start()).delta(readings.delta()).whole(readings.usage());
+    if (readings.stopped() && plausible(usage.tokens(), Visible.parse(readings.visible()))) {
+      usage.stopped();
+    }
+    return usage;
   }
 
   private static boolean billed(Ending ending) {
@@ -81,8 +101,9 @@ public final class Meter {
     return boundByBody(request) && request.media().equals(MessagesRequest.Media.NONE);
   }
 
-  private void learn(Exchange.Facts facts, Visible visible, Ending ending, Tokens told) {
+  private void learn(Exchange.Facts facts, Ending ending, Tokens told) {
     var model = facts.route().model().name();
+    var visible = Visible.parse(ending.readings().visible());
     estimator.learnOutput(model, visible, written(ending), told.output());
     if (onlyText(facts.request())) {
       estimator.learnInput(model, facts.request().bodyBytes(), told.inputInAll());

@@ -32,6 +32,7 @@ public final class Meters {
   private final Counter expired;
   private final Counter unconfirmed;
   private final Counter corrected;
+  private final Counter lateEvidence;
   private final Counter forgotten;
   private final Counter degraded;
   private final Counter unledgered;
@@ -75,6 +76,11 @@ public final class Meters {
     unconfirmed = counter("sluice_unconfirmed_usd", "What was posted for expired holds.");
     corrected =
         counter("sluice_corrected_usd", "Of that, what was replaced by a cost that came late.");
+    lateEvidence =
+        counter(
+            "sluice_late_evidence",
+            "Ends of exchanges of other gateways, by what became of their holds.",
+            "outcome");
     forgotten = counter("sluice_forgotten_exchanges", "Exchanges whose end Envoy never told.");
     degraded =
         counter(
@@ -210,6 +216,13 @@ public final class Meters {
     corrected.inc(was.nanos() / NANOS);
   }
 
+  /// An end was told here whose exchange another gateway knew.
+  ///
+  /// @param outcome `booked`, `repeated`, `cut`, `price`, `unavailable`, `failed` or `dropped`
+  public void lateEvidence(String outcome) {
+    lateEvidence.labelValues(outcome).inc();
+  }
+
   public void degraded(String provider, String asked, String served) {
     degraded.labelValues(provider, asked, served).inc();
   }
@@ -222,7 +235,7 @@ public final class Meters {
     droppedCharges.inc();
   }
 
-  public void forgotten(int count) {
-    forgotten.inc(count);
+  public void forgotten() {
+    forgotten.inc();
   }
 }

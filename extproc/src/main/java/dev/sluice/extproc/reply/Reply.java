@@ -27,16 +27,22 @@ public sealed interface Reply<N> {
   /// @param body in place of the client's; null where it stays as it is
   /// @param headers of the answer
   /// @param firstByte within which the answer must begin; null where the route says
+  /// @param holdId that the access log is to name; null where it is the request's
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   record Forward<N>(
       ObjectName provider,
       @Nullable String path,
       byte @Nullable [] body,
       List<Header> headers,
-      @Nullable Duration firstByte)
+      @Nullable Duration firstByte,
+      @Nullable String holdId)
       implements Reply<N> {
     public Forward {
       headers = List.copyOf(headers);
+    }
+
+    public Forward<N> withHold(String id) {
+      return new Forward<>(provider, path, body, headers, firstByte, id);
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 /// here since. What other gateways posted since is not in it.
 final class FilledBudgets {
 
-  private static final int BUDGETS_MAX = 10_000;
+  private static final int BUDGETS_MAX = 50_000;
   private static final long PERCENT = 100;
 
   private final ConcurrentMap<String, Balance> last = new ConcurrentHashMap<>();
@@ -24,6 +24,10 @@ final class FilledBudgets {
 
   void note(List<Balance> balances) {
     for (var balance : balances) {
+      // Caps are ever new ones, as sessions are, and no ladder asks for them.
+      if (balance.budget().level().caps()) {
+        continue;
+      }
       if (last.size() < BUDGETS_MAX || last.containsKey(balance.budget().id())) {
         last.put(balance.budget().id(), balance);
       }

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /// Holds the worst-case price of a request. Where that does not fit:
@@ -49,6 +50,7 @@ public final class Reserver {
   private final Meters meters;
   private final Duration lifetime;
   private final Duration waitMax;
+  private final AtomicLong attempts = new AtomicLong();
 
   public Reserver(
       Ledger ledger,
@@ -66,8 +68,11 @@ public final class Reserver {
   }
 
   /// What to ask the ledger for, and until when.
+  ///
+  /// @param first of this request, so that the plain name is free
   private record Wanted(
       String name,
+      boolean first,
       Exchange.Facts facts,
       Bounded bounded,
       Amounts ask,
@@ -110,17 +115,36 @@ public final class Reserver {
     return attempt(facts, bounded, "", ask, ask);
   }
 
+  /// The same for the first hold that is asked for, by the loosest bound: it is called as the
+  /// request is, so that nobody need be told its name.
+  public CompletableFuture<Reserved> reserveFirst(Exchange.Facts facts) {
+    var loosely = Bounder.loosely(facts);
+    var ask = amounts(facts, loosely.bound());
+    return attempt(
+        new Wanted(facts.holdName(), true, facts, loosely, ask, ask, giveUpAt()));
+  }
+
   private CompletableFuture<Reserved> attempt(
       Exchange.Facts facts, Bounded bounded, String suffix, Amounts ask, Amounts least) {
     // A request can ask several times: with its loose bound, with tighter ones, for its start.
     var name = facts.holdName() + bounded.suffix() + suffix;
-    long giveUpAt = System.nanoTime() + waitMax.toNanos();
-    var wanted = new Wanted(name, facts, bounded, ask, least, giveUpAt);
+    return attempt(new Wanted(name, false, facts, bounded, ask, least, giveUpAt()));
+  }
+
+  private long giveUpAt() {
+    return System.nanoTime() + waitMax.toNanos();
+  }
+
+  private String number() {
+    return Long.toString(attempts.incrementAndGet(), Character.MAX_RADIX);
+  }
+
+  private CompletableFuture<Reserved> attempt(Wanted wanted) {
     return CompletableFuture.completedFuture(wanted).thenCompose(first -> attempt(first, 1));
   }
 
   /// What a bound claims of every limit.
-  static Amounts amounts(Exchange.Facts facts, LooseBound bound) {
+  public static Amounts amounts(Exchange.Facts facts, LooseBound bound) {
     var cost = bound.cost(facts.route().price()).min(NanoUsd.MAX);
     return new Amounts(cost, bound.tokens());
   }
@@ -128,7 +152,7 @@ public final class Reserver {
   private CompletableFuture<Reserved> attempt(Wanted wanted, int tries) {
     var facts = wanted.facts();
     // A try whose answer was lost may stand: the ledger releases it, and its id is used up.
-    var id = tries == 1 ? wanted.name() : wanted.name() + "." + tries;
+    var id = tries == 1 && wanted.first() ? wanted.name() : wanted.name() + "." + number();
     var request =
         new HoldRequest(
             id,

@@ -1,7 +1,7 @@
 package dev.sluice.extproc.settle;
 
+import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
-import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class HoldReaper implements AutoCloseable {
   private final Ledger ledger;
   private final Exchanges exchanges;
   private final UsageWriter usage;
-  private final Meters meters;
+  private final Consumer<Exchange> forgotten;
   private final InstantSource clock;
   private final Thread thread;
 
@@ -40,13 +41,13 @@ public final class HoldReaper implements AutoCloseable {
       Ledger ledger,
       Exchanges exchanges,
       UsageWriter usage,
-      Meters meters,
+      Consumer<Exchange> forgotten,
       InstantSource clock) {
     this.schedule = schedule;
     this.ledger = ledger;
     this.exchanges = exchanges;
     this.usage = usage;
-    this.meters = meters;
+    this.forgotten = forgotten;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("hold-reaper").unstarted(this::run);
   }
@@ -56,9 +57,9 @@ public final class HoldReaper implements AutoCloseable {
       Ledger ledger,
       Exchanges exchanges,
       UsageWriter usage,
-      Meters meters,
+      Consumer<Exchange> forgotten,
       InstantSource clock) {
-    var reaper = new HoldReaper(schedule, ledger, exchanges, usage, meters, clock);
+    var reaper = new HoldReaper(schedule, ledger, exchanges, usage, forgotten, clock);
     reaper.thread.start();
     return reaper;
   }
@@ -75,12 +76,8 @@ public final class HoldReaper implements AutoCloseable {
   }
 
   private void reap() {
-    int forgotten = exchanges.forget(clock.instant(), schedule.exchangeMax());
-    if (forgotten > 0) {
-      meters.forgotten(forgotten);
-      LOG.warn("the end of {} exchanges was never told", forgotten);
-    }
     try {
+      forget();
       // Renewed first: after a long pause none of one's own is taken for dead.
       renew();
       expire();
@@ -89,6 +86,14 @@ public final class HoldReaper implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("holds could not be expired", e);
     }
+  }
+
+  private void forget() {
+    var lost = exchanges.forget(clock.instant(), schedule.exchangeMax());
+    if (!lost.isEmpty()) {
+      LOG.warn("the end of {} exchanges was never told", lost.size());
+    }
+    lost.forEach(forgotten);
   }
 
   private void renew() {

@@ -2,7 +2,8 @@ package dev.sluice.extproc.usage;
 
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.extproc.decode.Client;
-import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Measured;
 import org.jspecify.annotations.Nullable;
@@ -65,21 +66,21 @@ public final class RequestLog {
         .addKeyValue("status", status);
   }
 
-  public static void ended(Exchange.Facts facts, Ending ending, Measured measured) {
+  static void ended(Endpoint endpoint, HoldNote note, Ending ending, Measured measured) {
     if (!LOG.isInfoEnabled()) {
       return;
     }
     var tokens = measured.tokens();
-    var line = LOG.atInfo().addKeyValue("requestId", facts.requestId());
+    var line = LOG.atInfo().addKeyValue("requestId", note.requestId());
     line = with(line, "upstreamRequestId", ending.readings().upstreamRequestId());
-    line = with(line, "sessionId", facts.client().sessionId());
-    line = with(line, "agentId", facts.client().agentId());
+    line = with(line, "sessionId", note.client().sessionId());
+    line = with(line, "agentId", note.client().agentId());
     line = with(line, "firstByteMs", ending.firstByteMs());
-    line.addKeyValue("key", facts.key().name().label())
-        .addKeyValue("endpoint", facts.endpoint())
-        .addKeyValue("modelAsked", facts.request().model())
-        .addKeyValue("modelServed", facts.route().model().name())
-        .addKeyValue("provider", facts.route().upstream().name().label())
+    line.addKeyValue("key", note.key())
+        .addKeyValue("endpoint", endpoint)
+        .addKeyValue("modelAsked", note.modelAsked())
+        .addKeyValue("modelServed", note.modelServed())
+        .addKeyValue("provider", note.provider())
         .addKeyValue("status", ending.status())
         .addKeyValue("outcome", measured.outcome().word())
         .addKeyValue("estimated", measured.estimated())

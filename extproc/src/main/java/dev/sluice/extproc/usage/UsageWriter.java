@@ -1,7 +1,6 @@
 package dev.sluice.extproc.usage;
 
 import dev.sluice.core.money.NanoUsd;
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.price.Tokens;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageSink;
@@ -12,7 +11,8 @@ import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Measured;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.ledger.ExpiredHold;
-import org.jspecify.annotations.Nullable;
+import java.time.Instant;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +39,26 @@ public final class UsageWriter {
 
   /// @param added by this exchange to what is posted: its cost, but where its hold had expired
   public void write(Exchange.Facts facts, Ending ending, Measured measured, NanoUsd added) {
-    count(facts, ending, measured);
-    if (facts.endpoint() != Endpoint.COUNT_TOKENS) {
-      write(record(facts, ending, measured, added));
+    var note = HoldNote.of(facts);
+    var instead = facts.route().insteadOf();
+    if (instead != null) {
+      meters.degraded(note.provider(), instead.name(), note.modelServed());
     }
+    count(note, ending, measured);
+    if (facts.endpoint() != Endpoint.COUNT_TOKENS) {
+      write(record(facts.startedAt(), note, ending, measured, added));
+    }
+    RequestLog.ended(facts.endpoint(), note, ending, measured);
+  }
+
+  /// Of an exchange of another gateway, of which only the hold is known.
+  ///
+  /// @param added to what is posted, as above
+  public void write(
+      Instant startedAt, HoldNote note, Ending ending, Measured measured, NanoUsd added) {
+    count(note, ending, measured);
+    write(record(startedAt, note, ending, measured, added));
+    RequestLog.ended(Endpoint.MESSAGES, note, ending, measured);
   }
 
   /// What was posted for a hold whose end nobody told. What was carried over is in the records of
@@ -63,6 +79,17 @@ public final class UsageWriter {
     write(record(hold, note));
   }
 
+  /// An exchange whose end nobody told.
+  ///
+  /// @param posted for it here; zero where its hold expires
+  public void writeForgotten(Exchange.Facts facts, NanoUsd posted) {
+    meters.forgotten();
+    if (!posted.equals(NanoUsd.ZERO)) {
+      var all = new ExpiredHold(facts.holdName(), posted, facts.startedAt(), "", List.of());
+      write(record(all, HoldNote.of(facts)));
+    }
+  }
+
   private void write(UsageRecord usage) {
     try {
       sink.write(usage);
@@ -73,13 +100,9 @@ public final class UsageWriter {
     }
   }
 
-  private void count(Exchange.Facts facts, Ending ending, Measured measured) {
-    var provider = facts.route().upstream().name().label();
-    var model = facts.route().model().name();
-    var instead = facts.route().insteadOf();
-    if (instead != null) {
-      meters.degraded(provider, instead.name(), model);
-    }
+  private void count(HoldNote note, Ending ending, Measured measured) {
+    var provider = note.provider();
+    var model = note.modelServed();
     meters.ended(provider, model, measured.outcome().word(), ending.durationMs());
     meters.used(provider, model, measured.tokens(), measured.cost());
     var firstByteMs = ending.firstByteMs();
@@ -92,26 +115,25 @@ public final class UsageWriter {
   }
 
   private static UsageRecord record(
-      Exchange.Facts facts, Ending ending, Measured measured, NanoUsd added) {
-    var client = facts.client();
-    var route = facts.route();
+      Instant startedAt, HoldNote note, Ending ending, Measured measured, NanoUsd added) {
+    var client = note.client();
     return new UsageRecord(
-        facts.startedAt(),
-        facts.requestId(),
+        startedAt,
+        note.requestId(),
         ending.readings().upstreamRequestId(),
-        facts.key().name().label(),
-        facts.key().owner(),
-        label(facts.key().team()),
+        note.key(),
+        note.owner(),
+        note.team(),
         client.sessionId(),
         client.agentId(),
         client.parentAgentId(),
         client.version(),
-        facts.request().model(),
-        route.model().name(),
-        route.upstream().name().label(),
+        note.modelAsked(),
+        note.modelServed(),
+        note.provider(),
         measured.tokens(),
         added,
-        facts.priceVersion(),
+        note.priceVersion(),
         ending.firstByteMs(),
         ending.durationMs(),
         measured.outcome(),
@@ -142,9 +164,5 @@ public final class UsageWriter {
         0,
         UsageRecord.Outcome.UNCONFIRMED,
         true);
-  }
-
-  private static @Nullable String label(@Nullable ObjectName name) {
-    return name == null ? null : name.label();
   }
 }

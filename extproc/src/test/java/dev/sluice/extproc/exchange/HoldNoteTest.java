@@ -9,7 +9,16 @@ class HoldNoteTest {
 
   private static HoldNote note(String owner, Client client) {
     return new HoldNote(
-        "prices-1", "request-1", "alice", owner, null, client, "sonnet", "claude-sonnet-5", "p");
+        "prices-1",
+        "request-1",
+        "alice",
+        owner,
+        null,
+        client,
+        "sonnet",
+        "claude-sonnet-5",
+        "p",
+        "7f");
   }
 
   @Test

@@ -227,10 +227,11 @@ public final class BookKeeper implements AutoCloseable {
       ledger.kept(store.position().sequence());
     }
     confirmed = next.stream().map(event -> event.id()).toList();
-    if (next.size() == found.events().size()) {
+    var rest = found.events().subList(next.size(), found.events().size());
+    if (rest.isEmpty() && !hidesEvents(found)) {
       return true;
     }
-    var misfit = found.events().get(next.size()).position();
+    var misfit = rest.isEmpty() ? found.state().position() : rest.getFirst().position();
     if (misfit.compareTo(store.position()) <= 0) {
       LOG.error("the ledger's history forked: event {} comes twice", misfit.sequence());
       return rebuild(seen, found.state());
@@ -240,6 +241,12 @@ public final class BookKeeper implements AutoCloseable {
         misfit.sequence(),
         store.position().sequence());
     return rebase();
+  }
+
+  /// Whether Redis has events whose ids are older than what the store has: its clock went back.
+  private boolean hidesEvents(Drained found) {
+    return found.events().size() < RedisBooks.EVENTS_PER_CALL_MAX
+        && found.state().position().sequence() > store.position().sequence();
   }
 
   private boolean rebase() throws IOException {
@@ -254,13 +261,12 @@ public final class BookKeeper implements AutoCloseable {
 
   /// Another gateway has rebuilt Redis.
   private boolean adopt(Position seen) throws IOException {
-    var before = store.position();
     var all = redis.dump();
     if (all.state().rebuilding()) {
       return false;
     }
     long base = all.state().base();
-    long known = Math.max(before.sequence(), seen.sequence());
+    long known = Math.max(store.position().sequence(), seen.sequence());
     LOG.warn("Redis was rebuilt up to event {}: epoch {}", base, all.position().epoch());
     countLost(base + 1, known);
     store.rebase(all);

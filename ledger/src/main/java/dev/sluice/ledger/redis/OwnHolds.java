@@ -1,5 +1,6 @@
 package dev.sluice.ledger.redis;
 
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.redis.LateEnds.End;
 import java.util.LinkedHashMap;
@@ -24,9 +25,16 @@ final class OwnHolds {
   private final Map<String, Ended> ended = new Eldest<>(ENDED_MAX);
   private long kept;
 
+  /// @param request for what was granted
   /// @param sequence of its event, or of a later one
   synchronized void taken(HoldRequest request, long sequence) {
     open.put(request.id(), new Taken(request, sequence));
+  }
+
+  /// @param total what the hold has now
+  synchronized void extended(String holdId, Amounts total) {
+    open.computeIfPresent(
+        holdId, (_, taken) -> new Taken(taken.request().granted(total), taken.sequence()));
   }
 
   /// @param sequence of its event, or of a later one

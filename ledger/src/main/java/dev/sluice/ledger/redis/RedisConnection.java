@@ -88,7 +88,7 @@ final class RedisConnection implements AutoCloseable {
     var answer = new CompletableFuture<List<Object>>();
     var why = unfit;
     if (why != null) {
-      answer.completeExceptionally(new LedgerUnavailableException(why, null));
+      answer.completeExceptionally(LedgerUnavailableException.nothingBooked(why, null));
       return answer;
     }
     var call =
@@ -192,7 +192,7 @@ final class RedisConnection implements AutoCloseable {
       call = asked(question);
       call.whenComplete((_, _) -> room.release());
     } else {
-      call = CompletableFuture.failedFuture(new RedisException(CROWDED));
+      call = CompletableFuture.failedFuture(new NotSent(CROWDED));
     }
     call.whenComplete(then);
     return call;
@@ -200,9 +200,26 @@ final class RedisConnection implements AutoCloseable {
 
   private static <T> CompletableFuture<T> asked(Supplier<CompletableFuture<T>> question) {
     try {
-      return question.get();
+      var call = question.get();
+      // One that has failed already got no further than this.
+      return call.isCompletedExceptionally() && !RedisFailure.isAnswer(call.exceptionNow())
+          ? CompletableFuture.failedFuture(new NotSent(call.exceptionNow()))
+          : call;
     } catch (RedisException e) {
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(new NotSent(e));
+    }
+  }
+
+  /// A call that did not leave this process.
+  private static final class NotSent extends RedisException {
+    private static final long serialVersionUID = 1L;
+
+    NotSent(String message) {
+      super(message);
+    }
+
+    NotSent(Throwable cause) {
+      super(cause);
     }
   }
 
@@ -223,11 +240,13 @@ final class RedisConnection implements AutoCloseable {
     if (RedisFailure.isReadOnly(failure)) {
       link.renew();
     }
-    return told("redis: " + RedisFailure.sentence(failure), failure);
+    boolean nothingBooked = failure instanceof NotSent || RedisFailure.isAnswer(failure);
+    return told("redis: " + RedisFailure.sentence(failure), failure, nothingBooked);
   }
 
   /// Only here: what the callers answer for it is the same whatever it is.
-  private LedgerUnavailableException told(String sentence, @Nullable Throwable failure) {
+  private LedgerUnavailableException told(
+      String sentence, @Nullable Throwable failure, boolean nothingBooked) {
     long now = System.nanoTime();
     var last = said.get();
     var pause = sentence.equals(last.sentence()) ? SAME_EVERY : SAID_EVERY;
@@ -235,7 +254,9 @@ final class RedisConnection implements AutoCloseable {
         && said.compareAndSet(last, new Said(sentence, now))) {
       LOG.warn("the ledger at {} is not available: {}", url.place(), sentence);
     }
-    return new LedgerUnavailableException(sentence, failure);
+    return nothingBooked
+        ? LedgerUnavailableException.nothingBooked(sentence, failure)
+        : new LedgerUnavailableException(sentence, failure);
   }
 
   /// A machine that has lost its power closes no connection: one on which nothing comes any more,
@@ -249,7 +270,9 @@ final class RedisConnection implements AutoCloseable {
       link.renew();
     }
     return told(
-        "redis: no answer within " + timeout + (trouble == null ? "" : ": " + trouble), null);
+        "redis: no answer within " + timeout + (trouble == null ? "" : ": " + trouble),
+        null,
+        false);
   }
 
   /// Looks for the master anew.

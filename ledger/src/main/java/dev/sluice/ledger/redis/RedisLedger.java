@@ -4,10 +4,12 @@ import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
+import dev.sluice.ledger.EndWaitsException;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
+import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,19 +124,24 @@ public final class RedisLedger implements Ledger {
     return reserve("ask", request)
         .thenApply(
             reservation -> {
-              if (reservation instanceof Reservation.Granted) {
-                own.taken(request, seen.position().sequence());
+              if (reservation instanceof Reservation.Granted(var amounts, _)) {
+                own.taken(request.granted(amounts), seen.position().sequence());
               }
               return reservation;
             })
         .whenComplete(
             (_, failure) -> {
-              if (failure != null) {
+              if (failure != null && mayBeBooked(failure)) {
                 // The hold may stand although its answer was lost.
-                lateEnds.add(
+                var _ = lateEnds.add(
                     new End(request.id(), Outcome.RELEASED, Charge.usd(Amounts.ZERO.usd())));
               }
             });
+  }
+
+  private static boolean mayBeBooked(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return !(cause instanceof LedgerUnavailableException away) || away.mayBeBooked();
   }
 
   private CompletableFuture<Reservation> reserve(String mode, HoldRequest request) {
@@ -164,15 +172,27 @@ public final class RedisLedger implements Ledger {
   /// whose answer was lost is not released: what it is for was used, and the caller repeats it.
   @Override
   public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
-    return reserve("charge", request).thenCompose(_ -> settle(request.id(), charge));
+    return reserve("charge", request)
+        .thenCompose(
+            _ -> {
+              own.taken(request, seen.position().sequence());
+              return settle(request.id(), charge);
+            });
   }
 
   @Override
   public CompletableFuture<Extension> extend(HoldExtension extension) {
     return runAtServerTime(
-        scripts.extend(),
-        now -> arguments(extension, now),
-        (reply, now) -> Replies.extension(reply, extension.limits(), now));
+            scripts.extend(),
+            now -> arguments(extension, now),
+            (reply, now) -> Replies.extension(reply, extension.limits(), now))
+        .thenApply(
+            answer -> {
+              if (answer instanceof Extension.Extended(var amounts, _)) {
+                own.extended(extension.holdId(), amounts);
+              }
+              return answer;
+            });
   }
 
   private Arguments arguments(HoldExtension extension, Instant now) {
@@ -218,13 +238,26 @@ public final class RedisLedger implements Ledger {
     return endNowOrLater(new End(holdId, Outcome.CORRECTED, charge));
   }
 
+  @Override
+  public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
+    return endNowOrLater(new End(holdId, Outcome.CONFIRMED, charge));
+  }
+
+  @Override
+  public CompletableFuture<HoldState> find(String holdId) {
+    var arguments = new Arguments(3).add(seen.position()).add(holdId);
+    return run(scripts.find(), arguments).thenApply(Replies::state);
+  }
+
   private CompletableFuture<Settlement> endNowOrLater(End end) {
     return end(end)
-        .whenComplete(
-            (_, failure) -> {
-              if (failure != null) {
-                lateEnds.add(end);
-              }
+        .exceptionallyCompose(
+            failure -> {
+              var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+              return CompletableFuture.failedFuture(
+                  cause instanceof LedgerUnavailableException away
+                      ? new EndWaitsException(away, lateEnds.add(end))
+                      : cause);
             });
   }
 
@@ -329,7 +362,7 @@ public final class RedisLedger implements Ledger {
       Script script, AtTime call, BiFunction<List<Object>, Instant, T> reader, int tries) {
     if (tries == 0) {
       return CompletableFuture.failedFuture(
-          new LedgerUnavailableException(
+          LedgerUnavailableException.nothingBooked(
               "redis: its clock left the window " + CLOCK_TRIES_MAX + " times in a row", null));
     }
     var now = clock.now();

@@ -10,6 +10,7 @@ import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
+import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Position;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Settlement;
@@ -53,9 +54,23 @@ final class Replies {
       case "corrected" -> new Settlement.Corrected(money(reply, 2), money(reply, 3));
       case "expired" -> new Settlement.AlreadyEnded(money(reply, 2));
       case "kept" -> new Settlement.AlreadyCorrected(money(reply, 2));
-      case "settled", "released" -> ended(reply, asked);
+      case "settled", "released", "confirmed" -> ended(reply, asked);
       default -> throw unexpected(reply);
     };
+  }
+
+  static HoldState state(List<Object> reply) {
+    return switch (word(reply)) {
+      case "open" -> new HoldState.Open(time(reply, 2), (String) reply.get(3));
+      case "expired" ->
+          new HoldState.Expired(time(reply, 2), (String) reply.get(3), money(reply, 4));
+      case "nothing" -> new HoldState.Nothing();
+      default -> throw unexpected(reply);
+    };
+  }
+
+  private static Instant time(List<Object> reply, int at) {
+    return Instant.ofEpochMilli(number(reply, at));
   }
 
   private static Settlement ended(List<Object> reply, String asked) {

@@ -10,7 +10,11 @@ record Scripts(
     Script heartbeat,
     Script end,
     Script expire,
+    Script find,
     Script standings) {
+
+  /// The first build of the layout has none; it only reads.
+  private static final String FIND = "find.lua";
 
   /// @param clock the file that defines `now()`
   static Scripts with(String clock) {
@@ -30,10 +34,11 @@ record Scripts(
         Script.of(now, windows, events, folder + "heartbeat.lua"),
         Script.of(now, windows, events, holds, folder + "end.lua"),
         Script.of(now, windows, events, holds, folder + "expire.lua"),
+        Script.of(now, windows, events, FIND),
         Script.of(now, windows, folder + "standings.lua"));
   }
 
   List<Script> all() {
-    return List.of(open, reserve, extend, heartbeat, end, expire, standings);
+    return List.of(open, reserve, extend, heartbeat, end, expire, find, standings);
   }
 }

@@ -20,7 +20,7 @@ final class SeenPosition {
   /// @throws LedgerUnavailableException while the store is being rebuilt
   void open(List<Object> reply) {
     if (Replies.word(reply).equals("lost")) {
-      throw new LedgerUnavailableException("redis: its books are being rebuilt", null);
+      throw LedgerUnavailableException.nothingBooked("redis: its books are being rebuilt", null);
     }
     last.set(Replies.position(reply));
   }
@@ -41,7 +41,7 @@ final class SeenPosition {
         // They tell no position.
       }
       case "lost" ->
-          throw new LedgerUnavailableException(
+          throw LedgerUnavailableException.nothingBooked(
               "redis: it has lost writes that it acknowledged: it is at "
                   + Replies.position(reply)
                   + " (expected: "
@@ -49,7 +49,7 @@ final class SeenPosition {
                   + " or later)",
               null);
       case "full" ->
-          throw new LedgerUnavailableException(
+          throw LedgerUnavailableException.nothingBooked(
               "redis: " + Replies.number(reply, 1) + " events wait in the ledger's log", null);
       default -> note(told.epoch(), Replies.number(reply, 1));
     }

@@ -1,11 +1,12 @@
 -- Ends a hold, once, or corrects one that expired, once: a repeated or a different verb finds how
 -- it has ended.
--- ARGV: position (see events.lua), id, outcome (settled, released or corrected), the nano-dollars
--- and tokens to post, a text for the event, memory in milliseconds.
--- Reply: the outcome that holds, sequence, nano-dollars posted, nano-dollars held; or corrected,
--- sequence, posted, posted before; or kept, sequence, posted, where it was corrected before; or open
--- and the sequence, where there is nothing to correct yet; or unknown and the sequence; or lost and
--- the position.
+-- ARGV: position (see events.lua), id, outcome (settled, released, corrected; or confirmed, which
+-- settles or releases an open one), the nano-dollars and tokens to post, a text for the event,
+-- memory in milliseconds.
+-- Reply: the outcome that holds (or confirmed, to the one who did), sequence, nano-dollars posted,
+-- nano-dollars held; or corrected, sequence, posted, posted before; or kept, sequence, posted, where
+-- it was corrected before; or open and the sequence, where there is nothing to correct yet; or
+-- unknown and the sequence; or lost and the position.
 local id, outcome, memory = ARGV[3], ARGV[4], ARGV[8]
 local usd, tokens, text = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local hold = prefix .. 'hold:' .. id
@@ -29,7 +30,11 @@ if ended == 'open' and outcome == 'corrected' then
   return { 'open', sequence }
 end
 if ended == 'open' then
-  finish(id, record, charged, now(), outcome, usd, tokens, memory, text)
+  local how = outcome
+  if outcome == 'confirmed' then
+    how = usd + tokens > 0 and 'settled' or 'released'
+  end
+  finish(id, record, charged, now(), how, usd, tokens, memory, text)
   return { outcome, sequence, usd, held_usd }
 end
 local _, _, _, posted_usd, posted_tokens = unpacked('<sdddd', record)

@@ -16,6 +16,7 @@ for _, id in ipairs(due) do
   if record then
     local _, usd, tokens, created, _, note = unpacked('<sdddds', record)
     local charged = finish(id, record, nil, time, 'expired', usd, tokens, memory, note)
+    redis.call('SET', prefix .. 'note:' .. id, pack('<ds', created, note), 'PX', memory)
     local told = { id, usd, created, note }
     for _, window in ipairs(charged) do
       told[#told + 1] = window.limit

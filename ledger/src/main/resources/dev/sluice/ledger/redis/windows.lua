@@ -8,6 +8,8 @@
 --   hold:ID    string: open, nano-dollars, tokens, created, extensions, the caller's note, then each
 --              limit charged with its window's start and its measure; once ended: the outcome, both
 --              amounts held, both posted, and where it expired the limits again
+--   note:ID    string: of a hold that expired, when it was created and the caller's note; it is
+--              remembered as long as the hold
 --   deadlines  sorted set: the ids of the open holds by deadline
 --   events     stream: what was booked, event by event (see events.lua); a consumer group for each
 --              store that keeps them

@@ -9,8 +9,10 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.ExpiredHold;
+import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Position;
 import dev.sluice.ledger.Reservation;
@@ -183,6 +185,44 @@ class RedisLedgerIT {
     }
     assertThat(probe.commands().pttl(config.prefix() + "hold:h2"))
         .isBetween(86_000_000L, 86_400_000L);
+  }
+
+  @Test
+  void the_note_of_an_expired_hold_is_remembered_as_long_as_the_hold() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    var open = (HoldState.Open) ledger.find("h1");
+    var note = config.prefix() + "note:h1";
+    assertThat(probe.commands().exists(note)).isZero();
+    redis.expireAll();
+    assertThat(ledger.find("h1"))
+        .isEqualTo(new HoldState.Expired(open.createdAt(), open.note(), NanoUsd.parse("0.5")));
+    assertThat(probe.commands().pttl(note))
+        .isBetween(Duration.ofHours(23).toMillis(), Duration.ofHours(24).toMillis());
+    // As a build leaves it that keeps no notes.
+    probe.commands().del(note);
+    assertThat(ledger.find("h1")).isEqualTo(new HoldState.Nothing());
+  }
+
+  @Test
+  void of_many_that_confirm_a_hold_one_is_told() throws Exception {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.5", "0.5"));
+    var cost = Amounts.usd(NanoUsd.parse("0.25"));
+    try (var other = new Blocking(RedisLedger.connect(config));
+        var callers = Executors.newFixedThreadPool(8)) {
+      var answers = new ArrayList<Future<Settlement>>();
+      for (int i = 0; i < 40; i++) {
+        var one = i % 2 == 0 ? ledger : other;
+        answers.add(callers.submit(() -> one.confirm("h1", cost)));
+      }
+      int told = 0;
+      for (var answer : answers) {
+        told += answer.get() instanceof Settlement.Posted ? 1 : 0;
+      }
+      assertThat(told).isEqualTo(1);
+    }
+    assertThat(ledger.balances(BUDGETS))
+        .allMatch(balance -> balance.posted().equals(cost.usd()))
+        .allMatch(balance -> balance.held().equals(NanoUsd.ZERO));
   }
 
   @Test

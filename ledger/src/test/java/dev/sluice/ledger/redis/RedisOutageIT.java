@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.Blocking;
+import dev.sluice.ledger.EndWaitsException;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
 import dev.sluice.ledger.Samples;
@@ -14,6 +15,7 @@ import dev.sluice.ledger.Settlement;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +88,59 @@ class RedisOutageIT {
                     .allMatch(b -> b.held().nanos() == 0)
                     .allMatch(b -> b.posted().equals(NanoUsd.parse("0.7"))));
     assertThat(ledger.settle("h1", NanoUsd.parse("0.7"))).isEqualTo(posted("0.7"));
+  }
+
+  @Test
+  void requests_that_redis_refused_keep_no_end_out() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.9", "0.9"));
+    server.ask("CONFIG", "SET", "maxmemory", "1");
+    for (int i = 0; i < 20_100; i++) {
+      assertThat(mayBeBooked("none" + i)).isFalse();
+    }
+    assertThatThrownBy(() -> ledger.settle("h1", NanoUsd.parse("0.7")))
+        .isInstanceOf(LedgerUnavailableException.class);
+    server.ask("CONFIG", "SET", "maxmemory", "0");
+    await()
+        .ignoreException(LedgerUnavailableException.class)
+        .untilAsserted(
+            () ->
+                assertThat(ledger.balances(BUDGETS))
+                    .allMatch(b -> b.posted().equals(NanoUsd.parse("0.7"))));
+  }
+
+  private boolean mayBeBooked(String id) {
+    try {
+      ledger.reserve(Samples.hold(id, BUDGETS, "0.1", "0.1"));
+      throw new AssertionError("redis has no memory left");
+    } catch (LedgerUnavailableException e) {
+      return e.mayBeBooked();
+    }
+  }
+
+  @Test
+  void an_end_that_waits_tells_its_answer_or_that_it_was_dropped() {
+    ledger.reserve(Samples.hold("h1", BUDGETS, "0.9", "0.9"));
+    ledger.reserve(Samples.hold("h2", BUDGETS, "0.1", "0.1"));
+    server.kill();
+    var late = waiting("h1", "0.7");
+    server.restart();
+    assertThat(late).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(posted("0.7"));
+    server.kill();
+    var dropped = waiting("h2", "0.1");
+    ledger.close();
+    assertThat(dropped)
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .withMessageContaining("h2 is left to expire: the gateway ends, and the ledger is away");
+  }
+
+  private CompletableFuture<Settlement> waiting(String id, String usd) {
+    try {
+      ledger.settle(id, NanoUsd.parse(usd));
+      throw new AssertionError("redis is away");
+    } catch (EndWaitsException e) {
+      return e.end();
+    }
   }
 
   @Test

@@ -82,8 +82,9 @@ public final class Up {
     var signals = Signals.install();
     var loops = owned.add(EventLoops.start(programs.envoyWorkers()));
     var warmUp = BackgroundWarmUp.start(loops, state.socket("warm-up"));
-    var books = books(options, programs, state, loops, signals, owned);
+    // Open until after the ledger is closed: ends that waited for it are recorded then.
     var usage = owned.add(new UsageLog(state.usage(), UsageLog.Limits.DEFAULT, CLOCK));
+    var books = books(options, programs, state, loops, signals, owned);
     var store = new SnapshotStore();
     var meters = new PrometheusRegistry();
     var door = owned.add(new FrontDoor());
