@@ -11,10 +11,13 @@ import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.extproc.TestGateway.Said;
+import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
+import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +127,22 @@ class ExpiredHoldsTest {
         .isEqualTo(gateway.usage.getFirst());
     assertThat(counter("sluice_expired_holds")).isEqualTo(1);
     assertThat(counter("sluice_unconfirmed_usd")).isEqualTo(held.nanos() / 1e9);
+  }
+
+  @Test
+  void what_was_carried_over_is_in_the_records_of_others_already() {
+    end(send(), 500);
+    var usd = Amounts.usd(NanoUsd.parse("1"));
+    var before = balance().posted();
+    ledger
+        .reserve(
+            new HoldRequest(
+                HoldRequest.CARRIED + "1", List.of(balance().budget()), usd, usd, "", HOLD))
+        .join();
+    expire();
+    assertThat(balance().posted()).isEqualTo(before.plus(usd.usd()));
+    assertThat(recorded()).isEqualTo(before);
+    assertThat(counter("sluice_expired_holds")).isZero();
   }
 
   @Test

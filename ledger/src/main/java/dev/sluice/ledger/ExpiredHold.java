@@ -14,4 +14,9 @@ public record ExpiredHold(
   public ExpiredHold {
     limits = List.copyOf(limits);
   }
+
+  /// Whether it was of no call: what others used was carried over, and they have their records.
+  public boolean carried() {
+    return id.startsWith(HoldRequest.CARRIED);
+  }
 }

@@ -17,6 +17,10 @@ import java.util.List;
 /// @param lifetime after which the hold ends by itself, unless it is renewed
 public record HoldRequest(
     String id, List<Limit> limits, Amounts ask, Amounts least, String note, Duration lifetime) {
+
+  /// How the ids of holds begin that are of no call: what others used, carried over to a budget.
+  public static final String CARRIED = "carried:";
+
   public HoldRequest {
     limits = List.copyOf(limits);
     if (id.isEmpty() || id.indexOf('\0') >= 0) {

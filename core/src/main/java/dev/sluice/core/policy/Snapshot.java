@@ -1,6 +1,9 @@
 package dev.sluice.core.policy;
 
+import dev.sluice.core.budget.Budget;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,5 +33,20 @@ public record Snapshot(
     var sorted = new TreeMap<ObjectName, KeyPolicy>();
     keys.values().forEach(key -> sorted.put(key.name(), key));
     return sorted.values();
+  }
+
+  /// Every budget once, by its id.
+  public Map<String, Budget> budgets() {
+    var all = new LinkedHashMap<String, Budget>();
+    for (var key : keysByName()) {
+      addTo(all, key.budgets());
+      key.grants().forEach(grant -> addTo(all, grant.budgets()));
+    }
+    upstreams.values().forEach(upstream -> addTo(all, upstream.budgets()));
+    return all;
+  }
+
+  private static void addTo(Map<String, Budget> all, List<Budget> budgets) {
+    budgets.forEach(budget -> all.put(budget.id(), budget));
   }
 }

@@ -61,8 +61,13 @@ public final class UsageWriter {
     RequestLog.ended(Endpoint.MESSAGES, note, ending, measured);
   }
 
-  /// What was posted for a hold whose end nobody told.
+  /// What was posted for a hold whose end nobody told. What was carried over is in the records of
+  /// others already.
   public void writeExpired(ExpiredHold hold) {
+    if (hold.carried()) {
+      LOG.warn("{} expired: {} stay posted", hold.id(), hold.amount());
+      return;
+    }
     var note = HoldNote.parse(hold.note(), hold.id());
     meters.expired(hold.amount());
     LOG.atWarn()

@@ -33,6 +33,11 @@ public record WindowId(String limit, long start) implements Comparable<WindowId>
     return ORDER.compare(this, other);
   }
 
+  /// Level and owner of the limit, as the ids of all limits of that owner begin.
+  public String owner() {
+    return limit.substring(0, limit.indexOf(':', limit.indexOf(':') + 1) + 1);
+  }
+
   public Measure measure() {
     var found = MEASURE.matcher(limit);
     if (!found.find()) {

@@ -4,6 +4,7 @@ import dev.sluice.compiler.Compilation;
 import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.ledger.keeper.ChangedWindows;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import dev.sluice.xds.AdsServer;
 import dev.sluice.xds.TrustStore;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Puts a snapshot into force without dropping a request: Envoy knows a provider before the policy
-/// sends requests to it, and forgets it only after.
+/// sends requests to it, and forgets it only after; and a changed window is not empty.
 final class Publication implements PolicyFeed.Publisher, AutoCloseable {
 
   /// Envoy takes milliseconds; one that is away must not hold up a suspension.
@@ -29,14 +30,16 @@ final class Publication implements PolicyFeed.Publisher, AutoCloseable {
   private final AdsServer ads;
   private final SnapshotStore store;
   private final TrustStore trust;
+  private final ChangedWindows changed;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
   private Credentials credentials = new Credentials(Map.of());
 
-  Publication(AdsServer ads, SnapshotStore store, TrustStore trust) {
+  Publication(AdsServer ads, SnapshotStore store, TrustStore trust, ChangedWindows changed) {
     this.ads = ads;
     this.store = store;
     this.trust = trust;
+    this.changed = changed;
   }
 
   @Override
@@ -47,6 +50,7 @@ final class Publication implements PolicyFeed.Publisher, AutoCloseable {
         replace(store.current(), compilation);
       } else {
         ads.publish(resources(compilation));
+        changed.begin(compilation.snapshot().budgets());
         store.put(compilation.snapshot());
       }
       credentials = compilation.credentials();
@@ -61,6 +65,7 @@ final class Publication implements PolicyFeed.Publisher, AutoCloseable {
     var snapshot = compilation.snapshot();
     ads.publish(XdsResources.of(both(old, snapshot), both(compilation.credentials()), trust));
     ads.awaitAcknowledged(ACKNOWLEDGED_WITHIN);
+    changed.change(old.budgets(), snapshot.budgets());
     store.put(snapshot);
     if (!snapshot.upstreams().keySet().containsAll(old.upstreams().keySet())) {
       Thread.ofVirtual().name("retire-providers").start(() -> retire(compilation));

@@ -96,7 +96,7 @@ public final class Up {
     gateway.record(books.expired());
     var ads = new AdsServer();
     owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
-    var publication = owned.add(new Publication(ads, store, trust()));
+    var publication = owned.add(new Publication(ads, store, trust(), books.changed()));
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, signals, owned);
     door.open(options.listen().withPort(envoy.port()).ofOwn());

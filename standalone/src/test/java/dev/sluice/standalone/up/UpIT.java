@@ -232,6 +232,32 @@ class UpIT {
   }
 
   @Test
+  void a_changed_window_starts_with_what_was_spent_whether_it_runs_meanwhile_or_not()
+      throws Exception {
+    var alice = manifests.resolve("alice.yaml");
+    var month = Files.readString(alice);
+    String posted;
+    try (var up = RunningUp.start(manifests, state)) {
+      provider.next(SHORT);
+      assertWhole(up.ask(up.key("alice"), MODEL).get());
+      await().until(() -> !up.budget("alice", "posted").equals("0"));
+      posted = up.budget("alice", "posted");
+      Files.writeString(
+          alice, month.replace("window: Month", "window: Year, calendar: { timeZone: UTC }"));
+      await().until(() -> up.budget("alice", "window").equals("Year"));
+      assertThat(up.budget("alice", "posted")).isEqualTo(posted);
+      up.kill();
+      await().atMost(Duration.ofSeconds(2)).until(up::leftNothing);
+    }
+    Files.writeString(alice, month.replace("window: Month", "window: Week"));
+    try (var up = RunningUp.start(manifests, state)) {
+      assertThat(up.budget("alice", "window")).isEqualTo("Week");
+      assertThat(up.budget("alice", "posted")).isEqualTo(posted);
+      assertThat(usage()).as("a carry is no usage").hasSize(1);
+    }
+  }
+
+  @Test
   void names_every_bad_object_at_the_start() throws Exception {
     Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", "nonsense: 1"));
     Files.writeString(manifests.resolve("bob.yaml"), key("bob", "nobody", ""));
