@@ -163,8 +163,7 @@ class ElasticFlowTest {
     var budgets = List.<Limit>copyOf(Policies.budgets("poor"));
     var amounts = Amounts.usd(NanoUsd.parse(usd));
     ledger
-        .reserve(
-            new HoldRequest("other", budgets, amounts, amounts, "", Duration.ofMinutes(5)))
+        .reserve(new HoldRequest("other", budgets, amounts, amounts, "", Duration.ofMinutes(5)))
         .join();
   }
 

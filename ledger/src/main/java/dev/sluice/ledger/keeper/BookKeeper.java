@@ -50,21 +50,6 @@ public final class BookKeeper implements AutoCloseable {
   /// @param patience for how long other gateways may say that they have more
   public record Terms(Duration holdLifetime, Duration patience) {}
 
-  /// What there is to measure.
-  ///
-  /// @param waiting events in Redis that some store has not
-  /// @param lost events that were acknowledged and that nobody has, since the start
-  public record Figures(
-      long waiting, long sequence, Duration checkpointAge, long rebuilds, long lost) {
-    private Figures plusLost(long more) {
-      return new Figures(waiting, sequence, checkpointAge, rebuilds, lost + more);
-    }
-
-    private Figures plusRebuild() {
-      return new Figures(waiting, sequence, checkpointAge, rebuilds + 1, lost);
-    }
-  }
-
   private final RedisBooks redis;
   private final Store store;
   private final Backlog backlog;

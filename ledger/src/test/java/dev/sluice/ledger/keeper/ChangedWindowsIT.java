@@ -14,13 +14,7 @@ import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.HoldRequest;
-import dev.sluice.ledger.Position;
-import dev.sluice.ledger.books.BookEvent;
 import dev.sluice.ledger.books.Comparison;
-import dev.sluice.ledger.books.Kind;
-import dev.sluice.ledger.books.Slot;
-import dev.sluice.ledger.books.Sums;
-import dev.sluice.ledger.books.WindowId;
 import dev.sluice.ledger.redis.RedisBooks;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.RedisLedger;
@@ -36,7 +30,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,7 +329,7 @@ class ChangedWindowsIT {
 
   @Test
   void what_was_spent_before_the_period_does_not_count_and_a_correction_does() throws Exception {
-    var log = new Log(Instant.now().minus(Duration.ofDays(20)));
+    var log = new WrittenLog(Instant.now().minus(Duration.ofDays(20)));
     log.paid("old", "40", Duration.ZERO, DAY);
     log.expired("old-expired", "9", Duration.ofDays(1), DAY);
     log.paid("h1", "3", Duration.ofDays(15), DAY);
@@ -354,7 +347,7 @@ class ChangedWindowsIT {
 
   @Test
   void an_edit_beside_100_000_events_is_in_force_within_seconds() throws Exception {
-    var log = new Log(Instant.now().minus(Duration.ofHours(20)));
+    var log = new WrittenLog(Instant.now().minus(Duration.ofHours(20)));
     var bob = budget(Level.KEY, "default/bob", new Window.Rolling(Period.MONTH));
     for (int i = 0; i < 50_000; i++) {
       log.paid("h" + i, "0.001", Duration.ofMillis(i), i % 10 == 0 ? MONTH : bob, TEAM);
@@ -372,79 +365,5 @@ class ChangedWindowsIT {
     assertThat(gateway.posted(YEAR)).isEqualTo("5");
     assertThat(gateway.posted(TEAM_YEAR)).isEqualTo("50");
     assertThat(Duration.ofNanos(team - start)).isLessThan(Duration.ofSeconds(30));
-  }
-
-  /// Events of the past, as a keeper would have kept them.
-  private static final class Log {
-    private final List<BookEvent> events = new ArrayList<>();
-    private final long from;
-
-    Log(Instant from) {
-      this.from = from.toEpochMilli();
-    }
-
-    void paid(String id, String usd, Duration after, Budget... budgets) {
-      hold(id, usd, after, budgets);
-      end(Kind.SETTLED, id, usd, after, budgets);
-    }
-
-    void expired(String id, String usd, Duration after, Budget... budgets) {
-      hold(id, usd, after, budgets);
-      end(Kind.EXPIRED, id, usd, after, budgets);
-    }
-
-    private void hold(String id, String usd, Duration after, Budget... budgets) {
-      add(Kind.RESERVED, id, after, Sums.ZERO, usd(usd, 1), Sums.ZERO, budgets);
-    }
-
-    private void end(Kind kind, String id, String usd, Duration after, Budget... budgets) {
-      var unconfirmed = kind == Kind.EXPIRED ? usd(usd, 1) : Sums.ZERO;
-      add(kind, id, after, usd(usd, 1), usd("-" + usd, -1), unconfirmed, budgets);
-    }
-
-    void corrected(String id, String usd, Duration after, Budget... budgets) {
-      add(Kind.CORRECTED, id, after, usd(usd, 0), Sums.ZERO, Sums.ZERO, budgets);
-    }
-
-    private static Sums usd(String usd, long count) {
-      var negative = usd.startsWith("-");
-      long nanos = NanoUsd.parse(negative ? usd.substring(1) : usd).nanos();
-      return new Sums(negative ? -nanos : nanos, 0, count, count);
-    }
-
-    private void add(
-        Kind kind,
-        String id,
-        Duration after,
-        Sums posted,
-        Sums held,
-        Sums unconfirmed,
-        Budget... budgets) {
-      long time = from + after.toMillis();
-      long start = time - time % Duration.ofHours(1).toMillis();
-      var slots =
-          Arrays.stream(budgets)
-              .map(budget -> new Slot(new WindowId(budget.id(), start), Measure.USD))
-              .toList();
-      long sequence = events.size() + 1;
-      events.add(
-          new BookEvent(
-              time + "-" + sequence,
-              kind,
-              new Position(from, sequence),
-              time,
-              id,
-              posted,
-              held,
-              unconfirmed,
-              "",
-              slots));
-    }
-
-    void write(Path path) throws IOException {
-      try (var store = Store.open(path, InstantSource.system())) {
-        store.append(events);
-      }
-    }
   }
 }

@@ -91,7 +91,7 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  BookKeeper.Figures figures() {
+  Figures figures() {
     return kept().keeper.figures();
   }
 

@@ -96,7 +96,11 @@ class PostedEventsTest {
       store.append(List.of(event(1, ALICE, 5), event(2, ALICE, 5)));
       store.rebase(
           new FastBook(
-              new BookState(new Position(EPOCH, 7), BookState.Phase.OPEN, 0), "7-0", EPOCH, Map.of(), Map.of()));
+              new BookState(new Position(EPOCH, 7), BookState.Phase.OPEN, 0),
+              "7-0",
+              EPOCH,
+              Map.of(),
+              Map.of()));
       store.append(List.of(event(8, ALICE, 5)));
     }
     assertThat(read(0, ALICE)).isEqualTo(new PostedEvents.Reading(3, 8, false));

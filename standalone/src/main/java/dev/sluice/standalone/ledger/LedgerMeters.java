@@ -1,6 +1,6 @@
 package dev.sluice.standalone.ledger;
 
-import dev.sluice.ledger.keeper.BookKeeper.Figures;
+import dev.sluice.ledger.keeper.Figures;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

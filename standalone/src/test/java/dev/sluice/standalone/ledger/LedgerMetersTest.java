@@ -2,7 +2,7 @@ package dev.sluice.standalone.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.ledger.keeper.BookKeeper.Figures;
+import dev.sluice.ledger.keeper.Figures;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
