@@ -46,9 +46,11 @@ public record HoldRequest(
     }
   }
 
-  /// The same hold, of just so much.
+  /// The same hold, of just so much, or of the most that one can be asked for.
   public HoldRequest granted(Amounts amounts) {
-    return new HoldRequest(id, limits, amounts, amounts, note, lifetime);
+    long tokens = Math.min(amounts.tokens(), NanoUsd.MAX.nanos());
+    var most = new Amounts(amounts.usd().min(NanoUsd.MAX), tokens);
+    return new HoldRequest(id, limits, most, most, note, lifetime);
   }
 
   private static IllegalArgumentException bad(String name, Object value, String expected) {

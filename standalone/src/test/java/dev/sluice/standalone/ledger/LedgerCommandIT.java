@@ -1,6 +1,7 @@
 package dev.sluice.standalone.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Level;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,12 +117,13 @@ class LedgerCommandIT {
   void a_gateway_that_runs_accepts_the_loss_with_the_command() throws Exception {
     shortLog();
     try (var _ = StateLock.take(folder).orElseThrow();
+        var command = Executors.newSingleThreadExecutor();
         var store = store();
-        var keeper = keeper(store);
-        var ledger = RedisLedger.connect(config)) {
+        var keeper = keeper(store)) {
+      var running = command.submit(() -> run("rebuild", "--accept-loss"));
+      await().until(() -> redis.told().state().rebuilding());
       keeper.agree();
-      keeper.serve(ledger);
-      var ended = run("rebuild", "--accept-loss");
+      var ended = running.get();
       assertThat(ended.text()).contains("1 events are lost: 2 to 2");
       assertThat(ended.status()).isZero();
     }
