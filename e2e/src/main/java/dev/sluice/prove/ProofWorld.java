@@ -70,10 +70,11 @@ record ProofWorld(
     }
   }
 
-  /// Some think before they speak; all speak about as fast as models do, sped up four times.
+  /// Some think before they speak; all speak about as fast as models do, sped up twice: faster, two
+  /// cores stall for longer than a provider needs to notice who has left.
   private static Script answer(int number) {
     var thought = number % 2 == 0 ? Script.answer().thinkingOfTokens(40) : Script.answer();
-    return thought.textOfTokens(300 + number % 7 * 100).pace(Duration.ofMillis(10));
+    return thought.textOfTokens(300 + number % 7 * 100).pace(Duration.ofMillis(20));
   }
 
   Lane lane(GatewayProcess gateway) {

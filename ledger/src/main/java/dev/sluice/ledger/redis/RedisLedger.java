@@ -45,9 +45,6 @@ public final class RedisLedger implements Ledger {
   private static final int STANDINGS_PER_CALL_MAX = 200;
   private static final int HEARTBEATS_PER_CALL_MAX = 1_000;
 
-  /// Events that wait in the log to be kept elsewhere; with more nothing is admitted.
-  private static final long EVENTS_MAX = 1_000_000;
-
   private static final String MEMORY_MILLIS = Long.toString(MEMORY.toMillis());
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
@@ -163,7 +160,7 @@ public final class RedisLedger implements Ledger {
             .add(request.note())
             .add(request.lifetime().toMillis())
             .add(MEMORY_MILLIS)
-            .add(EVENTS_MAX)
+            .add(RedisBooks.EVENTS_WAITING_MAX)
             .addCeilingsHold(request.limits(), now);
     request.limits().forEach(limit -> arguments.addLimit(limit, now));
     return arguments;
