@@ -40,8 +40,7 @@ public final class Compiler {
   }
 
   /// @param last what the last published compilation gave as good
-  /// @param generated the values of keys that were made for VirtualKeys without a Secret
-  public Compilation compile(World world, LastGood last, Map<ObjectName, String> generated) {
+  public Compilation compile(World world, LastGood last, MadeKeys made) {
     var secretDrafts = secretDrafts(world, last);
     var providerDrafts = providerDrafts(world, last);
     var teamDrafts = teamDrafts(world, last);
@@ -52,7 +51,7 @@ public final class Compiler {
     var teams = TeamResolver.resolve(teamDrafts);
     var upstreams = upstreams(providers);
     var written = new KeyResolver.Written(teamDrafts.keySet(), providerDrafts.keySet());
-    var resolver = new KeyResolver(teams, upstreams, written, secrets, generated);
+    var resolver = new KeyResolver(teams, upstreams, written, secrets, made.values());
     var keys = KeyConflicts.settle(keyDrafts, resolver, last.holders());
 
     var good =
@@ -63,7 +62,8 @@ public final class Compiler {
             LastGood.keep(keyDrafts, keys),
             holders(keys));
     var credentials = credentials(providers);
-    var policies = policies(keys, keyDrafts, new KeyPolicies(teams, providers.keySet()));
+    var policies =
+        withReplaced(policies(keys, keyDrafts, new KeyPolicies(teams, providers.keySet())), made);
     var snapshot = snapshot(policies, upstreams, credentials);
     var problems = new ArrayList<Problem>(world.problems());
     problems.addAll(Draft.problems(providerDrafts));
@@ -133,12 +133,26 @@ public final class Compiler {
     return inForce;
   }
 
+  /// A value that was replaced is as good as its successor until its time is over.
+  private static List<KeyPolicy> withReplaced(List<KeyPolicy> policies, MadeKeys made) {
+    var all = new ArrayList<>(policies);
+    for (var policy : policies) {
+      var value = made.values().get(policy.name());
+      var replaced = made.replaced().get(policy.name());
+      if (value != null && replaced != null && policy.digest().equals(KeyDigest.of(value))) {
+        all.add(policy.of(KeyDigest.of(replaced.value()), replaced.until()));
+      }
+    }
+    return all;
+  }
+
   private Snapshot snapshot(
       List<KeyPolicy> policies,
       SortedMap<ObjectName, Upstream> upstreams,
       Credentials credentials) {
     var byDigest = new HashMap<KeyDigest, KeyPolicy>();
-    policies.forEach(policy -> byDigest.put(policy.digest(), policy));
+    // The first: no replaced value stands in for a key that has it now.
+    policies.forEach(policy -> byDigest.putIfAbsent(policy.digest(), policy));
     // The credentials' digest, so that a rotated one is a new version; never the values.
     var content = List.of(catalogue.version(), policies, upstreams, Canonical.digest(credentials));
     return new Snapshot(Canonical.digest(content), catalogue.version(), byDigest, upstreams);

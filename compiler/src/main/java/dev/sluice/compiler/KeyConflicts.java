@@ -72,7 +72,7 @@ final class KeyConflicts {
     var other = loss.other().draft().complaints().source();
     var expected = "a value of its own; " + other.object() + " at " + other.place() + " has it too";
     var complaints = loss.loser().draft().complaints();
-    complaints.add("spec.keySecretRef", new Fault.Unexpected("(hidden)", expected));
+    complaints.add("spec.keySecretRef", new Fault.Taken("(hidden)", expected));
   }
 
   private static SortedMap<ObjectName, KeyInForce> firsts(List<Claimant> claimants) {

@@ -89,14 +89,14 @@ final class KeyResolver {
     var team = plan.team();
     if (team != null && !teamPresent(plan)) {
       var expected = References.expected("Team", team, written.teams());
-      draft.complaints().unexpected("spec.team", team.name(), expected);
+      draft.complaints().unresolved("spec.team", team.name(), expected);
     }
     for (int i = 0; i < plan.grants().size(); i++) {
       var provider = plan.grants().get(i).provider();
       if (!providers.containsKey(provider)) {
         var expected = References.expected("Provider", provider, written.providers());
         var field = "spec.providers[" + i + "].name";
-        draft.complaints().unexpected(field, provider.name(), expected);
+        draft.complaints().unresolved(field, provider.name(), expected);
       }
     }
     checkAliases(plan, draft);

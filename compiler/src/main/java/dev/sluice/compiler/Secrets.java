@@ -45,18 +45,18 @@ record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
     var secret = inForce.get(name);
     if (secret == null) {
       var expected = References.expected("Secret", name, there);
-      complaints.unexpected(field + ".name", ref.name(), expected);
+      complaints.unresolved(field + ".name", ref.name(), expected);
       return Optional.empty();
     }
     var value = secret.value(ref.key());
     if (value == null) {
       var expected = "a key of Secret " + ref.name() + ": " + String.join(", ", secret.keys());
-      complaints.add(field + ".key", new Fault.Unexpected("(hidden)", expected));
+      complaints.add(field + ".key", new Fault.Unresolved("(hidden)", expected));
       return Optional.empty();
     }
     if (!form.matcher(value).matches()) {
       var expected = "a value of " + (form == KEY ? "20 to 256" : "1 to 4096");
-      var fault = new Fault.Unexpected("(hidden)", expected + " visible ASCII characters");
+      var fault = new Fault.Unresolved("(hidden)", expected + " visible ASCII characters");
       complaints.add(field, fault);
       return Optional.empty();
     }

@@ -58,7 +58,7 @@ final class TeamResolver {
         var draft = draft(name);
         if (!wentBack.contains(name)) {
           var expected = References.expected("Team", parent, drafts.keySet());
-          draft.complaints().unexpected("spec.parent", parent.name(), expected);
+          draft.complaints().unresolved("spec.parent", parent.name(), expected);
         }
         goBack(name);
         return true;

@@ -291,6 +291,27 @@ class LastGoodTest {
   }
 
   @Test
+  void a_made_key_that_was_replaced_is_valid_for_a_while_beside_its_successor() {
+    var own = ALICE.replace("  keySecretRef: { name: s, key: alice }\n", "");
+    var name = new ObjectName("default", "alice");
+    var until = Instant.parse("2026-12-01T00:00:00Z");
+    var old = new MadeKeys.Replaced("sk-slc-old-old-old-old-old", until);
+    var made = new MadeKeys(Map.of(name, "sk-slc-new-new-new-new-new"), Map.of(name, old));
+    var files =
+        Stream.of(SECRETS, PROVIDER, TEAM, own).map(text -> new ManifestFile("f", text)).toList();
+    var snapshot =
+        new Compiler(Catalogue.anthropic())
+            .compile(Manifests.read(files), LastGood.NONE, made)
+            .snapshot();
+    var replaced = snapshot.key(KeyDigest.of(old.value()));
+    var successor = snapshot.key(KeyDigest.of("sk-slc-new-new-new-new-new"));
+    assertThat(replaced).isNotNull();
+    assertThat(replaced.expiresAt()).isEqualTo(until);
+    assertThat(replaced.budgets()).isEqualTo(successor.budgets());
+    assertThat(snapshot.keysByName()).containsExactly(successor);
+  }
+
+  @Test
   void a_rotated_credential_is_a_new_version_and_in_no_text() {
     var before = compile(LastGood.NONE, SECRETS, PROVIDER, TEAM, ALICE);
     var rotated = SECRETS.replace("credential-1", "credential-2");
@@ -322,6 +343,6 @@ class LastGoodTest {
 
   private static Compilation compile(LastGood last, List<ManifestFile> files, List<Unread> unread) {
     return new Compiler(Catalogue.anthropic())
-        .compile(Manifests.read(files, unread), last, Map.of());
+        .compile(Manifests.read(files, unread), last, MadeKeys.of(Map.of()));
   }
 }

@@ -26,7 +26,7 @@ final class Worlds {
 
   static Compilation compile(
       LastGood last, Map<ObjectName, String> generated, ManifestFile... files) {
-    return COMPILER.compile(Manifests.read(List.of(files)), last, generated);
+    return COMPILER.compile(Manifests.read(List.of(files)), last, MadeKeys.of(generated));
   }
 
   static ManifestFile base() {

@@ -7,6 +7,8 @@ import dev.sluice.crds.Provider;
 import dev.sluice.crds.Team;
 import dev.sluice.crds.VirtualKey;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -32,6 +34,25 @@ public record World(
     secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
     unreadable = List.copyOf(unreadable);
     problems = problems.stream().sorted().toList();
+  }
+
+  /// What worlds of different objects are together.
+  public static World of(Collection<World> parts) {
+    var providers = new TreeMap<ObjectName, Found<Provider.Spec>>();
+    var teams = new TreeMap<ObjectName, Found<Team.Spec>>();
+    var keys = new TreeMap<ObjectName, Found<VirtualKey.Spec>>();
+    var secrets = new TreeMap<ObjectName, Found<SecretValues>>();
+    var unreadable = new ArrayList<Unreadable>();
+    var problems = new ArrayList<Problem>();
+    for (var part : parts) {
+      providers.putAll(part.providers());
+      teams.putAll(part.teams());
+      keys.putAll(part.keys());
+      secrets.putAll(part.secrets());
+      unreadable.addAll(part.unreadable());
+      problems.addAll(part.problems());
+    }
+    return new World(providers, teams, keys, secrets, unreadable, problems);
   }
 
   /// An object that is there.

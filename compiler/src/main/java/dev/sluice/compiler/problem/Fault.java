@@ -16,6 +16,22 @@ public sealed interface Fault {
     }
   }
 
+  /// A reference that leads to nothing, or to nothing that is in force.
+  record Unresolved(String value, String expected) implements Fault {
+    @Override
+    public String text() {
+      return value + " (expected: " + expected + ")";
+    }
+  }
+
+  /// What another object has, and had first.
+  record Taken(String value, String expected) implements Fault {
+    @Override
+    public String text() {
+      return value + " (expected: " + expected + ")";
+    }
+  }
+
   /// A required field that is absent.
   record Missing(String expected) implements Fault {
     @Override

@@ -25,6 +25,10 @@ public final class Complaints {
     add(field, new Fault.Unexpected(Shown.text(value), expected));
   }
 
+  public void unresolved(String field, String value, String expected) {
+    add(field, new Fault.Unresolved(Shown.text(value), expected));
+  }
+
   public List<Problem> problems() {
     return List.copyOf(problems);
   }

@@ -47,4 +47,30 @@ public record KeyPolicy(
     caps = List.copyOf(caps);
     ladders = List.copyOf(ladders);
   }
+
+  /// The same for another value of the key, which is valid until then at most.
+  public KeyPolicy of(KeyDigest other, Instant until) {
+    boolean sooner = expiresAt != null && expiresAt.isBefore(until);
+    return new KeyPolicy(
+        name,
+        other,
+        owner,
+        team,
+        suspended,
+        sooner ? expiresAt : until,
+        models,
+        grants,
+        aliases,
+        minOutputTokens,
+        budgets,
+        rateLimits,
+        caps,
+        ladders,
+        whenLedgerAway);
+  }
+
+  /// Whether this is valid for longer.
+  boolean outlives(KeyPolicy other) {
+    return other.expiresAt != null && (expiresAt == null || expiresAt.isAfter(other.expiresAt));
+  }
 }

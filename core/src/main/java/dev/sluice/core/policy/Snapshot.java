@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The compiled policy: immutable, swapped whole.
 ///
+/// @param keys by the digest of their values: one whose value was just replaced has two
 /// @param version a digest of the content; equal content has an equal version
 /// @param priceVersion the price table's version, named by every usage record
 public record Snapshot(
@@ -29,9 +30,11 @@ public record Snapshot(
     return key != null && key.digest().equals(digest) ? key : null;
   }
 
+  /// Every key once; one whose value was just replaced by its new value.
   public Collection<KeyPolicy> keysByName() {
     var sorted = new TreeMap<ObjectName, KeyPolicy>();
-    keys.values().forEach(key -> sorted.put(key.name(), key));
+    keys.values()
+        .forEach(key -> sorted.merge(key.name(), key, (a, b) -> b.outlives(a) ? b : a));
     return sorted.values();
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.standalone.manifests;
 
+import dev.sluice.compiler.MadeKeys;
 import dev.sluice.core.policy.KeyFormat;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.standalone.state.StateFolder;
@@ -30,8 +31,8 @@ public final class GeneratedKeys {
     this.folder = folder;
   }
 
-  Map<ObjectName, String> values() {
-    return values;
+  MadeKeys values() {
+    return MadeKeys.of(values);
   }
 
   /// Reads the keys of `names`, and makes up those that are not there yet. One that fails does not

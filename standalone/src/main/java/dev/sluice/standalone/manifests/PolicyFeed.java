@@ -3,6 +3,7 @@ package dev.sluice.standalone.manifests;
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.LastGood;
+import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.manifest.Manifests;
 import dev.sluice.compiler.manifest.World;
 import dev.sluice.compiler.problem.Problem;
@@ -54,9 +55,9 @@ public final class PolicyFeed {
     var world = Manifests.read(reading.files(), reading.unread());
     var random = new SecureRandom();
     var made =
-        compiler.compile(world, LastGood.NONE, Map.of()).keysToGenerate().stream()
+        compiler.compile(world, LastGood.NONE, MadeKeys.of(Map.of())).keysToGenerate().stream()
             .collect(Collectors.toMap(name -> name, _ -> KeyFormat.generate(random)));
-    return compiler.compile(world, LastGood.NONE, made);
+    return compiler.compile(world, LastGood.NONE, MadeKeys.of(made));
   }
 
   /// Reads and compiles the manifests as they are now. Keys that it makes up are not saved yet.

@@ -2,6 +2,7 @@ package dev.sluice.standalone.warm;
 
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.LastGood;
+import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
@@ -122,7 +123,7 @@ public final class WarmUp {
           new ManifestFile("warm-up", new String(text.readAllBytes(), StandardCharsets.UTF_8));
       var compilation =
           new Compiler(Catalogue.anthropic())
-              .compile(Manifests.read(List.of(file)), LastGood.NONE, Map.of());
+              .compile(Manifests.read(List.of(file)), LastGood.NONE, MadeKeys.of(Map.of()));
       if (!compilation.problems().isEmpty()) {
         throw new IllegalStateException("BUG: " + compilation.problems());
       }

@@ -1,0 +1,29 @@
+package dev.sluice.operator.kinds;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/// A Team as the API server keeps it; what it means is the compile step's to say.
+@Group(ApiGroup.NAME)
+@Version(ApiGroup.VERSION)
+@Kind("Team")
+@Plural("teams")
+public final class TeamResource extends CustomResource<JsonNode, JsonNode>
+    implements Namespaced {
+
+  @Override
+  protected @Nullable JsonNode initSpec() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable JsonNode initStatus() {
+    return null;
+  }
+}

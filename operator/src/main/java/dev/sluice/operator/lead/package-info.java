@@ -1,0 +1,5 @@
+/// Which of several operators writes.
+@NullMarked
+package dev.sluice.operator.lead;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package dev.sluice.operator.trigger;
+
+import dev.sluice.operator.kinds.VirtualKeyResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/// The objects that the operator watches, as its caches have them now.
+public final class Watched implements AutoCloseable {
+
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(5);
+
+  /// What Helm keeps of its releases: large, and never a key or a credential.
+  private static final String HELM_RELEASE = "helm.sh/release.v1";
+
+  private final Runnable changed;
+  private final List<Cache<? extends HasMetadata>> caches = new CopyOnWriteArrayList<>();
+  private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
+  private final Operator operator;
+
+  private Watched(KubernetesClient client, Runnable changed) {
+    this.changed = changed;
+    this.operator =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .checkingCRDAndValidateLocalModel(false)
+                    .withReconciliationTerminationTimeout(STOPPED_WITHIN));
+  }
+
+  /// Returns once every cache has all that is there.
+  ///
+  /// @param namespaces to watch; all where it is empty
+  /// @param changed is called at each change, and must return at once
+  public static Watched start(KubernetesClient client, Set<String> namespaces, Runnable changed) {
+    var watched = new Watched(client, changed);
+    watched.register(new ProviderReconciler(watched), namespaces);
+    watched.register(new TeamReconciler(watched), namespaces);
+    watched.register(new VirtualKeyReconciler(watched), namespaces);
+    watched.register(new McpServerReconciler(watched), namespaces);
+    watched.watchSecrets(client, namespaces);
+    watched.operator.start();
+    return watched;
+  }
+
+  private <P extends HasMetadata> void register(Reconciler<P> reconciler, Set<String> namespaces) {
+    operator.register(
+        reconciler,
+        overrider -> {
+          if (namespaces.isEmpty()) {
+            overrider.watchingAllNamespaces();
+          } else {
+            overrider.settingNamespaces(namespaces);
+          }
+        });
+  }
+
+  private void watchSecrets(KubernetesClient client, Set<String> namespaces) {
+    if (namespaces.isEmpty()) {
+      secrets.add(
+          client
+              .secrets()
+              .inAnyNamespace()
+              .withoutField("type", HELM_RELEASE)
+              .inform(new Changes(changed)));
+    }
+    for (var namespace : namespaces) {
+      secrets.add(
+          client
+              .secrets()
+              .inNamespace(namespace)
+              .withoutField("type", HELM_RELEASE)
+              .inform(new Changes(changed)));
+    }
+  }
+
+  void add(Cache<? extends HasMetadata> cache) {
+    caches.add(cache);
+  }
+
+  void changed() {
+    changed.run();
+  }
+
+  /// Those of the four kinds that are not being deleted.
+  public Stream<HasMetadata> objects() {
+    return caches.stream()
+        .<HasMetadata>flatMap(Cache::list)
+        .filter(object -> !object.isMarkedForDeletion());
+  }
+
+  /// The Secrets of people, and those that the operator made.
+  public Stream<Secret> secrets() {
+    return secrets.stream()
+        .flatMap(informer -> informer.getStore().list().stream())
+        .filter(secret -> !secret.isMarkedForDeletion());
+  }
+
+  /// Whether the operator made it: it belongs to a VirtualKey.
+  public static boolean made(Secret secret) {
+    return secret.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getKind().equals(new VirtualKeyResource().getKind()));
+  }
+
+  @Override
+  public void close() {
+    secrets.forEach(SharedIndexInformer::close);
+    operator.stop();
+  }
+
+  /// Any change of a Secret.
+  private record Changes(Runnable changed) implements ResourceEventHandler<Secret> {
+    @Override
+    public void onAdd(Secret secret) {
+      changed.run();
+    }
+
+    @Override
+    public void onUpdate(Secret before, Secret now) {
+      if (!before.getMetadata().getResourceVersion().equals(now.getMetadata().getResourceVersion())) {
+        changed.run();
+      }
+    }
+
+    @Override
+    public void onDelete(Secret secret, boolean unseen) {
+      changed.run();
+    }
+  }
+}
