@@ -73,13 +73,25 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
     Allow
   }
 
-  /// What the operator reports.
+  /// What the operator reports; `spentUsd`, `limitUsd` and `resetsAt` of the fullest of the team's
+  /// own budgets.
   ///
   /// @param observedGeneration the generation that the conditions speak of
   /// @param conditions `Accepted`, `ResolvedRefs`, `Programmed`, `Ready`
-  public record Status(@Nullable Long observedGeneration, List<Condition> conditions) {
+  /// @param spentUsd what is posted in that budget's window
+  /// @param limitUsd that budget's limit
+  /// @param resetsAt when that budget starts anew
+  /// @param budgets the team's own budgets in the order of the spec, at most 16
+  public record Status(
+      @Nullable Long observedGeneration,
+      List<Condition> conditions,
+      @Nullable String spentUsd,
+      @Nullable String limitUsd,
+      @Nullable String resetsAt,
+      List<BudgetStatus> budgets) {
     public Status {
       conditions = List.copyOf(conditions);
+      budgets = List.copyOf(budgets);
     }
   }
 }

@@ -158,23 +158,29 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///   key may use of its provider, and is allowed, like those; required
   public record Degrade(Long at, String model) {}
 
-  /// What the operator reports.
+  /// What the operator reports; `spentUsd`, `limitUsd` and `resetsAt` of the fullest of the key's
+  /// own budgets.
   ///
   /// @param observedGeneration the generation that the conditions speak of
   /// @param conditions `Accepted`, `ResolvedRefs`, `Programmed`, `Ready`
   /// @param secretName the Secret that holds the key
-  /// @param spentUsd what the fullest of the key's budgets has posted
-  /// @param limitUsd that budget's limit
+  /// @param previousKeyUntil until when the key from before the last rotation is valid too
+  /// @param spentUsd what is posted in that budget's window
+  /// @param limitUsd that budget's limit, with the grants in force
   /// @param resetsAt when that budget starts anew
+  /// @param budgets the key's own budgets in the order of the spec, at most 16
   public record Status(
       @Nullable Long observedGeneration,
       List<Condition> conditions,
       @Nullable String secretName,
+      @Nullable String previousKeyUntil,
       @Nullable String spentUsd,
       @Nullable String limitUsd,
-      @Nullable String resetsAt) {
+      @Nullable String resetsAt,
+      List<BudgetStatus> budgets) {
     public Status {
       conditions = List.copyOf(conditions);
+      budgets = List.copyOf(budgets);
     }
   }
 }

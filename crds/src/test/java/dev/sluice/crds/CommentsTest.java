@@ -23,6 +23,7 @@ class CommentsTest {
             VirtualKey.class,
             McpServer.class,
             BudgetSpec.class,
+            BudgetStatus.class,
             RateLimit.class,
             SecretKeyRef.class,
             AllowedNamespaces.class,
