@@ -1,6 +1,7 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.problem.Problem;
+import dev.sluice.core.budget.Budget;
 import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
@@ -25,5 +26,11 @@ public record Compilation(
   public Compilation {
     problems = problems.stream().sorted().toList();
     keysToGenerate = Collections.unmodifiableSortedSet(new TreeSet<>(keysToGenerate));
+  }
+
+  /// The budgets of a team in force, also of one that no key belongs to.
+  public List<Budget> teamBudgets(ObjectName team) {
+    var kept = good.teams().get(team);
+    return kept == null ? List.of() : kept.version().budgets();
   }
 }

@@ -1,0 +1,176 @@
+package dev.sluice.operator;
+
+import dev.sluice.compiler.Compiler;
+import dev.sluice.compiler.catalogue.Catalogue;
+import dev.sluice.feed.FeedUnavailableException;
+import dev.sluice.feed.PolicyPublisher;
+import dev.sluice.ledger.redis.RedisLedger;
+import dev.sluice.operator.keys.KeySecrets;
+import dev.sluice.operator.lead.Leadership;
+import dev.sluice.operator.publish.Publication;
+import dev.sluice.operator.report.Reporter;
+import dev.sluice.operator.trigger.Watched;
+import dev.sluice.operator.world.WorldReader;
+import dev.sluice.xds.TrustStore;
+import dev.sluice.xds.ads.AdsServer;
+import dev.sluice.xds.ads.Rollout;
+import dev.sluice.xds.tls.MutualTlsServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An operator that runs: it serves Envoy's configuration, and while it leads it writes Secrets,
+/// policy and statuses.
+public final class Operator implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  /// The whole world, though nothing is known to have changed: what expires by itself.
+  private static final Duration RESYNC_EVERY = Duration.ofSeconds(30);
+
+  private static final Duration RETRIED_AFTER = Duration.ofSeconds(1);
+
+  /// How often one looks whether every gateway has what was published, while one has not.
+  private static final Duration LOOKED_SOON = Duration.ofMillis(100);
+
+  private static final Duration LOOKED_EVERY = Duration.ofSeconds(3);
+  private static final long CLOSED_WITHIN_SECONDS = 5;
+
+  private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
+  private int port;
+
+  private Operator() {}
+
+  /// Returns once Envoys can connect; the first round runs then.
+  public static Operator start(OperatorOptions options, KubernetesClient client)
+      throws IOException {
+    var operator = new Operator();
+    try {
+      operator.open(options, client);
+      return operator;
+    } catch (IOException | RuntimeException e) {
+      operator.close();
+      throw e;
+    }
+  }
+
+  private void open(OperatorOptions options, KubernetesClient client) throws IOException {
+    var changes = new AtomicReference<Runnable>(() -> {});
+    Runnable changed = () -> changes.get().run();
+    var ads = new AdsServer(options.redis().installation(), CLOCK);
+    var rollout = add(new Rollout(ads, trust()));
+    var publisher = add(PolicyPublisher.open(options.redis(), options.id()));
+    var publication = new Publication(ads, rollout, publisher);
+    var leadership =
+        add(
+            Leadership.seek(
+                client,
+                options.namespace(),
+                options.redis().installation(),
+                options.id(),
+                changed));
+    var reporter =
+        add(
+            new Reporter(
+                client,
+                publication,
+                leadership,
+                () -> RedisLedger.connect(options.redis()),
+                CLOCK));
+    var watched = add(Watched.start(client, options.namespaces(), changed));
+    var steps =
+        new ResourceFlow.Steps(
+            new WorldReader(watched), new KeySecrets(client), publication, reporter);
+    var flow = new ResourceFlow(new Compiler(Catalogue.anthropic()), steps, leadership, CLOCK);
+    var rounds = add(Rounds.start("resources", flow::run, RETRIED_AFTER, RESYNC_EVERY));
+    var looks =
+        add(
+            Rounds.start(
+                "report",
+                () -> look(publication, reporter, leadership, rounds),
+                LOOKED_SOON,
+                LOOKED_EVERY));
+    changes.set(
+        () -> {
+          rounds.trigger();
+          looks.trigger();
+        });
+    serve(options, ads);
+    changed.run();
+  }
+
+  /// Tells how far everything is, and sees to it that Redis keeps what was published.
+  private static boolean look(
+      Publication publication, Reporter reporter, Leadership leadership, Rounds rounds)
+      throws InterruptedException {
+    try {
+      publication.tell();
+      if (leadership.leads() && !publication.stands()) {
+        publication.forget();
+        rounds.trigger();
+      }
+    } catch (FeedUnavailableException e) {
+      LOG.debug("Redis is away: {}", e.getMessage()); // The statuses say so.
+    }
+    return reporter.look();
+  }
+
+  private void serve(OperatorOptions options, AdsServer ads) throws IOException {
+    var folder = options.adsTls();
+    if (folder == null) {
+      var server = NettyServerBuilder.forAddress(options.ads()).addService(ads).build().start();
+      add(() -> end(server));
+      port = server.getPort();
+    } else {
+      var server = add(MutualTlsServer.start(options.ads(), folder, List.of(ads)));
+      port = server.port();
+    }
+    LOG.atInfo().addKeyValue("port", port).log("serves Envoys");
+  }
+
+  private static void end(Server server) throws InterruptedException {
+    if (!server.shutdownNow().awaitTermination(CLOSED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("the ADS server did not end within {} s", CLOSED_WITHIN_SECONDS);
+    }
+  }
+
+  private static TrustStore trust() throws IOException {
+    try {
+      return TrustStore.system();
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /// Where Envoys ask for their configuration.
+  public int port() {
+    return port;
+  }
+
+  private <T extends AutoCloseable> T add(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  /// Gives up the lead first, then ends; traffic does not notice.
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.atError().setCause(e).log("a part did not close");
+      }
+    }
+  }
+}

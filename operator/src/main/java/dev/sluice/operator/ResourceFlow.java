@@ -1,0 +1,106 @@
+package dev.sluice.operator;
+
+import dev.sluice.compiler.Compilation;
+import dev.sluice.compiler.Compiler;
+import dev.sluice.compiler.LastGood;
+import dev.sluice.compiler.problem.Problem;
+import dev.sluice.feed.FeedUnavailableException;
+import dev.sluice.operator.keys.KeySecrets;
+import dev.sluice.operator.lead.Leadership;
+import dev.sluice.operator.publish.LastManifests;
+import dev.sluice.operator.publish.Publication;
+import dev.sluice.operator.report.Outcome;
+import dev.sluice.operator.report.Reporter;
+import dev.sluice.operator.world.Cluster;
+import dev.sluice.operator.world.WorldReader;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The flow of a resource in a cluster: read the world, compile, publish, report; again at each
+/// change, always the whole world.
+///
+/// Only one thread uses it at a time.
+final class ResourceFlow {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResourceFlow.class);
+
+  private final Compiler compiler;
+  private final Steps steps;
+  private final Leadership leadership;
+  private final InstantSource clock;
+  private final LastManifests manifests = new LastManifests();
+  private @Nullable LastGood good;
+  private String said = "";
+
+  /// What the flow is made of.
+  record Steps(WorldReader reader, KeySecrets keys, Publication publication, Reporter reporter) {}
+
+  ResourceFlow(Compiler compiler, Steps steps, Leadership leadership, InstantSource clock) {
+    this.compiler = compiler;
+    this.steps = steps;
+    this.leadership = leadership;
+    this.clock = clock;
+  }
+
+  /// @return whether it is to be repeated soon
+  boolean run() throws InterruptedException {
+    boolean leads = leadership.leads();
+    var cluster = steps.reader().read();
+    var problems = new ArrayList<Problem>();
+    if (leads) {
+      problems.addAll(steps.keys().rotate(cluster, clock.instant()));
+    }
+    var made = KeySecrets.values(cluster);
+    LastGood before;
+    try {
+      before = good == null ? begin(cluster) : good;
+    } catch (FeedUnavailableException e) {
+      say("nothing is published before Redis tells what was: " + e.getMessage());
+      return true;
+    }
+    var compilation = compiler.compile(cluster.world(), before, made);
+    if (leads) {
+      problems.addAll(steps.keys().make(compilation.keysToGenerate(), cluster));
+    }
+    var hindrance = publish(cluster, compilation, leads);
+    good = compilation.good();
+    var outcome = Outcome.of(cluster, compilation, problems, made, hindrance);
+    steps.reporter().report(leads ? outcome : null);
+    return hindrance != null || !problems.isEmpty();
+  }
+
+  /// What was in force when the last operator published: with the manifests that it kept, where
+  /// the present ones are bad.
+  private LastGood begin(Cluster cluster) {
+    var kept = manifests.begin(steps.publication().begin());
+    var world = steps.reader().with(kept);
+    return compiler.compile(world, LastGood.NONE, KeySecrets.values(cluster)).good();
+  }
+
+  /// @return why it is not published, null where it is
+  private @Nullable String publish(Cluster cluster, Compilation compilation, boolean leads)
+      throws InterruptedException {
+    var objects = cluster.objects();
+    var fine = Outcome.good(cluster, compilation);
+    var kept = manifests.next(objects, fine);
+    try {
+      steps.publication().publish(new Publication.Next(leads, compilation, objects, fine, kept));
+      said = "";
+      return null;
+    } catch (FeedUnavailableException e) {
+      say("the policy is not published: " + e.getMessage());
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /// Once, not at each attempt.
+  private void say(String sentence) {
+    if (!sentence.equals(said)) {
+      LOG.warn(sentence);
+      said = sentence;
+    }
+  }
+}

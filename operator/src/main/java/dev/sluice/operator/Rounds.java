@@ -1,0 +1,120 @@
+package dev.sluice.operator;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs rounds on one thread: changes that come together make one.
+final class Rounds implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+
+  /// A burst is over once nothing came for so long.
+  private static final Duration QUIET = Duration.ofMillis(30);
+
+  /// However long it lasts, a round begins after this.
+  private static final Duration GATHERED_MAX = Duration.ofMillis(300);
+
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(10);
+
+  /// One round.
+  interface Round {
+    /// @return whether another one is due soon, though nothing changed
+    boolean run() throws InterruptedException;
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition wake = lock.newCondition();
+  private final Round round;
+  private final Duration soon;
+  private final Duration late;
+  private final Thread thread;
+  private long changes;
+  private boolean closed;
+
+  private Rounds(String name, Round round, Duration soon, Duration late) {
+    this.round = round;
+    this.soon = soon;
+    this.late = late;
+    this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+  }
+
+  /// @param soon when the next round is where one is due
+  /// @param late when it is though nothing is known to have changed
+  static Rounds start(String name, Round round, Duration soon, Duration late) {
+    var rounds = new Rounds(name, round, soon, late);
+    rounds.thread.start();
+    return rounds;
+  }
+
+  /// Returns at once.
+  void trigger() {
+    lock.lock();
+    try {
+      changes++;
+      wake.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try {
+      var pause = Duration.ZERO;
+      while (await(pause)) {
+        pause = once();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration once() throws InterruptedException {
+    try {
+      return round.run() ? soon : late;
+    } catch (RuntimeException e) {
+      LOG.error("{} failed, and is repeated: {}", thread.getName(), e.toString(), e);
+      return AGAIN_AFTER;
+    }
+  }
+
+  /// Waits for a change and the end of its burst, or for the pause.
+  ///
+  /// @return false where it is over
+  private boolean await(Duration pause) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = pause.toNanos();
+      while (changes == 0 && !closed && left > 0) {
+        left = wake.awaitNanos(left);
+      }
+      long gathered = changes == 0 ? 0 : GATHERED_MAX.toNanos();
+      while (gathered > 0 && !closed) {
+        changes = 0;
+        long quiet = wake.awaitNanos(Math.min(QUIET.toNanos(), gathered));
+        gathered = changes == 0 ? 0 : gathered - (QUIET.toNanos() - quiet);
+      }
+      changes = 0;
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    lock.lock();
+    try {
+      closed = true;
+      wake.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (!thread.join(STOPPED_WITHIN)) {
+      thread.interrupt();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.operator.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.operator.lead.Leadership;
+import dev.sluice.operator.publish.Publication;
+import dev.sluice.operator.publish.Reach;
+import dev.sluice.operator.world.ObjectId;
+import dev.sluice.operator.world.Seen;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells each object what became of it, while this operator leads: at once where a condition
+/// changes, and what is spent once a minute.
+public final class Reporter implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
+
+  /// What is spent is asked and told this often: one write a minute for a key that is used.
+  private static final Duration SPENT_EVERY = Duration.ofMinutes(1);
+
+  /// Writes at once.
+  private static final int WRITERS = 8;
+
+  private final Publication publication;
+  private final Leadership leadership;
+  private final Spending spending;
+  private final StatusWriter writer;
+  private final InstantSource clock;
+  private final Map<ObjectId, JsonNode> written = new HashMap<>();
+  private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
+  private volatile @Nullable Outcome latest;
+  private Instant spentAt = Instant.EPOCH;
+
+  public Reporter(
+      KubernetesClient client,
+      Publication publication,
+      Leadership leadership,
+      Supplier<Ledger> ledger,
+      InstantSource clock) {
+    this.publication = publication;
+    this.leadership = leadership;
+    this.spending = new Spending(ledger);
+    this.writer = new StatusWriter(client);
+    this.clock = clock;
+  }
+
+  /// What is to be told from now on; null where another operator tells it.
+  public void report(@Nullable Outcome outcome) {
+    latest = outcome;
+  }
+
+  /// One look at how far everything is, by one thread at a time.
+  ///
+  /// @return whether anything may still change by itself in a moment
+  public boolean look() throws InterruptedException {
+    var outcome = latest;
+    if (outcome == null || !leadership.leads()) {
+      written.clear();
+      return false;
+    }
+    var now = clock.instant();
+    if (Duration.between(spentAt, now).compareTo(SPENT_EVERY) >= 0) {
+      spending.refresh(Spending.all(outcome));
+      spentAt = now;
+    }
+    var reach = publication.reach();
+    return write(outcome, reach, now);
+  }
+
+  private boolean write(Outcome outcome, Reach reach, Instant now) throws InterruptedException {
+    var judge = new Judge(outcome, reach, publication.rejections(), now);
+    var statuses = new Statuses(outcome, spending, now);
+    var writes = new ArrayList<Write>();
+    boolean pending = false;
+    for (var object : outcome.cluster().objects().values()) {
+      var conditions = judge.judge(object, publication.generationOf(object));
+      var status = statuses.of(object, conditions);
+      pending |= conditions.programmed().reason().equals("Pending");
+      if (!status.equals(written.getOrDefault(object.id(), object.status()))) {
+        writes.add(new Write(object, status, conditions));
+      }
+    }
+    written.keySet().retainAll(outcome.cluster().objects().keySet());
+    return writeAll(writes, now) || pending;
+  }
+
+  private record Write(Seen object, JsonNode status, Conditions conditions) {}
+
+  /// @return whether one failed
+  private boolean writeAll(List<Write> writes, Instant now) throws InterruptedException {
+    var running = new HashMap<Write, Future<Boolean>>();
+    writes.forEach(write -> running.put(write, writers.submit(() -> write(write, now))));
+    boolean failed = false;
+    for (var entry : running.entrySet()) {
+      try {
+        if (entry.getValue().get()) {
+          written.put(entry.getKey().object().id(), entry.getKey().status());
+        } else {
+          failed = true;
+        }
+      } catch (ExecutionException e) {
+        LOG.error("BUG: a status was not written", e);
+        failed = true;
+      }
+    }
+    return failed;
+  }
+
+  private boolean write(Write write, Instant now) {
+    var object = write.object();
+    boolean done = writer.write(object, write.status());
+    if (done) {
+      tell(object, "Accepted", write.conditions().accepted(), now);
+      tell(object, "ResolvedRefs", write.conditions().resolved(), now);
+      tell(object, "Ready", write.conditions().ready(), now);
+    }
+    return done;
+  }
+
+  /// What is new, but for what is on its way.
+  private void tell(Seen object, String type, Verdict verdict, Instant now) {
+    var told = Objects.requireNonNullElse(written.get(object.id()), object.status());
+    var before = Conditions.before(type, told);
+    boolean news =
+        before == null
+            ? !verdict.holds()
+            : !verdict.status().equals(before.path("status").asText())
+                || !verdict.reason().equals(before.path("reason").asText());
+    if (news && !verdict.reason().equals("Pending")) {
+      writer.event(object, verdict, now);
+    }
+  }
+
+  @Override
+  public void close() {
+    writers.shutdownNow();
+    spending.close();
+  }
+}
