@@ -15,8 +15,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// All that Envoy takes from a snapshot: clusters, routes and secrets, in a stable order.
+///
+/// @param policyVersion of the snapshot
 public record XdsResources(
-    List<Cluster> clusters, RouteConfiguration routes, SortedMap<String, Secret> secrets) {
+    String policyVersion,
+    List<Cluster> clusters,
+    RouteConfiguration routes,
+    SortedMap<String, Secret> secrets) {
 
   public XdsResources {
     clusters = List.copyOf(clusters);
@@ -32,15 +37,7 @@ public record XdsResources(
       var secret = secret(upstream.credential(), credentials);
       secrets.put(secret.getName(), secret);
     }
-    return new XdsResources(clusters, Routes.of(upstreams), secrets);
-  }
-
-  /// Equal content has an equal version within one process.
-  public String version() {
-    return Versions.of(
-        clusters.stream().map(Cluster::toByteString).toList(),
-        List.of(routes.toByteString()),
-        secrets.values().stream().map(Secret::toByteString).toList());
+    return new XdsResources(snapshot.version(), clusters, Routes.of(upstreams), secrets);
   }
 
   /// Names only: no secret gets into a log.

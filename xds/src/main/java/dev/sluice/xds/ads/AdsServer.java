@@ -1,5 +1,6 @@
-package dev.sluice.xds;
+package dev.sluice.xds.ads;
 
+import dev.sluice.xds.XdsResources;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
@@ -39,13 +40,23 @@ public final class AdsServer
   public void publish(XdsResources resources) {
     lock.lock();
     try {
-      if (current != null && current.version().equals(resources.version())) {
+      if (resources.equals(current)) {
         return;
       }
       current = resources;
       rejections.clear();
       streams.forEach(stream -> stream.advance(resources));
       progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether at least one Envoy is connected.
+  public boolean connected() {
+    lock.lock();
+    try {
+      return !streams.isEmpty();
     } finally {
       lock.unlock();
     }
