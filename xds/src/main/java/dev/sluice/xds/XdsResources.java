@@ -4,11 +4,13 @@ import com.google.protobuf.ByteString;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
+import dev.sluice.xds.tls.ListenerCertificate;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -40,6 +42,21 @@ public record XdsResources(
     return new XdsResources(snapshot.version(), clusters, Routes.of(upstreams), secrets);
   }
 
+  /// These, and what a listener with TLS shows to clients.
+  public XdsResources with(ListenerCertificate certificate) {
+    var more = new TreeMap<>(secrets);
+    more.put(
+        DataPlane.LISTENER_SECRET,
+        Secret.newBuilder()
+            .setName(DataPlane.LISTENER_SECRET)
+            .setTlsCertificate(
+                TlsCertificate.newBuilder()
+                    .setCertificateChain(inline(certificate.chainPem()))
+                    .setPrivateKey(inline(certificate.keyPem())))
+            .build());
+    return new XdsResources(policyVersion, clusters, routes, more);
+  }
+
   /// Names only: no secret gets into a log.
   @Override
   public String toString() {
@@ -55,9 +72,11 @@ public record XdsResources(
     }
     return Secret.newBuilder()
         .setName(DataPlane.SECRET_PREFIX + credential)
-        .setGenericSecret(
-            GenericSecret.newBuilder()
-                .setSecret(DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(value))))
+        .setGenericSecret(GenericSecret.newBuilder().setSecret(inline(value)))
         .build();
+  }
+
+  private static DataSource inline(String value) {
+    return DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(value)).build();
   }
 }

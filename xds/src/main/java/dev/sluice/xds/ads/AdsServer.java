@@ -2,18 +2,24 @@ package dev.sluice.xds.ads;
 
 import dev.sluice.xds.XdsResources;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +30,39 @@ public final class AdsServer
     implements BindableService, AggregatedDiscoveryServiceGrpc.AsyncService {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdsServer.class);
+  private static final int REJECTIONS_MAX = 1_000;
 
+  private final Group group;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition progress = lock.newCondition();
-  private final Set<AdsStream> streams = new LinkedHashSet<>();
-  private final Set<String> rejections = new LinkedHashSet<>();
-  private @Nullable XdsResources current;
+  private final Set<Connection<?>> connections = new LinkedHashSet<>();
+  private final Set<Rejection> rejections = new LinkedHashSet<>();
+  private @Nullable Target current;
+
+  /// Whose Envoys are served.
+  private sealed interface Group {
+    record Any() implements Group {}
+
+    record Named(String name) implements Group {}
+  }
+
+  /// Serves every Envoy.
+  public AdsServer() {
+    this(new Group.Any(), InstantSource.system());
+  }
+
+  /// Serves the Envoys of one group only.
+  ///
+  /// @param group the name of the installation, which its Envoys have as `node.cluster`
+  public AdsServer(String group, InstantSource clock) {
+    this(new Group.Named(group), clock);
+  }
+
+  private AdsServer(Group group, InstantSource clock) {
+    this.group = group;
+    this.clock = clock;
+  }
 
   @Override
   public ServerServiceDefinition bindService() {
@@ -38,14 +71,15 @@ public final class AdsServer
 
   /// Puts resources in force; equal ones change nothing.
   public void publish(XdsResources resources) {
+    var target = Target.of(resources);
     lock.lock();
     try {
-      if (resources.equals(current)) {
-        return;
+      if (current == null || !target.isSameAs(current)) {
+        rejections.clear();
+        connections.forEach(Connection::forgive);
       }
-      current = resources;
-      rejections.clear();
-      streams.forEach(stream -> stream.advance(resources));
+      current = target;
+      connections.forEach(connection -> connection.advance(target));
       progress.signalAll();
     } finally {
       lock.unlock();
@@ -56,7 +90,7 @@ public final class AdsServer
   public boolean connected() {
     lock.lock();
     try {
-      return !streams.isEmpty();
+      return !connections.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -68,8 +102,8 @@ public final class AdsServer
     try {
       var target = current;
       return target != null
-          && !streams.isEmpty()
-          && streams.stream().allMatch(stream -> stream.acknowledged(target));
+          && !connections.isEmpty()
+          && connections.stream().allMatch(connection -> connection.acknowledged(target));
     } finally {
       lock.unlock();
     }
@@ -92,8 +126,20 @@ public final class AdsServer
     }
   }
 
+  /// The Envoys that are connected, by id; of two with one id the one that came last.
+  public List<Node> nodes() {
+    lock.lock();
+    try {
+      var nodes = new TreeMap<String, Node>();
+      connections.forEach(connection -> nodes.put(connection.node().id(), connection.node()));
+      return List.copyOf(nodes.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// What Envoys said against the resources in force.
-  public List<String> rejections() {
+  public List<Rejection> rejections() {
     lock.lock();
     try {
       return List.copyOf(rejections);
@@ -105,31 +151,47 @@ public final class AdsServer
   @Override
   public StreamObserver<DiscoveryRequest> streamAggregatedResources(
       StreamObserver<DiscoveryResponse> responses) {
-    var call = (ServerCallStreamObserver<DiscoveryResponse>) responses;
-    var stream = new AdsStream(call::onNext);
-    // With a handler, a late onNext is dropped instead of thrown.
-    call.setOnCancelHandler(() -> disconnected(stream));
-    lock.lock();
-    try {
-      streams.add(stream);
-    } finally {
-      lock.unlock();
-    }
-    return new Requests(stream, call);
+    return new Requests<>(
+        DiscoveryRequest::getNode,
+        new AdsStream<>(
+            DiscoveryRequest::getTypeUrl,
+            type -> new StateSubscription(type, responses::onNext)),
+        responses);
   }
 
-  private void requested(AdsStream stream, DiscoveryRequest request) {
+  @Override
+  public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
+      StreamObserver<DeltaDiscoveryResponse> responses) {
+    return new Requests<>(
+        DeltaDiscoveryRequest::getNode,
+        new AdsStream<>(
+            DeltaDiscoveryRequest::getTypeUrl,
+            type -> new DeltaSubscription(type, responses::onNext)),
+        responses);
+  }
+
+  private boolean serves(io.envoyproxy.envoy.config.core.v3.Node node) {
+    return switch (group) {
+      case Group.Any() -> true;
+      case Group.Named(var name) -> name.equals(node.getCluster());
+    };
+  }
+
+  private <Q> void requested(Connection<Q> connection, Q request) {
     lock.lock();
     try {
-      if (!streams.contains(stream)) {
-        return;
-      }
-      var rejection = stream.take(request);
-      if (rejection != null && rejections.add(rejection)) {
-        LOG.warn("Envoy refused its configuration: {}", rejection);
+      for (var rejection : connection.take(request)) {
+        var known =
+            rejections.stream().anyMatch(other -> other.sentence().equals(rejection.sentence()));
+        if (rejections.size() < REJECTIONS_MAX && rejections.add(rejection) && !known) {
+          LOG.atWarn()
+              .addKeyValue("node", rejection.node())
+              .addKeyValue("provider", rejection.provider().map(Object::toString).orElse(""))
+              .log("Envoy refused its configuration: {}", rejection.sentence());
+        }
       }
       if (current != null) {
-        stream.advance(current);
+        connection.advance(current);
       }
       progress.signalAll();
     } finally {
@@ -137,41 +199,92 @@ public final class AdsServer
     }
   }
 
-  private void disconnected(AdsStream stream) {
+  private void connected(Connection<?> connection) {
     lock.lock();
     try {
-      streams.remove(stream);
+      connections.add(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void disconnected(Connection<?> connection) {
+    lock.lock();
+    try {
+      connections.remove(connection);
       progress.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /// What one Envoy sends.
-  private final class Requests implements StreamObserver<DiscoveryRequest> {
+  /// What one Envoy sends; the first tells who it is.
+  private final class Requests<Q> implements StreamObserver<Q> {
 
-    private final AdsStream stream;
-    private final StreamObserver<DiscoveryResponse> responses;
+    private final Function<Q, io.envoyproxy.envoy.config.core.v3.Node> nodeOf;
+    private final AdsStream<Q> stream;
+    private final ServerCallStreamObserver<?> responses;
+    private @Nullable Connection<Q> connection;
+    private boolean ended;
 
-    Requests(AdsStream stream, StreamObserver<DiscoveryResponse> responses) {
+    Requests(
+        Function<Q, io.envoyproxy.envoy.config.core.v3.Node> nodeOf,
+        AdsStream<Q> stream,
+        StreamObserver<?> responses) {
+      this.nodeOf = nodeOf;
       this.stream = stream;
-      this.responses = responses;
+      this.responses = (ServerCallStreamObserver<?>) responses;
+      // With a handler, a late onNext is dropped instead of thrown.
+      this.responses.setOnCancelHandler(this::end);
     }
 
     @Override
-    public void onNext(DiscoveryRequest request) {
-      requested(stream, request);
+    public void onNext(Q request) {
+      if (ended) {
+        return;
+      }
+      var known = connection;
+      if (known == null) {
+        var node = nodeOf.apply(request);
+        if (!serves(node)) {
+          refuse(node);
+          return;
+        }
+        known = new Connection<>(node.getId(), clock.instant(), stream);
+        connection = known;
+        connected(known);
+      }
+      requested(known, request);
+    }
+
+    private void refuse(io.envoyproxy.envoy.config.core.v3.Node node) {
+      ended = true;
+      var sentence =
+          "node.cluster: \"%s\" (expected: the installation that is served here)"
+              .formatted(node.getCluster());
+      LOG.warn("an Envoy of another installation was refused: {}: {}", node.getId(), sentence);
+      responses.onError(
+          Status.PERMISSION_DENIED.withDescription(sentence).asRuntimeException());
+    }
+
+    private void end() {
+      ended = true;
+      if (connection != null) {
+        disconnected(connection);
+      }
     }
 
     @Override
     public void onError(Throwable cause) {
-      disconnected(stream);
+      end();
     }
 
     @Override
     public void onCompleted() {
-      disconnected(stream);
-      responses.onCompleted();
+      if (!ended) {
+        end();
+        responses.onCompleted();
+      }
     }
   }
 }

@@ -1,192 +1,64 @@
 package dev.sluice.xds.ads;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import dev.sluice.xds.XdsResources;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
-import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One Envoy's stream: what it asked for, what it was sent, and what it has taken.
+/// One Envoy's stream, and the order of what it is sent.
 ///
-/// The order of a change, each step after the acknowledgement of the one before it:
-/// 1. clusters: the new ones, and the old ones that routes may still lead to
+/// The steps of a change, each after the acknowledgement of the one before it:
+/// 1. clusters: the new ones beside the old ones, to which routes may still lead
 /// 2. routes
 /// 3. clusters: the new ones only
 ///
 /// Secrets are sent when they are asked for or change, on their own.
-final class AdsStream {
+///
+/// @param <Q> what Envoy sends
+final class AdsStream<Q> {
 
-  private static final String TYPE = "type.googleapis.com/";
+  private final Function<Q, String> typeOf;
+  private final Subscription<Q> clusters;
+  private final Subscription<Q> routes;
+  private final Subscription<Q> secrets;
 
-  private final Subscription clusters = new Subscription(Cluster.getDescriptor().getFullName());
-  private final Subscription routes =
-      new Subscription(RouteConfiguration.getDescriptor().getFullName());
-  private final Subscription secrets = new Subscription(Secret.getDescriptor().getFullName());
-  private final Consumer<DiscoveryResponse> responses;
-  private Map<String, Cluster> sentClusters = Map.of();
-  private long nonces;
-
-  AdsStream(Consumer<DiscoveryResponse> responses) {
-    this.responses = responses;
+  AdsStream(Function<Q, String> typeOf, Function<String, Subscription<Q>> subscribe) {
+    this.typeOf = typeOf;
+    this.clusters = subscribe.apply(Target.CLUSTERS);
+    this.routes = subscribe.apply(Target.ROUTES);
+    this.secrets = subscribe.apply(Target.SECRETS);
   }
 
-  /// Takes a request, an ACK or a NACK; the NACK's text, else null.
-  @Nullable String take(DiscoveryRequest request) {
-    for (var subscription : List.of(clusters, routes, secrets)) {
-      if (subscription.type.equals(request.getTypeUrl())) {
-        return subscription.take(request);
+  /// Takes a request, an ACK or a NACK; what was refused, else null.
+  @Nullable Refused take(Q request) {
+    var type = typeOf.apply(request);
+    if (type.equals(Target.CLUSTERS)) {
+      return clusters.take(request);
+    }
+    if (type.equals(Target.ROUTES)) {
+      return routes.take(request);
+    }
+    return type.equals(Target.SECRETS) ? secrets.take(request) : null;
+  }
+
+  void advance(Target target) {
+    boolean changed;
+    if (routes.taken(target.routes())) {
+      changed = clusters.offer(target.clusters());
+    } else {
+      changed = clusters.add(target.clusters());
+      if (clusters.idle() && clusters.has(target.clusters())) {
+        routes.offer(target.routes());
       }
     }
-    return null;
+    if (changed) {
+      secrets.doubt(); // a cluster that comes back has lost its secret
+    }
+    secrets.offer(target.secrets());
   }
 
-  void advance(XdsResources target) {
-    if (clusters.idle()) {
-      advanceRoutes(target);
-    }
-    sendSecrets(target);
-  }
-
-  private void advanceRoutes(XdsResources target) {
-    if (routes.taken(version(List.of(target.routes())))) {
-      sendClusters(byName(target.clusters()));
-      return;
-    }
-    var both = new TreeMap<>(sentClusters);
-    both.putAll(byName(target.clusters()));
-    sendClusters(both);
-    sendRoutes(target);
-  }
-
-  boolean acknowledged(XdsResources target) {
-    return clusters.taken(version(target.clusters()))
-        && routes.taken(version(List.of(target.routes())))
-        && secrets.names.containsAll(target.secrets().keySet())
-        && (target.secrets().isEmpty() || secrets.taken(version(target.secrets().values())));
-  }
-
-  private void sendClusters(Map<String, Cluster> resources) {
-    if (send(clusters, resources.values())) {
-      sentClusters = Map.copyOf(resources);
-      secrets.sendAgain(); // a cluster that comes back has lost its secret
-    }
-  }
-
-  private void sendRoutes(XdsResources target) {
-    if (clusters.upToDate() && routes.names.contains(target.routes().getName())) {
-      send(routes, List.of(target.routes()));
-    }
-  }
-
-  private void sendSecrets(XdsResources target) {
-    var asked = new TreeMap<>(target.secrets());
-    asked.keySet().retainAll(secrets.names);
-    if (!asked.isEmpty()) {
-      send(secrets, asked.values());
-    }
-  }
-
-  private boolean send(Subscription subscription, Collection<? extends Message> resources) {
-    var version = version(resources);
-    if (!subscription.wants(version)) {
-      return false;
-    }
-    var nonce = Long.toString(++nonces);
-    subscription.sent(version, nonce);
-    responses.accept(
-        DiscoveryResponse.newBuilder()
-            .setTypeUrl(subscription.type)
-            .setVersionInfo(version)
-            .setNonce(nonce)
-            .addAllResources(resources.stream().map(Any::pack).toList())
-            .build());
-    return true;
-  }
-
-  private static Map<String, Cluster> byName(List<Cluster> clusters) {
-    var named = new TreeMap<String, Cluster>();
-    clusters.forEach(cluster -> named.put(cluster.getName(), cluster));
-    return named;
-  }
-
-  private static String version(Collection<? extends Message> resources) {
-    return Versions.of(resources.stream().<ByteString>map(Message::toByteString).toList());
-  }
-
-  /// The state of one type of resource.
-  private static final class Subscription {
-
-    private final String type;
-    private boolean asked;
-    private Set<String> names = Set.of();
-    private String sentVersion = "";
-    private String sentNonce = "";
-    private String takenVersion = "";
-    private boolean waiting;
-    private boolean again;
-
-    Subscription(String fullName) {
-      type = TYPE + fullName;
-    }
-
-    @Nullable String take(DiscoveryRequest request) {
-      var nonce = request.getResponseNonce();
-      if (!nonce.isEmpty() && !nonce.equals(sentNonce)) {
-        return null; // about an older response; one about the last follows
-      }
-      var before = names;
-      asked = true;
-      names = Set.copyOf(request.getResourceNamesList());
-      if (!waiting && (names.equals(before) || !before.containsAll(names))) {
-        sendAgain(); // no ACK, so it asks anew: for more, or for what it dropped in between
-      }
-      if (nonce.isEmpty()) {
-        return null;
-      }
-      waiting = false;
-      if (request.hasErrorDetail()) {
-        return request.getErrorDetail().getMessage();
-      }
-      takenVersion = sentVersion;
-      return null;
-    }
-
-    void sent(String version, String nonce) {
-      sentVersion = version;
-      sentNonce = nonce;
-      waiting = true;
-      again = false;
-    }
-
-    void sendAgain() {
-      again = true;
-    }
-
-    boolean wants(String version) {
-      return idle() && (again || !version.equals(sentVersion));
-    }
-
-    boolean idle() {
-      return asked && !waiting;
-    }
-
-    boolean taken(String version) {
-      return takenVersion.equals(version);
-    }
-
-    boolean upToDate() {
-      return idle() && takenVersion.equals(sentVersion) && !sentVersion.isEmpty();
-    }
+  boolean acknowledged(Target target) {
+    return clusters.taken(target.clusters())
+        && routes.taken(target.routes())
+        && target.credentials().stream().allMatch(secrets::asksFor)
+        && secrets.has(target.secrets());
   }
 }

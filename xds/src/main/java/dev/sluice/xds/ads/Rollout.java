@@ -4,6 +4,7 @@ import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.XdsResources;
+import dev.sluice.xds.tls.ListenerCertificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ public final class Rollout implements AutoCloseable {
   private @Nullable Policy handed;
 
   private @Nullable Policy inForce;
+  private @Nullable ListenerCertificate certificate;
 
   private record Policy(Snapshot snapshot, Credentials credentials) {
 
@@ -88,6 +90,19 @@ public final class Rollout implements AutoCloseable {
     }
   }
 
+  /// What a listener with TLS shows from now on; streams go on with what they began with.
+  public void certificate(ListenerCertificate next) {
+    lock.lock();
+    try {
+      certificate = next;
+      if (handed != null) {
+        send(handed);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Takes from Envoy what the policy no longer has, unless a newer one came meanwhile: that one
   /// will do it.
   private void retire(Policy policy) {
@@ -110,7 +125,8 @@ public final class Rollout implements AutoCloseable {
   }
 
   private void send(Policy policy) {
-    ads.publish(XdsResources.of(policy.snapshot, policy.credentials, trust));
+    var resources = XdsResources.of(policy.snapshot, policy.credentials, trust);
+    ads.publish(certificate == null ? resources : resources.with(certificate));
     handed = policy;
   }
 
