@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Any;
 import com.google.rpc.Status;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.xds.ads.AdsServer;
+import dev.sluice.xds.ads.Rejection;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
@@ -17,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +111,9 @@ class AdsServerTest {
     envoy.ask(CDS);
     envoy.refuse(envoy.response(CDS, "provider/default/one"), "bad cluster");
     envoy.nothingMore();
-    assertThat(ads.rejections()).containsExactly("bad cluster");
+    assertThat(ads.rejections())
+        .containsExactly(
+            new Rejection("", Optional.of(new ObjectName("default", "one")), "bad cluster"));
     assertThat(ads.acknowledged()).isFalse();
 
     ads.publish(TWO);

@@ -116,7 +116,8 @@ class EnvoyChangesIT {
               .setInlineString(name.replace("credential/", "rotated-"));
           return changed.build();
         });
-    return new XdsResources(resources.clusters(), resources.routes(), secrets);
+    return new XdsResources(
+        resources.policyVersion(), resources.clusters(), resources.routes(), secrets);
   }
 
   @Test

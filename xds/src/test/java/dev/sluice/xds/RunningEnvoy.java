@@ -1,5 +1,6 @@
 package dev.sluice.xds;
 
+import dev.sluice.xds.ads.AdsServer;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
