@@ -14,11 +14,13 @@ import dev.sluice.operator.world.WorldReader;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Rollout;
+import dev.sluice.xds.tls.BadCertificateException;
 import dev.sluice.xds.tls.MutualTlsServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -132,10 +134,18 @@ public final class Operator implements AutoCloseable {
       add(() -> end(server));
       port = server.getPort();
     } else {
-      var server = add(MutualTlsServer.start(options.ads(), folder, List.of(ads)));
-      port = server.port();
+      port = add(secured(options, folder, ads)).port();
     }
     LOG.atInfo().addKeyValue("port", port).log("serves Envoys");
+  }
+
+  private static MutualTlsServer secured(OperatorOptions options, Path folder, AdsServer ads)
+      throws IOException {
+    try {
+      return MutualTlsServer.start(options.ads(), folder, CLOCK, List.of(ads));
+    } catch (BadCertificateException e) {
+      throw new IOException("--ads-tls " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   private static void end(Server server) throws InterruptedException {

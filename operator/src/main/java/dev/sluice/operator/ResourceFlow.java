@@ -8,6 +8,7 @@ import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.operator.keys.KeySecrets;
 import dev.sluice.operator.lead.Leadership;
 import dev.sluice.operator.publish.LastManifests;
+import dev.sluice.operator.publish.NotPublishedException;
 import dev.sluice.operator.publish.Publication;
 import dev.sluice.operator.report.Outcome;
 import dev.sluice.operator.report.Reporter;
@@ -90,7 +91,7 @@ final class ResourceFlow {
       steps.publication().publish(new Publication.Next(leads, compilation, objects, fine, kept));
       said = "";
       return null;
-    } catch (FeedUnavailableException e) {
+    } catch (NotPublishedException e) {
       say("the policy is not published: " + e.getMessage());
       return String.valueOf(e.getMessage());
     }

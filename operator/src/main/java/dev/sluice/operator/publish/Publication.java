@@ -80,8 +80,7 @@ public final class Publication {
       Set<ObjectId> good,
       List<KeptManifest> kept) {}
 
-  /// @throws FeedUnavailableException where Redis does not answer: the policy before stays in force
-  public void publish(Next next) throws InterruptedException {
+  public void publish(Next next) throws NotPublishedException, InterruptedException {
     var compilation = next.compilation();
     rollout.publish(
         compilation.snapshot(),
@@ -95,7 +94,15 @@ public final class Publication {
         });
   }
 
-  private void switchTo(Next next) throws InterruptedException {
+  private void switchTo(Next next) throws NotPublishedException, InterruptedException {
+    try {
+      switchInRedis(next);
+    } catch (FeedUnavailableException e) {
+      throw new NotPublishedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void switchInRedis(Next next) throws NotPublishedException, InterruptedException {
     var snapshot = next.compilation().snapshot();
     lock.lock();
     try {
@@ -123,7 +130,8 @@ public final class Publication {
     }
   }
 
-  private void publish(Snapshot snapshot, List<KeptManifest> manifests) {
+  private void publish(Snapshot snapshot, List<KeptManifest> manifests)
+      throws NotPublishedException {
     var published = publisher.publish(snapshot, manifests, generation);
     switch (published) {
       case Published.Switched(long switched) -> {
@@ -140,7 +148,7 @@ public final class Publication {
       case Published.Overtaken(long by, var writer) -> {
         // The next attempt begins with what is there, if this operator still leads then.
         led = false;
-        throw new FeedUnavailableException(
+        throw new NotPublishedException(
             writer + " has published generation " + by + " (expected: no other that leads)");
       }
     }
