@@ -1,0 +1,53 @@
+package dev.sluice.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/// Many changes make few rounds, and none is lost.
+class RoundsTest {
+
+  private static final Duration NEVER = Duration.ofHours(1);
+
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong seen = new AtomicLong();
+  private final AtomicInteger rounds = new AtomicInteger();
+
+  @Test
+  void a_burst_of_changes_makes_a_handful_of_rounds_and_the_last_one_sees_all() throws Exception {
+    try (var running = Rounds.start("test", this::look, NEVER, NEVER)) {
+      await().until(() -> rounds.get() == 1);
+      for (int i = 0; i < 5_000; i++) {
+        changes.incrementAndGet();
+        running.trigger();
+      }
+      await().until(() -> seen.get() == 5_000);
+      assertThat(rounds.get()).isLessThan(8);
+    }
+  }
+
+  @Test
+  void a_round_that_fails_is_repeated() throws Exception {
+    var attempts = new AtomicInteger();
+    Rounds.Round failing =
+        () -> {
+          if (attempts.incrementAndGet() == 1) {
+            throw new IllegalStateException("the first attempt");
+          }
+          return false;
+        };
+    try (var _ = Rounds.start("failing", failing, NEVER, NEVER)) {
+      await().until(() -> attempts.get() == 2);
+    }
+  }
+
+  private boolean look() {
+    seen.set(changes.get());
+    rounds.incrementAndGet();
+    return false;
+  }
+}
