@@ -1,5 +1,6 @@
 package dev.sluice.xds;
 
+import dev.sluice.core.envoy.DataPlane;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -8,12 +9,34 @@ import java.util.stream.Stream;
 /// since a change would cut the streams in flight. Everything else comes over ADS.
 public final class Bootstrap {
 
-  private static final Template TEMPLATE = Template.of("bootstrap.json");
+  private static final Template PLAIN = Template.of("bootstrap.json");
+  private static final Template TLS =
+      PLAIN.with(
+          "/static_resources/listeners/0/filter_chains/0",
+          "transport_socket",
+          Template.of("listener-tls.json"));
 
   private Bootstrap() {}
 
+  /// What clients speak to the listener.
+  public enum Listener {
+    PLAIN,
+
+    /// Its certificate comes over ADS, under [DataPlane#LISTENER_SECRET].
+    TLS
+  }
+
   public static String json(BootstrapConfig config) {
-    return TEMPLATE.json(
+    return json(config, Listener.PLAIN);
+  }
+
+  public static String json(BootstrapConfig config, Listener listener) {
+    var template =
+        switch (listener) {
+          case PLAIN -> PLAIN;
+          case TLS -> TLS;
+        };
+    return template.json(
         Map.of(
             "nodeId", config.nodeId(),
             "listenHost", config.listenHost(),

@@ -21,6 +21,13 @@ record Template(JsonNode root) {
     return new Template(JsonMapper.shared().readTree(text(resource)));
   }
 
+  /// With another template as a member of the object at `pointer`.
+  Template with(String pointer, String member, Template value) {
+    var copy = root.deepCopy();
+    ((ObjectNode) copy.at(pointer)).set(member, value.root);
+    return new Template(copy);
+  }
+
   /// @param values by name, without the braces
   String json(Map<String, String> values) {
     return filled(root, values).toPrettyString();

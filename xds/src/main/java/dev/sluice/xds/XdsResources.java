@@ -4,19 +4,26 @@ import com.google.protobuf.ByteString;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
+import dev.sluice.xds.tls.ListenerCertificate;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// All that Envoy takes from a snapshot: clusters, routes and secrets, in a stable order.
+///
+/// @param policyVersion of the snapshot
 public record XdsResources(
-    List<Cluster> clusters, RouteConfiguration routes, SortedMap<String, Secret> secrets) {
+    String policyVersion,
+    List<Cluster> clusters,
+    RouteConfiguration routes,
+    SortedMap<String, Secret> secrets) {
 
   public XdsResources {
     clusters = List.copyOf(clusters);
@@ -32,15 +39,22 @@ public record XdsResources(
       var secret = secret(upstream.credential(), credentials);
       secrets.put(secret.getName(), secret);
     }
-    return new XdsResources(clusters, Routes.of(upstreams), secrets);
+    return new XdsResources(snapshot.version(), clusters, Routes.of(upstreams), secrets);
   }
 
-  /// Equal content has an equal version within one process.
-  public String version() {
-    return Versions.of(
-        clusters.stream().map(Cluster::toByteString).toList(),
-        List.of(routes.toByteString()),
-        secrets.values().stream().map(Secret::toByteString).toList());
+  /// These, and what a listener with TLS shows to clients.
+  public XdsResources with(ListenerCertificate certificate) {
+    var more = new TreeMap<>(secrets);
+    more.put(
+        DataPlane.LISTENER_SECRET,
+        Secret.newBuilder()
+            .setName(DataPlane.LISTENER_SECRET)
+            .setTlsCertificate(
+                TlsCertificate.newBuilder()
+                    .setCertificateChain(inline(certificate.chainPem()))
+                    .setPrivateKey(inline(certificate.keyPem())))
+            .build());
+    return new XdsResources(policyVersion, clusters, routes, more);
   }
 
   /// Names only: no secret gets into a log.
@@ -58,9 +72,11 @@ public record XdsResources(
     }
     return Secret.newBuilder()
         .setName(DataPlane.SECRET_PREFIX + credential)
-        .setGenericSecret(
-            GenericSecret.newBuilder()
-                .setSecret(DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(value))))
+        .setGenericSecret(GenericSecret.newBuilder().setSecret(inline(value)))
         .build();
+  }
+
+  private static DataSource inline(String value) {
+    return DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(value)).build();
   }
 }

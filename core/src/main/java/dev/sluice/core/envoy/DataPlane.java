@@ -83,6 +83,9 @@ public final class DataPlane {
   /// follows.
   public static final String SECRET_PREFIX = "credential/";
 
+  /// The SDS name of the listener's own certificate and key.
+  public static final String LISTENER_SECRET = "listener";
+
   /// How many attempts may follow the first. The request phase sets it, with [#RETRY_ON_HEADER],
   /// for a plan of more than one attempt.
   public static final String MAX_RETRIES_HEADER = "x-envoy-max-retries";

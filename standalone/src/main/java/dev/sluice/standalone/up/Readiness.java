@@ -3,7 +3,7 @@ package dev.sluice.standalone.up;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.standalone.admin.Answer;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
-import dev.sluice.xds.AdsServer;
+import dev.sluice.xds.ads.AdsServer;
 
 /// Whether requests are served: the policy is loaded, Envoy runs and has acknowledged its
 /// configuration, the JVM is warm, and the gateway is not about to end.

@@ -1,4 +1,4 @@
-package dev.sluice.xds;
+package dev.sluice.xds.ads;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
