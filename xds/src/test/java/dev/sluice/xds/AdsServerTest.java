@@ -8,6 +8,7 @@ import com.google.rpc.Status;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Rejection;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
@@ -19,9 +20,12 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -118,7 +122,7 @@ class AdsServerTest {
 
     ads.publish(TWO);
     assertThat(ads.rejections()).isEmpty();
-    envoy.response(CDS, "provider/default/one", "provider/default/two");
+    envoy.response(CDS, "provider/default/two"); // the refused one is not needed any more
   }
 
   @Test
@@ -161,6 +165,96 @@ class AdsServerTest {
     assertThat(ads.awaitAcknowledged(Duration.ofSeconds(5))).isTrue();
   }
 
+  @Test
+  void a_node_tells_which_policy_it_has_and_what_it_refused() throws Exception {
+    ads.publish(ONE);
+    var envoy = new Envoy();
+    envoy.node = node("e-1", "any");
+    assertThat(ads.nodes()).isEmpty();
+    envoy.start(SDS_ONE);
+    assertThat(ads.awaitAcknowledged(Duration.ofSeconds(5))).isTrue();
+    assertThat(ads.nodes())
+        .singleElement()
+        .satisfies(
+            node -> {
+              assertThat(node.id()).isEqualTo("e-1");
+              assertThat(node.policyVersion()).isEqualTo(ONE.policyVersion());
+              assertThat(node.connectedSince()).isBeforeOrEqualTo(Instant.now());
+              assertThat(node.rejection()).isEmpty();
+            });
+
+    ads.publish(version("2", TWO));
+    var words = "Error adding/updating cluster(s) provider/default/two: no, provider/x/y.z: why";
+    envoy.refuse(envoy.response(CDS, "provider/default/one", "provider/default/two"), words);
+    await().until(() -> ads.rejections().size() == 2);
+    assertThat(ads.rejections())
+        .containsExactly(
+            rejection("e-1", "default", "two", "provider/default/two: no"),
+            rejection("e-1", "x", "y.z", "provider/x/y.z: why"));
+    assertThat(ads.nodes())
+        .singleElement()
+        .satisfies(
+            node -> {
+              assertThat(node.policyVersion()).isEqualTo(ONE.policyVersion());
+              assertThat(node.rejection()).contains(ads.rejections().getLast());
+            });
+
+    ads.publish(version("3", ONE));
+    assertThat(ads.nodes().getFirst().rejection()).isEmpty();
+    envoy.take(envoy.response(CDS, "provider/default/one"));
+    envoy.take(envoy.response(SDS, SDS_ONE), SDS_ONE);
+    await().until(() -> ads.nodes().getFirst().policyVersion().equals("3"));
+    ads.publish(version("4", ONE));
+    envoy.nothingMore();
+    assertThat(ads.nodes().getFirst().policyVersion()).as("the same resources").isEqualTo("4");
+    envoy.close();
+    await().until(() -> ads.nodes().isEmpty());
+  }
+
+  private static Rejection rejection(String node, String namespace, String name, String text) {
+    return new Rejection(node, Optional.of(new ObjectName(namespace, name)), text);
+  }
+
+  private static XdsResources version(String version, XdsResources resources) {
+    return new XdsResources(
+        version, resources.clusters(), resources.routes(), resources.secrets());
+  }
+
+  private static Node node(String id, String group) {
+    return Node.newBuilder().setId(id).setCluster(group).build();
+  }
+
+  @Test
+  void an_envoy_of_another_installation_is_refused() throws Exception {
+    var ours = new AdsServer("ours", InstantSource.system());
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var other = NettyServerBuilder.forAddress(address).addService(ours).build().start();
+    var otherChannel =
+        NettyChannelBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), other.getPort()))
+            .usePlaintext()
+            .build();
+    try {
+      ours.publish(ONE);
+      var theirs = new Envoy(otherChannel);
+      theirs.node = node("e-1", "theirs");
+      theirs.ask(CDS);
+      var status = io.grpc.Status.fromThrowable(theirs.error.get(5, TimeUnit.SECONDS));
+      assertThat(status.getCode()).isEqualTo(io.grpc.Status.Code.PERMISSION_DENIED);
+      assertThat(status.getDescription()).contains("\"theirs\"");
+      assertThat(ours.nodes()).isEmpty();
+
+      var our = new Envoy(otherChannel);
+      our.node = node("e-2", "ours");
+      our.ask(CDS);
+      our.response(CDS, "provider/default/one");
+      assertThat(ours.nodes()).hasSize(1);
+    } finally {
+      otherChannel.shutdownNow();
+      other.shutdownNow().awaitTermination();
+    }
+  }
+
   private static final String SDS_ONE = "credential/default/one/main";
   private static final String SDS_TWO = "credential/default/two/main";
 
@@ -170,8 +264,14 @@ class AdsServerTest {
     private final BlockingQueue<DiscoveryResponse> responses = new LinkedBlockingQueue<>();
     private final StreamObserver<DiscoveryRequest> requests;
     private final java.util.Map<String, String> nonces = new java.util.HashMap<>();
+    private final CompletableFuture<Throwable> error = new CompletableFuture<>();
+    private Node node = Node.getDefaultInstance();
 
     Envoy() {
+      this(channel);
+    }
+
+    Envoy(ManagedChannel channel) {
       requests = AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(this);
     }
 
@@ -187,6 +287,7 @@ class AdsServerTest {
     void ask(String type, String... names) {
       requests.onNext(
           DiscoveryRequest.newBuilder()
+              .setNode(node)
               .setTypeUrl(type)
               .setResponseNonce(nonces.getOrDefault(type, ""))
               .addAllResourceNames(List.of(names))
@@ -234,7 +335,9 @@ class AdsServerTest {
     }
 
     @Override
-    public void onError(Throwable cause) {}
+    public void onError(Throwable cause) {
+      error.complete(cause);
+    }
 
     @Override
     public void onCompleted() {}

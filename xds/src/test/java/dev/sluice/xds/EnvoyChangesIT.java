@@ -3,7 +3,9 @@ package dev.sluice.xds;
 import static dev.sluice.xds.Answers.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.xds.ads.Rejection;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.KeyManagerFactory;
@@ -22,10 +25,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Changes of the resources, and what they lead to, in a real Envoy.
+@ParameterizedClass
+@EnumSource(RunningEnvoy.Protocol.class)
 class EnvoyChangesIT {
 
+  @Parameter RunningEnvoy.Protocol protocol;
   private TestUpstream one;
   private TestUpstream two;
   private RunningEnvoy envoy;
@@ -34,7 +43,7 @@ class EnvoyChangesIT {
   void start() throws Exception {
     one = new TestUpstream();
     two = new TestUpstream();
-    envoy = new RunningEnvoy(both());
+    envoy = new RunningEnvoy(both(), protocol::of);
   }
 
   @AfterEach
@@ -151,12 +160,55 @@ class EnvoyChangesIT {
         Samples.resources(Path.of("/nowhere/ca.pem"), Samples.upstream("one", "https://a.example"));
     envoy.ads.publish(bad);
     assertThat(envoy.ads.awaitAcknowledged(Duration.ofSeconds(1))).isFalse();
-    assertThat(envoy.ads.rejections()).singleElement().asString().contains("/nowhere/ca.pem");
+    assertThat(envoy.ads.rejections())
+        .containsExactly(
+            new Rejection(
+                "test",
+                Optional.of(new ObjectName("default", "one")),
+                "provider/default/one: Invalid path: /nowhere/ca.pem"));
     try (var client = envoy.client()) {
       assertThat(client.exchange("/v1/x").status()).isEqualTo(200);
     }
     envoy.publish(both());
     assertThat(envoy.ads.rejections()).isEmpty();
+  }
+
+  @Test
+  void a_refused_provider_leaves_the_others_as_they_were_and_goes_with_its_correction()
+      throws Exception {
+    one.answer("/v1/x", Answers.json(200, "{}"));
+    two.answer("/v1/x", Answers.json(200, "{}"));
+    var upstreamOne = Samples.upstream("one", "http://127.0.0.1:" + one.port());
+    var upstreamTwo = Samples.upstream("two", "http://127.0.0.1:" + two.port());
+    var bad = Samples.upstream("bad", "https://a.example");
+    var nowhere = Path.of("/nowhere/ca.pem");
+    envoy.ads.publish(Samples.resources(nowhere, upstreamOne, bad));
+    assertThat(envoy.ads.awaitAcknowledged(Duration.ofSeconds(1))).isFalse();
+    assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
+    try (var client = envoy.client()) {
+      assertThat(client.exchange("/v1/x").status()).isEqualTo(200);
+      var other = client.exchange("/v1/x", Map.of("x-claude-code-test", "default/two"));
+      assertThat(other.status()).as("not taken away yet").isEqualTo(200);
+    }
+    // Another change, and the bad one has gone.
+    envoy.publish(Samples.resources(upstreamOne, upstreamTwo));
+    assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
+    assertThat(envoy.admin("/clusters")).doesNotContain("provider/default/bad");
+  }
+
+  @Test
+  void a_provider_that_comes_back_has_its_credential() throws Exception {
+    one.answer("/v1/x", Answers.json(200, "{}"));
+    for (var i = 0; i < 5; i++) {
+      envoy.publish(Samples.resources(Samples.upstream("two", "http://127.0.0.1:" + two.port())));
+      envoy.publish(both());
+      try (var client = envoy.client()) {
+        assertThat(client.exchange("/v1/x").status()).isEqualTo(200);
+      }
+    }
+    assertThat(one.requests)
+        .hasSize(5)
+        .allSatisfy(r -> assertThat(r.headers()).containsEntry("x-api-key", "key-of-one"));
   }
 
   @Test

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /// A real Envoy with our bootstrap, and the three services that it calls.
 final class RunningEnvoy implements AutoCloseable {
@@ -36,7 +38,28 @@ final class RunningEnvoy implements AutoCloseable {
   private final Server server;
   private final Process process;
 
+  /// The two ways in which Envoy can ask for its resources.
+  enum Protocol {
+    STATE("GRPC"),
+    DELTA("DELTA_GRPC");
+
+    private final String apiType;
+
+    Protocol(String apiType) {
+      this.apiType = apiType;
+    }
+
+    String of(String bootstrap) {
+      return bootstrap.replaceFirst(
+          "\"api_type\" : \"[A-Z_]+\"", "\"api_type\" : \"" + apiType + "\"");
+    }
+  }
+
   RunningEnvoy(XdsResources resources) throws Exception {
+    this(resources, bootstrap -> bootstrap);
+  }
+
+  RunningEnvoy(XdsResources resources, UnaryOperator<String> edit) throws Exception {
     folder = Files.createTempDirectory("envoy");
     var socket = folder.resolve("grpc.sock");
     server =
@@ -56,7 +79,8 @@ final class RunningEnvoy implements AutoCloseable {
     var config =
         new BootstrapConfig(
             "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, BODY_BYTES_MAX);
-    var file = Files.writeString(folder.resolve("bootstrap.json"), Bootstrap.json(config));
+    var file = Files.writeString(
+            folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config)));
     ads.publish(resources);
     process = start(file);
     if (!ads.awaitAcknowledged(Duration.ofSeconds(20))) {
@@ -113,6 +137,13 @@ final class RunningEnvoy implements AutoCloseable {
       }
       return answer.toString();
     }
+  }
+
+  /// One of Envoy's counters.
+  long stat(String name) throws IOException {
+    var line = Pattern.compile("^" + Pattern.quote(name) + ": (\\d+)", Pattern.MULTILINE);
+    var found = line.matcher(admin("/stats?filter=" + name));
+    return found.find() ? Long.parseLong(found.group(1)) : 0;
   }
 
   /// Ends the three services, as a crash of the gateway would.

@@ -11,19 +11,24 @@ import java.util.HexFormat;
 ///
 /// The name is the digest of the text: gateways of different versions run side by side, each with
 /// its own scripts.
-record Script(String source, String digest) {
+public record Script(String source, String digest) {
 
   /// Joins resource files of this package to one script.
   static Script of(String... files) {
+    return of(Script.class, files);
+  }
+
+  /// Joins resource files that are beside a class.
+  public static Script of(Class<?> beside, String... files) {
     var source = new StringBuilder();
     for (var file : files) {
-      source.append(read(file));
+      source.append(read(beside, file));
     }
     return new Script(source.toString(), digest(source.toString()));
   }
 
-  private static String read(String file) {
-    try (var in = Script.class.getResourceAsStream(file)) {
+  private static String read(Class<?> beside, String file) {
+    try (var in = beside.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException("BUG: no resource " + file);
       }

@@ -90,9 +90,10 @@ final class DeltaSubscription implements Subscription<DeltaDiscoveryRequest> {
     return names.contains(name);
   }
 
+  /// What is asked for by name is never taken away: Envoy ends it by itself, after what needs it.
   @Override
   public boolean offer(ResourceSet resources) {
-    return send(wanted(resources), wanted(resources).versions());
+    return asksForAll() ? send(resources, resources.versions()) : add(resources);
   }
 
   @Override
@@ -135,11 +136,10 @@ final class DeltaSubscription implements Subscription<DeltaDiscoveryRequest> {
     sent.putAll(resources.versions());
     sent.entrySet().removeAll(known.entrySet());
     removed.clear();
-    removed.addAll(known.keySet());
-    removed.addAll(offered.keySet()); // of a refused response, Envoy may have taken a part
-    removed.removeAll(after.keySet());
-    if (!asksForAll()) {
-      removed.retainAll(names);
+    if (asksForAll()) {
+      removed.addAll(known.keySet());
+      removed.addAll(offered.keySet()); // of a refused response, Envoy may have taken a part
+      removed.removeAll(after.keySet());
     }
     offered = Map.copyOf(after);
     again = false;

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// What a failure of Redis means and what to do, in one sentence for the log.
 public final class RedisFailure {
 
-  /// The rules that let a user do what the ledger does, and no more.
+  /// The rules that let a user do what the ledger and the policy's feed do, and no more.
   public static final String RULES =
-      "~{INSTALLATION}:* +@read +@write +@connection -@dangerous +eval +evalsha +script|load +info"
-          + " +time +cluster|nodes +cluster|info +cluster|myid";
+      "~{INSTALLATION}:* &{INSTALLATION}:* +@read +@write +@connection -@dangerous +eval +evalsha"
+          + " +script|load +publish +subscribe +info +time +cluster|nodes +cluster|info"
+          + " +cluster|myid";
 
   /// The first word of an error is its code.
   private static final Map<String, String> HINTS =

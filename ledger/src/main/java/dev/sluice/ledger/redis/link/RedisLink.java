@@ -20,6 +20,7 @@ import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -215,6 +217,28 @@ public final class RedisLink implements AutoCloseable {
   public RedisFuture<List<Object>> dispatch(
       CommandType type, CommandArgs<String, String> arguments, StringCodec codec) {
     return route.commands().dispatch(type, new NestedMultiOutput<>(codec), arguments);
+  }
+
+  /// Hears what is published on a channel, over a connection of its own that comes back by itself;
+  /// what is published in between is not heard. The listener runs on the event loop.
+  ///
+  /// @return done once Redis has agreed
+  /// @throws RedisException if there is no connection
+  public CompletionStage<Void> subscribe(String channel, Consumer<String> listener) {
+    var connection =
+        switch (client) {
+          case RedisClient one -> one.connectPubSub(StringCodec.UTF8);
+          case RedisClusterClient cluster -> cluster.connectPubSub(StringCodec.UTF8);
+          default -> throw new IllegalStateException("BUG: a client of no topology: " + client);
+        };
+    connection.addListener(
+        new RedisPubSubAdapter<>() {
+          @Override
+          public void message(String from, String message) {
+            listener.accept(message);
+          }
+        });
+    return connection.async().subscribe(channel);
   }
 
   public CompletionStage<String> load(String script) {

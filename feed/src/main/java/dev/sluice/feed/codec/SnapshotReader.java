@@ -1,0 +1,89 @@
+package dev.sluice.feed.codec;
+
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Model;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.proto.policy.v1.PolicyProto;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.TreeMap;
+
+/// Reads one snapshot, whose limits have been read.
+final class SnapshotReader {
+
+  private final Limits limits;
+
+  SnapshotReader(Limits limits) {
+    this.limits = limits;
+  }
+
+  Snapshot read(PolicyProto.Snapshot snapshot) {
+    var keys = new HashMap<KeyDigest, KeyPolicy>();
+    for (var message : snapshot.getKeysList()) {
+      var key = key(message);
+      keys.put(key.digest(), key);
+    }
+    var upstreams = new TreeMap<ObjectName, Upstream>();
+    for (var message : snapshot.getUpstreamsList()) {
+      var upstream = upstream(message);
+      upstreams.put(upstream.name(), upstream);
+    }
+    return new Snapshot(snapshot.getVersion(), snapshot.getPriceVersion(), keys, upstreams);
+  }
+
+  private KeyPolicy key(PolicyProto.Key key) {
+    return new KeyPolicy(
+        Words.of(key.getName()),
+        new KeyDigest(HexFormat.of().formatHex(key.getDigest().toByteArray())),
+        key.hasOwner() ? key.getOwner() : null,
+        key.hasTeam() ? Words.of(key.getTeam()) : null,
+        key.getSuspended(),
+        key.hasExpiresAt() ? Words.of(key.getExpiresAt()) : null,
+        key.getModelsList().stream().map(SnapshotReader::globs).toList(),
+        key.getGrantsList().stream().map(this::grant).toList(),
+        key.getAliasesMap(),
+        key.getMinOutputTokens(),
+        limits.budgets(key.getBudgetsList()),
+        limits.rateLimits(key.getRateLimitsList()),
+        limits.caps(key.getCapsList()),
+        limits.ladders(key.getLaddersList()),
+        Words.of(key.getWhenLedgerAway(), key.getWhenLedgerAwayValue()));
+  }
+
+  private Grant grant(PolicyProto.Grant grant) {
+    return new Grant(
+        Words.of(grant.getProvider()),
+        globs(grant.getModels()),
+        limits.budgets(grant.getBudgetsList()),
+        limits.rateLimits(grant.getRateLimitsList()));
+  }
+
+  private static Globs globs(PolicyProto.Globs globs) {
+    return new Globs(globs.getPatternsList());
+  }
+
+  private Upstream upstream(PolicyProto.Upstream upstream) {
+    var models = new TreeMap<String, Model>();
+    for (var message : upstream.getModelsList()) {
+      models.put(message.getName(), Models.read(message));
+    }
+    return new Upstream(
+        Words.of(upstream.getName()),
+        URI.create(upstream.getEndpoint()),
+        upstream.getCredential(),
+        models,
+        upstream.hasCeilingPrice() ? Models.read(upstream.getCeilingPrice()) : null,
+        limits.budgets(upstream.getBudgetsList()),
+        limits.rateLimits(upstream.getRateLimitsList()),
+        new Upstream.Timeouts(
+            Words.of(upstream.getConnectTimeout()),
+            Words.of(upstream.getFirstByteTimeout()),
+            Words.of(upstream.getIdleTimeout())));
+  }
+}
