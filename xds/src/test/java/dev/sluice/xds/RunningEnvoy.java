@@ -49,6 +49,10 @@ final class RunningEnvoy implements AutoCloseable {
       this.apiType = apiType;
     }
 
+    String apiType() {
+      return apiType;
+    }
+
     String of(String bootstrap) {
       return bootstrap.replaceFirst(
           "\"api_type\" : \"[A-Z_]+\"", "\"api_type\" : \"" + apiType + "\"");
@@ -60,6 +64,16 @@ final class RunningEnvoy implements AutoCloseable {
   }
 
   RunningEnvoy(XdsResources resources, UnaryOperator<String> edit) throws Exception {
+    this(resources, edit, Bootstrap.Listener.PLAIN);
+  }
+
+  RunningEnvoy(XdsResources resources, Bootstrap.Listener listener) throws Exception {
+    this(resources, bootstrap -> bootstrap, listener);
+  }
+
+  private RunningEnvoy(
+      XdsResources resources, UnaryOperator<String> edit, Bootstrap.Listener listener)
+      throws Exception {
     folder = Files.createTempDirectory("envoy");
     var socket = folder.resolve("grpc.sock");
     server =
@@ -80,7 +94,7 @@ final class RunningEnvoy implements AutoCloseable {
         new BootstrapConfig(
             "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, BODY_BYTES_MAX);
     var file = Files.writeString(
-            folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config)));
+            folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config, listener)));
     ads.publish(resources);
     process = start(file);
     if (!ads.awaitAcknowledged(Duration.ofSeconds(20))) {
