@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,11 +35,7 @@ public final class ClaudeCode implements AutoCloseable {
 
   /// A developer's machine whose CLI talks to that address with that token.
   public static ClaudeCode at(URI baseUrl, String authToken) {
-    try {
-      return in(Files.createTempDirectory("sluice-claude-"), baseUrl, authToken);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return in(Folders.temporary("sluice-claude-"), baseUrl, authToken);
   }
 
   /// The same in a folder that the caller made.
@@ -85,13 +80,7 @@ public final class ClaudeCode implements AutoCloseable {
 
   @Override
   public void close() {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Folders.delete(folder);
   }
 
   private Result run(List<String> command, Duration timeout)

@@ -25,6 +25,11 @@ public final class RealParts {
     return find(System.getenv(), "SLUICE_CLAUDE", List.of("claude"));
   }
 
+  /// An API server, its store and its clients in one program.
+  public static Path kubernetes() {
+    return find(System.getenv(), "SLUICE_KUBERNETES", List.of("sluice-kubernetes"));
+  }
+
   /// The CLI, for those who can do without it.
   ///
   /// @throws IllegalStateException if SLUICE_CLAUDE names something else than a program

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +40,7 @@ public final class RedisServer implements AutoCloseable {
 
   /// Starts an empty server, and returns once it accepts connections.
   public static RedisServer start() {
-    return start(temporaryFolder());
+    return start(Folders.temporary("sluice-redis-"));
   }
 
   /// The same in a folder that is there, and that goes at the end.
@@ -51,13 +50,13 @@ public final class RedisServer implements AutoCloseable {
 
   /// The same with more settings, as on the command line: `--name`, and its value.
   public static RedisServer start(String... settings) {
-    return start(temporaryFolder(), List.of(settings));
+    return start(Folders.temporary("sluice-redis-"), List.of(settings));
   }
 
   /// One that watches `master` with others of its kind, and makes a replica the master where most
   /// of three find it gone.
   static RedisServer sentinel(RedisServer master) {
-    var folder = temporaryFolder();
+    var folder = Folders.temporary("sluice-redis-");
     var lines =
         List.of(
             "sentinel monitor main 127.0.0.1 " + master.port() + " 2",
@@ -75,7 +74,7 @@ public final class RedisServer implements AutoCloseable {
   static RedisServer inCluster(List<String> settings) {
     var all = new ArrayList<>(settings);
     all.addAll(List.of("--cluster-enabled", "yes", CLUSTER_PORT, Integer.toString(freePort())));
-    return start(temporaryFolder(), all);
+    return start(Folders.temporary("sluice-redis-"), all);
   }
 
   private static RedisServer start(Path folder, List<String> settings) {
@@ -177,7 +176,7 @@ public final class RedisServer implements AutoCloseable {
   public void close() {
     endProcess();
     running = null;
-    delete(folder);
+    Folders.delete(folder);
     Runtime.getRuntime().removeShutdownHook(endWithJvm);
   }
 
@@ -249,24 +248,6 @@ public final class RedisServer implements AutoCloseable {
   private static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("sluice-redis-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

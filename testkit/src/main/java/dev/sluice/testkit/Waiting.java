@@ -5,14 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// Waits for what other processes bring about.
-final class Waiting {
+public final class Waiting {
 
   private static final Duration AT_MOST = Duration.ofSeconds(20);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
   private Waiting() {}
 
-  static void until(String what, BooleanSupplier isSo) {
+  public static void until(String what, BooleanSupplier isSo) {
     long until = System.nanoTime() + AT_MOST.toNanos();
     while (!isSo.getAsBoolean()) {
       if (System.nanoTime() - until > 0) {

@@ -19,8 +19,9 @@ public final class FetchCommand {
           case "envoy" -> print("SLUICE_ENVOY", new Parts(environment).envoy(null));
           case "redis" -> print("SLUICE_REDIS_SERVER", new Parts(environment).redis());
           case "claude" -> print("SLUICE_CLAUDE", new ClaudeCode(environment).program());
+          case "kubernetes" -> print("SLUICE_KUBERNETES", new Kubernetes(environment).program());
           default -> {
-            Progress.say(part + " (expected: envoy, redis or claude)");
+            Progress.say(part + " (expected: envoy, redis, claude or kubernetes)");
             return 2;
           }
         }
