@@ -1,12 +1,20 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Items;
+import dev.sluice.crds.schema.Rule;
+import dev.sluice.crds.schema.Text;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The namespaces whose objects may refer to this one.
 ///
-/// @param from default `Same`
+/// @param from `Same`, `All` or `Selector`; default `Same`
 /// @param selector required with `Selector`, else a conflict
+@Rule(
+    check = "(has(self.from) && self.from == 'Selector') == has(self.selector)",
+    message = "selector is required with from: Selector, and stands beside no other",
+    at = ".selector")
 public record AllowedNamespaces(@Nullable From from, @Nullable Selector selector) {
 
   /// Where references may come from. The constants are spelled as in manifests.
@@ -19,7 +27,8 @@ public record AllowedNamespaces(@Nullable From from, @Nullable Selector selector
   /// Selects namespaces by their labels.
   ///
   /// @param matchLabels labels that a namespace must have, all of them; default none: every one
-  public record Selector(Map<String, String> matchLabels) {
+  public record Selector(
+      @Items(max = 16) Map<String, @Is(Text.LABEL_VALUE) String> matchLabels) {
     public Selector {
       matchLabels = Map.copyOf(matchLabels);
     }

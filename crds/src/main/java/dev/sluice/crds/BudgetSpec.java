@@ -1,5 +1,7 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Text;
 import org.jspecify.annotations.Nullable;
 
 /// A limit on what may be spent in each window.
@@ -11,7 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// @param window `Minute`, `Hour`, `Day`, `Week`, `Month` or `Year`; required
 /// @param calendar aligns the window to the calendar of a time zone; default: a window of fixed
 ///   length (a Month is 30 days, a Year 365) that opens at the first use after the last one ended
-public record BudgetSpec(String limitUsd, Window window, @Nullable Calendar calendar) {
+public record BudgetSpec(
+    @Is(Text.DOLLARS) String limitUsd, Window window, @Nullable Calendar calendar) {
+
+  /// Of a list of budgets: no two are the same.
+  static final String EACH_ONCE =
+      "self.all(a, self.exists_one(b, a.window == b.window"
+          + " && has(a.calendar) == has(b.calendar)"
+          + " && (!has(a.calendar) || a.calendar.timeZone == b.calendar.timeZone)))";
+
+  static final String EACH_ONCE_MESSAGE = "one budget for each window and time zone";
 
   /// The length of a window. The constants are spelled as in manifests.
   public enum Window {
@@ -25,5 +36,5 @@ public record BudgetSpec(String limitUsd, Window window, @Nullable Calendar cale
 
   /// @param timeZone a name of the IANA time zone database such as `Europe/Berlin`, or `UTC`;
   ///   required. Weeks start on Monday, and daylight saving time is respected
-  public record Calendar(String timeZone) {}
+  public record Calendar(@Is(Text.TIME_ZONE) String timeZone) {}
 }

@@ -1,5 +1,7 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Text;
 import org.jspecify.annotations.Nullable;
 
 /// How full one budget is. Amounts are dollars as decimal strings, times such as
@@ -14,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// @param remainingUsd what is left: the limit and the grants, less what is spent and held
 /// @param resetsAt when the budget starts anew; absent for a rolling window that has not begun
 public record BudgetStatus(
-    String window,
-    String kind,
-    String limitUsd,
-    @Nullable String grantsUsd,
-    @Nullable String spentUsd,
-    @Nullable String heldUsd,
-    @Nullable String remainingUsd,
-    @Nullable String resetsAt) {}
+    @Is(Text.REPORTED) String window,
+    @Is(Text.REPORTED) String kind,
+    @Is(Text.REPORTED) String limitUsd,
+    @Nullable @Is(Text.REPORTED) String grantsUsd,
+    @Nullable @Is(Text.REPORTED) String spentUsd,
+    @Nullable @Is(Text.REPORTED) String heldUsd,
+    @Nullable @Is(Text.REPORTED) String remainingUsd,
+    @Nullable @Is(Text.REPORTED) String resetsAt) {}

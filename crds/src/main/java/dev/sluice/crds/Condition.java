@@ -1,5 +1,8 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Text;
+
 /// One aspect of an object's state, as Kubernetes shows it.
 ///
 /// @param type `Accepted`, `ResolvedRefs`, `Programmed` or `Ready`
@@ -9,9 +12,9 @@ package dev.sluice.crds;
 /// @param reason one CamelCase word
 /// @param message a sentence for people
 public record Condition(
-    String type,
-    String status,
+    @Is(Text.REPORTED) String type,
+    @Is(Text.REPORTED) String status,
     Long observedGeneration,
-    String lastTransitionTime,
-    String reason,
-    String message) {}
+    @Is(Text.REPORTED) String lastTransitionTime,
+    @Is(Text.REPORTED) String reason,
+    @Is(Text.REPORTED_SENTENCE) String message) {}

@@ -1,9 +1,31 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Default;
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Items;
+import dev.sluice.crds.schema.Kind.Column;
+import dev.sluice.crds.schema.Kind;
+import dev.sluice.crds.schema.Range;
+import dev.sluice.crds.schema.Rule;
+import dev.sluice.crds.schema.Text;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A service that runs models, with its credentials and prices.
+@Kind(
+    plural = "providers",
+    shortName = "prov",
+    columns = {
+      @Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status"),
+      @Column(name = "Type", path = ".spec.type"),
+      @Column(
+          name = "Programmed",
+          path = ".status.conditions[?(@.type==\"Programmed\")].status"),
+      @Column(
+          name = "Reason",
+          path = ".status.conditions[?(@.type==\"Ready\")].reason",
+          wide = true)
+    })
 public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// What the author of a manifest writes.
@@ -23,16 +45,40 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param timeouts how long to wait
   /// @param outlier when to leave a failing endpoint alone
   /// @param allowedNamespaces who may refer to this provider; default its own namespace
+  @Rule(
+      check =
+          "!has(self.unpricedModels) || self.unpricedModels != 'Ceiling' || has(self.ceilingPrice)",
+      message = "a price is required, because of unpricedModels: Ceiling",
+      at = ".ceilingPrice")
+  @Rule(
+      check =
+          "!has(self.ceilingPrice) || (has(self.unpricedModels) && self.unpricedModels =="
+              + " 'Ceiling')",
+      message = "only together with unpricedModels: Ceiling",
+      at = ".ceilingPrice")
+  @Rule(
+      check = "!has(self.preset) || self.type == 'OpenAICompatible'",
+      message = "only with type: OpenAICompatible",
+      at = ".preset")
   public record Spec(
       Type type,
-      @NotYet @Nullable String preset,
-      @Nullable String endpoint,
-      List<Credential> credentials,
-      @Nullable List<Model> models,
-      @Nullable UnpricedModels unpricedModels,
-      @Nullable Price ceilingPrice,
-      List<BudgetSpec> budgets,
-      List<RateLimit> rateLimits,
+      @NotYet @Nullable @Is(Text.LABEL) String preset,
+      @Nullable @Is(Text.ENDPOINT) String endpoint,
+      @Items(min = 1, max = 16, key = "name") List<Credential> credentials,
+      @Items(max = 256, key = "name") @Nullable List<Model> models,
+      @Default("Refuse") @Nullable UnpricedModels unpricedModels,
+      @Rule(check = Price.COMPLETE, message = "every token class is required")
+          @Rule(
+              check = "!has(self.above) || self.above.all(self, " + Price.COMPLETE + ")",
+              message = "every token class is required",
+              at = ".above")
+          @Nullable Price ceilingPrice,
+      @Items(max = 16)
+          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+          List<BudgetSpec> budgets,
+      @Items(max = 16)
+          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+          List<RateLimit> rateLimits,
       @Nullable Timeouts timeouts,
       @NotYet @Nullable Outlier outlier,
       @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
@@ -73,7 +119,10 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param weight the share of requests among several credentials, 0 or more; default 1
   /// @param secretRef where the value is, 1 to 4096 visible ASCII characters; a single line break
   ///   at its end is dropped; required
-  public record Credential(String name, @NotYet @Nullable Long weight, SecretKeyRef secretRef) {}
+  public record Credential(
+      @Is(Text.LABEL) String name,
+      @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
+      SecretKeyRef secretRef) {}
 
   /// A model that the provider serves.
   ///
@@ -82,7 +131,10 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param upstreamName the name that the provider is sent; 1 to 256 visible ASCII characters;
   ///   default `name`
   /// @param price default: the catalogue's for `name`, else for `upstreamName`; replaces it whole
-  public record Model(String name, @Nullable String upstreamName, @Nullable Price price) {}
+  public record Model(
+      @Is(Text.MODEL) String name,
+      @Nullable @Is(Text.VISIBLE) String upstreamName,
+      @Nullable Price price) {}
 
   /// What a model costs; decimal strings, at most nine decimal places. A token class without a
   /// price makes the model unpriced; it is never free by omission.
@@ -97,14 +149,18 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param above dearer rates for long contexts; default none
   /// @param multipliers factors for ways of asking, such as a fast mode; default none
   public record Price(
-      @Nullable String inputUsdPerMTok,
-      @Nullable String outputUsdPerMTok,
-      @Nullable String cacheReadUsdPerMTok,
-      @Nullable String cacheWrite5mUsdPerMTok,
-      @Nullable String cacheWrite1hUsdPerMTok,
-      @Nullable String webSearchUsdPerUse,
-      List<Tier> above,
-      @NotYet List<Multiplier> multipliers) {
+      @Nullable @Is(Text.PRICE) String inputUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String outputUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String cacheReadUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String cacheWrite5mUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String cacheWrite1hUsdPerMTok,
+      @Nullable @Is(Text.SEARCH_PRICE) String webSearchUsdPerUse,
+      @Items(max = 8, key = "inputTokens") List<Tier> above,
+      @NotYet @Items(max = 8) List<Multiplier> multipliers) {
+    static final String COMPLETE =
+        "has(self.inputUsdPerMTok) && has(self.outputUsdPerMTok) && has(self.cacheReadUsdPerMTok)"
+            + " && has(self.cacheWrite5mUsdPerMTok) && has(self.cacheWrite1hUsdPerMTok)";
+
     public Price {
       above = List.copyOf(above);
       multipliers = List.copyOf(multipliers);
@@ -120,18 +176,18 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param cacheWrite5mUsdPerMTok as in the price
   /// @param cacheWrite1hUsdPerMTok as in the price
   public record Tier(
-      Long inputTokens,
-      @Nullable String inputUsdPerMTok,
-      @Nullable String outputUsdPerMTok,
-      @Nullable String cacheReadUsdPerMTok,
-      @Nullable String cacheWrite5mUsdPerMTok,
-      @Nullable String cacheWrite1hUsdPerMTok) {}
+      @Range(min = 1, max = Range.MOST_MAX) Long inputTokens,
+      @Nullable @Is(Text.PRICE) String inputUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String outputUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String cacheReadUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String cacheWrite5mUsdPerMTok,
+      @Nullable @Is(Text.PRICE) String cacheWrite1hUsdPerMTok) {}
 
   /// @param when what a request must ask for
   /// @param factor a decimal string by which every price is multiplied
-  public record Multiplier(When when, String factor) {
+  public record Multiplier(When when, @Is(Text.FACTOR) String factor) {
     /// @param speed the value of the request's `speed`
-    public record When(@Nullable String speed) {}
+    public record When(@Nullable @Is(Text.LINE) String speed) {}
   }
 
   /// Durations such as `500ms`, `5s` or `1m30s`, from `1ms` to `1h`.
@@ -140,17 +196,23 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param firstByte from the end of the request to the answer's headers; default `120s`
   /// @param idle between two bytes of the answer; default `300s`
   public record Timeouts(
-      @Nullable String connect, @Nullable String firstByte, @Nullable String idle) {}
+      @Default("5s") @Nullable @Is(Text.DURATION) String connect,
+      @Default("120s") @Nullable @Is(Text.DURATION) String firstByte,
+      @Default("300s") @Nullable @Is(Text.DURATION) String idle) {}
 
   /// @param consecutiveErrors how many errors in a row; default 3
   /// @param ejectFor how long the endpoint is left alone; default `30s`
-  public record Outlier(@Nullable Long consecutiveErrors, @Nullable String ejectFor) {}
+  public record Outlier(
+      @Range(min = 1, max = 1000) @Nullable Long consecutiveErrors,
+      @Nullable @Is(Text.DURATION) String ejectFor) {}
 
   /// What the operator reports.
   ///
   /// @param observedGeneration the generation that the conditions speak of
   /// @param conditions `Accepted`, `ResolvedRefs`, `Programmed`, `Ready`
-  public record Status(@Nullable Long observedGeneration, List<Condition> conditions) {
+  public record Status(
+      @Nullable Long observedGeneration,
+      @Items(max = 16, key = "type") List<Condition> conditions) {
     public Status {
       conditions = List.copyOf(conditions);
     }

@@ -1,9 +1,34 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Items;
+import dev.sluice.crds.schema.Kind.Column;
+import dev.sluice.crds.schema.Kind;
+import dev.sluice.crds.schema.Range;
+import dev.sluice.crds.schema.Rule;
+import dev.sluice.crds.schema.Text;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A group of keys that share limits. Teams nest; a limit of a parent always binds its children.
+@Kind(
+    plural = "teams",
+    shortName = "team",
+    columns = {
+      @Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status"),
+      @Column(name = "Parent", path = ".spec.parent"),
+      @Column(name = "Spent", path = ".status.spentUsd"),
+      @Column(name = "Limit", path = ".status.limitUsd"),
+      @Column(name = "Resets", path = ".status.resetsAt"),
+      @Column(
+          name = "Reason",
+          path = ".status.conditions[?(@.type==\"Ready\")].reason",
+          wide = true)
+    })
+@Rule(
+    check = "!has(self.spec.parent) || self.spec.parent != self.metadata.name",
+    message = "another Team: none can be its own parent",
+    at = ".spec.parent")
 public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// What the author of a manifest writes.
@@ -25,18 +50,30 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param whenLedgerUnavailable whether requests go on while the ledger does not answer:
   ///   `Refuse`, or `Allow`, and then no budget binds for so long; only on a root; default `Refuse`
   /// @param allowedNamespaces who may refer to this team; default its own namespace
+  @Rule(
+      check = "!has(self.whenLedgerUnavailable) || !has(self.parent)",
+      message = "only on a root: a team without a parent",
+      at = ".whenLedgerUnavailable")
+  @Rule(
+      check = VirtualKey.Degrade.NEEDS_BUDGET,
+      message = VirtualKey.Degrade.NEEDS_BUDGET_MESSAGE,
+      at = ".degrade")
   public record Spec(
-      @Nullable String parent,
-      List<BudgetSpec> budgets,
-      List<RateLimit> rateLimits,
+      @Nullable @Is(Text.NAME) String parent,
+      @Items(max = 16)
+          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+          List<BudgetSpec> budgets,
+      @Items(max = 16)
+          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+          List<RateLimit> rateLimits,
       @Nullable Models models,
-      List<VirtualKey.Alias> aliases,
-      @Nullable Long minOutputTokens,
-      @NotYet List<VirtualKey.McpGrant> mcp,
+      @Items(max = 64, key = "name") List<VirtualKey.Alias> aliases,
+      @Range(min = 1, max = 1_000_000) @Nullable Long minOutputTokens,
+      @NotYet @Items(max = 64, key = "server") List<VirtualKey.McpGrant> mcp,
       @NotYet VirtualKey.@Nullable Tiers tiers,
       VirtualKey.@Nullable Caps caps,
-      List<VirtualKey.Degrade> degrade,
-      @NotYet List<Long> warnAt,
+      @Items(max = 16, key = "at") List<VirtualKey.Degrade> degrade,
+      @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt,
       @NotYet @Nullable Providers providers,
       @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
       @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
@@ -52,7 +89,8 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// @param allow globs of canonical model names, where `*` stands for any run of characters;
   ///   default: no limit; an empty list allows none. A key can only narrow it
-  public record Models(@Nullable List<String> allow) {
+  public record Models(
+      @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> allow) {
     public Models {
       allow = allow == null ? null : List.copyOf(allow);
     }
@@ -60,7 +98,9 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// @param allow names of Providers; default all
   /// @param regions regions that a provider may run in; default all
-  public record Providers(@Nullable List<String> allow, @Nullable List<String> regions) {
+  public record Providers(
+      @Items(max = 128) @Nullable List<@Is(Text.NAME) String> allow,
+      @Items(max = 128) @Nullable List<@Is(Text.LABEL) String> regions) {
     public Providers {
       allow = allow == null ? null : List.copyOf(allow);
       regions = regions == null ? null : List.copyOf(regions);
@@ -84,11 +124,11 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param budgets the team's own budgets in the order of the spec, at most 16
   public record Status(
       @Nullable Long observedGeneration,
-      List<Condition> conditions,
-      @Nullable String spentUsd,
-      @Nullable String limitUsd,
-      @Nullable String resetsAt,
-      List<BudgetStatus> budgets) {
+      @Items(max = 16, key = "type") List<Condition> conditions,
+      @Nullable @Is(Text.REPORTED) String spentUsd,
+      @Nullable @Is(Text.REPORTED) String limitUsd,
+      @Nullable @Is(Text.REPORTED) String resetsAt,
+      @Items(max = 16) List<BudgetStatus> budgets) {
     public Status {
       conditions = List.copyOf(conditions);
       budgets = List.copyOf(budgets);

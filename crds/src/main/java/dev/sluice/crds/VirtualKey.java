@@ -1,10 +1,40 @@
 package dev.sluice.crds;
 
+import dev.sluice.crds.schema.Default;
+import dev.sluice.crds.schema.Is;
+import dev.sluice.crds.schema.Items;
+import dev.sluice.crds.schema.Kind.Column;
+import dev.sluice.crds.schema.Kind;
+import dev.sluice.crds.schema.Range;
+import dev.sluice.crds.schema.Rule;
+import dev.sluice.crds.schema.Text;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A key that a developer or a service uses, and all that it may do.
+@Kind(
+    plural = "virtualkeys",
+    shortName = "vk",
+    columns = {
+      @Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status"),
+      @Column(name = "Team", path = ".spec.team"),
+      @Column(name = "Owner", path = ".spec.owner"),
+      @Column(name = "Spent", path = ".status.spentUsd"),
+      @Column(name = "Limit", path = ".status.limitUsd"),
+      @Column(name = "Resets", path = ".status.resetsAt"),
+      @Column(name = "Secret", path = ".status.secretName", wide = true),
+      @Column(name = "Suspended", path = ".spec.suspended", wide = true),
+      @Column(name = "Expires", path = ".spec.expiresAt", wide = true),
+      @Column(
+          name = "Reason",
+          path = ".status.conditions[?(@.type==\"Ready\")].reason",
+          wide = true)
+    })
+@Rule(
+    check = "has(self.spec.keySecretRef) || size(self.metadata.name) <= 249",
+    message = "at most 249 characters without keySecretRef: a Secret is named after it",
+    at = ".spec")
 public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// What the author of a manifest writes.
@@ -30,25 +60,37 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param caps limits on single sessions and agents; default none
   /// @param degrade cheaper models as a budget of this key fills; default none
   /// @param warnAt percentages of a budget at which to warn
+  @Rule(
+      check =
+          "!has(self.grants) || size(self.grants) == 0"
+              + " || (has(self.budgets) && size(self.budgets) > 0)",
+      message = "a budget that the grants raise is required",
+      at = ".grants")
+  @Rule(check = Raise.SUM, message = Raise.SUM_MESSAGE, at = ".grants")
+  @Rule(check = Degrade.NEEDS_BUDGET, message = Degrade.NEEDS_BUDGET_MESSAGE, at = ".degrade")
   public record Spec(
-      @Nullable String team,
-      @Nullable String owner,
+      @Nullable @Is(Text.NAME) String team,
+      @Nullable @Is(Text.LINE) String owner,
       @Nullable SecretKeyRef keySecretRef,
-      @Nullable Boolean suspended,
-      @Nullable String expiresAt,
-      List<ProviderGrant> providers,
-      List<BudgetSpec> budgets,
-      List<Alias> aliases,
-      @Nullable Long minOutputTokens,
-      @NotYet List<Route> routes,
-      @NotYet List<String> fallbacks,
-      List<RateLimit> rateLimits,
-      List<Raise> grants,
-      @NotYet List<McpGrant> mcp,
+      @Default("false") @Nullable Boolean suspended,
+      @Nullable @Is(Text.TIME) String expiresAt,
+      @Items(max = 64, key = "name") List<ProviderGrant> providers,
+      @Items(max = 16)
+          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+          List<BudgetSpec> budgets,
+      @Items(max = 64, key = "name") List<Alias> aliases,
+      @Range(min = 1, max = 1_000_000) @Nullable Long minOutputTokens,
+      @NotYet @Items(max = 64) List<Route> routes,
+      @NotYet @Items(max = 16) List<@Is(Text.TARGET) String> fallbacks,
+      @Items(max = 16)
+          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+          List<RateLimit> rateLimits,
+      @Items(max = 16) List<Raise> grants,
+      @NotYet @Items(max = 64, key = "server") List<McpGrant> mcp,
       @NotYet @Nullable Tiers tiers,
       @Nullable Caps caps,
-      List<Degrade> degrade,
-      @NotYet List<Long> warnAt) {
+      @Items(max = 16, key = "at") List<Degrade> degrade,
+      @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt) {
     public Spec {
       providers = List.copyOf(providers);
       budgets = List.copyOf(budgets);
@@ -73,12 +115,16 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param budgets limits on what this key spends at this provider; default none
   /// @param rateLimits limits on how fast this key uses this provider; default none
   public record ProviderGrant(
-      String name,
-      @NotYet @Nullable String namespace,
-      @NotYet @Nullable Long weight,
-      @Nullable List<String> models,
-      List<BudgetSpec> budgets,
-      List<RateLimit> rateLimits) {
+      @Is(Text.NAME) String name,
+      @NotYet @Nullable @Is(Text.LABEL) String namespace,
+      @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
+      @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> models,
+      @Items(max = 16)
+          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+          List<BudgetSpec> budgets,
+      @Items(max = 16)
+          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+          List<RateLimit> rateLimits) {
     public ProviderGrant {
       models = models == null ? null : List.copyOf(models);
       budgets = List.copyOf(budgets);
@@ -90,11 +136,11 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///
   /// @param name what clients ask for, spelled like a model's name; unique in the list; required
   /// @param to a model, or `provider/model`; required
-  public record Alias(String name, String to) {}
+  public record Alias(@Is(Text.MODEL) String name, @Is(Text.TARGET) String to) {}
 
   /// @param match what the request must be like; every field that is present must match
   /// @param to a model, or `provider/model`
-  public record Route(Match match, String to) {}
+  public record Route(Match match, @Is(Text.TARGET) String to) {}
 
   /// @param model a glob of canonical model names
   /// @param tier one of Claude Code's tiers
@@ -103,12 +149,12 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param size bounds on the request's size
   /// @param session a glob of session ids
   public record Match(
-      @Nullable String model,
-      @Nullable String tier,
-      Map<String, String> header,
+      @Nullable @Is(Text.GLOB) String model,
+      @Nullable @Is(Text.LABEL) String tier,
+      @Items(max = 16) Map<String, @Is(Text.LINE) String> header,
       @Nullable Boolean thinking,
       @Nullable Size size,
-      @Nullable String session) {
+      @Nullable @Is(Text.TOOL_GLOB) String session) {
     public Match {
       header = Map.copyOf(header);
     }
@@ -116,7 +162,9 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
 
   /// @param minBytes the least size of the body; default 0
   /// @param maxBytes the largest size of the body; default none
-  public record Size(@Nullable Long minBytes, @Nullable Long maxBytes) {}
+  public record Size(
+      @Range(min = 0, max = Range.MOST_MAX) @Nullable Long minBytes,
+      @Range(min = 0, max = Range.MOST_MAX) @Nullable Long maxBytes) {}
 
   /// A raise of every budget of the key's own (not of its providers') that ends by itself. One that
   /// has ended means nothing any more; a key without budgets cannot have any.
@@ -125,12 +173,37 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///   all other raises at most `"9007199.254740992"` (2^53 nano-dollars); required
   /// @param until a time such as `"2026-12-01T00:00:00Z"` from which on it does not count; required
   /// @param reason for people, at most 256 characters; default none
-  public record Raise(String addUsd, String until, @Nullable String reason) {}
+  public record Raise(
+      @Is(Text.RAISE) String addUsd,
+      @Is(Text.TIME) String until,
+      @Nullable @Is(Text.LINE) String reason) {
+
+    private static final String NANOS_OF_A_LIMIT =
+        "isQuantity(b.limitUsd + 'e9') && quantity(b.limitUsd + 'e9').isInteger()"
+            + " ? quantity(b.limitUsd + 'e9').asInteger() : 0";
+    private static final String NANOS_OF_A_GRANT =
+        "isQuantity(g.addUsd + 'e9') && quantity(g.addUsd + 'e9').isInteger()"
+            + " ? quantity(g.addUsd + 'e9').asInteger() : 0";
+
+    /// In whole nano-dollars. What is no amount is refused by itself, and counts as 0 here.
+    static final String SUM =
+        "!has(self.grants) || !has(self.budgets) || self.budgets.all(b, ("
+            + NANOS_OF_A_LIMIT
+            + ") + self.grants.map(g, "
+            + NANOS_OF_A_GRANT
+            + ").sum() <= 9007199254740992)";
+
+    static final String SUM_MESSAGE =
+        "the limit of a budget and all grants are together at most 9007199.254740992";
+  }
 
   /// @param server an McpServer; required
   /// @param namespace the server's; default the object's own
   /// @param tools globs of tool names; default none
-  public record McpGrant(String server, @Nullable String namespace, List<String> tools) {
+  public record McpGrant(
+      @Is(Text.NAME) String server,
+      @Nullable @Is(Text.LABEL) String namespace,
+      @Items(max = 128) List<@Is(Text.TOOL_GLOB) String> tools) {
     public McpGrant {
       tools = List.copyOf(tools);
     }
@@ -139,7 +212,10 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param opus the model that serves this tier
   /// @param sonnet the model that serves this tier
   /// @param haiku the model that serves this tier
-  public record Tiers(@Nullable String opus, @Nullable String sonnet, @Nullable String haiku) {}
+  public record Tiers(
+      @Nullable @Is(Text.TARGET) String opus,
+      @Nullable @Is(Text.TARGET) String sonnet,
+      @Nullable @Is(Text.TARGET) String haiku) {}
 
   /// Limits on single runs of a client, as its headers name them. They stop what has gone astray,
   /// not who means it: a client can call itself a new session.
@@ -148,7 +224,9 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///   one that lasts longer starts anew. Requests that name no session are one. Dollars as a
   ///   decimal string, bounds as a budget's; default none
   /// @param agentUsd the same for one agent; requests that name no agent have no such limit
-  public record Caps(@Nullable String sessionUsd, @Nullable String agentUsd) {}
+  public record Caps(
+      @Nullable @Is(Text.DOLLARS) String sessionUsd,
+      @Nullable @Is(Text.DOLLARS) String agentUsd) {}
 
   /// A step of the ladder: from there on a cheaper model serves sessions that begin.
   ///
@@ -156,7 +234,14 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///   at most once; required
   /// @param model a canonical model name. It takes the same requests as every dearer model that the
   ///   key may use of its provider, and is allowed, like those; required
-  public record Degrade(Long at, String model) {}
+  public record Degrade(@Range(min = 1, max = 100) Long at, @Is(Text.MODEL) String model) {
+
+    static final String NEEDS_BUDGET =
+        "!has(self.degrade) || size(self.degrade) == 0"
+            + " || (has(self.budgets) && size(self.budgets) > 0)";
+
+    static final String NEEDS_BUDGET_MESSAGE = "a budget, which degrade looks at, is required";
+  }
 
   /// What the operator reports; `spentUsd`, `limitUsd` and `resetsAt` of the fullest of the key's
   /// own budgets.
@@ -171,13 +256,13 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param budgets the key's own budgets in the order of the spec, at most 16
   public record Status(
       @Nullable Long observedGeneration,
-      List<Condition> conditions,
-      @Nullable String secretName,
-      @Nullable String previousKeyUntil,
-      @Nullable String spentUsd,
-      @Nullable String limitUsd,
-      @Nullable String resetsAt,
-      List<BudgetStatus> budgets) {
+      @Items(max = 16, key = "type") List<Condition> conditions,
+      @Nullable @Is(Text.REPORTED) String secretName,
+      @Nullable @Is(Text.REPORTED) String previousKeyUntil,
+      @Nullable @Is(Text.REPORTED) String spentUsd,
+      @Nullable @Is(Text.REPORTED) String limitUsd,
+      @Nullable @Is(Text.REPORTED) String resetsAt,
+      @Items(max = 16) List<BudgetStatus> budgets) {
     public Status {
       conditions = List.copyOf(conditions);
       budgets = List.copyOf(budgets);
