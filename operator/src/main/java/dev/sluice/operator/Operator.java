@@ -38,7 +38,7 @@ public final class Operator implements AutoCloseable {
   private static final InstantSource CLOCK = InstantSource.system();
 
   /// The whole world, though nothing is known to have changed: what expires by itself.
-  private static final Duration RESYNC_EVERY = Duration.ofSeconds(30);
+  static final Duration RESYNC_EVERY = Duration.ofSeconds(30);
 
   private static final Duration RETRIED_AFTER = Duration.ofSeconds(1);
 

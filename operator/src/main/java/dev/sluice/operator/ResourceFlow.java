@@ -3,6 +3,7 @@ package dev.sluice.operator;
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.LastGood;
+import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.operator.keys.KeySecrets;
@@ -70,7 +71,13 @@ final class ResourceFlow {
     good = compilation.good();
     var outcome = Outcome.of(cluster, compilation, problems, made, hindrance);
     steps.reporter().report(leads ? outcome : null);
-    return hindrance != null || !problems.isEmpty();
+    return hindrance != null || !problems.isEmpty() || endsSoon(made);
+  }
+
+  /// Whether the time of a replaced key is nearly over.
+  private boolean endsSoon(MadeKeys made) {
+    var soon = clock.instant().plus(Operator.RESYNC_EVERY);
+    return made.replaced().values().stream().anyMatch(old -> old.until().isBefore(soon));
   }
 
   /// What was in force when the last operator published: with the manifests that it kept, where
