@@ -81,7 +81,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
           List<RateLimit> rateLimits,
       @Nullable Timeouts timeouts,
       @NotYet @Nullable Outlier outlier,
-      @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
+      @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       credentials = List.copyOf(credentials);
       models = models == null ? null : List.copyOf(models);

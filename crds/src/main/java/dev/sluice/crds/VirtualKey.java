@@ -116,7 +116,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param rateLimits limits on how fast this key uses this provider; default none
   public record ProviderGrant(
       @Is(Text.NAME) String name,
-      @NotYet @Nullable @Is(Text.LABEL) String namespace,
+      @Nullable @Is(Text.LABEL) String namespace,
       @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
       @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> models,
       @Items(max = 16)

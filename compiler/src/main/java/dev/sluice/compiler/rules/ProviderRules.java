@@ -47,6 +47,7 @@ public final class ProviderRules {
         RateLimitRules.check(
             spec.rateLimits(), Level.PROVIDER, owner, "spec.rateLimits", complaints);
     var timeouts = timeouts(spec.timeouts(), complaints);
+    var visibility = Visibility.check(spec.allowedNamespaces(), complaints);
     if (!complaints.problems().isEmpty()) {
       return null;
     }
@@ -59,7 +60,8 @@ public final class ProviderRules {
         ceiling,
         budgets,
         rateLimits,
-        timeouts);
+        timeouts,
+        visibility);
   }
 
   private static void checkCredentials(Provider.Spec spec, Complaints complaints) {
