@@ -31,7 +31,7 @@ import java.util.Map;
 /// part over TCP with mutual TLS, and publishes the policy.
 final class TestOperator implements AutoCloseable {
 
-  static final String ALICE = "sk-slc-of-alice";
+  static final String ALICE = "sk-slc-of-alice-and-of-nobody-else";
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final AdsServer ads = new AdsServer("sluice", CLOCK);
