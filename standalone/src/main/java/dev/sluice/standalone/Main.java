@@ -1,6 +1,7 @@
 package dev.sluice.standalone;
 
 import dev.sluice.standalone.fetch.FetchCommand;
+import dev.sluice.standalone.gateway.GatewayCommand;
 import dev.sluice.standalone.ledger.LedgerCommand;
 import dev.sluice.standalone.up.Up;
 import dev.sluice.standalone.validate.ValidateCommand;
@@ -18,6 +19,7 @@ public final class Main {
     System.exit(
         switch (command) {
           case "up" -> Up.run(rest);
+          case "gateway" -> GatewayCommand.run(rest);
           case "train" -> WarmUp.train();
           case "validate" -> ValidateCommand.run(rest, System.out);
           case "ledger" -> LedgerCommand.run(rest, System.getenv());
@@ -27,7 +29,7 @@ public final class Main {
   }
 
   private static int unknown(String command) {
-    System.err.println("sluice: " + command + " (expected: up, validate, ledger or fetch)");
+    System.err.println("sluice: " + command + " (expected: up, gateway, validate, ledger or fetch)");
     return 2;
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /// What differs between two Envoys that serve the same gateway.
 ///
 /// @param adminSocket the Unix socket of Envoy's own admin interface
-/// @param grpcSocket the Unix socket on which ADS, ext_proc and the access log are served
+/// @param grpcSocket the Unix socket on which ext_proc and the access log are served
 /// @param bodyBytesMax a request with a larger body is answered 413
 public record BootstrapConfig(
     String nodeId,
@@ -13,6 +13,7 @@ public record BootstrapConfig(
     int listenPort,
     Path adminSocket,
     Path grpcSocket,
+    AdsSource ads,
     long bodyBytesMax) {
 
   public BootstrapConfig {

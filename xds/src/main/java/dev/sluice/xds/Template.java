@@ -28,6 +28,13 @@ record Template(JsonNode root) {
     return new Template(copy);
   }
 
+  /// With another template at the end of the array at `pointer`.
+  Template withItem(String pointer, Template value) {
+    var copy = root.deepCopy();
+    ((ArrayNode) copy.at(pointer)).add(value.root);
+    return new Template(copy);
+  }
+
   /// @param values by name, without the braces
   String json(Map<String, String> values) {
     return filled(root, values).toPrettyString();

@@ -92,7 +92,7 @@ final class RunningEnvoy implements AutoCloseable {
     port = freePort();
     var config =
         new BootstrapConfig(
-            "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, BODY_BYTES_MAX);
+            "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, new AdsSource.Local(), BODY_BYTES_MAX);
     var file = Files.writeString(
             folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config, listener)));
     ads.publish(resources);

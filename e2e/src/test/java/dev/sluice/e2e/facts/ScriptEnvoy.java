@@ -1,6 +1,7 @@
 package dev.sluice.e2e.facts;
 
 import dev.sluice.testkit.RealParts;
+import dev.sluice.xds.AdsSource;
 import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.BootstrapConfig;
 import java.io.BufferedInputStream;
@@ -83,7 +84,15 @@ final class ScriptEnvoy implements AutoCloseable {
   /// The frame of the gateway's own filter with the script.
   private static String config(Path socket) throws IOException {
     var mapper = JsonMapper.shared();
-    var any = new BootstrapConfig("n", "127.0.0.1", 1, Path.of("/a"), Path.of("/g"), 1 << 20);
+    var any =
+        new BootstrapConfig(
+            "n",
+            "127.0.0.1",
+            1,
+            Path.of("/a"),
+            Path.of("/g"),
+            new AdsSource.Local(),
+            1 << 20);
     var filters =
         mapper
             .readTree(Bootstrap.json(any))

@@ -15,9 +15,18 @@ public record EnvoyAdmin(Path socket) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /// Whether Envoy says that it serves.
-  boolean ready() {
+  public boolean ready() {
     try {
       return ask("/ready").startsWith("HTTP/1.1 200 ");
+    } catch (IOException _) {
+      return false; // Not there yet.
+    }
+  }
+
+  /// Whether Envoy runs, if it serves or waits for its first configuration.
+  boolean answers() {
+    try {
+      return ask("/ready").startsWith("HTTP/1.1 ");
     } catch (IOException _) {
       return false; // Not there yet.
     }

@@ -4,7 +4,7 @@ import dev.sluice.standalone.child.Child;
 import dev.sluice.standalone.child.PidFile;
 import dev.sluice.standalone.child.Supervisor;
 import dev.sluice.standalone.state.StateFolder;
-import dev.sluice.xds.Bootstrap;
+import dev.sluice.xds.AdsSource;
 import dev.sluice.xds.BootstrapConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +23,14 @@ public final class ManagedEnvoy {
   private final Path program;
   private final StateFolder state;
   private final Path config;
+  private final Source source;
   private final Limits limits;
   private final EnvoyAdmin admin;
   private final PidFile pid;
 
-  private ManagedEnvoy(Path program, StateFolder state, Limits limits) {
+  private ManagedEnvoy(Path program, StateFolder state, Source source, Limits limits) {
     this.program = program;
+    this.source = source;
     this.state = state;
     this.config = state.run().resolve("envoy.json");
     this.limits = limits;
@@ -37,12 +39,22 @@ public final class ManagedEnvoy {
   }
 
   /// A running Envoy.
-  ///
-  /// @param port the real one
-  public record Running(EnvoyAdmin admin, int port, Supervisor supervisor, PidFile pid) {
+  public record Running(ManagedEnvoy envoy, Supervisor supervisor, String host) {
+
+    /// The real port, once it listens. Should it have to be started again, it takes the same.
+    public int settle() throws IOException {
+      var port = envoy.admin.port();
+      envoy.configure(host, port);
+      return port;
+    }
+
+    public EnvoyAdmin admin() {
+      return envoy.admin;
+    }
+
     public void end() throws IOException {
       supervisor.end(ENDED_WITHIN);
-      pid.delete();
+      envoy.pid.delete();
     }
   }
 
@@ -51,18 +63,19 @@ public final class ManagedEnvoy {
     new PidFile(state.run().resolve("envoy.pid"), state.run().resolve("envoy.json")).endLeftover();
   }
 
-  /// Starts Envoy, and returns once it has its first configuration and listens.
+  /// Starts Envoy, and returns once it has its first configuration and listens; where that comes
+  /// from elsewhere, once it runs.
   public static Running start(
-      Path program, StateFolder state, Listen listen, Limits limits, Watch watch)
+      Path program, StateFolder state, Source source, Listen listen, Limits limits, Watch watch)
       throws IOException {
-    var envoy = new ManagedEnvoy(program, state, limits);
+    var envoy = new ManagedEnvoy(program, state, source, limits);
     envoy.configure(listen.host(), listen.port());
     var supervisor = Supervisor.start("envoy", envoy::startOnce, watch.clock(), watch.gaveUp());
-    var port = envoy.admin.port();
-    // Should it have to be started again, it takes the same port.
-    envoy.configure(listen.host(), port);
-    return new Running(envoy.admin, port, supervisor, envoy.pid);
+    return new Running(envoy, supervisor, listen.host());
   }
+
+  /// Whose configuration it has.
+  public record Source(String nodeId, AdsSource ads) {}
 
   /// Where clients connect; port 0 stands for any free one.
   public record Listen(String host, int port) {}
@@ -77,19 +90,30 @@ public final class ManagedEnvoy {
   public record Watch(InstantSource clock, Consumer<String> gaveUp) {}
 
   private void configure(String host, int port) throws IOException {
-    StateFolder.writePrivate(config, Bootstrap.json(bootstrap(host, port)));
+    EnvoyFiles.write(config, bootstrap(host, port));
   }
 
   private BootstrapConfig bootstrap(String host, int port) {
     return new BootstrapConfig(
-        "standalone", host, port, admin.socket(), state.socket("grpc"), limits.bodyBytesMax());
+        source.nodeId(),
+        host,
+        port,
+        admin.socket(),
+        state.socket("grpc"),
+        source.ads(),
+        limits.bodyBytesMax());
   }
 
   private Child startOnce() throws IOException {
     Files.deleteIfExists(admin.socket());
     var child = Child.start("envoy", command(), state.log("envoy"));
     pid.write(child);
-    child.awaitReady(READY_WITHIN, admin::ready);
+    child.awaitReady(
+        READY_WITHIN,
+        switch (source.ads()) {
+          case AdsSource.Local() -> admin::ready;
+          case AdsSource.Remote _ -> admin::answers;
+        });
     return child;
   }
 

@@ -4,7 +4,7 @@ import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
-import dev.sluice.standalone.up.UsageException;
+import dev.sluice.standalone.serve.UsageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

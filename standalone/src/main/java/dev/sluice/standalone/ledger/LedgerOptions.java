@@ -3,7 +3,7 @@ package dev.sluice.standalone.ledger;
 import dev.sluice.ledger.redis.RedisBooks.Loss;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.up.UpOptions;
-import dev.sluice.standalone.up.UsageException;
+import dev.sluice.standalone.serve.UsageException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

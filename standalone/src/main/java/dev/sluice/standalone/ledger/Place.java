@@ -8,7 +8,7 @@ import dev.sluice.standalone.redis.EmbeddedRedis;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.standalone.state.StateLock;
 import dev.sluice.standalone.state.UsedRedis;
-import dev.sluice.standalone.up.UsageException;
+import dev.sluice.standalone.serve.UsageException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

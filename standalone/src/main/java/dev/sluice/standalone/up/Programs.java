@@ -2,6 +2,8 @@ package dev.sluice.standalone.up;
 
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.fetch.Parts;
+import dev.sluice.standalone.serve.Surroundings;
+import dev.sluice.standalone.serve.UsageException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,24 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// @param envoyWorkers Envoy's worker threads
 record Programs(Path envoy, @Nullable Path redis, int envoyWorkers) {
 
-  private static final String WORKERS = "SLUICE_ENVOY_CONCURRENCY";
-
   static Programs find(UpOptions options, Map<String, String> environment)
       throws FetchException, UsageException {
-    var workers = workers(environment.get(WORKERS));
+    var workers = Surroundings.workers(environment);
     var parts = new Parts(environment);
     return new Programs(
         parts.envoy(options.envoy()), options.redis() == null ? parts.redis() : null, workers);
-  }
-
-  /// As many as the machine has cores, unless the environment says otherwise.
-  private static int workers(@Nullable String text) throws UsageException {
-    if (text == null) {
-      return Runtime.getRuntime().availableProcessors();
-    }
-    if (!text.matches("[1-9]\\d{0,2}")) {
-      throw new UsageException(WORKERS + ": " + text + " (expected: 1..999)");
-    }
-    return Integer.parseInt(text);
   }
 }

@@ -4,51 +4,46 @@ import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Problem;
-import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.extproc.Gateway;
-import dev.sluice.extproc.GatewayConfig;
-import dev.sluice.ledger.LedgerUnavailableException;
-import dev.sluice.ledger.LedgerUnfitException;
 import dev.sluice.ledger.redis.RedisConfig;
-import dev.sluice.standalone.admin.AdminServer;
-import dev.sluice.standalone.admin.Answer;
-import dev.sluice.standalone.count.FrontDoor;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
-import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.manifests.GeneratedKeys;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import dev.sluice.standalone.redis.EmbeddedRedis;
-import dev.sluice.standalone.socket.EventLoops;
+import dev.sluice.standalone.serve.AdminPages;
+import dev.sluice.standalone.serve.Books;
+import dev.sluice.standalone.serve.Drain;
+import dev.sluice.standalone.serve.Ended;
+import dev.sluice.standalone.serve.Endpoints;
+import dev.sluice.standalone.serve.Owned;
+import dev.sluice.standalone.serve.Ports;
+import dev.sluice.standalone.serve.Readiness;
+import dev.sluice.standalone.serve.Signals;
+import dev.sluice.standalone.serve.Surroundings;
+import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
-import dev.sluice.standalone.state.StateLock;
-import dev.sluice.standalone.usage.UsageLog;
-import dev.sluice.standalone.warm.BackgroundWarmUp;
+import dev.sluice.xds.AdsSource;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Rollout;
 import io.grpc.BindableService;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The command up: from manifests to the ready line, and back.
 public final class Up {
 
-  private static final InstantSource CLOCK = InstantSource.system();
-  private static final GatewayConfig LIMITS = GatewayConfig.DEFAULT;
+  private static final String NODE = "standalone";
   private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(10);
-  private static final int FAILED = 1;
-  private static final int MISUSED = 2;
 
   private Up() {}
 
@@ -58,91 +53,73 @@ public final class Up {
       System.out.print(UpOptions.USAGE);
       return 0;
     }
-    try (var owned = new Owned()) {
-      return serve(UpOptions.parse(arguments, System.getenv()), owned);
-    } catch (UsageException e) {
-      return ended(MISUSED, e.sentence());
-    } catch (FetchException e) {
-      return ended(FAILED, e.sentence());
-    } catch (LedgerUnavailableException | LedgerUnfitException e) {
-      return ended(FAILED, String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return ended(FAILED, FileFailure.sentence(e));
-    }
+    return Ended.run(owned -> serve(UpOptions.parse(arguments, System.getenv()), owned));
   }
 
   private static int serve(UpOptions options, Owned owned)
       throws UsageException, FetchException, IOException, InterruptedException {
-    var state = state(options, owned);
+    var state = Surroundings.state(options.state(), owned);
     var keys = new GeneratedKeys(state.keys());
-    var feed =
-        new PolicyFeed(options.manifests(), new Compiler(Catalogue.anthropic()), keys, CLOCK);
+    var compiler = new Compiler(Catalogue.anthropic());
+    var feed = new PolicyFeed(options.manifests(), compiler, keys, Surroundings.CLOCK);
     var policy = allGood(feed.read());
     var programs = Programs.find(options, System.getenv());
     ManagedEnvoy.endLeftover(state);
     Ports.requireFree("--listen", options.listen());
     Ports.requireFree("--admin", options.admin());
 
-    var signals = Signals.install();
-    var loops = owned.add(EventLoops.start(programs.envoyWorkers()));
-    var warmUp = BackgroundWarmUp.start(loops, state.socket("warm-up"));
-    // Open until after the ledger is closed: ends that waited for it are recorded then.
-    var usage = owned.add(new UsageLog(state.usage(), UsageLog.Limits.DEFAULT, CLOCK));
-    var books = books(options, programs, state, loops, signals, owned);
-    var store = new SnapshotStore();
-    var meters = new PrometheusRegistry();
-    var door = owned.add(new FrontDoor());
-    var outside = new Gateway.Outside(books.ledger(), usage, door);
-    var gateway = owned.add(Gateway.create(store, outside, CLOCK, LIMITS, meters));
+    var around = Surroundings.open(state, programs.envoyWorkers(), owned);
+    var books = books(options, programs, state, around, owned);
+    var gateway = around.gateway(books.ledger(), owned);
     gateway.record(books.expired());
     var ads = new AdsServer();
-    owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
+    owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), services(gateway, ads)));
     var rollout = owned.add(new Rollout(ads, trust()));
-    var publication = new Publication(rollout, store, books.changed());
+    var publication = new Publication(rollout, around.store(), books.changed());
     feed.publish(policy, publication);
-    var envoy = envoy(options, programs, state, signals, owned);
-    door.open(options.listen().withPort(envoy.port()).ofOwn());
+    var envoy = envoy(options, programs, state, around.signals(), owned);
+    var listen = options.listen().withPort(envoy.settle());
+    around.door().open(listen.ofOwn());
     awaitAcknowledged(ads);
     owned.add(feed.watch(publication));
-    var readiness = new Readiness(store, ads, envoy, signals);
-    var pages = new AdminPages(readiness, meters, store, books, feed).all();
-    var admin = owned.add(admin(options, pages));
-    warmUp.await();
+    register(feed, around.meters());
+    var readiness = new Readiness(around.signals(), needs(around, ads, envoy));
+    var pages =
+        new AdminPages(
+            readiness, around.meters(), around.store(), books.ledger(), books.keeper()::figures);
+    var admin = owned.add(pages.serve(options.admin()));
+    around.warmUp().await();
     keys.save();
-    announce(options, state, admin, envoy, books);
     owned.add(() -> Files.deleteIfExists(state.endpoints()));
+    new Endpoints(
+            listen.url(),
+            options.admin().withPort(admin.port()).url(),
+            ProcessHandle.current().pid(),
+            envoy.supervisor().pid(),
+            books.redis())
+        .announce(state);
 
-    return switch (signals.await()) {
-      case Signals.Ending.Asked() -> Drain.drain(gateway, envoy, options.drain());
-      case Signals.Ending.Failed(var sentence) -> ended(FAILED, sentence);
+    return switch (around.signals().await()) {
+      case Signals.Ending.Asked() -> Drain.drain(gateway, Drain.Front.of(envoy), options.drain());
+      case Signals.Ending.Failed(var sentence) -> Ended.failed(sentence);
     };
   }
 
-  private static StateFolder state(UpOptions options, Owned owned) throws UsageException {
-    try {
-      var state = StateFolder.open(options.state());
-      owned.add(state::close);
-      owned.add(
-          StateLock.take(state.root())
-              .orElseThrow(
-                  () ->
-                      new UsageException(
-                          "--state " + state.root() + " is in use by another sluice up")));
-      return state;
-    } catch (IOException e) {
-      throw new UsageException(
-          "--state " + options.state() + " cannot be used: " + FileFailure.sentence(e));
-    }
+  private static void register(PolicyFeed feed, PrometheusRegistry meters) {
+    GaugeWithCallback.builder()
+        .name("sluice_manifest_problems")
+        .help("What is wrong with the manifests now.")
+        .callback(gauge -> gauge.call(feed.problems()))
+        .register(meters);
   }
 
-  /// The port was free before Envoy took its own.
-  private static AdminServer admin(UpOptions options, Map<String, Function<String, Answer>> pages)
-      throws UsageException {
-    try {
-      return AdminServer.start(Ports.of("--admin", options.admin()), pages);
-    } catch (IOException e) {
-      throw new UsageException("--admin " + options.admin() + ": " + e.getMessage());
-    }
+  private static List<Readiness.Need> needs(
+      Surroundings around, AdsServer ads, ManagedEnvoy.Running envoy) {
+    var acknowledgement = new Acknowledgement(ads, envoy.supervisor());
+    return List.of(
+        new Readiness.Need("no policy yet", around.store()::loaded),
+        new Readiness.Need(
+            "Envoy has not acknowledged its configuration", acknowledgement::holds));
   }
 
   /// At the start nothing was good before, so that nothing bad can be left out quietly.
@@ -157,30 +134,26 @@ public final class Up {
   }
 
   private static Books books(
-      UpOptions options,
-      Programs programs,
-      StateFolder state,
-      EventLoops loops,
-      Signals signals,
-      Owned owned)
+      UpOptions options, Programs programs, StateFolder state, Surroundings around, Owned owned)
       throws IOException, InterruptedException {
     var program = programs.redis();
     if (program != null) {
-      var redis = EmbeddedRedis.start(program, state, CLOCK, signals::fail);
+      var redis =
+          EmbeddedRedis.start(program, state, Surroundings.CLOCK, around.signals()::fail);
       owned.add(redis::end);
-      return Books.embedded(redis, config(redis.uri(), options, loops), state, owned);
+      return Books.embedded(redis, config(redis.uri(), options, around), state, owned);
     }
     var url = options.redis();
     if (url == null) {
       throw new IllegalStateException("BUG: neither a Redis nor a program for one");
     }
-    return Books.at(config(url, options, loops), state, owned);
+    return Books.at(config(url, options, around), state, owned);
   }
 
-  private static RedisConfig config(URI url, UpOptions options, EventLoops loops) {
+  private static RedisConfig config(URI url, UpOptions options, Surroundings around) {
     return RedisConfig.of(url.toString())
         .withInstallation(options.installation())
-        .withEventLoops(loops.group());
+        .withEventLoops(around.loops().group());
   }
 
   private static List<BindableService> services(Gateway gateway, AdsServer ads) {
@@ -204,9 +177,11 @@ public final class Up {
         ManagedEnvoy.start(
             programs.envoy(),
             state,
+            new ManagedEnvoy.Source(NODE, new AdsSource.Local()),
             new ManagedEnvoy.Listen(options.listen().host(), options.listen().port()),
-            new ManagedEnvoy.Limits(programs.envoyWorkers(), LIMITS.bodyBytesMax()),
-            new ManagedEnvoy.Watch(CLOCK, signals::fail));
+            new ManagedEnvoy.Limits(
+                programs.envoyWorkers(), Surroundings.LIMITS.bodyBytesMax()),
+            new ManagedEnvoy.Watch(Surroundings.CLOCK, signals::fail));
     owned.add(envoy::end);
     return envoy;
   }
@@ -216,30 +191,5 @@ public final class Up {
       throw new IOException(
           "Envoy did not acknowledge its configuration in time " + ads.rejections());
     }
-  }
-
-  private static void announce(
-      UpOptions options,
-      StateFolder state,
-      AdminServer admin,
-      ManagedEnvoy.Running envoy,
-      Books books)
-      throws IOException {
-    var listen = options.listen().withPort(envoy.port()).url();
-    var endpoints =
-        new Endpoints(
-            listen,
-            options.admin().withPort(admin.port()).url(),
-            ProcessHandle.current().pid(),
-            envoy.supervisor().pid(),
-            books.redis());
-    StateFolder.writePrivate(state.endpoints(), endpoints.json());
-    System.out.println("ready " + listen);
-    System.out.flush();
-  }
-
-  private static int ended(int code, String sentence) {
-    System.err.println("sluice: " + sentence);
-    return code;
   }
 }

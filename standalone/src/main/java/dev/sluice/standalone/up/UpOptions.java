@@ -1,6 +1,8 @@
 package dev.sluice.standalone.up;
 
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.standalone.serve.HostPort;
+import dev.sluice.standalone.serve.UsageException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,12 +127,14 @@ public record UpOptions(
     return DEFAULT_MANIFESTS;
   }
 
-  private static @Nullable URI redis(Map<String, String> environment) throws UsageException {
+  /// The Redis that the environment names; null where it names none.
+  public static @Nullable URI redis(Map<String, String> environment) throws UsageException {
     var url = environment.getOrDefault(REDIS, "");
     return url.isEmpty() ? null : redis(REDIS, url);
   }
 
-  private static URI redis(String source, String text) throws UsageException {
+  /// A Redis, as `source` tells it.
+  public static URI redis(String source, String text) throws UsageException {
     try {
       var _ = RedisConfig.of(text);
       return URI.create(text);
@@ -148,7 +152,8 @@ public record UpOptions(
     }
   }
 
-  private static Duration time(String option, String text) throws UsageException {
+  /// A time such as `30s`.
+  public static Duration time(String option, String text) throws UsageException {
     var match = TIME.matcher(text);
     if (!match.matches()) {
       throw new UsageException(option + " " + text + " (expected: a time such as 30s or 10m)");

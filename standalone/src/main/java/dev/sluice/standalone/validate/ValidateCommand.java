@@ -4,7 +4,7 @@ import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import dev.sluice.standalone.up.UpOptions;
-import dev.sluice.standalone.up.UsageException;
+import dev.sluice.standalone.serve.UsageException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -3,6 +3,8 @@ package dev.sluice.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.standalone.serve.HostPort;
+import dev.sluice.standalone.serve.UsageException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
+import dev.sluice.standalone.state.StateFolder;
+import java.io.IOException;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.ObjectWriteContext;
@@ -7,13 +9,25 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Where the gateway really is, for those who asked for any free port.
 ///
+/// @param envoyPid null where the Envoy is not ours
 /// @param redis null where the Redis is not ours
-record Endpoints(
-    String listen, String admin, long gatewayPid, long envoyPid, Books.@Nullable Own redis) {
+public record Endpoints(
+    String listen,
+    String admin,
+    long gatewayPid,
+    @Nullable Long envoyPid,
+    Books.@Nullable Own redis) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  String json() {
+  /// Writes them, and tells whoever waits for this process that it serves.
+  public void announce(StateFolder state) throws IOException {
+    StateFolder.writePrivate(state.endpoints(), json());
+    System.out.println("ready " + listen);
+    System.out.flush();
+  }
+
+  private String json() {
     var out = new StringWriter();
     try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
@@ -24,7 +38,9 @@ record Endpoints(
       }
       json.writeObjectPropertyStart("pids");
       json.writeNumberProperty("gateway", gatewayPid);
-      json.writeNumberProperty("envoy", envoyPid);
+      if (envoyPid != null) {
+        json.writeNumberProperty("envoy", envoyPid);
+      }
       if (redis != null) {
         json.writeNumberProperty("redis", redis.pid());
       }

@@ -1,4 +1,4 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 import java.net.URI;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ public record HostPort(String host, int port) {
   private static final Pattern TEXT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+):(\\d{1,5})");
 
-  static HostPort parse(String option, String text) throws UsageException {
+  public static HostPort parse(String option, String text) throws UsageException {
     var match = TEXT.matcher(text);
     if (match.matches() && Integer.parseInt(match.group(2)) <= 65535) {
       var host = match.group(1).replace("[", "").replace("]", "");
@@ -24,7 +24,7 @@ public record HostPort(String host, int port) {
   }
 
   /// Where this process itself finds it: one that listens everywhere listens here too.
-  URI ofOwn() {
+  public URI ofOwn() {
     var own =
         switch (host) {
           case "0.0.0.0" -> new HostPort("127.0.0.1", port);

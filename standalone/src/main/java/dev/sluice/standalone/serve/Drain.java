@@ -1,6 +1,7 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 import dev.sluice.extproc.Gateway;
+import dev.sluice.standalone.envoy.EnvoyAdmin;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The end in good order: no new requests, and those in flight may finish.
-final class Drain {
+public final class Drain {
 
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
@@ -17,12 +18,49 @@ final class Drain {
 
   private Drain() {}
 
+  /// The Envoy that serves the gateway's clients.
+  public interface Front {
+
+    /// Whether it serves no client.
+    boolean quiet() throws IOException;
+
+    void end() throws IOException;
+
+    /// One of our own.
+    static Front of(ManagedEnvoy.Running envoy) {
+      return new Front() {
+        @Override
+        public boolean quiet() throws IOException {
+          return !envoy.supervisor().serving() || envoy.admin().activeRequests() == 0;
+        }
+
+        @Override
+        public void end() throws IOException {
+          envoy.end();
+        }
+      };
+    }
+
+    /// One beside this process, which ends by itself; one that does not answer has ended.
+    static Front beside(EnvoyAdmin admin) {
+      return new Front() {
+        @Override
+        public boolean quiet() throws IOException {
+          return !admin.ready() || admin.activeRequests() == 0;
+        }
+
+        @Override
+        public void end() {}
+      };
+    }
+  }
+
   /// Ends Envoy once nothing is in flight, or `patience` is over; returns the exit code.
-  static int drain(Gateway gateway, ManagedEnvoy.Running envoy, Duration patience)
+  public static int drain(Gateway gateway, Front envoy, Duration patience)
       throws IOException, InterruptedException {
     gateway.drain();
     LOG.atInfo().addKeyValue("inFlight", gateway.inFlight()).log("draining");
-    if (await(() -> quiet(envoy), patience)) {
+    if (await(envoy::quiet, patience)) {
       // What is still open then is being settled, or was lost with an Envoy that crashed.
       await(() -> gateway.inFlight() == 0, SETTLED_WITHIN);
     } else {
@@ -32,11 +70,6 @@ final class Drain {
     await(() -> gateway.inFlight() == 0, SETTLED_WITHIN);
     LOG.atInfo().addKeyValue("inFlight", gateway.inFlight()).log("drained");
     return 0;
-  }
-
-  /// Whether Envoy serves no client.
-  private static boolean quiet(ManagedEnvoy.Running envoy) throws IOException {
-    return !envoy.supervisor().serving() || envoy.admin().activeRequests() == 0;
   }
 
   /// Says something of the moment.

@@ -1,4 +1,4 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// Why the gateway is to end: the first signal asks for it, a second one ends everything at once.
 ///
 /// The JDK's shutdown hooks cannot tell a second signal; `sun.misc.Signal` can.
-final class Signals {
+public final class Signals {
 
   private static final int ENDED_BY_SECOND_SIGNAL = 130;
 
   /// Why.
-  sealed interface Ending {
+  public sealed interface Ending {
 
     /// By a signal.
     record Asked() implements Ending {}
@@ -27,7 +27,7 @@ final class Signals {
   private final CompletableFuture<Ending> ending = new CompletableFuture<>();
   private final AtomicInteger count = new AtomicInteger();
 
-  static Signals install() {
+  public static Signals install() {
     var signals = new Signals();
     for (var name : new String[] {"INT", "TERM"}) {
       handle(name, signals::received);
@@ -61,7 +61,7 @@ final class Signals {
     return null;
   }
 
-  Ending await() throws InterruptedException {
+  public Ending await() throws InterruptedException {
     try {
       return ending.get();
     } catch (ExecutionException e) {
@@ -69,11 +69,11 @@ final class Signals {
     }
   }
 
-  boolean ending() {
+  public boolean ending() {
     return ending.isDone();
   }
 
-  void fail(String sentence) {
+  public void fail(String sentence) {
     ending.complete(new Ending.Failed(sentence));
   }
 

@@ -1,4 +1,4 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,13 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /// Addresses to listen on.
-final class Ports {
+public final class Ports {
 
   private Ports() {}
 
   /// Envoy shares a port with whoever else shares it, so that two gateways on one port would each
   /// get some of the requests: told here instead.
-  static void requireFree(String option, HostPort address) throws UsageException {
+  public static void requireFree(String option, HostPort address) throws UsageException {
     try (var socket = new ServerSocket()) {
       socket.bind(of(option, address));
     } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.ledger.ExpiredHold;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param changed what is new in a policy starts with what the log shows
 /// @param redis null where the Redis is the user's
 /// @param expired holds of the last run that were open, still to be recorded
-record Books(
+public record Books(
     Ledger ledger,
     BookKeeper keeper,
     ChangedWindows changed,
@@ -36,15 +36,15 @@ record Books(
   /// For how long other gateways may say that their log has more: some looks of theirs.
   private static final Duration OTHERS_MAY_ASK = Duration.ofSeconds(3);
 
-  Books {
+  public Books {
     expired = List.copyOf(expired);
   }
 
   /// The embedded Redis.
-  record Own(URI uri, long pid) {}
+  public record Own(URI uri, long pid) {}
 
   /// In the user's Redis.
-  static Books at(RedisConfig redis, StateFolder state, Owned owned)
+  public static Books at(RedisConfig redis, StateFolder state, Owned owned)
       throws IOException, InterruptedException {
     var books = owned.add(RedisBooks.connect(redis));
     var used = new UsedRedis(redis.place(), redis.installation());
@@ -56,7 +56,7 @@ record Books(
   }
 
   /// In a Redis of our own. Every hold in it is of a run that is over, and is booked in full.
-  static Books embedded(
+  public static Books embedded(
       EmbeddedRedis.Running redis, RedisConfig config, StateFolder state, Owned owned)
       throws IOException, InterruptedException {
     var books = owned.add(RedisBooks.connect(config));

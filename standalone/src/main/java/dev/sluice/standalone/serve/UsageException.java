@@ -1,4 +1,4 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 /// A command line or manifests that cannot be used: exit code 2.
 public final class UsageException extends Exception {

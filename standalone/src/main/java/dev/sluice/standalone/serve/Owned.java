@@ -1,17 +1,17 @@
-package dev.sluice.standalone.up;
+package dev.sluice.standalone.serve;
 
 import java.util.ArrayDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What was opened, to be closed in the opposite order, all of it whatever fails.
-final class Owned implements AutoCloseable {
+public final class Owned implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Owned.class);
 
   private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T add(T closeable) {
+  public <T extends AutoCloseable> T add(T closeable) {
     opened.push(closeable);
     return closeable;
   }

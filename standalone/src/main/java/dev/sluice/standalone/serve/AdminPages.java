@@ -1,0 +1,45 @@
+package dev.sluice.standalone.serve;
+
+import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.keeper.Figures;
+import dev.sluice.standalone.admin.AdminServer;
+import dev.sluice.standalone.admin.Answer;
+import dev.sluice.standalone.admin.MetricsPage;
+import dev.sluice.standalone.admin.UsagePages;
+import dev.sluice.standalone.ledger.LedgerMeters;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// What the admin server shows.
+public record AdminPages(
+    Readiness readiness,
+    PrometheusRegistry meters,
+    SnapshotStore store,
+    Ledger ledger,
+    Supplier<Figures> figures) {
+
+  /// The port was free before Envoy took its own.
+  public AdminServer serve(HostPort address) throws UsageException {
+    try {
+      return AdminServer.start(Ports.of("--admin", address), all());
+    } catch (IOException e) {
+      throw new UsageException("--admin " + address + ": " + e.getMessage());
+    }
+  }
+
+  private Map<String, Function<String, Answer>> all() {
+    LedgerMeters.register(meters, figures);
+    var usage = new UsagePages(store, ledger);
+    var metrics = new MetricsPage(meters);
+    return Map.of(
+        "/healthz", _ -> Answer.text(200, "ok"),
+        "/readyz", _ -> readiness.answer(),
+        "/metrics", _ -> metrics.scrape(),
+        "/v1/usage", _ -> usage.all(),
+        "/v1/usage/", usage::one);
+  }
+}
