@@ -139,8 +139,12 @@ final class RunningEnvoy implements AutoCloseable {
 
   /// Asks Envoy's admin interface.
   String admin(String path) throws IOException {
+    return ask(folder.resolve("admin.sock"), path);
+  }
+
+  static String ask(Path socket, String path) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(folder.resolve("admin.sock")));
+      channel.connect(UnixDomainSocketAddress.of(socket));
       var request = "GET " + path + " HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
       var answer = new StringBuilder();
@@ -155,8 +159,12 @@ final class RunningEnvoy implements AutoCloseable {
 
   /// One of Envoy's counters.
   long stat(String name) throws IOException {
+    return stat(admin("/stats?filter=" + name), name);
+  }
+
+  static long stat(String stats, String name) {
     var line = Pattern.compile("^" + Pattern.quote(name) + ": (\\d+)", Pattern.MULTILINE);
-    var found = line.matcher(admin("/stats?filter=" + name));
+    var found = line.matcher(stats);
     return found.find() ? Long.parseLong(found.group(1)) : 0;
   }
 

@@ -56,16 +56,16 @@ public final class ManagedEnvoy {
       Path program, StateFolder state, Listen listen, Limits limits, Watch watch)
       throws IOException {
     var envoy = new ManagedEnvoy(program, state, limits);
-    envoy.configure(listen.host(), listen.port());
+    envoy.configure(listen, listen.port());
     var supervisor = Supervisor.start("envoy", envoy::startOnce, watch.clock(), watch.gaveUp());
     var port = envoy.admin.port();
     // Should it have to be started again, it takes the same port.
-    envoy.configure(listen.host(), port);
+    envoy.configure(listen, port);
     return new Running(envoy.admin, port, supervisor, envoy.pid);
   }
 
   /// Where clients connect; port 0 stands for any free one.
-  public record Listen(String host, int port) {}
+  public record Listen(String host, int port, Bootstrap.Listener kind) {}
 
   /// How much Envoy takes on.
   ///
@@ -76,8 +76,9 @@ public final class ManagedEnvoy {
   /// Who hears that Envoy was given up.
   public record Watch(InstantSource clock, Consumer<String> gaveUp) {}
 
-  private void configure(String host, int port) throws IOException {
-    StateFolder.writePrivate(config, Bootstrap.json(bootstrap(host, port)));
+  private void configure(Listen listen, int port) throws IOException {
+    StateFolder.writePrivate(
+        config, Bootstrap.json(bootstrap(listen.host(), port), listen.kind()));
   }
 
   private BootstrapConfig bootstrap(String host, int port) {

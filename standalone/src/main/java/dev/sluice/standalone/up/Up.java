@@ -25,9 +25,13 @@ import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.standalone.state.StateLock;
 import dev.sluice.standalone.usage.UsageLog;
 import dev.sluice.standalone.warm.BackgroundWarmUp;
+import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Rollout;
+import dev.sluice.xds.tls.BadCertificateException;
+import dev.sluice.xds.tls.ListenerCertificate;
+import dev.sluice.xds.tls.WatchedFiles;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -82,6 +86,9 @@ public final class Up {
     ManagedEnvoy.endLeftover(state);
     Ports.requireFree("--listen", options.listen());
     Ports.requireFree("--admin", options.admin());
+    var ads = new AdsServer();
+    var rollout = owned.add(new Rollout(ads, trust()));
+    certify(options, rollout, owned);
 
     var signals = Signals.install();
     var loops = owned.add(EventLoops.start(programs.envoyWorkers()));
@@ -95,13 +102,11 @@ public final class Up {
     var outside = new Gateway.Outside(books.ledger(), usage, door);
     var gateway = owned.add(Gateway.create(store, outside, CLOCK, LIMITS, meters));
     gateway.record(books.expired());
-    var ads = new AdsServer();
     owned.add(GrpcServer.start(state.socket("grpc"), loops, services(gateway, ads)));
-    var rollout = owned.add(new Rollout(ads, trust()));
     var publication = new Publication(rollout, store, books.changed());
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, signals, owned);
-    door.open(options.listen().withPort(envoy.port()).ofOwn());
+    door.open(options.listen().withPort(envoy.port()).ofOwn(options.scheme()));
     awaitAcknowledged(ads);
     owned.add(feed.watch(publication));
     var readiness = new Readiness(store, ads, envoy, signals);
@@ -183,6 +188,33 @@ public final class Up {
         .withEventLoops(loops.group());
   }
 
+  /// The listener's certificate, of now and after each change; bad at the start is bad usage.
+  private static void certify(UpOptions options, Rollout rollout, Owned owned)
+      throws UsageException {
+    var tls = options.tls();
+    if (tls == null) {
+      return;
+    }
+    try {
+      owned.add(
+          WatchedFiles.start(
+              List.of(tls.certificate(), tls.key()),
+              texts ->
+                  rollout.certificate(
+                      ListenerCertificate.checked(
+                          texts.getFirst(), texts.getLast(), CLOCK.instant()))));
+    } catch (BadCertificateException e) {
+      throw new UsageException(
+          "--tls-cert " + tls.certificate() + ", --tls-key " + tls.key() + ": " + e.sentence());
+    } catch (IOException e) {
+      throw new UsageException("--tls-cert, --tls-key: " + FileFailure.sentence(e));
+    }
+  }
+
+  private static Bootstrap.Listener listener(UpOptions options) {
+    return options.tls() == null ? Bootstrap.Listener.PLAIN : Bootstrap.Listener.TLS;
+  }
+
   private static List<BindableService> services(Gateway gateway, AdsServer ads) {
     var services = new ArrayList<>(gateway.services());
     services.add(ads);
@@ -204,7 +236,8 @@ public final class Up {
         ManagedEnvoy.start(
             programs.envoy(),
             state,
-            new ManagedEnvoy.Listen(options.listen().host(), options.listen().port()),
+            new ManagedEnvoy.Listen(
+                options.listen().host(), options.listen().port(), listener(options)),
             new ManagedEnvoy.Limits(programs.envoyWorkers(), LIMITS.bodyBytesMax()),
             new ManagedEnvoy.Watch(CLOCK, signals::fail));
     owned.add(envoy::end);
@@ -225,7 +258,7 @@ public final class Up {
       ManagedEnvoy.Running envoy,
       Books books)
       throws IOException {
-    var listen = options.listen().withPort(envoy.port()).url();
+    var listen = options.listenUrl(envoy.port());
     var endpoints =
         new Endpoints(
             listen,

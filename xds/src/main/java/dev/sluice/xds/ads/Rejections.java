@@ -20,7 +20,7 @@ final class Rejections {
 
   /// From here on Envoy prints the resource itself, which for a secret is the secret.
   private static final Pattern CONTENT =
-      Pattern.compile("[{\n]|\\bname:|\\binline_|-----BEGIN", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\n|\\w*\\s*\\{|\\bname:|\\binline_|-----BEGIN");
 
   private Rejections() {}
 
