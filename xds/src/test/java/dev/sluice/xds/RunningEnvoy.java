@@ -93,7 +93,8 @@ final class RunningEnvoy implements AutoCloseable {
     var config =
         new BootstrapConfig(
             "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, BODY_BYTES_MAX);
-    var file = Files.writeString(
+    var file =
+        Files.writeString(
             folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config, listener)));
     ads.publish(resources);
     process = start(file);

@@ -77,8 +77,7 @@ public final class ManagedEnvoy {
   public record Watch(InstantSource clock, Consumer<String> gaveUp) {}
 
   private void configure(Listen listen, int port) throws IOException {
-    StateFolder.writePrivate(
-        config, Bootstrap.json(bootstrap(listen.host(), port), listen.kind()));
+    StateFolder.writePrivate(config, Bootstrap.json(bootstrap(listen.host(), port), listen.kind()));
   }
 
   private BootstrapConfig bootstrap(String host, int port) {

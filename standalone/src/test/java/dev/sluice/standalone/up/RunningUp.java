@@ -41,7 +41,8 @@ final class RunningUp implements AutoCloseable {
     this.state = state;
     this.process = process;
     // A certificate has the name, not the address.
-    this.listen = ready.replaceFirst("^ready ", "").replace("https://127.0.0.1", "https://localhost");
+    this.listen =
+        ready.replaceFirst("^ready ", "").replace("https://127.0.0.1", "https://localhost");
     this.endpoints = JSON.readTree(Files.readString(state.resolve("endpoints.json")));
   }
 

@@ -87,8 +87,7 @@ class UpTlsIT {
 
   private static Certificate certificate(String pem) throws Exception {
     return CertificateFactory.getInstance("X.509")
-        .generateCertificate(
-            new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+        .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
   private SSLContext trust() throws Exception {
@@ -112,7 +111,10 @@ class UpTlsIT {
 
   private String[] options() {
     return new String[] {
-      "--tls-cert", tls.resolve("tls.crt").toString(), "--tls-key", tls.resolve("tls.key").toString()
+      "--tls-cert",
+      tls.resolve("tls.crt").toString(),
+      "--tls-key",
+      tls.resolve("tls.key").toString()
     };
   }
 

@@ -65,8 +65,6 @@ final class Rejections {
     }
     var content = CONTENT.matcher(refused.text());
     var words = content.find() ? refused.text().substring(0, content.start()) : refused.text();
-    return refused.names().size() == 1
-        ? refused.names().iterator().next() + ": " + words
-        : words;
+    return refused.names().size() == 1 ? refused.names().iterator().next() + ": " + words : words;
   }
 }

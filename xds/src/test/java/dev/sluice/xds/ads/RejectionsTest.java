@@ -19,8 +19,7 @@ class RejectionsTest {
     assertThat(Rejections.of("n", refused(Target.CLUSTERS, text, "provider/ns-1/alpha", "x")))
         .containsExactly(
             new Rejection("n", ALPHA, "provider/ns-1/alpha: bad port"),
-            new Rejection(
-                "n", Optional.of(new ObjectName("b", "c.d")), "provider/b/c.d: no"));
+            new Rejection("n", Optional.of(new ObjectName("b", "c.d")), "provider/b/c.d: no"));
   }
 
   @Test
@@ -29,7 +28,8 @@ class RejectionsTest {
     assertThat(Rejections.of("n", one))
         .containsExactly(
             new Rejection("n", ALPHA, "credential/ns-1/alpha/main: Failed to load it"));
-    var two = refused(Target.SECRETS, "Failed to load it", "credential/ns-1/alpha/main", "listener");
+    var two =
+        refused(Target.SECRETS, "Failed to load it", "credential/ns-1/alpha/main", "listener");
     assertThat(Rejections.of("n", two))
         .containsExactly(new Rejection("n", Optional.empty(), "Failed to load it"));
     var listener = refused(Target.SECRETS, "Failed to load it", "listener");
@@ -48,8 +48,7 @@ class RejectionsTest {
   void what_a_secret_holds_is_never_told(String text) {
     var refused = refused(Target.SECRETS, text, "credential/ns-1/alpha/main", "listener");
     assertThat(Rejections.of("n", refused))
-        .containsExactly(
-            new Rejection("n", Optional.empty(), "constraint failed (Secret.Name):"));
+        .containsExactly(new Rejection("n", Optional.empty(), "constraint failed (Secret.Name):"));
     assertThat(refused.toString()).doesNotContain("s3cret");
   }
 

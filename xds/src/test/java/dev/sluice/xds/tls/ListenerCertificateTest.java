@@ -47,7 +47,8 @@ class ListenerCertificateTest {
     var key = rsa.generateKeyPair().getPrivate();
     assertThat(old(key)).contains("BEGIN RSA PRIVATE KEY");
     assertThat(Pem.key(old(key))).isEqualTo(key);
-    var parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    var parameters =
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
     assertThat(Pem.key(parameters + old)).isEqualTo(Pem.key(leaf.keyPem()));
   }
 
