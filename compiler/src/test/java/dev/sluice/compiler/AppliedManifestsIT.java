@@ -121,7 +121,7 @@ class AppliedManifestsIT {
   private static List<String> applied(Path path) throws IOException {
     var printed =
         admin.kubectlReading(
-            Files.readString(path), "apply", "--server-side", "--dry-run=server", "-f", "-");
+            Files.readString(path), "apply", "--dry-run=server", "-f", "-");
     if (printed.exitCode() == 0) {
       return List.of(ACCEPTED);
     }

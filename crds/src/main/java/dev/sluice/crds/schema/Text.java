@@ -55,7 +55,7 @@ public enum Text {
       Decimal.FORM,
       Decimal.EXPECTED,
       Decimal.most(Decimal.MOST),
-      new Check("!isQuantity(self) || quantity(self).sign() != 0", "more than 0")),
+      new Check("!isQuantity(self) || quantity(self).compareTo(quantity('0')) != 0", "more than 0")),
 
   /// Dollars for a million tokens.
   PRICE("1000000"),
