@@ -6,6 +6,7 @@ import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.VirtualKey;
+import dev.sluice.crds.schema.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class KeyRules {
   public static @Nullable KeyPlan check(
       ObjectName name, VirtualKey.Spec spec, Complaints complaints) {
     var team = spec.team() == null ? null : new ObjectName(name.namespace(), spec.team());
-    Values.line(spec.owner(), "spec.owner", complaints);
+    Values.check(Text.LINE, spec.owner(), "spec.owner", complaints);
     var object = name.toString();
     var budgets = BudgetRules.check(spec.budgets(), Level.KEY, object, "spec.budgets", complaints);
     var plan =
