@@ -50,8 +50,9 @@ public final class Compiler {
     var providers = ProviderResolver.resolve(providerDrafts, secrets);
     var teams = TeamResolver.resolve(teamDrafts);
     var upstreams = upstreams(providers);
+    var usable = new Usable(providers, upstreams, world);
     var written = new KeyResolver.Written(teamDrafts.keySet(), providerDrafts.keySet());
-    var resolver = new KeyResolver(teams, upstreams, written, secrets, made.values());
+    var resolver = new KeyResolver(teams, usable, written, secrets, made.values());
     var keys = KeyConflicts.settle(keyDrafts, resolver, last.holders());
 
     var good =
@@ -63,7 +64,7 @@ public final class Compiler {
             holders(keys));
     var credentials = credentials(providers);
     var policies =
-        withReplaced(policies(keys, keyDrafts, new KeyPolicies(teams, providers.keySet())), made);
+        withReplaced(policies(keys, keyDrafts, new KeyPolicies(teams, usable)), made);
     var snapshot = snapshot(policies, upstreams, credentials);
     var problems = new ArrayList<Problem>(world.problems());
     problems.addAll(Draft.problems(providerDrafts));

@@ -12,13 +12,12 @@ import dev.sluice.core.policy.ObjectName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Joins a key with its teams to the policy that requests are held to.
-record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
+record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
 
   private static final long MIN_OUTPUT_TOKENS = 4096;
 
@@ -34,8 +33,10 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Set<ObjectName> providers) {
         plan.suspended() || suspends,
         plan.expiresAt(),
         models(path),
-        // The provider of an older version may be gone.
-        plan.grants().stream().filter(grant -> providers.contains(grant.provider())).toList(),
+        // The provider of an older version may be gone, or not let it refer to it any longer.
+        plan.grants().stream()
+            .filter(grant -> usable.from(name.namespace()).containsKey(grant.provider()))
+            .toList(),
         aliases(plan, path),
         minOutputTokens(plan, path),
         joined(plan.budgets(), path, TeamPlan::budgets),

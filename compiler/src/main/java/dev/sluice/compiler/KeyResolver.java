@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyResolver {
 
   private final Map<ObjectName, TeamPlan> teams;
-  private final Map<ObjectName, Upstream> providers;
+  private final Usable usable;
   private final Written written;
   private final Secrets secrets;
   private final Map<ObjectName, String> generated;
@@ -35,12 +35,12 @@ final class KeyResolver {
 
   KeyResolver(
       Map<ObjectName, TeamPlan> teams,
-      Map<ObjectName, Upstream> providers,
+      Usable usable,
       Written written,
       Secrets secrets,
       Map<ObjectName, String> generated) {
     this.teams = teams;
-    this.providers = providers;
+    this.usable = usable;
     this.written = written;
     this.secrets = secrets;
     this.generated = generated;
@@ -86,6 +86,7 @@ final class KeyResolver {
   }
 
   private void checkReferences(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
+    var providers = usable.from(draft.name().namespace());
     var team = plan.team();
     if (team != null && !teamPresent(plan)) {
       var expected = References.expected("Team", team, written.teams());
@@ -93,13 +94,17 @@ final class KeyResolver {
     }
     for (int i = 0; i < plan.grants().size(); i++) {
       var provider = plan.grants().get(i).provider();
-      if (!providers.containsKey(provider)) {
+      var field = "spec.providers[" + i + "].name";
+      if (!providers.containsKey(provider)
+          && provider.namespace().equals(draft.name().namespace())) {
         var expected = References.expected("Provider", provider, written.providers());
-        var field = "spec.providers[" + i + "].name";
         draft.complaints().unresolved(field, provider.name(), expected);
+      } else if (!providers.containsKey(provider)) {
+        var expected = "a Provider whose allowedNamespaces has " + draft.name().namespace();
+        draft.complaints().add(field, new Fault.NotPermitted(provider.toString(), expected));
       }
     }
-    checkAliases(plan, draft);
+    checkAliases(plan, providers, draft);
     LadderCheck.check(plan, TeamResolver.path(teamOf(plan), teams), providers, draft.complaints());
   }
 
@@ -109,7 +114,10 @@ final class KeyResolver {
   }
 
   /// The key's own: one of a team may be meant for others of its keys.
-  private void checkAliases(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
+  private static void checkAliases(
+      KeyPlan plan,
+      Map<ObjectName, Upstream> providers,
+      Draft<KeyPlan, KeyInForce> draft) {
     var upstreams =
         plan.grants().stream()
             .flatMap(grant -> Stream.ofNullable(providers.get(grant.provider())))

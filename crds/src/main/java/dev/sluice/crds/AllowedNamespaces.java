@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// The namespaces whose objects may refer to this one.
 ///
 /// @param from `Same`, `All` or `Selector`; default `Same`
-/// @param selector required with `Selector`, else a conflict
+/// @param selector required with `Selector`, not allowed without it; default none
 @Rule(
     check = "(has(self.from) && self.from == 'Selector') == has(self.selector)",
     message = "selector is required with from: Selector, and stands beside no other",

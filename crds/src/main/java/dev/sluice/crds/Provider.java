@@ -32,12 +32,16 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///
   /// @param type the language that the service speaks; required
   /// @param preset a known service's endpoint and quirks; only with `OpenAICompatible`
-  /// @param endpoint scheme, host, optional port and path prefix; `http` or `https`, without user,
-  ///   query or fragment; default by type: `https://api.anthropic.com`
-  /// @param credentials at least one; several are weighted and rotated
+  /// @param endpoint `http` or `https`, host, optional port and path prefix, to which `/v1/messages`
+  ///   is added, so that none ends in `/v1` or `/v1/messages`; no user, query or fragment. Use
+  ///   `http` on loopback and in tests only: it sends the credential in the clear; default by type:
+  ///   `https://api.anthropic.com`
+  /// @param credentials at least one; several are weighted and rotated; more than one is not
+  ///   supported yet
   /// @param models the models served; default: all that the price catalogue knows for the type; an
   ///   empty list serves none
-  /// @param unpricedModels what happens to a model without a price; default `Refuse`
+  /// @param unpricedModels `Refuse`: a model without a price is refused; `Ceiling`: it costs
+  ///   `ceilingPrice`; default `Refuse`
   /// @param ceilingPrice the price of models that have none; required with `unpricedModels:
   ///   Ceiling`, else a conflict; all five token classes are required
   /// @param budgets limits on all that is spent at this provider; default none
@@ -81,7 +85,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
           List<RateLimit> rateLimits,
       @Nullable Timeouts timeouts,
       @NotYet @Nullable Outlier outlier,
-      @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
+      @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       credentials = List.copyOf(credentials);
       models = models == null ? null : List.copyOf(models);
@@ -139,14 +143,17 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// What a model costs; decimal strings, at most nine decimal places. A token class without a
   /// price makes the model unpriced; it is never free by omission.
   ///
-  /// @param inputUsdPerMTok dollars per million uncached input tokens, `"0"` to `"1000000"`
-  /// @param outputUsdPerMTok dollars per million output tokens, thinking included
-  /// @param cacheReadUsdPerMTok dollars per million tokens read from the cache
-  /// @param cacheWrite5mUsdPerMTok dollars per million tokens written to the cache for 5 minutes
-  /// @param cacheWrite1hUsdPerMTok dollars per million tokens written to the cache for 1 hour
+  /// @param inputUsdPerMTok dollars per million uncached input tokens, `"0"` to `"1000000"`; default
+  ///   none: the model is unpriced
+  /// @param outputUsdPerMTok dollars per million output tokens, thinking included; likewise
+  /// @param cacheReadUsdPerMTok dollars per million tokens read from the cache; likewise
+  /// @param cacheWrite5mUsdPerMTok dollars per million tokens written to the cache for 5 minutes;
+  ///   likewise
+  /// @param cacheWrite1hUsdPerMTok dollars per million tokens written to the cache for 1 hour;
+  ///   likewise
   /// @param webSearchUsdPerUse dollars per web search, `"0"` to `"1000"`; default: none, and a
   ///   request that allows searches is refused
-  /// @param above dearer rates for long contexts; default none
+  /// @param above dearer rates for long contexts, all five classes each; default none
   /// @param multipliers factors for ways of asking, such as a fast mode; default none
   public record Price(
       @Nullable @Is(Text.PRICE) String inputUsdPerMTok,

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two rate limits of one object must not count the same in the same window.
 ///
-/// @param requests how many requests in a window, 1 to 9007199254740992 (2^53); conflicts with the
-///   other two
-/// @param tokens how many tokens of all classes in a window, 1 to 9007199254740992; conflicts with
-///   the other two
+/// @param requests how many requests to providers in a window, 1 to 9007199254740992 (2^53); one in
+///   flight counts, one that the provider refused does not; conflicts with the other two
+/// @param tokens how many tokens of all classes in a window, read, cached and written, 1 to
+///   9007199254740992; conflicts with the other two
 /// @param concurrent how many requests at once, 1 to 9007199254740992; conflicts with the other
 ///   two, and with `window` and `calendar`
 /// @param window `Minute`, `Hour`, `Day`, `Week`, `Month` or `Year`; required with `requests` and `tokens`

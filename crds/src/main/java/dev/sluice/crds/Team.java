@@ -39,7 +39,8 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   default none
   /// @param models the models that the team's keys may use; default: no limit of this team's own
   /// @param aliases names that stand for models; a key's and a nearer team's win; default none
-  /// @param minOutputTokens see VirtualKey; default: the parent's
+  /// @param minOutputTokens for all keys of the team that have none of their own: `max_tokens` is
+  ///   never lowered below this to fit a budget, 1 to 1000000; default: the parent's
   /// @param mcp tools that the team's keys may use
   /// @param tiers models by Claude Code's tiers
   /// @param caps limits on single sessions and agents of each of the keys; default none
@@ -47,8 +48,9 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   key cannot use is left out for it; default none
   /// @param warnAt percentages of a budget at which to warn
   /// @param providers the providers and regions that a request may reach, whatever else allows more
-  /// @param whenLedgerUnavailable whether requests go on while the ledger does not answer:
-  ///   `Refuse`, or `Allow`, and then no budget binds for so long; only on a root; default `Refuse`
+  /// @param whenLedgerUnavailable whether the requests of all keys below go on while Redis does not
+  ///   answer: `Refuse`, or `Allow`, and then no budget binds them for so long, and what they cost
+  ///   is posted once it is back; only on a root; default `Refuse`
   /// @param allowedNamespaces who may refer to this team; default its own namespace
   @Rule(
       check = "!has(self.whenLedgerUnavailable) || !has(self.parent)",

@@ -43,10 +43,12 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param owner who answers for the key, at most 256 characters; default none
   /// @param keySecretRef a key of one's own, 20 to 256 visible ASCII characters; a single line
   ///   break at its end is dropped; no two VirtualKeys may have the same; default: one is made
-  /// @param suspended default false; takes effect even where the rest of the object is bad
+  /// @param suspended `true` refuses the key, and takes effect even where the rest of the object is
+  ///   bad; default `false`
   /// @param expiresAt a time such as `"2027-01-01T00:00:00Z"` from which on the key is refused;
   ///   default never
-  /// @param providers what the key may use; default nothing; each provider at most once
+  /// @param providers what the key may use; the first that can serve the model is taken; each
+  ///   provider at most once; default nothing
   /// @param budgets limits on what this key spends; default none of its own
   /// @param aliases names that stand for models; win over the teams'; default none
   /// @param minOutputTokens `max_tokens` is never lowered below this to fit a budget, 1 to 1000000;
@@ -116,7 +118,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param rateLimits limits on how fast this key uses this provider; default none
   public record ProviderGrant(
       @Is(Text.NAME) String name,
-      @NotYet @Nullable @Is(Text.LABEL) String namespace,
+      @Nullable @Is(Text.LABEL) String namespace,
       @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
       @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> models,
       @Items(max = 16)
@@ -171,7 +173,8 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///
   /// @param addUsd dollars as a decimal string, more than `"0"`; with the limit of each budget and
   ///   all other raises at most `"9007199.254740992"` (2^53 nano-dollars); required
-  /// @param until a time such as `"2026-12-01T00:00:00Z"` from which on it does not count; required
+  /// @param until a time such as `"2026-12-01T00:00:00Z"` from which on it does not count, by the
+  ///   ledger's clock and in the middle of a window; what was spent of it stays spent; required
   /// @param reason for people, at most 256 characters; default none
   public record Raise(
       @Is(Text.RAISE) String addUsd,
@@ -220,10 +223,11 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// Limits on single runs of a client, as its headers name them. They stop what has gone astray,
   /// not who means it: a client can call itself a new session.
   ///
-  /// @param sessionUsd the most that one session may spend in the 7 days from its first request on;
-  ///   one that lasts longer starts anew. Requests that name no session are one. Dollars as a
-  ///   decimal string, bounds as a budget's; default none
-  /// @param agentUsd the same for one agent; requests that name no agent have no such limit
+  /// @param sessionUsd the most that one session (`x-claude-code-session-id`) may spend in the 7
+  ///   days from its first request on; one that lasts longer starts anew. Requests that name no
+  ///   session are one. Dollars as a decimal string, bounds as a budget's; default none
+  /// @param agentUsd the same for one agent (`x-claude-code-agent-id`); requests that name no agent
+  ///   have no such limit
   public record Caps(
       @Nullable @Is(Text.DOLLARS) String sessionUsd,
       @Nullable @Is(Text.DOLLARS) String agentUsd) {}
@@ -232,7 +236,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///
   /// @param at the percentage of the fullest of the object's budgets that is posted, 1 to 100; each
   ///   at most once; required
-  /// @param model a canonical model name. It takes the same requests as every dearer model that the
+  /// @param model a canonical model name, no alias. It takes the same requests as every dearer model that the
   ///   key may use of its provider, and is allowed, like those; required
   public record Degrade(@Range(min = 1, max = 100) Long at, @Is(Text.MODEL) String model) {
 

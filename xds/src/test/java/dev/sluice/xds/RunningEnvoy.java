@@ -92,8 +92,15 @@ final class RunningEnvoy implements AutoCloseable {
     port = freePort();
     var config =
         new BootstrapConfig(
-            "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, new AdsSource.Local(), BODY_BYTES_MAX);
-    var file = Files.writeString(
+            "test",
+            "127.0.0.1",
+            port,
+            folder.resolve("admin.sock"),
+            socket,
+            new AdsSource.Local(),
+            BODY_BYTES_MAX);
+    var file =
+        Files.writeString(
             folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config, listener)));
     ads.publish(resources);
     process = start(file);
@@ -139,8 +146,12 @@ final class RunningEnvoy implements AutoCloseable {
 
   /// Asks Envoy's admin interface.
   String admin(String path) throws IOException {
+    return ask(folder.resolve("admin.sock"), path);
+  }
+
+  static String ask(Path socket, String path) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(folder.resolve("admin.sock")));
+      channel.connect(UnixDomainSocketAddress.of(socket));
       var request = "GET " + path + " HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
       var answer = new StringBuilder();
@@ -155,8 +166,12 @@ final class RunningEnvoy implements AutoCloseable {
 
   /// One of Envoy's counters.
   long stat(String name) throws IOException {
+    return stat(admin("/stats?filter=" + name), name);
+  }
+
+  static long stat(String stats, String name) {
     var line = Pattern.compile("^" + Pattern.quote(name) + ": (\\d+)", Pattern.MULTILINE);
-    var found = line.matcher(admin("/stats?filter=" + name));
+    var found = line.matcher(stats);
     return found.find() ? Long.parseLong(found.group(1)) : 0;
   }
 

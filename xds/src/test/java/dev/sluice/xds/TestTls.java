@@ -62,8 +62,7 @@ record TestTls(Authority.Pair authority) {
   static X509Certificate certificate(String pem) throws Exception {
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
-            .generateCertificate(
-                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+            .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /// A connection that has shaken hands; without a certificate of its own.
@@ -79,8 +78,7 @@ record TestTls(Authority.Pair authority) {
   private static SSLSocket connect(SSLContext context, int port, String... protocols)
       throws IOException {
     var socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     var parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);

@@ -3,6 +3,7 @@ package dev.sluice.compiler.manifest;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.problem.Shown;
 import dev.sluice.crds.NotYet;
+import dev.sluice.crds.schema.Items;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.CollectionNode;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -115,10 +117,21 @@ final class Binder {
 
   private Optional<Object> boundComponent(RecordComponent component, Node node, String path) {
     if (!component.isAnnotationPresent(NotYet.class)) {
+      checkSize(component, node, path);
       return bound(component.getGenericType(), node, path);
     }
     find(path, new Fault.NotSupportedYet());
     return new Binder().bound(component.getGenericType(), node, path);
+  }
+
+  private void checkSize(RecordComponent component, Node node, String path) {
+    var items = component.getAnnotation(Items.class);
+    if (items != null && node instanceof CollectionNode<?> several) {
+      int size = several.getValue().size();
+      if (size > items.max()) {
+        find(path, new Fault.Unexpected(size + " items", "at most " + items.max()));
+      }
+    }
   }
 
   private Optional<Object> bound(Type type, Node node, String path) {

@@ -13,6 +13,7 @@ enum Kind {
   TEAM("Team", "sluice.dev/v1alpha1", Team.class),
   VIRTUAL_KEY("VirtualKey", "sluice.dev/v1alpha1", VirtualKey.class),
   SECRET("Secret", "v1", SecretManifest.class),
+  NAMESPACE("Namespace", "v1", NamespaceManifest.class),
   MCP_SERVER("McpServer", "sluice.dev/v1alpha1", McpServer.class);
 
   private final String title;

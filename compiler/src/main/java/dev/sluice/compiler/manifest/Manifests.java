@@ -10,6 +10,7 @@ import dev.sluice.crds.Team;
 import dev.sluice.crds.VirtualKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -22,12 +23,14 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 public final class Manifests {
 
   private static final String DEFAULT_NAMESPACE = "default";
-  private static final String KINDS = "Provider, Team, VirtualKey or Secret";
+  private static final String KINDS = "Provider, Team, VirtualKey, Secret or Namespace";
 
   private final SortedMap<ObjectName, World.Found<Provider.Spec>> providers = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<Team.Spec>> teams = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<VirtualKey.Spec>> keys = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<SecretValues>> secrets = new TreeMap<>();
+  private final SortedMap<ObjectName, World.Found<Map<String, String>>> namespaces =
+      new TreeMap<>();
   private final List<World.Unreadable> unreadable = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
@@ -47,7 +50,7 @@ public final class Manifests {
   }
 
   private World world() {
-    return new World(providers, teams, keys, secrets, unreadable, problems);
+    return new World(providers, teams, keys, secrets, namespaces, unreadable, problems);
   }
 
   private void note(Unread unread) {
@@ -124,6 +127,15 @@ public final class Manifests {
       case VIRTUAL_KEY -> put(keys, file, root, kind, name, VirtualKey.class, (k, _) -> k.spec());
       case SECRET ->
           put(secrets, file, root, kind, name, SecretManifest.class, SecretDecoder::decode);
+      case NAMESPACE ->
+          put(
+              namespaces,
+              file,
+              root,
+              kind,
+              World.namespace(name.name()),
+              NamespaceManifest.class,
+              (n, _) -> n.metadata().labels());
       case MCP_SERVER -> throw new IllegalStateException("BUG: this kind is refused before");
     }
   }

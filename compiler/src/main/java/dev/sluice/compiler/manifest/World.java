@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Every object of the manifests as they are now, the bad ones included.
 ///
+/// @param namespaces the labels of those that were told
 /// @param unreadable what could not be told which object it is
 /// @param problems of reading, in the order of files and lines
 public record World(
@@ -24,6 +26,7 @@ public record World(
     SortedMap<ObjectName, Found<Team.Spec>> teams,
     SortedMap<ObjectName, Found<VirtualKey.Spec>> keys,
     SortedMap<ObjectName, Found<SecretValues>> secrets,
+    SortedMap<ObjectName, Found<Map<String, String>>> namespaces,
     List<Unreadable> unreadable,
     List<Problem> problems) {
 
@@ -32,6 +35,7 @@ public record World(
     teams = Collections.unmodifiableSortedMap(new TreeMap<>(teams));
     keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
     secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
+    namespaces = Collections.unmodifiableSortedMap(new TreeMap<>(namespaces));
     unreadable = List.copyOf(unreadable);
     problems = problems.stream().sorted().toList();
   }
@@ -42,6 +46,7 @@ public record World(
     var teams = new TreeMap<ObjectName, Found<Team.Spec>>();
     var keys = new TreeMap<ObjectName, Found<VirtualKey.Spec>>();
     var secrets = new TreeMap<ObjectName, Found<SecretValues>>();
+    var namespaces = new TreeMap<ObjectName, Found<Map<String, String>>>();
     var unreadable = new ArrayList<Unreadable>();
     var problems = new ArrayList<Problem>();
     for (var part : parts) {
@@ -49,10 +54,23 @@ public record World(
       teams.putAll(part.teams());
       keys.putAll(part.keys());
       secrets.putAll(part.secrets());
+      namespaces.putAll(part.namespaces());
       unreadable.addAll(part.unreadable());
       problems.addAll(part.problems());
     }
-    return new World(providers, teams, keys, secrets, unreadable, problems);
+    return new World(providers, teams, keys, secrets, namespaces, unreadable, problems);
+  }
+
+  /// What a Namespace is found by: it is in none itself.
+  static ObjectName namespace(String name) {
+    return new ObjectName("", name);
+  }
+
+  /// The labels of a namespace; none where it is not known.
+  public Map<String, String> labels(String namespace) {
+    return namespaces.get(namespace(namespace)) instanceof Found.Good<Map<String, String>> good
+        ? good.spec()
+        : Map.of();
   }
 
   /// An object that is there.

@@ -24,6 +24,15 @@ public sealed interface Fault {
     }
   }
 
+  /// A reference to another namespace that does not let this one refer to it, or has nothing of
+  /// this name: the two are told alike.
+  record NotPermitted(String value, String expected) implements Fault {
+    @Override
+    public String text() {
+      return value + " (expected: " + expected + ")";
+    }
+  }
+
   /// What another object has, and had first.
   record Taken(String value, String expected) implements Fault {
     @Override

@@ -10,6 +10,7 @@ import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.crds.BudgetSpec;
 import dev.sluice.crds.VirtualKey;
+import dev.sluice.crds.schema.Text;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -80,7 +81,7 @@ final class BudgetRules {
   private static Optional<Raise> raise(VirtualKey.Raise spec, String path, Complaints complaints) {
     var add = dollars(spec.addUsd(), path + ".addUsd", complaints);
     var until = Values.instant(spec.until(), path + ".until", complaints);
-    Values.line(spec.reason(), path + ".reason", complaints);
+    Values.check(Text.LINE, spec.reason(), path + ".reason", complaints);
     if (add.isEmpty() || until == null) {
       return Optional.empty();
     }
@@ -122,8 +123,7 @@ final class BudgetRules {
     var zone = calendar.timeZone();
     // Offsets such as +02:00 are no time zones: they know no daylight saving time.
     if (!zone.equals("UTC") && !ZoneId.getAvailableZoneIds().contains(zone)) {
-      var expected = "a time zone such as Europe/Berlin, or UTC";
-      complaints.unexpected(path + ".calendar.timeZone", zone, expected);
+      complaints.unexpected(path + ".calendar.timeZone", zone, Text.TIME_ZONE.expected());
       return Optional.empty();
     }
     return Optional.of(new Window.Calendar(period, ZoneId.of(zone)));

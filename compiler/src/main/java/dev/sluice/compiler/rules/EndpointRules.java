@@ -1,5 +1,6 @@
 package dev.sluice.compiler.rules;
 
+import dev.sluice.crds.schema.Text;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -10,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// Checks where a provider is, and brings it to one form.
 final class EndpointRules {
 
-  private static final String EXPECTED =
-      "http or https, a host, and perhaps a port and a path; no user, query or fragment";
   private static final Pattern API = Pattern.compile("(.*/)?v1(/messages)?");
   private static final int PORT_MAX = 65_535;
 
@@ -36,7 +35,7 @@ final class EndpointRules {
     }
     // A password may stand before the host: show nothing of it.
     complaints.unexpected(
-        "spec.endpoint", endpoint.contains("@") ? "(hidden)" : endpoint, EXPECTED);
+        "spec.endpoint", endpoint.contains("@") ? "(hidden)" : endpoint, Text.ENDPOINT.expected());
     return absent;
   }
 

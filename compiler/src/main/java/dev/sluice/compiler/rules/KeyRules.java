@@ -1,10 +1,12 @@
 package dev.sluice.compiler.rules;
 
+import dev.sluice.compiler.manifest.Names;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.VirtualKey;
+import dev.sluice.crds.schema.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +21,7 @@ public final class KeyRules {
   public static @Nullable KeyPlan check(
       ObjectName name, VirtualKey.Spec spec, Complaints complaints) {
     var team = spec.team() == null ? null : new ObjectName(name.namespace(), spec.team());
-    Values.line(spec.owner(), "spec.owner", complaints);
+    Values.check(Text.LINE, spec.owner(), "spec.owner", complaints);
     var object = name.toString();
     var budgets = BudgetRules.check(spec.budgets(), Level.KEY, object, "spec.budgets", complaints);
     var plan =
@@ -43,26 +45,36 @@ public final class KeyRules {
   private static List<Grant> grants(
       ObjectName key, List<VirtualKey.ProviderGrant> specs, Complaints complaints) {
     var grants = new ArrayList<Grant>();
-    var providers = new HashSet<String>();
+    var providers = new HashSet<ObjectName>();
     for (int i = 0; i < specs.size(); i++) {
       var spec = specs.get(i);
       var at = "spec.providers[" + i + "]";
-      if (!providers.add(spec.name())) {
+      var provider = provider(key, spec, at, complaints);
+      if (!providers.add(provider)) {
         complaints.unexpected(at + ".name", spec.name(), "each provider once");
       }
       var patterns = spec.models();
       var models =
           patterns == null ? Globs.ALL : Values.globs(patterns, at + ".models", complaints);
-      var owner = key + "/" + spec.name();
+      boolean own = provider.namespace().equals(key.namespace());
+      var owner = key + "/" + (own ? provider.name() : provider);
       var budgets =
           BudgetRules.check(
               spec.budgets(), Level.PROVIDER_CONFIG, owner, at + ".budgets", complaints);
       var rateLimits =
           RateLimitRules.check(
               spec.rateLimits(), Level.PROVIDER_CONFIG, owner, at + ".rateLimits", complaints);
-      var provider = new ObjectName(key.namespace(), spec.name());
       grants.add(new Grant(provider, models, budgets, rateLimits));
     }
     return grants;
+  }
+
+  private static ObjectName provider(
+      ObjectName key, VirtualKey.ProviderGrant spec, String at, Complaints complaints) {
+    var namespace = spec.namespace() == null ? key.namespace() : spec.namespace();
+    if (!Names.label(namespace)) {
+      complaints.unexpected(at + ".namespace", namespace, Names.LABEL_EXPECTED);
+    }
+    return new ObjectName(namespace, spec.name());
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.compiler.problem.Fault;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.crds.BudgetSpec;
 import dev.sluice.crds.VirtualKey;
+import dev.sluice.crds.schema.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,9 +31,7 @@ final class LadderRules {
       } else if (!places.add(spec.at())) {
         complaints.unexpected(at + ".at", "" + spec.at(), "each percentage once");
       }
-      if (!Values.model(spec.model())) {
-        complaints.unexpected(at + ".model", spec.model(), Values.MODEL_EXPECTED);
-      }
+      Values.check(Text.MODEL, spec.model(), at + ".model", complaints);
       steps.add(new Ladder.Step(spec.at(), spec.model()));
     }
     return steps;

@@ -22,4 +22,5 @@ public record ProviderPlan(
     @Nullable Price ceilingPrice,
     List<Budget> budgets,
     List<RateLimit> rateLimits,
-    Upstream.Timeouts timeouts) {}
+    Upstream.Timeouts timeouts,
+    Visibility visibility) {}

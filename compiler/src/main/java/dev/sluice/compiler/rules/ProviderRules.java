@@ -9,11 +9,11 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.crds.Provider;
+import dev.sluice.crds.schema.Text;
 import java.net.URI;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a Provider.
@@ -23,7 +23,6 @@ public final class ProviderRules {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration FIRST_BYTE = Duration.ofSeconds(120);
   private static final Duration IDLE = Duration.ofSeconds(300);
-  private static final Pattern UPSTREAM_NAME = Pattern.compile("[\\x21-\\x7e]{1,256}");
 
   /// For models that the catalogue does not know: as large as the largest that it does.
   private static final long CONTEXT_TOKENS_UNKNOWN = 1_000_000;
@@ -47,6 +46,7 @@ public final class ProviderRules {
         RateLimitRules.check(
             spec.rateLimits(), Level.PROVIDER, owner, "spec.rateLimits", complaints);
     var timeouts = timeouts(spec.timeouts(), complaints);
+    var visibility = Visibility.check(spec.allowedNamespaces(), complaints);
     if (!complaints.problems().isEmpty()) {
       return null;
     }
@@ -59,7 +59,8 @@ public final class ProviderRules {
         ceiling,
         budgets,
         rateLimits,
-        timeouts);
+        timeouts,
+        visibility);
   }
 
   private static void checkCredentials(Provider.Spec spec, Complaints complaints) {
@@ -125,14 +126,9 @@ public final class ProviderRules {
 
   private Model model(
       Provider.Model spec, @Nullable Price ceiling, String path, Complaints complaints) {
-    if (!Values.model(spec.name())) {
-      complaints.unexpected(path + ".name", spec.name(), Values.MODEL_EXPECTED);
-    }
+    Values.check(Text.MODEL, spec.name(), path + ".name", complaints);
     var upstreamName = spec.upstreamName() == null ? spec.name() : spec.upstreamName();
-    if (!UPSTREAM_NAME.matcher(upstreamName).matches()) {
-      var expected = "1 to 256 visible ASCII characters";
-      complaints.unexpected(path + ".upstreamName", upstreamName, expected);
-    }
+    Values.check(Text.VISIBLE, upstreamName, path + ".upstreamName", complaints);
     var price =
         spec.price() == null
             ? known(spec.name(), upstreamName).price()

@@ -2,6 +2,7 @@ package dev.sluice.compiler.rules;
 
 import dev.sluice.core.policy.Globs;
 import dev.sluice.crds.VirtualKey;
+import dev.sluice.crds.schema.Text;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,19 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads the values that fields of several kinds share.
 final class Values {
 
-  private static final Pattern DECIMAL = Pattern.compile("\\d{1,15}(\\.\\d{1,9})?");
-  private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{1,256}");
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,7}(h|ms|m|s)){1,4}");
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+)(h|ms|m|s)");
   private static final Duration DURATION_MAX = Duration.ofHours(1);
-  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}");
-  private static final Pattern TARGET =
-      Pattern.compile("([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}");
-  private static final Pattern GLOB = Pattern.compile("[A-Za-z0-9._:@*-]{1,128}");
   private static final long MIN_OUTPUT_TOKENS_MAX = 1_000_000;
-
-  static final String MODEL_EXPECTED =
-      "a model's name: letters, digits, \".\", \"_\", \":\", \"@\" and \"-\", at most 128";
 
   private Values() {}
 
@@ -38,9 +29,8 @@ final class Values {
 
   /// A decimal of at most nine places between zero and the bound.
   static Optional<String> decimal(String text, Bound max, String path, Complaints complaints) {
-    if (!DECIMAL.matcher(text).matches()) {
-      var expected = "a plain decimal such as \"12.50\", at most nine decimal places";
-      complaints.unexpected(path, text, expected);
+    if (!Text.DOLLARS.matches(text)) {
+      complaints.unexpected(path, text, Text.DOLLARS.expected());
       return Optional.empty();
     }
     if (new BigDecimal(text).compareTo(new BigDecimal(max.usd())) > 0) {
@@ -55,9 +45,9 @@ final class Values {
     if (text == null) {
       return absent;
     }
-    var sum = DURATION.matcher(text).matches() ? sum(text) : Duration.ZERO;
+    var sum = Text.DURATION.matches(text) ? sum(text) : Duration.ZERO;
     if (sum.isZero() || sum.compareTo(DURATION_MAX) > 0) {
-      complaints.unexpected(path, text, "a duration such as 500ms, 5s or 1m30s, from 1ms to 1h");
+      complaints.unexpected(path, text, Text.DURATION.expected());
       return absent;
     }
     return sum;
@@ -81,10 +71,10 @@ final class Values {
     };
   }
 
-  /// A text for people.
-  static void line(@Nullable String text, String path, Complaints complaints) {
-    if (text != null && !LINE.matcher(text).matches()) {
-      complaints.unexpected(path, text, "1 to 256 characters on one line");
+  /// A text that is absent is none that could be wrong.
+  static void check(Text form, @Nullable String text, String path, Complaints complaints) {
+    if (text != null && !form.matches(text)) {
+      complaints.unexpected(path, text, form.expected());
     }
   }
 
@@ -95,22 +85,14 @@ final class Values {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException _) {
-      complaints.unexpected(path, text, "a time such as \"2027-01-01T00:00:00Z\"");
+      complaints.unexpected(path, text, Text.TIME.expected());
       return null;
     }
   }
 
-  /// Whether this can be the canonical name of a model.
-  static boolean model(String name) {
-    return MODEL.matcher(name).matches();
-  }
-
   static Globs globs(List<String> patterns, String path, Complaints complaints) {
     for (int i = 0; i < patterns.size(); i++) {
-      if (!GLOB.matcher(patterns.get(i)).matches()) {
-        var expected = "a model's name, with * for any run of characters";
-        complaints.unexpected(path + "[" + i + "]", patterns.get(i), expected);
-      }
+      check(Text.GLOB, patterns.get(i), path + "[" + i + "]", complaints);
     }
     return new Globs(patterns);
   }
@@ -121,12 +103,8 @@ final class Values {
     for (int i = 0; i < aliases.size(); i++) {
       var alias = aliases.get(i);
       var at = path + "[" + i + "]";
-      if (!model(alias.name())) {
-        complaints.unexpected(at + ".name", alias.name(), MODEL_EXPECTED);
-      }
-      if (!TARGET.matcher(alias.to()).matches()) {
-        complaints.unexpected(at + ".to", alias.to(), "a model, or provider/model");
-      }
+      check(Text.MODEL, alias.name(), at + ".name", complaints);
+      check(Text.TARGET, alias.to(), at + ".to", complaints);
       if (byName.put(alias.name(), alias.to()) != null) {
         complaints.unexpected(at + ".name", alias.name(), "each name once");
       }

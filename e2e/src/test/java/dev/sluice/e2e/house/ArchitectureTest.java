@@ -40,11 +40,29 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.sluice.extproc..",
+              "dev.sluice.feed..",
               "dev.sluice.compiler..",
               "dev.sluice.crds..",
               "dev.sluice.xds..",
               "dev.sluice.standalone..",
               "dev.sluice.proto..");
+
+  @ArchTest
+  static final ArchRule the_feed_knows_neither_kubernetes_nor_envoy =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.feed..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sluice.wire..",
+              "dev.sluice.extproc..",
+              "dev.sluice.compiler..",
+              "dev.sluice.crds..",
+              "dev.sluice.xds..",
+              "dev.sluice.standalone..",
+              "dev.sluice.proto.envoy..",
+              "io.envoyproxy..");
 
   @ArchTest
   static final ArchRule ext_proc_sees_neither_manifests_nor_xds =
@@ -54,6 +72,7 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
+              "dev.sluice.feed..",
               "dev.sluice.compiler..",
               "dev.sluice.crds..",
               "dev.sluice.xds..",
@@ -70,6 +89,7 @@ final class ArchitectureTest {
               "dev.sluice.extproc..",
               "dev.sluice.wire..",
               "dev.sluice.ledger..",
+              "dev.sluice.feed..",
               "dev.sluice.standalone..");
 
   @ArchTest
@@ -83,6 +103,7 @@ final class ArchitectureTest {
               "dev.sluice.core..",
               "dev.sluice.wire..",
               "dev.sluice.ledger..",
+              "dev.sluice.feed..",
               "dev.sluice.extproc..",
               "dev.sluice.compiler..",
               "dev.sluice.xds..",
@@ -101,15 +122,26 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.envoyproxy..", "dev.sluice.proto.envoy..");
 
   @ArchTest
-  static final ArchRule only_the_ledger_knows_lettuce =
+  static final ArchRule only_the_ledger_and_the_feed_know_lettuce =
       noClasses()
           .that()
           .resideInAPackage("dev.sluice..")
           .and()
-          .resideOutsideOfPackage("dev.sluice.ledger.redis..")
+          .resideOutsideOfPackages("dev.sluice.ledger.redis..", "dev.sluice.feed")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.lettuce..");
+
+  @ArchTest
+  static final ArchRule only_certificates_know_bouncy_castle =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice..")
+          .and()
+          .resideOutsideOfPackage("dev.sluice.xds.tls..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bouncycastle..");
 
   @ArchTest
   static final ArchRule no_thread_locals =

@@ -18,6 +18,7 @@ class HelpTest {
         "dev.sluice.demo.Demo --help",
         "dev.sluice.standalone.Main up -h",
         "dev.sluice.standalone.Main up --help",
+        "dev.sluice.standalone.Main gateway --help",
         "dev.sluice.standalone.Main validate -h",
         "dev.sluice.standalone.Main ledger --help"
       })

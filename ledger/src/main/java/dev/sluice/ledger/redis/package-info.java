@@ -1,4 +1,4 @@
-/// The ledger in Redis: one script per verb, and the only place that knows Lettuce.
+/// The ledger in Redis: one script per verb. Only here and in the feed is Lettuce known.
 @NullMarked
 package dev.sluice.ledger.redis;
 

@@ -46,7 +46,8 @@ record Verdict(String status, String reason, String message) {
   }
 
   private static boolean refers(Problem problem) {
-    return problem.fault() instanceof Fault.Unresolved;
+    return problem.fault() instanceof Fault.Unresolved
+        || problem.fault() instanceof Fault.NotPermitted;
   }
 
   private static Verdict told(
@@ -75,6 +76,7 @@ record Verdict(String status, String reason, String message) {
       case Fault.NotSupportedYet _ -> "NotSupported";
       case Fault.Unreadable _ -> "Unreadable";
       case Fault.Taken _ -> "Conflict";
+      case Fault.NotPermitted _ -> "RefNotPermitted";
       case Fault.Unresolved _ -> "RefNotResolved";
     };
   }

@@ -2,6 +2,7 @@ package dev.sluice.operator.trigger;
 
 import dev.sluice.operator.kinds.VirtualKeyResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -27,6 +28,7 @@ public final class Watched implements AutoCloseable {
   private final Runnable changed;
   private final List<Cache<? extends HasMetadata>> caches = new CopyOnWriteArrayList<>();
   private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
+  private final List<SharedIndexInformer<Namespace>> namespaces = new ArrayList<>();
   private final Operator operator;
 
   private Watched(KubernetesClient client, Runnable changed) {
@@ -70,12 +72,14 @@ public final class Watched implements AutoCloseable {
 
   private void watchSecrets(KubernetesClient client, Set<String> namespaces) {
     if (namespaces.isEmpty()) {
+      // Their labels; one that watches some namespaces only need not see the others.
+      this.namespaces.add(client.namespaces().inform(new Changes<>(changed)));
       secrets.add(
           client
               .secrets()
               .inAnyNamespace()
               .withoutField("type", HELM_RELEASE)
-              .inform(new Changes(changed)));
+              .inform(new Changes<>(changed)));
     }
     for (var namespace : namespaces) {
       secrets.add(
@@ -83,7 +87,7 @@ public final class Watched implements AutoCloseable {
               .secrets()
               .inNamespace(namespace)
               .withoutField("type", HELM_RELEASE)
-              .inform(new Changes(changed)));
+              .inform(new Changes<>(changed)));
     }
   }
 
@@ -109,6 +113,10 @@ public final class Watched implements AutoCloseable {
         .filter(secret -> !secret.isMarkedForDeletion());
   }
 
+  public Stream<Namespace> namespaces() {
+    return namespaces.stream().flatMap(informer -> informer.getStore().list().stream());
+  }
+
   /// Whether the operator made it: it belongs to a VirtualKey.
   public static boolean made(Secret secret) {
     return secret.getMetadata().getOwnerReferences().stream()
@@ -118,25 +126,28 @@ public final class Watched implements AutoCloseable {
   @Override
   public void close() {
     secrets.forEach(SharedIndexInformer::close);
+    namespaces.forEach(SharedIndexInformer::close);
     operator.stop();
   }
 
-  /// Any change of a Secret.
-  private record Changes(Runnable changed) implements ResourceEventHandler<Secret> {
+  /// Any change.
+  private record Changes<T extends HasMetadata>(Runnable changed)
+      implements ResourceEventHandler<T> {
     @Override
-    public void onAdd(Secret secret) {
+    public void onAdd(T object) {
       changed.run();
     }
 
     @Override
-    public void onUpdate(Secret before, Secret now) {
-      if (!before.getMetadata().getResourceVersion().equals(now.getMetadata().getResourceVersion())) {
+    public void onUpdate(T before, T now) {
+      var version = before.getMetadata().getResourceVersion();
+      if (!version.equals(now.getMetadata().getResourceVersion())) {
         changed.run();
       }
     }
 
     @Override
-    public void onDelete(Secret secret, boolean unseen) {
+    public void onDelete(T object, boolean unseen) {
       changed.run();
     }
   }

@@ -8,6 +8,7 @@ import dev.sluice.compiler.manifest.World;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.operator.trigger.Watched;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.HashMap;
@@ -58,6 +59,14 @@ public final class WorldReader {
               var mark = secret.getMetadata().getUid() + secret.getMetadata().getResourceVersion();
               now.put(id(secret), part(id(secret), mark, () -> secret(secret)));
             });
+    watched
+        .namespaces()
+        .forEach(
+            namespace -> {
+              var id = new ObjectId("Namespace", new ObjectName("", name(namespace)));
+              var metadata = namespace.getMetadata();
+              now.put(id, part(id, metadata.getResourceVersion(), () -> namespace(namespace)));
+            });
     parts = now;
     var world = World.of(now.values().stream().map(Part::world).toList());
     return new Cluster(world, objects, watched.secrets().filter(Watched::made).toList());
@@ -98,6 +107,20 @@ public final class WorldReader {
         Objects.requireNonNullElse(metadata.getAnnotations(), Map.of()),
         manifest,
         (JsonNode) object.getStatus());
+  }
+
+  private static String name(HasMetadata object) {
+    return object.getMetadata().getName();
+  }
+
+  private static String namespace(Namespace namespace) {
+    var root = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Namespace");
+    var labels = root.putObject("metadata").put("name", name(namespace)).putObject("labels");
+    var found = namespace.getMetadata().getLabels();
+    if (found != null) {
+      found.forEach(labels::put);
+    }
+    return root.toString();
   }
 
   private static String secret(Secret secret) {

@@ -70,7 +70,7 @@ public final class GatewayCommand {
     around.warmUp().await();
     if (awaitReady(readiness, signals)) {
       var listen = envoy.address();
-      around.door().open(listen.ofOwn());
+      around.door().open(listen.ofOwn("http"));
       owned.add(() -> Files.deleteIfExists(state.endpoints()));
       new Endpoints(
               listen.url(),

@@ -9,6 +9,7 @@ import dev.sluice.standalone.serve.Owned;
 import dev.sluice.standalone.serve.Surroundings;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.xds.AdsSource;
+import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.BootstrapConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             admin,
             state.socket("grpc"),
             source(options, folder),
-            Surroundings.LIMITS.bodyBytesMax()));
+            Surroundings.LIMITS.bodyBytesMax()),
+        Bootstrap.Listener.PLAIN);
     return new GatewayEnvoy(new EnvoyAdmin(admin), options.listen(), null);
   }
 
@@ -56,7 +58,8 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             program,
             state,
             new ManagedEnvoy.Source(options.node(), source(options, folder)),
-            new ManagedEnvoy.Listen(options.listen().host(), options.listen().port()),
+            new ManagedEnvoy.Listen(
+                options.listen().host(), options.listen().port(), Bootstrap.Listener.PLAIN),
             new ManagedEnvoy.Limits(workers, Surroundings.LIMITS.bodyBytesMax()),
             new ManagedEnvoy.Watch(Surroundings.CLOCK, gaveUp));
     owned.add(managed::end);

@@ -19,37 +19,71 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `sluice up` as a process of its own, on free ports.
-final class RunningUp implements AutoCloseable {
+/// `sluice up`, or another command that serves, as a process of its own, on free ports.
+public final class RunningUp implements AutoCloseable {
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client;
+  private final Path error;
   private final Path state;
   private final Process process;
   private final String listen;
   private final JsonNode endpoints;
 
-  private RunningUp(Path state, Process process, String ready) throws IOException {
+  private RunningUp(Path state, Process process, String ready, HttpClient client, Path error)
+      throws IOException {
+    this.error = error;
+    this.client = client;
     this.state = state;
     this.process = process;
-    this.listen = ready.replaceFirst("^ready ", "");
+    // A certificate has the name, not the address.
+    this.listen =
+        ready.replaceFirst("^ready ", "").replace("https://127.0.0.1", "https://localhost");
     this.endpoints = JSON.readTree(Files.readString(state.resolve("endpoints.json")));
   }
 
   /// Starts it, and returns once it said that it is ready.
   static RunningUp start(Path manifests, Path state) throws Exception {
-    var process = launch(manifests, state);
+    return start(manifests, state, HttpClient.newHttpClient());
+  }
+
+  /// The same for another command.
+  ///
+  /// @param more without those of state and addresses
+  public static RunningUp start(String command, Path state, String... more) throws Exception {
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(more));
+    var error = Files.createTempFile(command, ".log");
+    return ready(launch(error, state, all), state, HttpClient.newHttpClient(), error);
+  }
+
+  /// Starts a command, which may never be ready.
+  public static Process launch(String command, Path state, String... more) throws IOException {
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(more));
+    return launch(Files.createTempFile(command, ".log"), state, all);
+  }
+
+  /// The same, with a client that knows its certificate.
+  static RunningUp start(Path manifests, Path state, HttpClient client, String... more)
+      throws Exception {
+    var error = Files.createTempFile("up", ".log");
+    return ready(launch(error, manifests, state, more), state, client, error);
+  }
+
+  private static RunningUp ready(Process process, Path state, HttpClient client, Path error)
+      throws Exception {
     var line = new CompletableFuture<String>();
     Thread.ofVirtual().start(() -> line.complete(firstLine(process)));
     var ready = line.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    if (!ready.startsWith("ready http://")) {
+    if (!ready.matches("ready https?://.*")) {
       throw new IllegalStateException("not ready, but: " + ready);
     }
-    return new RunningUp(state, process, ready);
+    return new RunningUp(state, process, ready, client, error);
   }
 
   /// How a start ended, and what it printed on standard error.
@@ -72,6 +106,13 @@ final class RunningUp implements AutoCloseable {
 
   private static Process launch(Path error, Path manifests, Path state, String... more)
       throws IOException {
+    var all = new ArrayList<>(List.of("up", "-f", manifests.toString()));
+    all.addAll(List.of(more));
+    return launch(error, state, all);
+  }
+
+  private static Process launch(Path error, Path state, List<String> arguments)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -81,17 +122,11 @@ final class RunningUp implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.sluice.standalone.Main",
-                "up",
-                "-f",
-                manifests.toString(),
-                "--state",
-                state.toString(),
-                "--listen",
-                "127.0.0.1:0",
-                "--admin",
-                "127.0.0.1:0"));
-    command.addAll(List.of(more));
+                "dev.sluice.standalone.Main"));
+    command.addAll(arguments);
+    command.addAll(
+        1 + command.indexOf(arguments.getFirst()),
+        List.of("--state", state.toString(), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
     var builder = new ProcessBuilder(command).redirectError(error.toFile());
     builder.environment().put("SLUICE_ENVOY", RealParts.envoy().toString());
     builder.environment().put("SLUICE_REDIS_SERVER", RealParts.redisServer().toString());
@@ -106,30 +141,35 @@ final class RunningUp implements AutoCloseable {
     }
   }
 
-  String listen() {
+  public String listen() {
     return listen;
+  }
+
+  /// What it printed on standard error.
+  String log() throws IOException {
+    return Files.readString(error);
   }
 
   String key(String name) throws IOException {
     return Files.readString(state.resolve("keys").resolve("default").resolve(name)).strip();
   }
 
-  long pid(String part) {
+  public long pid(String part) {
     return endpoints.at("/pids/" + part).longValue();
   }
 
-  HttpResponse<String> admin(String path) throws Exception {
+  public HttpResponse<String> admin(String path) throws Exception {
     var request = HttpRequest.newBuilder(URI.create(endpoints.path("admin").asString() + path));
     return client.send(request.timeout(ANSWER_WITHIN).build(), BodyHandlers.ofString());
   }
 
   /// What the first budget of a key says.
-  String budget(String key, String field) throws Exception {
+  public String budget(String key, String field) throws Exception {
     return JSON.readTree(admin("/v1/usage/" + key).body()).at("/budgets/0/" + field).asString();
   }
 
   /// A short streamed request; the answer arrives whole.
-  CompletableFuture<HttpResponse<String>> ask(String key, String model) {
+  public CompletableFuture<HttpResponse<String>> ask(String key, String model) {
     var body =
         JSON.createObjectNode().put("model", model).put("max_tokens", 1000).put("stream", true);
     body.putArray("messages").addObject().put("role", "user").put("content", "hello");
@@ -145,15 +185,15 @@ final class RunningUp implements AutoCloseable {
   }
 
   /// As a terminal or a service manager would.
-  void terminate() {
+  public void terminate() {
     process.toHandle().destroy();
   }
 
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     if (!process.waitFor(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException("it has not ended");
     }
