@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PodDrainIT {
 
   private static final String MODEL = "claude-sonnet-5";
-  private static final Duration LATER = Duration.ofSeconds(60);
+  private static final Duration LATER = Duration.ofSeconds(120);
 
   /// About ten seconds: longer than requests may still come.
   private static final Script LONG = Script.answer().textOfTokens(1000).pace(Duration.ofMillis(50));
