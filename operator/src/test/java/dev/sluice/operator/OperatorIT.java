@@ -118,7 +118,12 @@ class OperatorIT {
       awaitCondition("vk/alice", "ResolvedRefs", "RefNotResolved");
       awaitCondition("vk/alice", "Programmed", "LastGoodVersion");
       assertThat(running.condition("vk/alice", "ResolvedRefs", "message"))
-          .contains("spec.team").contains("nobody").contains("payments");
+          .contains("spec.team")
+          .contains("nobody")
+          .contains("payments");
+      await()
+          .atMost(SOON)
+          .until(() -> running.kubectl("get", "events").contains("RefNotResolved"));
 
       running.stopOperator();
       running.startOperator("operator-1");

@@ -4,10 +4,14 @@ import dev.sluice.compiler.problem.Fault;
 import dev.sluice.crds.AllowedNamespaces;
 import dev.sluice.crds.AllowedNamespaces.From;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which namespaces may refer to an object of another one.
 public sealed interface Visibility {
+
+  /// As Kubernetes has it.
+  Pattern LABEL_VALUE = Pattern.compile("|[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?");
 
   /// Whether a namespace with these labels may.
   boolean admits(Map<String, String> labels);
@@ -44,10 +48,20 @@ public sealed interface Visibility {
       var expected = "only together with from: Selector";
       complaints.unexpected("spec.allowedNamespaces.selector", "a selector", expected);
     }
+    if (selector != null) {
+      selector.matchLabels().forEach((label, value) -> checkValue(label, value, complaints));
+    }
     return switch (from) {
       case Same -> new Own();
       case All -> new Labelled(Map.of());
       case Selector -> selector == null ? new Own() : new Labelled(selector.matchLabels());
     };
+  }
+
+  private static void checkValue(String label, String value, Complaints complaints) {
+    if (!LABEL_VALUE.matcher(value).matches()) {
+      var field = "spec.allowedNamespaces.selector.matchLabels." + label;
+      complaints.unexpected(field, value, "the value of a label, at most 63");
+    }
   }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,15 +91,18 @@ public final class Reporter implements AutoCloseable {
       var conditions = judge.judge(object, publication.generationOf(object));
       var status = statuses.of(object, conditions);
       pending |= conditions.programmed().reason().equals("Pending");
-      if (!status.equals(written.getOrDefault(object.id(), object.status()))) {
-        writes.add(new Write(object, status, conditions));
+      var told = written.getOrDefault(object.id(), object.status());
+      if (!status.equals(told)) {
+        writes.add(new Write(object, told, status, conditions));
       }
     }
     written.keySet().retainAll(outcome.cluster().objects().keySet());
     return writeAll(writes, now) || pending;
   }
 
-  private record Write(Seen object, JsonNode status, Conditions conditions) {}
+  /// @param told what was told before, null where nothing was
+  private record Write(
+      Seen object, @Nullable JsonNode told, JsonNode status, Conditions conditions) {}
 
   /// @return whether one failed
   private boolean writeAll(List<Write> writes, Instant now) throws InterruptedException {
@@ -123,27 +125,25 @@ public final class Reporter implements AutoCloseable {
   }
 
   private boolean write(Write write, Instant now) {
-    var object = write.object();
-    boolean done = writer.write(object, write.status());
+    boolean done = writer.write(write.object(), write.status());
     if (done) {
-      tell(object, "Accepted", write.conditions().accepted(), now);
-      tell(object, "ResolvedRefs", write.conditions().resolved(), now);
-      tell(object, "Ready", write.conditions().ready(), now);
+      tell(write, "Accepted", write.conditions().accepted(), now);
+      tell(write, "ResolvedRefs", write.conditions().resolved(), now);
+      tell(write, "Ready", write.conditions().ready(), now);
     }
     return done;
   }
 
   /// What is new, but for what is on its way.
-  private void tell(Seen object, String type, Verdict verdict, Instant now) {
-    var told = Objects.requireNonNullElse(written.get(object.id()), object.status());
-    var before = Conditions.before(type, told);
+  private void tell(Write write, String type, Verdict verdict, Instant now) {
+    var before = Conditions.before(type, write.told());
     boolean news =
         before == null
             ? !verdict.holds()
             : !verdict.status().equals(before.path("status").asText())
                 || !verdict.reason().equals(before.path("reason").asText());
     if (news && !verdict.reason().equals("Pending")) {
-      writer.event(object, verdict, now);
+      writer.event(write.object(), verdict, now);
     }
   }
 
