@@ -24,7 +24,8 @@ class ChartReferenceTest {
 
   @Test
   void the_readme_has_every_value_with_its_default_and_its_meaning() throws IOException {
-    var schema = JsonMapper.builder().build().readTree(Chart.FOLDER.resolve("values.schema.json").toFile());
+    var file = Chart.FOLDER.resolve("values.schema.json").toFile();
+    var schema = JsonMapper.builder().build().readTree(file);
     var text = Files.readString(Chart.FOLDER.resolve("values.yaml"));
     tell("", schema, Serialization.unmarshal(text, JsonNode.class));
     assertThat(faults).isEmpty();

@@ -168,7 +168,8 @@ class OperatorRightsIT {
       await()
           .atMost(SOON)
           .until(() -> !get(namespace, "secret", "alice-key", "{.data.previous}").isEmpty());
-      var holder = get(chart.namespace(), "lease", "sluice-operator-sluice", "{.spec.holderIdentity}");
+      var lease = "lease/sluice-operator-sluice";
+      var holder = get(chart.namespace(), lease, "", "{.spec.holderIdentity}");
       assertThat(holder).isEqualTo("operator-0");
       await()
           .atMost(SOON)
