@@ -216,8 +216,7 @@ class AdsServerTest {
   }
 
   private static XdsResources version(String version, XdsResources resources) {
-    return new XdsResources(
-        version, resources.clusters(), resources.routes(), resources.secrets());
+    return new XdsResources(version, resources.clusters(), resources.routes(), resources.secrets());
   }
 
   private static Node node(String id, String group) {

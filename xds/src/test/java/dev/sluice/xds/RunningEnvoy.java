@@ -49,6 +49,10 @@ final class RunningEnvoy implements AutoCloseable {
       this.apiType = apiType;
     }
 
+    String apiType() {
+      return apiType;
+    }
+
     String of(String bootstrap) {
       return bootstrap.replaceFirst(
           "\"api_type\" : \"[A-Z_]+\"", "\"api_type\" : \"" + apiType + "\"");
@@ -60,6 +64,16 @@ final class RunningEnvoy implements AutoCloseable {
   }
 
   RunningEnvoy(XdsResources resources, UnaryOperator<String> edit) throws Exception {
+    this(resources, edit, Bootstrap.Listener.PLAIN);
+  }
+
+  RunningEnvoy(XdsResources resources, Bootstrap.Listener listener) throws Exception {
+    this(resources, bootstrap -> bootstrap, listener);
+  }
+
+  private RunningEnvoy(
+      XdsResources resources, UnaryOperator<String> edit, Bootstrap.Listener listener)
+      throws Exception {
     folder = Files.createTempDirectory("envoy");
     var socket = folder.resolve("grpc.sock");
     server =
@@ -78,9 +92,16 @@ final class RunningEnvoy implements AutoCloseable {
     port = freePort();
     var config =
         new BootstrapConfig(
-            "test", "127.0.0.1", port, folder.resolve("admin.sock"), socket, new AdsSource.Local(), BODY_BYTES_MAX);
-    var file = Files.writeString(
-            folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config)));
+            "test",
+            "127.0.0.1",
+            port,
+            folder.resolve("admin.sock"),
+            socket,
+            new AdsSource.Local(),
+            BODY_BYTES_MAX);
+    var file =
+        Files.writeString(
+            folder.resolve("bootstrap.json"), edit.apply(Bootstrap.json(config, listener)));
     ads.publish(resources);
     process = start(file);
     if (!ads.awaitAcknowledged(Duration.ofSeconds(20))) {
@@ -125,8 +146,12 @@ final class RunningEnvoy implements AutoCloseable {
 
   /// Asks Envoy's admin interface.
   String admin(String path) throws IOException {
+    return ask(folder.resolve("admin.sock"), path);
+  }
+
+  static String ask(Path socket, String path) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(folder.resolve("admin.sock")));
+      channel.connect(UnixDomainSocketAddress.of(socket));
       var request = "GET " + path + " HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
       var answer = new StringBuilder();
@@ -141,8 +166,12 @@ final class RunningEnvoy implements AutoCloseable {
 
   /// One of Envoy's counters.
   long stat(String name) throws IOException {
+    return stat(admin("/stats?filter=" + name), name);
+  }
+
+  static long stat(String stats, String name) {
     var line = Pattern.compile("^" + Pattern.quote(name) + ": (\\d+)", Pattern.MULTILINE);
-    var found = line.matcher(admin("/stats?filter=" + name));
+    var found = line.matcher(stats);
     return found.find() ? Long.parseLong(found.group(1)) : 0;
   }
 

@@ -133,6 +133,17 @@ final class ArchitectureTest {
           .resideInAPackage("io.lettuce..");
 
   @ArchTest
+  static final ArchRule only_certificates_know_bouncy_castle =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice..")
+          .and()
+          .resideOutsideOfPackage("dev.sluice.xds.tls..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bouncycastle..");
+
+  @ArchTest
   static final ArchRule no_thread_locals =
       noClasses().should().dependOnClassesThat().belongToAnyOf(ThreadLocal.class);
 }

@@ -20,12 +20,13 @@ public final class FrontDoor implements TokenCounter, AutoCloseable {
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .proxy(HttpClient.Builder.NO_PROXY)
+          .sslContext(OwnListener.context())
           .build();
   private volatile @Nullable URI address;
 
   /// Envoy listens.
   ///
-  /// @param envoy its address, as `http://127.0.0.1:8080`
+  /// @param envoy its address, as `http://127.0.0.1:8080` or `https://`
   public void open(URI envoy) {
     address = envoy.resolve(PATH);
   }

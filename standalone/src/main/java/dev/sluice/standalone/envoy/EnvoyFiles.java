@@ -13,12 +13,13 @@ public final class EnvoyFiles {
   private EnvoyFiles() {}
 
   /// Writes the bootstrap, and what leads Envoy to the certificates for its source.
-  public static void write(Path bootstrap, BootstrapConfig config) throws IOException {
+  public static void write(
+      Path bootstrap, BootstrapConfig config, Bootstrap.Listener listener) throws IOException {
     if (config.ads() instanceof AdsSource.Remote remote && remote.tls() != null) {
       for (var file : remote.tls().contents().entrySet()) {
         StateFolder.writePrivate(remote.tls().secrets().resolve(file.getKey()), file.getValue());
       }
     }
-    StateFolder.writePrivate(bootstrap, Bootstrap.json(config));
+    StateFolder.writePrivate(bootstrap, Bootstrap.json(config, listener));
   }
 }

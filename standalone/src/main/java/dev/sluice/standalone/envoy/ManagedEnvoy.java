@@ -5,6 +5,7 @@ import dev.sluice.standalone.child.PidFile;
 import dev.sluice.standalone.child.Supervisor;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.xds.AdsSource;
+import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.BootstrapConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,12 +40,12 @@ public final class ManagedEnvoy {
   }
 
   /// A running Envoy.
-  public record Running(ManagedEnvoy envoy, Supervisor supervisor, String host) {
+  public record Running(ManagedEnvoy envoy, Supervisor supervisor, Listen listen) {
 
     /// The real port, once it listens. Should it have to be started again, it takes the same.
     public int settle() throws IOException {
       var port = envoy.admin.port();
-      envoy.configure(host, port);
+      envoy.configure(listen, port);
       return port;
     }
 
@@ -69,16 +70,16 @@ public final class ManagedEnvoy {
       Path program, StateFolder state, Source source, Listen listen, Limits limits, Watch watch)
       throws IOException {
     var envoy = new ManagedEnvoy(program, state, source, limits);
-    envoy.configure(listen.host(), listen.port());
+    envoy.configure(listen, listen.port());
     var supervisor = Supervisor.start("envoy", envoy::startOnce, watch.clock(), watch.gaveUp());
-    return new Running(envoy, supervisor, listen.host());
+    return new Running(envoy, supervisor, listen);
   }
 
   /// Whose configuration it has.
   public record Source(String nodeId, AdsSource ads) {}
 
   /// Where clients connect; port 0 stands for any free one.
-  public record Listen(String host, int port) {}
+  public record Listen(String host, int port, Bootstrap.Listener kind) {}
 
   /// How much Envoy takes on.
   ///
@@ -89,8 +90,8 @@ public final class ManagedEnvoy {
   /// Who hears that Envoy was given up.
   public record Watch(InstantSource clock, Consumer<String> gaveUp) {}
 
-  private void configure(String host, int port) throws IOException {
-    EnvoyFiles.write(config, bootstrap(host, port));
+  private void configure(Listen listen, int port) throws IOException {
+    EnvoyFiles.write(config, bootstrap(listen.host(), port), listen.kind());
   }
 
   private BootstrapConfig bootstrap(String host, int port) {

@@ -68,10 +68,10 @@ public final class GatewayCommand {
     around.warmUp().await();
     if (awaitReady(readiness, signals)) {
       var listen = envoy.address();
-      around.door().open(listen.ofOwn());
+      around.door().open(listen.ofOwn(options.scheme()));
       owned.add(() -> Files.deleteIfExists(state.endpoints()));
       new Endpoints(
-              listen.url(),
+              listen.url(options.scheme()),
               options.admin().withPort(admin.port()).url(),
               ProcessHandle.current().pid(),
               envoy.pid(),

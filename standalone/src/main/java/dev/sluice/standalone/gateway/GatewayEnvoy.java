@@ -35,7 +35,8 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             admin,
             state.socket("grpc"),
             source(options, folder),
-            Surroundings.LIMITS.bodyBytesMax()));
+            Surroundings.LIMITS.bodyBytesMax()),
+        options.listener());
     return new GatewayEnvoy(new EnvoyAdmin(admin), options.listen(), null);
   }
 
@@ -56,7 +57,8 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             program,
             state,
             new ManagedEnvoy.Source(options.node(), source(options, folder)),
-            new ManagedEnvoy.Listen(options.listen().host(), options.listen().port()),
+            new ManagedEnvoy.Listen(
+                options.listen().host(), options.listen().port(), options.listener()),
             new ManagedEnvoy.Limits(workers, Surroundings.LIMITS.bodyBytesMax()),
             new ManagedEnvoy.Watch(Surroundings.CLOCK, gaveUp));
     owned.add(managed::end);

@@ -24,18 +24,22 @@ public record HostPort(String host, int port) {
   }
 
   /// Where this process itself finds it: one that listens everywhere listens here too.
-  public URI ofOwn() {
+  public URI ofOwn(String scheme) {
     var own =
         switch (host) {
           case "0.0.0.0" -> new HostPort("127.0.0.1", port);
           case "::" -> new HostPort("::1", port);
           default -> this;
         };
-    return URI.create(own.url());
+    return URI.create(own.url(scheme));
   }
 
   public String url() {
-    return "http://" + this;
+    return url("http");
+  }
+
+  public String url(String scheme) {
+    return scheme + "://" + this;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.sluice.compiler.problem.Problem;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
+import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.manifests.GeneratedKeys;
 import dev.sluice.standalone.manifests.PolicyFeed;
@@ -25,9 +26,13 @@ import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.xds.AdsSource;
+import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Rollout;
+import dev.sluice.xds.tls.BadCertificateException;
+import dev.sluice.xds.tls.ListenerCertificate;
+import dev.sluice.xds.tls.WatchedFiles;
 import io.grpc.BindableService;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -67,19 +72,20 @@ public final class Up {
     ManagedEnvoy.endLeftover(state);
     Ports.requireFree("--listen", options.listen());
     Ports.requireFree("--admin", options.admin());
+    var ads = new AdsServer();
+    var rollout = owned.add(new Rollout(ads, trust()));
+    certify(options, rollout, owned);
 
     var around = Surroundings.open(state, programs.envoyWorkers(), owned);
     var books = books(options, programs, state, around, owned);
     var gateway = around.gateway(books.ledger(), owned);
     gateway.record(books.expired());
-    var ads = new AdsServer();
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), services(gateway, ads)));
-    var rollout = owned.add(new Rollout(ads, trust()));
     var publication = new Publication(rollout, around.store(), books.changed());
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, around.signals(), owned);
-    var listen = options.listen().withPort(envoy.settle());
-    around.door().open(listen.ofOwn());
+    var port = envoy.settle();
+    around.door().open(options.listen().withPort(port).ofOwn(options.scheme()));
     awaitAcknowledged(ads);
     owned.add(feed.watch(publication));
     register(feed, around.meters());
@@ -92,7 +98,7 @@ public final class Up {
     keys.save();
     owned.add(() -> Files.deleteIfExists(state.endpoints()));
     new Endpoints(
-            listen.url(),
+            options.listenUrl(port),
             options.admin().withPort(admin.port()).url(),
             ProcessHandle.current().pid(),
             envoy.supervisor().pid(),
@@ -156,6 +162,33 @@ public final class Up {
         .withEventLoops(around.loops().group());
   }
 
+  /// The listener's certificate, of now and after each change; bad at the start is bad usage.
+  private static void certify(UpOptions options, Rollout rollout, Owned owned)
+      throws UsageException {
+    var tls = options.tls();
+    if (tls == null) {
+      return;
+    }
+    try {
+      owned.add(
+          WatchedFiles.start(
+              List.of(tls.certificate(), tls.key()),
+              texts ->
+                  rollout.certificate(
+                      ListenerCertificate.checked(
+                          texts.getFirst(), texts.getLast(), Surroundings.CLOCK.instant()))));
+    } catch (BadCertificateException e) {
+      throw new UsageException(
+          "--tls-cert " + tls.certificate() + ", --tls-key " + tls.key() + ": " + e.sentence());
+    } catch (IOException e) {
+      throw new UsageException("--tls-cert, --tls-key: " + FileFailure.sentence(e));
+    }
+  }
+
+  private static Bootstrap.Listener listener(UpOptions options) {
+    return options.tls() == null ? Bootstrap.Listener.PLAIN : Bootstrap.Listener.TLS;
+  }
+
   private static List<BindableService> services(Gateway gateway, AdsServer ads) {
     var services = new ArrayList<>(gateway.services());
     services.add(ads);
@@ -178,7 +211,8 @@ public final class Up {
             programs.envoy(),
             state,
             new ManagedEnvoy.Source(NODE, new AdsSource.Local()),
-            new ManagedEnvoy.Listen(options.listen().host(), options.listen().port()),
+            new ManagedEnvoy.Listen(
+                options.listen().host(), options.listen().port(), listener(options)),
             new ManagedEnvoy.Limits(
                 programs.envoyWorkers(), Surroundings.LIMITS.bodyBytesMax()),
             new ManagedEnvoy.Watch(Surroundings.CLOCK, signals::fail));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param redis null: an embedded one
 /// @param installation whose budgets these are, in that Redis
 /// @param envoy null: found, or fetched
+/// @param tls null: clients speak plain HTTP
 public record UpOptions(
     List<Path> manifests,
     HostPort listen,
@@ -27,7 +28,11 @@ public record UpOptions(
     @Nullable URI redis,
     String installation,
     @Nullable Path envoy,
+    @Nullable TlsFiles tls,
     Duration drain) {
+
+  /// The listener's certificate with its chain, and its key.
+  public record TlsFiles(Path certificate, Path key) {}
 
   public static final String USAGE =
       """
@@ -43,6 +48,8 @@ public record UpOptions(
         --installation NAME whose budgets these are: gateways of one Redis and one name share them
                             (sluice)
         --envoy PATH        an Envoy 1.40 or newer of your own
+        --tls-cert FILE     clients speak TLS: the certificate with its chain, and
+        --tls-key FILE      its key, both PEM; read anew when they change
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
       """;
@@ -67,6 +74,8 @@ public record UpOptions(
     URI redis = redis(environment);
     var installation = RedisConfig.INSTALLATION;
     Path envoy = null;
+    Path certificate = null;
+    Path key = null;
     var drain = Duration.ofMinutes(10);
     var left = arguments.iterator();
     while (left.hasNext()) {
@@ -79,6 +88,8 @@ public record UpOptions(
         case "--redis" -> redis = redis(option, value(option, left));
         case "--installation" -> installation = installation(value(option, left));
         case "--envoy" -> envoy = Path.of(value(option, left));
+        case "--tls-cert" -> certificate = Path.of(value(option, left));
+        case "--tls-key" -> key = Path.of(value(option, left));
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
       }
@@ -94,7 +105,29 @@ public record UpOptions(
         redis,
         installation,
         envoy,
+        tls(certificate, key),
         drain);
+  }
+
+  /// How clients reach the listener.
+  String listenUrl(int port) {
+    return listen.withPort(port).url(scheme());
+  }
+
+  String scheme() {
+    return tls == null ? "http" : "https";
+  }
+
+  private static @Nullable TlsFiles tls(@Nullable Path certificate, @Nullable Path key)
+      throws UsageException {
+    if (certificate != null && key != null) {
+      return new TlsFiles(certificate, key);
+    }
+    if (certificate != null || key != null) {
+      throw new UsageException(
+          (key == null ? "--tls-cert" : "--tls-key") + " (expected: --tls-cert and --tls-key)");
+    }
+    return null;
   }
 
   /// The value that follows an option.

@@ -76,7 +76,7 @@ class GatewayCommandIT {
   }
 
   private RunningUp gateway() throws Exception {
-    return RunningUp.start("gateway", state, options());
+    return RunningUp.start("gateway", state, HttpClient.newHttpClient(), options());
   }
 
   private String world(String budget, String more) {
@@ -231,7 +231,7 @@ class GatewayCommandIT {
       operator.close();
       first.destroyForcibly().waitFor();
       redis.kill();
-      try (var gateway = RunningUp.start("gateway", state, options)) {
+      try (var gateway = RunningUp.start("gateway", state, HttpClient.newHttpClient(), options)) {
         assertThat(gateway.admin("/readyz").body()).isEqualTo("ready\n");
         // The policy is from its disk; budgets cannot be checked, so that is what it says.
         var refused = gateway.ask(TestOperator.ALICE, MODEL).get();

@@ -27,46 +27,67 @@ public final class RunningUp implements AutoCloseable {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client;
+  private final Path error;
   private final Path state;
   private final Process process;
   private final String listen;
   private final JsonNode endpoints;
 
-  private RunningUp(Path state, Process process, String ready) throws IOException {
+  private RunningUp(Path state, Process process, String ready, HttpClient client, Path error)
+      throws IOException {
+    this.error = error;
+    this.client = client;
     this.state = state;
     this.process = process;
-    this.listen = ready.replaceFirst("^ready ", "");
+    // A certificate has the name, not the address.
+    this.listen =
+        ready.replaceFirst("^ready ", "").replace("https://127.0.0.1", "https://localhost");
     this.endpoints = JSON.readTree(Files.readString(state.resolve("endpoints.json")));
   }
 
   /// Starts it, and returns once it said that it is ready.
   static RunningUp start(Path manifests, Path state) throws Exception {
-    return ready(launch(manifests, state), state);
+    return start(manifests, state, HttpClient.newHttpClient());
+  }
+
+  /// The same, with a client that knows its certificate.
+  static RunningUp start(Path manifests, Path state, HttpClient client, String... more)
+      throws Exception {
+    var error = Files.createTempFile("up", ".log");
+    return ready(launch(error, manifests, state, more), state, client, error);
   }
 
   /// The same for another command.
   ///
   /// @param more without those of state and addresses
-  public static RunningUp start(String command, Path state, String... more) throws Exception {
-    return ready(launch(command, state, more), state);
+  public static RunningUp start(
+      String command, Path state, HttpClient client, String... more) throws Exception {
+    var error = Files.createTempFile(command, ".log");
+    return ready(launch(error, command, state, more), state, client, error);
   }
 
   /// Starts a command, which may never be ready.
   public static Process launch(String command, Path state, String... more) throws IOException {
-    var all = new ArrayList<>(List.of(command));
-    all.addAll(List.of(more));
-    return launch(Files.createTempFile(command, ".log"), state, all);
+    return launch(Files.createTempFile(command, ".log"), command, state, more);
   }
 
-  private static RunningUp ready(Process process, Path state) throws Exception {
+  private static Process launch(Path error, String command, Path state, String... more)
+      throws IOException {
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(more));
+    return launch(error, state, all);
+  }
+
+  private static RunningUp ready(Process process, Path state, HttpClient client, Path error)
+      throws Exception {
     var line = new CompletableFuture<String>();
     Thread.ofVirtual().start(() -> line.complete(firstLine(process)));
     var ready = line.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    if (!ready.startsWith("ready http://")) {
+    if (!ready.matches("ready https?://.*")) {
       throw new IllegalStateException("not ready, but: " + ready);
     }
-    return new RunningUp(state, process, ready);
+    return new RunningUp(state, process, ready, client, error);
   }
 
   /// How a start ended, and what it printed on standard error.
@@ -126,6 +147,11 @@ public final class RunningUp implements AutoCloseable {
 
   public String listen() {
     return listen;
+  }
+
+  /// What it printed on standard error.
+  String log() throws IOException {
+    return Files.readString(error);
   }
 
   String key(String name) throws IOException {

@@ -37,6 +37,8 @@ class UpOptionsTest {
     assertThat(options.redis()).isNull();
     assertThat(options.installation()).isEqualTo("sluice");
     assertThat(options.envoy()).isNull();
+    assertThat(options.tls()).isNull();
+    assertThat(options.listenUrl(1)).isEqualTo("http://127.0.0.1:1");
     assertThat(options.drain()).isEqualTo(Duration.ofMinutes(10));
   }
 
@@ -61,6 +63,10 @@ class UpOptionsTest {
                 "team-a.1",
                 "--envoy",
                 "/bin/envoy",
+                "--tls-cert",
+                "/tls/a.crt",
+                "--tls-key",
+                "/tls/a.key",
                 "--drain",
                 "30s"),
             Map.of("SLUICE_REDIS", "redis://other"));
@@ -74,8 +80,10 @@ class UpOptionsTest {
                 URI.create("redis://:secret@host:1"),
                 "team-a.1",
                 Path.of("/bin/envoy"),
+                new UpOptions.TlsFiles(Path.of("/tls/a.crt"), Path.of("/tls/a.key")),
                 Duration.ofSeconds(30)));
     assertThat(options.admin().url()).isEqualTo("http://[::1]:9000");
+    assertThat(options.listenUrl(1)).isEqualTo("https://0.0.0.0:1");
   }
 
   @ParameterizedTest
@@ -97,6 +105,14 @@ class UpOptionsTest {
     assertThatThrownBy(() -> UpOptions.parse(List.of(line.split(" ")), Map.of()))
         .isInstanceOf(UsageException.class)
         .hasMessage(sentence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--tls-cert", "--tls-key"})
+  void a_certificate_and_its_key_come_together(String option) {
+    assertThatThrownBy(() -> UpOptions.parse(List.of("-f", file, option, "/x"), Map.of()))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(option + " (expected: --tls-cert and --tls-key)");
   }
 
   @Test

@@ -154,8 +154,7 @@ public final class AdsServer
     return new Requests<>(
         DiscoveryRequest::getNode,
         new AdsStream<>(
-            DiscoveryRequest::getTypeUrl,
-            type -> new StateSubscription(type, responses::onNext)),
+            DiscoveryRequest::getTypeUrl, type -> new StateSubscription(type, responses::onNext)),
         responses);
   }
 
@@ -263,8 +262,7 @@ public final class AdsServer
           "node.cluster: \"%s\" (expected: the installation that is served here)"
               .formatted(node.getCluster());
       LOG.warn("an Envoy of another installation was refused: {}: {}", node.getId(), sentence);
-      responses.onError(
-          Status.PERMISSION_DENIED.withDescription(sentence).asRuntimeException());
+      responses.onError(Status.PERMISSION_DENIED.withDescription(sentence).asRuntimeException());
     }
 
     private void end() {

@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param id as its bootstrap has it
 /// @param policyVersion of the last snapshot whose resources it has taken, all of them; empty
-///     before the first
+///   before the first
 /// @param rejection the last, of those against what is in force
 public record Node(
     String id, Instant connectedSince, String policyVersion, Optional<Rejection> rejection) {}

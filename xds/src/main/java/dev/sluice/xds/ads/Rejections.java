@@ -20,7 +20,7 @@ final class Rejections {
 
   /// From here on Envoy prints the resource itself, which for a secret is the secret.
   private static final Pattern CONTENT =
-      Pattern.compile("[{\n]|\\bname:|\\binline_|-----BEGIN", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\n|\\w*\\s*\\{|\\bname:|\\binline_|-----BEGIN");
 
   private Rejections() {}
 
@@ -65,8 +65,6 @@ final class Rejections {
     }
     var content = CONTENT.matcher(refused.text());
     var words = content.find() ? refused.text().substring(0, content.start()) : refused.text();
-    return refused.names().size() == 1
-        ? refused.names().iterator().next() + ": " + words
-        : words;
+    return refused.names().size() == 1 ? refused.names().iterator().next() + ": " + words : words;
   }
 }

@@ -26,8 +26,7 @@ record ResourceSet(SortedMap<String, Entry> entries) {
     messages.forEach(
         (name, message) ->
             entries.put(
-                name,
-                new Entry(Versions.of(List.of(message.toByteString())), Any.pack(message))));
+                name, new Entry(Versions.of(List.of(message.toByteString())), Any.pack(message))));
     return new ResourceSet(entries);
   }
 

@@ -75,6 +75,7 @@ public final class Rollout implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       var next = new Policy(snapshot, credentials);
+      var _ = resources(next); // fails here, if at all
       var both = handed == null ? next : handed.with(next);
       send(both);
       if (ads.connected()) {
@@ -124,8 +125,12 @@ public final class Rollout implements AutoCloseable {
     }
   }
 
+  private XdsResources resources(Policy policy) {
+    return XdsResources.of(policy.snapshot, policy.credentials, trust);
+  }
+
   private void send(Policy policy) {
-    var resources = XdsResources.of(policy.snapshot, policy.credentials, trust);
+    var resources = resources(policy);
     ads.publish(certificate == null ? resources : resources.with(certificate));
     handed = policy;
   }

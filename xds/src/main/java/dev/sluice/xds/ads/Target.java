@@ -33,7 +33,8 @@ record Target(
     return resources.policyVersion();
   }
 
-  /// The secrets without which a cluster cannot serve; the listener's is asked for where it has TLS.
+  /// The secrets without which a cluster cannot serve; the listener's is asked for where it has
+  /// TLS.
   Set<String> credentials() {
     return secrets.entries().keySet().stream()
         .filter(name -> name.startsWith(DataPlane.SECRET_PREFIX))

@@ -8,7 +8,8 @@ import java.time.Instant;
 /// @param keyPem the leaf's key
 public record ListenerCertificate(String chainPem, String keyPem) {
 
-  /// @throws BadCertificateException with one sentence for a pair that Envoy or clients would refuse
+  /// @throws BadCertificateException with one sentence for a pair that Envoy or clients would
+  ///   refuse
   public static ListenerCertificate checked(String chainPem, String keyPem, Instant now)
       throws BadCertificateException {
     var _ = Identity.checked(chainPem, keyPem, now);

@@ -47,8 +47,7 @@ public final class MutualTlsServer implements AutoCloseable {
     var trust = trust();
     var files =
         WatchedFiles.start(
-            List.of(
-                folder.resolve("ca.crt"), folder.resolve("tls.crt"), folder.resolve("tls.key")),
+            List.of(folder.resolve("ca.crt"), folder.resolve("tls.crt"), folder.resolve("tls.key")),
             texts -> take(texts, clock, keys, trust));
     try {
       var credentials =
