@@ -13,8 +13,8 @@ public final class EnvoyFiles {
   private EnvoyFiles() {}
 
   /// Writes the bootstrap, and what leads Envoy to the certificates for its source.
-  public static void write(
-      Path bootstrap, BootstrapConfig config, Bootstrap.Listener listener) throws IOException {
+  public static void write(Path bootstrap, BootstrapConfig config, Bootstrap.Listener listener)
+      throws IOException {
     if (config.ads() instanceof AdsSource.Remote remote && remote.tls() != null) {
       for (var file : remote.tls().contents().entrySet()) {
         StateFolder.writePrivate(remote.tls().secrets().resolve(file.getKey()), file.getValue());

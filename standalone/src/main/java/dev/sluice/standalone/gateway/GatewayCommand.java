@@ -62,8 +62,7 @@ public final class GatewayCommand {
     var envoy = envoy(options, environment, state, around, owned);
     var readiness = new Readiness(signals, needs(around, envoy));
     var pages =
-        new AdminPages(
-            readiness, around.meters(), around.store(), books.ledger(), books::figures);
+        new AdminPages(readiness, around.meters(), around.store(), books.ledger(), books::figures);
     var admin = owned.add(pages.serve(options.admin()));
     around.warmUp().await();
     if (awaitReady(readiness, signals)) {

@@ -151,8 +151,7 @@ record GatewayOptions(
 
   private static String node(String option, String text) throws UsageException {
     if (!NODE.matcher(text).matches()) {
-      throw new UsageException(
-          option + " " + text + " (expected: 1 to 253 of A-Z a-z 0-9 . _ -)");
+      throw new UsageException(option + " " + text + " (expected: 1 to 253 of A-Z a-z 0-9 . _ -)");
     }
     return text;
   }

@@ -61,8 +61,8 @@ public final class RunningUp implements AutoCloseable {
   /// The same for another command.
   ///
   /// @param more without those of state and addresses
-  public static RunningUp start(
-      String command, Path state, HttpClient client, String... more) throws Exception {
+  public static RunningUp start(String command, Path state, HttpClient client, String... more)
+      throws Exception {
     var error = Files.createTempFile(command, ".log");
     return ready(launch(error, command, state, more), state, client, error);
   }
@@ -115,8 +115,7 @@ public final class RunningUp implements AutoCloseable {
     return launch(error, state, all);
   }
 
-  private static Process launch(Path error, Path state, List<String> arguments)
-      throws IOException {
+  private static Process launch(Path error, Path state, List<String> arguments) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
