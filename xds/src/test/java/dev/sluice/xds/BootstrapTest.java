@@ -43,7 +43,8 @@ class BootstrapTest {
   void an_envoy_of_a_remote_waits_for_it_and_checks_its_name() {
     var files = new AdsSource.Files(Path.of("/tls"), Path.of("/state/envoy"));
     var text =
-        Bootstrap.json(config(1000, new AdsSource.Remote("team-a", "operator.ns.svc", 9443, files)));
+        Bootstrap.json(
+            config(1000, new AdsSource.Remote("team-a", "operator.ns.svc", 9443, files)));
     assertThat(text).doesNotContain("${");
     var json = JsonMapper.shared().readTree(text);
     assertThat(json.at("/node/cluster").stringValue()).isEqualTo("team-a");

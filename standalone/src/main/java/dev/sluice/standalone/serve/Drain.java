@@ -46,7 +46,7 @@ public final class Drain {
       return new Front() {
         @Override
         public boolean quiet() throws IOException {
-          return !admin.ready() || admin.activeRequests() == 0;
+          return !admin.answers() || admin.activeRequests() == 0;
         }
 
         @Override

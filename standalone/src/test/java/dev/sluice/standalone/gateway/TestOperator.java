@@ -79,8 +79,7 @@ final class TestOperator implements AutoCloseable {
   Snapshot publish(String manifests) throws Exception {
     var world = Manifests.read(List.of(new ManifestFile("world.yaml", manifests)));
     var made = Map.of(new ObjectName("default", "alice"), ALICE);
-    var compilation =
-        new Compiler(Catalogue.anthropic()).compile(world, LastGood.NONE, made);
+    var compilation = new Compiler(Catalogue.anthropic()).compile(world, LastGood.NONE, made);
     if (!compilation.problems().isEmpty()) {
       throw new IllegalArgumentException(compilation.problems().toString());
     }
