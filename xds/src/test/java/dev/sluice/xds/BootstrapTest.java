@@ -29,6 +29,20 @@ class BootstrapTest {
     assertThat(socket.at("/port_value").stringValue()).isEqualTo("8080");
   }
 
+  @Test
+  void a_listener_with_tls_takes_its_certificate_by_sds() {
+    var chain = "/static_resources/listeners/0/filter_chains/0";
+    var plain = JsonMapper.shared().readTree(Bootstrap.json(config(1000)));
+    var tls = JsonMapper.shared().readTree(Bootstrap.json(config(1000), Bootstrap.Listener.TLS));
+    assertThat(plain.at(chain).has("transport_socket")).isFalse();
+    var context = tls.at(chain + "/transport_socket/typed_config/common_tls_context");
+    assertThat(context.at("/tls_certificate_sds_secret_configs/0/name").stringValue())
+        .isEqualTo(DataPlane.LISTENER_SECRET);
+    assertThat(context.at("/tls_params/tls_minimum_protocol_version").stringValue())
+        .isEqualTo("TLSv1_2");
+    assertThat(tls.at(chain + "/filters")).isEqualTo(plain.at(chain + "/filters"));
+  }
+
   /// The files name what Java names by constants.
   @Test
   void the_names_are_those_of_the_data_plane() {

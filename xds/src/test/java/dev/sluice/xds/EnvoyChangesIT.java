@@ -196,8 +196,7 @@ class EnvoyChangesIT {
     assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
 
     envoy.publish(
-        Samples.resources(
-            upstreamOne, Samples.upstream("new", "http://127.0.0.1:" + two.port())));
+        Samples.resources(upstreamOne, Samples.upstream("new", "http://127.0.0.1:" + two.port())));
     assertThat(status("default/new")).isEqualTo(200);
     assertThat(status("default/two")).isEqualTo(503);
     assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
