@@ -18,10 +18,12 @@ public final class Access {
   private static final String AUTHORITY = "{.clusters[0].cluster.certificate-authority-data}";
 
   private final String user;
+  private final Path folder;
   private final Path kubeconfig;
 
-  private Access(String user, Path kubeconfig) {
+  private Access(String user, Path folder, Path kubeconfig) {
     this.user = user;
+    this.folder = folder;
     this.kubeconfig = kubeconfig;
   }
 
@@ -31,7 +33,7 @@ public final class Access {
     try {
       Files.writeString(file, yaml);
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      return new Access(user, file);
+      return new Access(user, folder, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -66,7 +68,7 @@ public final class Access {
   /// Another user's way to the same cluster.
   Access with(String other, String token) {
     var yaml = yaml(setting(SERVER), setting(AUTHORITY), other, token);
-    return of(other, yaml, folder());
+    return of(other, yaml, folder);
   }
 
   private String setting(String path) {
@@ -117,12 +119,8 @@ public final class Access {
   private Map<String, String> environment() {
     var environment = new TreeMap<String, String>();
     environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
-    environment.put("HOME", folder().toString());
+    environment.put("HOME", folder.toString());
     environment.put("KUBECONFIG", kubeconfig.toString());
     return environment;
-  }
-
-  private Path folder() {
-    return kubeconfig.toAbsolutePath().getParent();
   }
 }

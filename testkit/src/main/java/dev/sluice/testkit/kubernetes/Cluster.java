@@ -7,9 +7,9 @@ import java.util.HexFormat;
 ///
 /// Tests share one, and keep apart by namespaces. A namespace is never deleted: where no controller
 /// runs, it would stay in deletion for ever.
-public interface Cluster extends AutoCloseable {
+public interface Cluster {
 
-  /// The one of this JVM, which ends with it: nobody closes it.
+  /// The one of this JVM, which ends with it.
   ///
   /// The system property `sluice.cluster` chooses: `k3s` in a container, `apiserver` for
   /// [LocalKubernetes], or `auto`, its default: k3s where a Docker engine answers.
@@ -22,9 +22,6 @@ public interface Cluster extends AutoCloseable {
 
   /// A user who may do everything.
   Access admin();
-
-  @Override
-  void close();
 
   /// Makes a namespace that is nobody else's, and returns its name.
   default String newNamespace(String prefix) {

@@ -1,7 +1,6 @@
 package dev.sluice.testkit.kubernetes;
 
 import dev.sluice.testkit.Folders;
-import java.nio.file.Path;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -12,14 +11,10 @@ final class K3s implements Cluster {
   private static final String IMAGE =
       System.getProperty("sluice.k3s.image", "rancher/k3s:v1.34.1-k3s1");
 
-  private final K3sContainer container;
-  private final Path folder;
   private final Access admin;
 
-  private K3s(K3sContainer container, Path folder) {
-    this.container = container;
-    this.folder = folder;
-    this.admin = Access.of("admin", container.getKubeConfigYaml(), folder);
+  private K3s(Access admin) {
+    this.admin = admin;
   }
 
   /// Whether a Docker engine answers.
@@ -27,10 +22,14 @@ final class K3s implements Cluster {
     return DockerClientFactory.instance().isDockerAvailable();
   }
 
+  /// Starts one that ends with this JVM: Testcontainers sees to that, however the JVM ends.
+  @SuppressWarnings("resource")
   static K3s start() {
     var container = new K3sContainer(DockerImageName.parse(IMAGE));
     container.start();
-    return new K3s(container, Folders.temporary("sluice-k3s-"));
+    var folder = Folders.temporary("sluice-k3s-");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder), "k3s-end"));
+    return new K3s(Access.of("admin", container.getKubeConfigYaml(), folder));
   }
 
   @Override
@@ -41,11 +40,5 @@ final class K3s implements Cluster {
   @Override
   public Access admin() {
     return admin;
-  }
-
-  @Override
-  public void close() {
-    container.stop();
-    Folders.delete(folder);
   }
 }

@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A real kube-apiserver on a free loopback port, with an etcd of its own behind Unix sockets.
 ///
 /// It checks schemas, CEL rules, roles and Pod Security as every API server does. What controllers
 /// do stays undone, since none runs: no object is collected after its owner, no namespace is
 /// deleted, no namespace has a default service account, and nothing runs a pod.
-public final class LocalKubernetes implements Cluster {
+public final class LocalKubernetes implements Cluster, AutoCloseable {
 
   private static final int START_ATTEMPTS_MAX = 5;
   private static final int ANSWERED_WITHIN_MILLIS = 2_000;
@@ -81,8 +82,9 @@ public final class LocalKubernetes implements Cluster {
 
   @Override
   public String description() {
-    var version = admin().kubectl("version", "-o", "jsonpath={.serverVersion.gitVersion}");
-    return "kube-apiserver " + version.orThrow() + " on this machine";
+    var version =
+        JsonMapper.shared().readTree(admin().kubectl("get", "--raw", "/version").orThrow());
+    return "kube-apiserver " + version.path("gitVersion").asString() + " on this machine";
   }
 
   @Override

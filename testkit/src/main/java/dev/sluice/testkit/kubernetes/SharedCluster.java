@@ -14,10 +14,8 @@ final class SharedCluster {
 
   static synchronized Cluster get() {
     if (cluster == null) {
-      var started = start(System.getProperty(PROPERTY, "auto"));
-      Runtime.getRuntime().addShutdownHook(new Thread(started::close, "cluster-end"));
-      System.out.println("cluster: " + started.description());
-      cluster = started;
+      cluster = start(System.getProperty(PROPERTY, "auto"));
+      System.out.println("cluster: " + cluster.description());
     }
     return cluster;
   }

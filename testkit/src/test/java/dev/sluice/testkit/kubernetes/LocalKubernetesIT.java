@@ -2,6 +2,7 @@ package dev.sluice.testkit.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.Folders;
 import dev.sluice.testkit.Waiting;
 import java.io.File;
 import java.nio.file.Path;
@@ -57,10 +58,12 @@ class LocalKubernetesIT {
             .start();
     var said = jvm.inputReader().readLine();
     assertThat(said).isNotNull();
-    var pids = List.of(said.split(" ")).stream().map(Long::valueOf).toList();
+    var words = List.of(said.split(" "));
+    var pids = words.stream().skip(1).map(Long::valueOf).toList();
     assertThat(pids).hasSize(2).allMatch(LocalKubernetesIT::alive);
     jvm.destroyForcibly();
     Waiting.until("they ended too", () -> pids.stream().noneMatch(LocalKubernetesIT::alive));
+    Folders.delete(Path.of(words.getFirst()));
   }
 
   /// Whether it runs: a killed process may wait a moment for the one that collects it.
@@ -75,7 +78,12 @@ class LocalKubernetesIT {
 
     public static void main(String[] arguments) throws InterruptedException {
       var kubernetes = LocalKubernetes.start();
-      System.out.println(kubernetes.apiServerPid() + " " + kubernetes.etcdPid());
+      System.out.println(
+          kubernetes.admin().kubeconfig().getParent()
+              + " "
+              + kubernetes.apiServerPid()
+              + " "
+              + kubernetes.etcdPid());
       Thread.currentThread().join();
     }
   }
