@@ -114,8 +114,7 @@ class AppliedManifestsIT {
   /// One line for each thing that is wrong.
   private static List<String> applied(Path path) throws IOException {
     var printed =
-        admin.kubectlReading(
-            Files.readString(path), "apply", "--dry-run=server", "-f", "-");
+        admin.kubectlReading(Files.readString(path), "apply", "--dry-run=server", "-f", "-");
     if (printed.exitCode() == 0) {
       return List.of(ACCEPTED);
     }

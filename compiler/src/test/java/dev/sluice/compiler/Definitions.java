@@ -16,9 +16,7 @@ final class Definitions {
   static Access install() {
     var admin = Cluster.shared().admin();
     admin.kubectl("apply", "--server-side", "-f", TEMPLATES.toString()).orThrow();
-    admin
-        .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
-        .orThrow();
+    admin.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s").orThrow();
     return admin;
   }
 }
