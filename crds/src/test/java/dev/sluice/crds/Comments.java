@@ -59,8 +59,7 @@ final class Comments {
   /// Of a type, by its name within the package.
   Comment of(Class<?> type) {
     var name = Objects.requireNonNull(type.getCanonicalName());
-    return byType.getOrDefault(
-        name.substring(type.getPackageName().length() + 1), Comment.NONE);
+    return byType.getOrDefault(name.substring(type.getPackageName().length() + 1), Comment.NONE);
   }
 
   /// The JDK's own scanner: there is no other way to walk its trees.

@@ -115,8 +115,7 @@ class CompatibilityTest {
     var later = SMALL.replace("enum: [A, B]", "enum: [A]").replace("maxItems: 4", "maxItems: 1");
     assertThat(Compatibility.problems(tree(SMALL), tree(later)))
         .isEqualTo(
-            List.of(
-                ".spec.kind: B is gone", ".spec.items: maxItems: 1 (expected: 4 or more)"));
+            List.of(".spec.kind: B is gone", ".spec.items: maxItems: 1 (expected: 4 or more)"));
   }
 
   private static Map<String, Object> tree(Path file) throws IOException {
