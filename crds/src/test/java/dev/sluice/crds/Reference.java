@@ -24,8 +24,7 @@ final class Reference {
 
   private String written(Class<?> type, Map<String, Object> schema) {
     var kind = Objects.requireNonNull(type.getAnnotation(Kind.class));
-    line(
-        "<!-- Generated from the records in crds/ by DefinitionsTest: -Dgolden=write writes it. -->");
+    line("<!-- Generated from the records in crds/: DefinitionsTest, -Dgolden=write. -->");
     line("# " + type.getSimpleName());
     line("");
     line(text(schema));
