@@ -63,8 +63,7 @@ public final class Compiler {
             LastGood.keep(keyDrafts, keys),
             holders(keys));
     var credentials = credentials(providers);
-    var policies =
-        withReplaced(policies(keys, keyDrafts, new KeyPolicies(teams, usable)), made);
+    var policies = withReplaced(policies(keys, keyDrafts, new KeyPolicies(teams, usable)), made);
     var snapshot = snapshot(policies, upstreams, credentials);
     var problems = new ArrayList<Problem>(world.problems());
     problems.addAll(Draft.problems(providerDrafts));

@@ -115,9 +115,7 @@ final class KeyResolver {
 
   /// The key's own: one of a team may be meant for others of its keys.
   private static void checkAliases(
-      KeyPlan plan,
-      Map<ObjectName, Upstream> providers,
-      Draft<KeyPlan, KeyInForce> draft) {
+      KeyPlan plan, Map<ObjectName, Upstream> providers, Draft<KeyPlan, KeyInForce> draft) {
     var upstreams =
         plan.grants().stream()
             .flatMap(grant -> Stream.ofNullable(providers.get(grant.provider())))

@@ -36,8 +36,7 @@ final class Usable {
     var usable = new TreeMap<>(upstreams);
     providers.forEach(
         (name, provider) -> {
-          if (!name.namespace().equals(namespace)
-              && !provider.plan().visibility().admits(labels)) {
+          if (!name.namespace().equals(namespace) && !provider.plan().visibility().admits(labels)) {
             usable.remove(name);
           }
         });

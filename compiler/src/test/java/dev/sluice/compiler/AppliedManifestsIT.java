@@ -3,7 +3,6 @@ package dev.sluice.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.kubernetes.Access;
-import dev.sluice.testkit.kubernetes.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,6 @@ class AppliedManifestsIT {
 
   private static final String APPLY = "# apply: ";
   private static final String ACCEPTED = "accepted";
-  private static final Path DEFINITIONS = Path.of("..", "charts", "sluice-crds", "templates");
   private static final String NAMESPACES =
       """
       apiVersion: v1
@@ -51,12 +49,8 @@ class AppliedManifestsIT {
 
   @BeforeAll
   static void install() {
-    admin = Cluster.shared().admin();
-    admin.kubectlReading(NAMESPACES, "apply", "--server-side", "-f", "-").orThrow();
-    admin.kubectl("apply", "--server-side", "-f", DEFINITIONS.toString()).orThrow();
-    admin
-        .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
-        .orThrow();
+    admin = Definitions.install();
+    admin.kubectlReading(NAMESPACES, "apply", "-f", "-").orThrow();
   }
 
   @ParameterizedTest
@@ -90,7 +84,7 @@ class AppliedManifestsIT {
       said(path).forEach(line -> said.append(line).append('\n'));
     }
     var messages = new HashSet<String>();
-    for (var path : Worlds.files(DEFINITIONS).toList()) {
+    for (var path : Worlds.files(Definitions.TEMPLATES).toList()) {
       var load = new Load(LoadSettings.builder().build());
       collect(load.loadFromString(Files.readString(path)), messages);
     }
@@ -120,8 +114,7 @@ class AppliedManifestsIT {
   /// One line for each thing that is wrong.
   private static List<String> applied(Path path) throws IOException {
     var printed =
-        admin.kubectlReading(
-            Files.readString(path), "apply", "--dry-run=server", "-f", "-");
+        admin.kubectlReading(Files.readString(path), "apply", "--dry-run=server", "-f", "-");
     if (printed.exitCode() == 0) {
       return List.of(ACCEPTED);
     }

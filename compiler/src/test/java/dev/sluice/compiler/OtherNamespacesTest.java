@@ -109,8 +109,12 @@ class OtherNamespacesTest {
     var both =
         KEY.replace(
             "providers: [ { name: anthropic, namespace: platform } ]",
-            "providers: [ { name: anthropic, " + budget + " },"
-                + " { name: anthropic, namespace: platform, " + budget + " } ]");
+            "providers: [ { name: anthropic, "
+                + budget
+                + " },"
+                + " { name: anthropic, namespace: platform, "
+                + budget
+                + " } ]");
     var all = provider("  allowedNamespaces: { from: All }\n") + "---\n" + own;
     var compilation = compile(LastGood.NONE, NAMESPACE + both + all);
     assertThat(compilation.problems()).isEmpty();

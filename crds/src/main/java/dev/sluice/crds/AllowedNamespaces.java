@@ -27,8 +27,7 @@ public record AllowedNamespaces(@Nullable From from, @Nullable Selector selector
   /// Selects namespaces by their labels.
   ///
   /// @param matchLabels labels that a namespace must have, all of them; default none: every one
-  public record Selector(
-      @Items(max = 16) Map<String, @Is(Text.LABEL_VALUE) String> matchLabels) {
+  public record Selector(@Items(max = 16) Map<String, @Is(Text.LABEL_VALUE) String> matchLabels) {
     public Selector {
       matchLabels = Map.copyOf(matchLabels);
     }

@@ -3,8 +3,8 @@ package dev.sluice.crds;
 import dev.sluice.crds.schema.Default;
 import dev.sluice.crds.schema.Is;
 import dev.sluice.crds.schema.Items;
-import dev.sluice.crds.schema.Kind.Column;
 import dev.sluice.crds.schema.Kind;
+import dev.sluice.crds.schema.Kind.Column;
 import dev.sluice.crds.schema.Range;
 import dev.sluice.crds.schema.Rule;
 import dev.sluice.crds.schema.Text;
@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
     columns = {
       @Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status"),
       @Column(name = "Type", path = ".spec.type"),
-      @Column(
-          name = "Programmed",
-          path = ".status.conditions[?(@.type==\"Programmed\")].status"),
+      @Column(name = "Programmed", path = ".status.conditions[?(@.type==\"Programmed\")].status"),
       @Column(
           name = "Reason",
           path = ".status.conditions[?(@.type==\"Ready\")].reason",
@@ -32,10 +30,10 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///
   /// @param type the language that the service speaks; required
   /// @param preset a known service's endpoint and quirks; only with `OpenAICompatible`
-  /// @param endpoint `http` or `https`, host, optional port and path prefix, to which `/v1/messages`
-  ///   is added, so that none ends in `/v1` or `/v1/messages`; no user, query or fragment. Use
-  ///   `http` on loopback and in tests only: it sends the credential in the clear; default by type:
-  ///   `https://api.anthropic.com`
+  /// @param endpoint `http` or `https`, host, optional port and path prefix, to which
+  ///   `/v1/messages` is added, so that none ends in `/v1` or `/v1/messages`; no user, query or
+  ///   fragment. Use `http` on loopback and in tests only: it sends the credential in the clear;
+  ///   default by type: `https://api.anthropic.com`
   /// @param credentials at least one; several are weighted and rotated; more than one is not
   ///   supported yet
   /// @param models the models served; default: all that the price catalogue knows for the type; an
@@ -77,11 +75,9 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
               message = "every token class is required",
               at = ".above")
           @Nullable Price ceilingPrice,
-      @Items(max = 16)
-          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
           List<BudgetSpec> budgets,
-      @Items(max = 16)
-          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits,
       @Nullable Timeouts timeouts,
       @NotYet @Nullable Outlier outlier,
@@ -143,8 +139,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// What a model costs; decimal strings, at most nine decimal places. A token class without a
   /// price makes the model unpriced; it is never free by omission.
   ///
-  /// @param inputUsdPerMTok dollars per million uncached input tokens, `"0"` to `"1000000"`; default
-  ///   none: the model is unpriced
+  /// @param inputUsdPerMTok dollars per million uncached input tokens, `"0"` to `"1000000"`;
+  ///   default none: the model is unpriced
   /// @param outputUsdPerMTok dollars per million output tokens, thinking included; likewise
   /// @param cacheReadUsdPerMTok dollars per million tokens read from the cache; likewise
   /// @param cacheWrite5mUsdPerMTok dollars per million tokens written to the cache for 5 minutes;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///   9007199254740992; conflicts with the other two
 /// @param concurrent how many requests at once, 1 to 9007199254740992; conflicts with the other
 ///   two, and with `window` and `calendar`
-/// @param window `Minute`, `Hour`, `Day`, `Week`, `Month` or `Year`; required with `requests` and `tokens`
+/// @param window `Minute`, `Hour`, `Day`, `Week`, `Month` or `Year`; required with `requests` and
+///   `tokens`
 /// @param calendar as a budget's; default: a window of fixed length that opens at the first use
 ///   after the last one ended
 @Rule(

@@ -2,8 +2,8 @@ package dev.sluice.crds;
 
 import dev.sluice.crds.schema.Is;
 import dev.sluice.crds.schema.Items;
-import dev.sluice.crds.schema.Kind.Column;
 import dev.sluice.crds.schema.Kind;
+import dev.sluice.crds.schema.Kind.Column;
 import dev.sluice.crds.schema.Range;
 import dev.sluice.crds.schema.Rule;
 import dev.sluice.crds.schema.Text;
@@ -62,11 +62,9 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       at = ".degrade")
   public record Spec(
       @Nullable @Is(Text.NAME) String parent,
-      @Items(max = 16)
-          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
           List<BudgetSpec> budgets,
-      @Items(max = 16)
-          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits,
       @Nullable Models models,
       @Items(max = 64, key = "name") List<VirtualKey.Alias> aliases,
@@ -91,8 +89,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// @param allow globs of canonical model names, where `*` stands for any run of characters;
   ///   default: no limit; an empty list allows none. A key can only narrow it
-  public record Models(
-      @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> allow) {
+  public record Models(@Items(max = 128) @Nullable List<@Is(Text.GLOB) String> allow) {
     public Models {
       allow = allow == null ? null : List.copyOf(allow);
     }

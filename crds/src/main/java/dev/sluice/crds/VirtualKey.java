@@ -3,8 +3,8 @@ package dev.sluice.crds;
 import dev.sluice.crds.schema.Default;
 import dev.sluice.crds.schema.Is;
 import dev.sluice.crds.schema.Items;
-import dev.sluice.crds.schema.Kind.Column;
 import dev.sluice.crds.schema.Kind;
+import dev.sluice.crds.schema.Kind.Column;
 import dev.sluice.crds.schema.Range;
 import dev.sluice.crds.schema.Rule;
 import dev.sluice.crds.schema.Text;
@@ -77,15 +77,13 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Default("false") @Nullable Boolean suspended,
       @Nullable @Is(Text.TIME) String expiresAt,
       @Items(max = 64, key = "name") List<ProviderGrant> providers,
-      @Items(max = 16)
-          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
           List<BudgetSpec> budgets,
       @Items(max = 64, key = "name") List<Alias> aliases,
       @Range(min = 1, max = 1_000_000) @Nullable Long minOutputTokens,
       @NotYet @Items(max = 64) List<Route> routes,
       @NotYet @Items(max = 16) List<@Is(Text.TARGET) String> fallbacks,
-      @Items(max = 16)
-          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits,
       @Items(max = 16) List<Raise> grants,
       @NotYet @Items(max = 64, key = "server") List<McpGrant> mcp,
@@ -121,11 +119,9 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Nullable @Is(Text.LABEL) String namespace,
       @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
       @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> models,
-      @Items(max = 16)
-          @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
           List<BudgetSpec> budgets,
-      @Items(max = 16)
-          @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
+      @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits) {
     public ProviderGrant {
       models = models == null ? null : List.copyOf(models);
@@ -229,15 +225,14 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param agentUsd the same for one agent (`x-claude-code-agent-id`); requests that name no agent
   ///   have no such limit
   public record Caps(
-      @Nullable @Is(Text.DOLLARS) String sessionUsd,
-      @Nullable @Is(Text.DOLLARS) String agentUsd) {}
+      @Nullable @Is(Text.DOLLARS) String sessionUsd, @Nullable @Is(Text.DOLLARS) String agentUsd) {}
 
   /// A step of the ladder: from there on a cheaper model serves sessions that begin.
   ///
   /// @param at the percentage of the fullest of the object's budgets that is posted, 1 to 100; each
   ///   at most once; required
-  /// @param model a canonical model name, no alias. It takes the same requests as every dearer model that the
-  ///   key may use of its provider, and is allowed, like those; required
+  /// @param model a canonical model name, no alias. It takes the same requests as every dearer
+  ///   model that the key may use of its provider, and is allowed, like those; required
   public record Degrade(@Range(min = 1, max = 100) Long at, @Is(Text.MODEL) String model) {
 
     static final String NEEDS_BUDGET =

@@ -4,7 +4,6 @@ import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.DocTree;
 import com.sun.source.doctree.ParamTree;
 import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
@@ -59,8 +58,7 @@ final class Comments {
   /// Of a type, by its name within the package.
   Comment of(Class<?> type) {
     var name = Objects.requireNonNull(type.getCanonicalName());
-    return byType.getOrDefault(
-        name.substring(type.getPackageName().length() + 1), Comment.NONE);
+    return byType.getOrDefault(name.substring(type.getPackageName().length() + 1), Comment.NONE);
   }
 
   /// The JDK's own scanner: there is no other way to walk its trees.
@@ -71,11 +69,6 @@ final class Comments {
 
     Scanner(DocTrees trees) {
       this.trees = trees;
-    }
-
-    @Override
-    public @Nullable Void visitCompilationUnit(CompilationUnitTree unit, @Nullable Void nothing) {
-      return super.visitCompilationUnit(unit, nothing);
     }
 
     @Override

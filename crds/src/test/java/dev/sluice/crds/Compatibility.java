@@ -16,6 +16,7 @@ final class Compatibility {
   /// What may only grow, and what may only shrink.
   private static final List<String> MOST =
       List.of("maximum", "maxLength", "maxItems", "maxProperties");
+
   private static final List<String> LEAST =
       List.of("minimum", "minLength", "minItems", "minProperties");
 
@@ -115,8 +116,7 @@ final class Compatibility {
     changed("", word, earlier.get(word), later.get(word));
   }
 
-  private void changed(
-      String path, String word, @Nullable Object earlier, @Nullable Object later) {
+  private void changed(String path, String word, @Nullable Object earlier, @Nullable Object later) {
     if (!Objects.equals(earlier, later)) {
       problems.add(path + ": " + word + ": " + later + " (expected: " + earlier + ")");
     }

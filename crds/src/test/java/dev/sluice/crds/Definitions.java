@@ -93,8 +93,7 @@ final class Definitions {
     return columns;
   }
 
-  private static Map<String, Object> column(
-      String name, String path, String type, boolean wide) {
+  private static Map<String, Object> column(String name, String path, String type, boolean wide) {
     var column = new LinkedHashMap<String, Object>();
     column.put("name", name);
     column.put("type", type);

@@ -24,7 +24,7 @@ final class Reference {
 
   private String written(Class<?> type, Map<String, Object> schema) {
     var kind = Objects.requireNonNull(type.getAnnotation(Kind.class));
-    line("<!-- Generated from the records in crds/ by DefinitionsTest: -Dgolden=write writes it. -->");
+    line("<!-- Generated from the records in crds/: DefinitionsTest, -Dgolden=write. -->");
     line("# " + type.getSimpleName());
     line("");
     line(text(schema));
@@ -87,13 +87,15 @@ final class Reference {
     var type = Objects.requireNonNull(schema.get("type")).toString();
     return switch (type) {
       case "string" -> cell(string(schema));
-      case "integer" -> schema.containsKey("minimum")
-          ? "integer, " + schema.get("minimum") + " to " + schema.get("maximum")
-          : "integer";
+      case "integer" ->
+          schema.containsKey("minimum")
+              ? "integer, " + schema.get("minimum") + " to " + schema.get("maximum")
+              : "integer";
       case "array" -> several("list", schema.get("maxItems"), child(schema, "items")) + key(schema);
-      case "object" -> schema.containsKey("additionalProperties")
-          ? several("map", schema.get("maxProperties"), child(schema, "additionalProperties"))
-          : "object";
+      case "object" ->
+          schema.containsKey("additionalProperties")
+              ? several("map", schema.get("maxProperties"), child(schema, "additionalProperties"))
+              : "object";
       default -> type;
     };
   }
@@ -111,8 +113,7 @@ final class Reference {
     return messages.isEmpty() ? "string" : "string: " + messages;
   }
 
-  private static String several(
-      String name, @Nullable Object most, Map<String, Object> element) {
+  private static String several(String name, @Nullable Object most, Map<String, Object> element) {
     var of = "object".equals(element.get("type")) ? "" : ", each: " + type(element);
     return name + " of at most " + most + of;
   }

@@ -104,7 +104,9 @@ final class Schemas {
       putRange(schema, at.getAnnotation(Range.class));
     } else {
       schema.put("type", "string");
-      putForm(schema, Objects.requireNonNull(annotated.getAnnotation(Is.class), () -> "no @Is at " + at));
+      putForm(
+          schema,
+          Objects.requireNonNull(annotated.getAnnotation(Is.class), () -> "no @Is at " + at));
     }
     return schema;
   }

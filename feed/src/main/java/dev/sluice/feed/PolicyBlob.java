@@ -51,8 +51,7 @@ final class PolicyBlob {
           "policy: %d bytes (expected: %d..%d)"
               .formatted(blob.length, DIGEST_BYTES + 1, BLOB_BYTES_MAX));
     }
-    if (!MessageDigest.isEqual(
-        Arrays.copyOf(blob, DIGEST_BYTES), sha256(blob, DIGEST_BYTES))) {
+    if (!MessageDigest.isEqual(Arrays.copyOf(blob, DIGEST_BYTES), sha256(blob, DIGEST_BYTES))) {
       throw new UnreadablePolicyException(
           "policy: its checksum is not that of its content (expected: a blob as it was written)");
     }

@@ -5,7 +5,6 @@ import dev.sluice.feed.codec.UnreadablePolicyException;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.Script;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +73,7 @@ public final class PolicyPublisher implements AutoCloseable {
             PolicyBlob.write(policy),
             FeedRedis.bytes(OLD_LIFETIME.toMillis()));
     if (FeedRedis.text(reply.get(0)).equals("overtaken")) {
-      return new Published.Overtaken(
-          FeedRedis.number(reply.get(1)), FeedRedis.text(reply.get(2)));
+      return new Published.Overtaken(FeedRedis.number(reply.get(1)), FeedRedis.text(reply.get(2)));
     }
     var untold = FeedRedis.text(reply.get(1));
     if (!untold.isEmpty()) {
@@ -86,7 +84,8 @@ public final class PolicyPublisher implements AutoCloseable {
 
   /// What is published; empty where nothing is.
   ///
-  /// @throws UnreadablePolicyException where it is damaged, or of a later version than this program's
+  /// @throws UnreadablePolicyException where it is damaged, or of a later version than this
+  ///   program's
   public Optional<Policy> current() {
     var reply = redis.run(READ, FeedRedis.bytes("none"));
     return reply.isEmpty()

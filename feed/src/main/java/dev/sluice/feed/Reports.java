@@ -40,8 +40,7 @@ record Reports(FeedRedis redis) {
 
   private void tell(byte[] set, String id, byte[] message, Duration lifetime) {
     var _ =
-        redis.run(
-            SCRIPT, set, FeedRedis.bytes(id), message, FeedRedis.bytes(lifetime.toMillis()));
+        redis.run(SCRIPT, set, FeedRedis.bytes(id), message, FeedRedis.bytes(lifetime.toMillis()));
   }
 
   void forgetGateway(String id) {

@@ -144,8 +144,7 @@ class FeedIT {
       assertThat(published).isEqualTo(new Published.Switched(policy.generation()));
       assertThat(next.standing())
           .contains(
-              new PolicyPublisher.Standing(
-                  policy.generation(), snapshot.version(), "operator-0"));
+              new PolicyPublisher.Standing(policy.generation(), snapshot.version(), "operator-0"));
     }
   }
 
@@ -208,7 +207,9 @@ class FeedIT {
   }
 
   private long publishOnceThere(Snapshot snapshot, long after) {
-    await().ignoreExceptionsInstanceOf(FeedUnavailableException.class).atMost(LATER)
+    await()
+        .ignoreExceptionsInstanceOf(FeedUnavailableException.class)
+        .atMost(LATER)
         .until(() -> publisher.standing().isPresent());
     return publish(snapshot, after);
   }
@@ -305,8 +306,7 @@ class FeedIT {
       assertThat(reports()).extracting(GatewayReport::id).containsExactly("g-1");
       // As one that is killed: it tells once more, and never again.
       try (var link = new FeedRedis(config(), null)) {
-        new Reports(link)
-            .tell(new GatewayReport("g-3", 1, "v", null), POLLS.reportLifetime());
+        new Reports(link).tell(new GatewayReport("g-3", 1, "v", null), POLLS.reportLifetime());
       }
       assertThat(reports()).extracting(GatewayReport::id).containsExactly("g-1", "g-3");
       await().atMost(LATER).until(() -> reports().size() == 1);
@@ -338,7 +338,8 @@ class FeedIT {
       gateway.awaitServing(small, LATER);
       for (int round = 1; round <= 3; round++) {
         var company = samples.company(5_000, 500, 20);
-        var blob = PolicyBlob.write(new Policy(1, java.time.Instant.EPOCH, "x", company, List.of()));
+        var blob =
+            PolicyBlob.write(new Policy(1, java.time.Instant.EPOCH, "x", company, List.of()));
         long begun = System.nanoTime();
         generation = publish(company, generation);
         long published = System.nanoTime();
@@ -346,10 +347,7 @@ class FeedIT {
         long served = System.nanoTime();
         System.out.printf(
             "5000 keys, round %d: %d bytes, published in %d ms, in force after %d ms more%n",
-            round,
-            blob.length,
-            (published - begun) / 1_000_000,
-            (served - published) / 1_000_000);
+            round, blob.length, (published - begun) / 1_000_000, (served - published) / 1_000_000);
         assertThat(blob.length).isLessThan(2 << 20);
       }
     }

@@ -162,8 +162,7 @@ public final class Samples {
   }
 
   private Budget budget() {
-    return new Budget(
-        level(), word(), window(), usd(), some(2, () -> new Raise(usd(), instant())));
+    return new Budget(level(), word(), window(), usd(), some(2, () -> new Raise(usd(), instant())));
   }
 
   private Level level() {

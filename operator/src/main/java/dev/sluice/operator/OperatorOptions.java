@@ -29,7 +29,7 @@ public record OperatorOptions(
 
   static final String USAGE =
       """
-      usage: sluice operator --redis URL [OPTION]...
+      sluice operator --redis URL [options]
 
         --redis URL           the Redis of the gateways; default $SLUICE_REDIS
         --installation NAME   as the gateways have it; default sluice

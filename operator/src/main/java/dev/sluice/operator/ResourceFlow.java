@@ -80,8 +80,8 @@ final class ResourceFlow {
     return made.replaced().values().stream().anyMatch(old -> old.until().isBefore(soon));
   }
 
-  /// What was in force when the last operator published: with the manifests that it kept, where
-  /// the present ones are bad.
+  /// What was in force when the last operator published: with the manifests that it kept, where the
+  /// present ones are bad.
   private LastGood begin(Cluster cluster) {
     var kept = manifests.begin(steps.publication().begin());
     var world = steps.reader().with(kept);

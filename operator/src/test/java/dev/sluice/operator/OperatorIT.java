@@ -99,7 +99,8 @@ class OperatorIT {
       assertThat(running.kubectl("get", "vk", "alice", "-o", "yaml"))
           .doesNotContain(token("alice-key", "token"));
 
-      running.kubectl("patch", "vk", "alice", "--type=merge", "-p", "{\"spec\":{\"suspended\":true}}");
+      running.kubectl(
+          "patch", "vk", "alice", "--type=merge", "-p", "{\"spec\":{\"suspended\":true}}");
       await()
           .atMost(SOON)
           .until(() -> served.get().key(KeyDigest.of(token("alice-key", "token"))).suspended());
@@ -121,16 +122,21 @@ class OperatorIT {
           .contains("spec.team")
           .contains("nobody")
           .contains("payments");
-      await()
-          .atMost(SOON)
-          .until(() -> running.kubectl("get", "events").contains("RefNotResolved"));
+      await().atMost(SOON).until(() -> running.kubectl("get", "events").contains("RefNotResolved"));
 
       running.stopOperator();
       running.startOperator("operator-1");
-      running.apply(BASE.substring(BASE.indexOf("kind: Team") - 36, BASE.indexOf("---\napiVersion: sluice.dev/v1alpha1\nkind: VirtualKey")).replace("500", "600"));
+      running.apply(
+          BASE.substring(
+                  BASE.indexOf("kind: Team") - 36,
+                  BASE.indexOf("---\napiVersion: sluice.dev/v1alpha1\nkind: VirtualKey"))
+              .replace("500", "600"));
       await()
           .atMost(SOON)
-          .until(() -> served.get().budgets().values().stream().anyMatch(b -> b.limit().toUsd().equals("600")));
+          .until(
+              () ->
+                  served.get().budgets().values().stream()
+                      .anyMatch(b -> b.limit().toUsd().equals("600")));
       var alice = served.get().keysByName().iterator().next();
       assertThat(alice.team()).isEqualTo(name("payments"));
       assertThat(alice.budgets().getFirst().limit().toUsd()).isEqualTo("50");
@@ -149,7 +155,13 @@ class OperatorIT {
       var successor = token("alice-key", "token");
       await().atMost(SOON).until(() -> valid(successor));
       assertThat(valid(old)).isTrue();
-      await().atMost(SOON).until(() -> !running.kubectl("get", "vk", "alice", "-o", "jsonpath={.status.previousKeyUntil}").isEmpty());
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  !running
+                      .kubectl("get", "vk", "alice", "-o", "jsonpath={.status.previousKeyUntil}")
+                      .isEmpty());
       await().atMost(Duration.ofSeconds(45)).until(() -> !valid(old));
       assertThat(valid(successor)).isTrue();
     }
@@ -161,12 +173,11 @@ class OperatorIT {
       running.apply(BASE);
       await().atMost(SOON).until(() -> served.get() != null && served.get().keys().size() == 1);
       running.redis.kill();
-      running.kubectl("patch", "vk", "alice", "--type=merge", "-p", "{\"spec\":{\"suspended\":true}}");
+      running.kubectl(
+          "patch", "vk", "alice", "--type=merge", "-p", "{\"spec\":{\"suspended\":true}}");
       awaitCondition("vk/alice", "Programmed", "RedisUnavailable");
       running.redis.restart();
-      await()
-          .atMost(SOON)
-          .until(() -> served.get().keysByName().iterator().next().suspended());
+      await().atMost(SOON).until(() -> served.get().keysByName().iterator().next().suspended());
     }
   }
 }

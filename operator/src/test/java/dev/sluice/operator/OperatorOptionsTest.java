@@ -38,8 +38,7 @@ class OperatorOptionsTest {
 
   @Test
   void credentials_do_not_leave_the_machine_in_the_clear() {
-    assertThatThrownBy(
-            () -> parse("--redis", "redis://127.0.0.1:6379", "--ads", "0.0.0.0:18000"))
+    assertThatThrownBy(() -> parse("--redis", "redis://127.0.0.1:6379", "--ads", "0.0.0.0:18000"))
         .hasMessageContaining("without --ads-tls");
   }
 

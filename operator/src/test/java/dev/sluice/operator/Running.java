@@ -37,7 +37,9 @@ final class Running implements AutoCloseable {
   static Running start(Cluster cluster) throws IOException {
     var access = cluster.admin();
     access.kubectl("apply", "--server-side", "-f", CRDS.toString()).orThrow();
-    access.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=20s").orThrow();
+    access
+        .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=20s")
+        .orThrow();
     var client =
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(access.kubeconfigYaml()))
@@ -72,9 +74,7 @@ final class Running implements AutoCloseable {
   }
 
   void apply(String manifests) {
-    access
-        .kubectlReading(manifests, "apply", "--namespace=" + namespace, "-f", "-")
-        .orThrow();
+    access.kubectlReading(manifests, "apply", "--namespace=" + namespace, "-f", "-").orThrow();
   }
 
   String kubectl(String... words) {

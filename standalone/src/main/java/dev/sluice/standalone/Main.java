@@ -29,7 +29,8 @@ public final class Main {
   }
 
   private static int unknown(String command) {
-    System.err.println("sluice: " + command + " (expected: up, gateway, validate, ledger or fetch)");
+    System.err.println(
+        "sluice: " + command + " (expected: up, gateway, validate, ledger or fetch)");
     return 2;
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.xds;
 
-import dev.sluice.core.envoy.DataPlane;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

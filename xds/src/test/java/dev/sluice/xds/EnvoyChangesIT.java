@@ -2,6 +2,7 @@ package dev.sluice.xds;
 
 import static dev.sluice.xds.Answers.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
@@ -174,26 +175,39 @@ class EnvoyChangesIT {
   }
 
   @Test
-  void a_refused_provider_leaves_the_others_as_they_were_and_goes_with_its_correction()
-      throws Exception {
+  void a_refused_provider_hurts_no_other_and_goes_with_its_correction() throws Exception {
     one.answer("/v1/x", Answers.json(200, "{}"));
     two.answer("/v1/x", Answers.json(200, "{}"));
-    var upstreamOne = Samples.upstream("one", "http://127.0.0.1:" + one.port());
-    var upstreamTwo = Samples.upstream("two", "http://127.0.0.1:" + two.port());
-    var bad = Samples.upstream("bad", "https://a.example");
     var nowhere = Path.of("/nowhere/ca.pem");
-    envoy.ads.publish(Samples.resources(nowhere, upstreamOne, bad));
-    assertThat(envoy.ads.awaitAcknowledged(Duration.ofSeconds(1))).isFalse();
+    var upstreamOne = Samples.upstream("one", "http://127.0.0.1:" + one.port());
+    var three = Samples.upstream("three", "http://127.0.0.1:" + two.port());
+    var changed = Samples.upstream("two", "https://a.example");
+    var added = Samples.upstream("new", "https://a.example");
+    envoy.ads.publish(Samples.resources(nowhere, upstreamOne, three, changed, added));
+    await().until(() -> status("default/three") == 200);
+    assertThat(status("default/one")).isEqualTo(200);
+    assertThat(status("default/two")).as("as it was before").isEqualTo(200);
+    assertThat(status("default/new")).isEqualTo(503);
+    assertThat(envoy.ads.acknowledged()).isFalse();
+    assertThat(envoy.ads.rejections())
+        .extracting(rejection -> rejection.provider().orElseThrow().name())
+        .containsExactlyInAnyOrder("two", "new");
+    assertThat(envoy.ads.nodes().getFirst().policyVersion()).isEqualTo("1");
     assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
+
+    envoy.publish(
+        Samples.resources(upstreamOne, Samples.upstream("new", "http://127.0.0.1:" + two.port())));
+    assertThat(status("default/new")).isEqualTo(200);
+    assertThat(status("default/two")).isEqualTo(503);
+    assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
+    assertThat(envoy.admin("/clusters")).doesNotContain("default/two", "default/three");
+    assertThat(envoy.ads.nodes().getFirst().rejection()).isEmpty();
+  }
+
+  private int status(String provider) throws Exception {
     try (var client = envoy.client()) {
-      assertThat(client.exchange("/v1/x").status()).isEqualTo(200);
-      var other = client.exchange("/v1/x", Map.of("x-claude-code-test", "default/two"));
-      assertThat(other.status()).as("not taken away yet").isEqualTo(200);
+      return client.exchange("/v1/x", Map.of("x-claude-code-test", provider)).status();
     }
-    // Another change, and the bad one has gone.
-    envoy.publish(Samples.resources(upstreamOne, upstreamTwo));
-    assertThat(envoy.stat("cluster_manager.cds.update_rejected")).isEqualTo(1);
-    assertThat(envoy.admin("/clusters")).doesNotContain("provider/default/bad");
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.sluice.xds;
 
 import static dev.sluice.xds.Answers.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.xds.tls.ListenerCertificate;
 import java.io.IOException;
@@ -87,8 +86,15 @@ class EnvoyTlsIT {
       assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
     }
     try (var plain = new TestClient(new Socket("127.0.0.1", envoy.port))) {
-      assertThatThrownBy(() -> plain.exchange("/v1/x"))
-          .isInstanceOfAny(IOException.class, NullPointerException.class);
+      assertThat(answers(plain)).isFalse();
+    }
+  }
+
+  private static boolean answers(TestClient client) {
+    try {
+      return client.exchange("/v1/x") != null;
+    } catch (IOException e) {
+      return false; // the connection is cut
     }
   }
 
@@ -99,7 +105,6 @@ class EnvoyTlsIT {
     envoy.ads.publish(resources().with(bad));
     assertThat(envoy.ads.awaitAcknowledged(Duration.ofSeconds(1))).isFalse();
     var words = envoy.ads.rejections().toString();
-    System.out.println(words);
     assertThat(envoy.ads.rejections())
         .singleElement()
         .satisfies(

@@ -33,8 +33,7 @@ public record Snapshot(
   /// Every key once; one whose value was just replaced by its new value.
   public Collection<KeyPolicy> keysByName() {
     var sorted = new TreeMap<ObjectName, KeyPolicy>();
-    keys.values()
-        .forEach(key -> sorted.merge(key.name(), key, (a, b) -> b.outlives(a) ? b : a));
+    keys.values().forEach(key -> sorted.merge(key.name(), key, (a, b) -> b.outlives(a) ? b : a));
     return sorted.values();
   }
 

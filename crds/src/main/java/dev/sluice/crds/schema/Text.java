@@ -55,7 +55,8 @@ public enum Text {
       Decimal.FORM,
       Decimal.EXPECTED,
       Decimal.most(Decimal.MOST),
-      new Check("!isQuantity(self) || quantity(self).compareTo(quantity('0')) != 0", "more than 0")),
+      new Check(
+          "!isQuantity(self) || quantity(self).compareTo(quantity('0')) != 0", "more than 0")),
 
   /// Dollars for a million tokens.
   PRICE("1000000"),
@@ -163,6 +164,7 @@ public enum Text {
   private static final class Length {
     /// Hours have few digits, since a sum must not overflow.
     static final String FORM = "([0-9]{1,7}(ms|m|s)|[0-9]{1,4}h){1,4}";
+
     static final String EXPECTED = "a duration such as 500ms, 5s or 1m30s, from 1ms to 1h";
     static final Check BETWEEN =
         new Check(

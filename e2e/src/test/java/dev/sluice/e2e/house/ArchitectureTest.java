@@ -144,6 +144,27 @@ final class ArchitectureTest {
           .resideInAPackage("org.bouncycastle..");
 
   @ArchTest
+  static final ArchRule only_the_operator_knows_kubernetes =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice..")
+          .and()
+          .resideOutsideOfPackage("dev.sluice.operator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..", "dev.sluice.operator..");
+
+  @ArchTest
+  static final ArchRule the_operator_does_not_see_the_request_flow =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.operator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sluice.extproc..", "dev.sluice.wire..", "dev.sluice.standalone..");
+
+  @ArchTest
   static final ArchRule no_thread_locals =
       noClasses().should().dependOnClassesThat().belongToAnyOf(ThreadLocal.class);
 }

@@ -19,6 +19,7 @@ class HelpTest {
         "dev.sluice.standalone.Main up -h",
         "dev.sluice.standalone.Main up --help",
         "dev.sluice.standalone.Main gateway --help",
+        "dev.sluice.operator.Main --help",
         "dev.sluice.standalone.Main validate -h",
         "dev.sluice.standalone.Main ledger --help"
       })

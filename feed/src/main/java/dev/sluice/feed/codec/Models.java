@@ -50,9 +50,7 @@ final class Models {
 
   private static Requests read(PolicyProto.Requests requests) {
     return new Requests(
-        requests.getKind(),
-        Set.copyOf(requests.getFeaturesList()),
-        requests.getOutputTokensMax());
+        requests.getKind(), Set.copyOf(requests.getFeaturesList()), requests.getOutputTokensMax());
   }
 
   static PolicyProto.Price write(Price price) {

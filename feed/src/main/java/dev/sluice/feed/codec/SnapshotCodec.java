@@ -13,8 +13,8 @@ public final class SnapshotCodec {
     return new SnapshotWriter().write(snapshot);
   }
 
-  /// @throws UnreadablePolicyException where it has what this program does not know, or what no snapshot
-  ///   can have
+  /// @throws UnreadablePolicyException where it has what this program does not know, or what no
+  ///   snapshot can have
   public static Snapshot read(PolicyProto.Snapshot message) {
     try {
       return new SnapshotReader(new Limits(message)).read(message);

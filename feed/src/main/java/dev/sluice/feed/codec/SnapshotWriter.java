@@ -135,9 +135,7 @@ final class SnapshotWriter {
     switch (window) {
       case Window.Endless() -> message.setStart(PolicyProto.Window.Start.START_ENDLESS);
       case Window.Rolling(var period) ->
-          message
-              .setStart(PolicyProto.Window.Start.START_ROLLING)
-              .setPeriod(Words.of(period));
+          message.setStart(PolicyProto.Window.Start.START_ROLLING).setPeriod(Words.of(period));
       case Window.Calendar(var period, var zone) ->
           message
               .setStart(PolicyProto.Window.Start.START_CALENDAR)
@@ -156,8 +154,7 @@ final class SnapshotWriter {
   }
 
   private PolicyProto.Ladder ladder(Ladder ladder) {
-    var message =
-        PolicyProto.Ladder.newBuilder().addAllBudgets(budgets.places(ladder.budgets()));
+    var message = PolicyProto.Ladder.newBuilder().addAllBudgets(budgets.places(ladder.budgets()));
     for (var step : ladder.steps()) {
       message.addSteps(
           PolicyProto.Ladder.Step.newBuilder().setAt(step.at()).setModel(step.model()));

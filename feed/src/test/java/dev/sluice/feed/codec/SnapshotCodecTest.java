@@ -47,11 +47,9 @@ class SnapshotCodecTest {
                 + " (expected: a gateway as new as who publishes)");
     assertThatThrownBy(() -> read(company -> company.getBudgetsBuilder(0).setLevelValue(9)))
         .hasMessageContaining("level 9 is not known here");
-    assertThatThrownBy(
-            () -> read(company -> company.getBudgetsBuilder(0).clearWindow()))
+    assertThatThrownBy(() -> read(company -> company.getBudgetsBuilder(0).clearWindow()))
         .hasMessageContaining("window.start 0 is not known here");
-    assertThatThrownBy(
-            () -> read(company -> company.getRateLimitsBuilder(0).setMeasureValue(12)))
+    assertThatThrownBy(() -> read(company -> company.getRateLimitsBuilder(0).setMeasureValue(12)))
         .hasMessageContaining("measure 12 is not known here");
   }
 

@@ -95,7 +95,8 @@ public final class KeySecrets {
     } catch (KubernetesClientException e) {
       var there = e.getCode() == HttpURLConnection.HTTP_CONFLICT ? there(key) : null;
       if (there != null && !there.belongsTo(key)) {
-        var expected = "no Secret of this name, or spec.keySecretRef; one is there, not made for it";
+        var expected =
+            "no Secret of this name, or spec.keySecretRef; one is there, not made for it";
         problems.add(problem(key, "metadata.name", MadeSecret.name(key), expected));
       } else if (there == null) {
         problems.add(problem(key, "", "Secret " + MadeSecret.name(key), "made: " + sentence(e)));
@@ -119,8 +120,7 @@ public final class KeySecrets {
         rotate(made, Rotation.of(made.key().annotations()), now);
       } catch (DateTimeException e) {
         var field = "metadata.annotations[" + Rotation.OVERLAP + "]";
-        problems.add(
-            problem(made.key(), field, String.valueOf(e.getMessage()), Rotation.EXPECTED));
+        problems.add(problem(made.key(), field, String.valueOf(e.getMessage()), Rotation.EXPECTED));
       } catch (KubernetesClientException e) {
         problems.add(problem(made.key(), "", "its Secret", "to be written: " + sentence(e)));
       }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Version(ApiGroup.VERSION)
 @Kind("Team")
 @Plural("teams")
-public final class TeamResource extends CustomResource<JsonNode, JsonNode>
-    implements Namespaced {
+public final class TeamResource extends CustomResource<JsonNode, JsonNode> implements Namespaced {
 
   @Override
   protected @Nullable JsonNode initSpec() {

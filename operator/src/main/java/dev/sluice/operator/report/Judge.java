@@ -76,7 +76,8 @@ record Judge(Outcome outcome, Reach reach, List<Rejection> rejections, Instant n
     if (!programmed.holds()) {
       return new Verdict(programmed.status(), programmed.reason(), programmed.message());
     }
-    var key = object.id().kind().equals("VirtualKey") ? outcome.keys().get(object.id().name()) : null;
+    var key =
+        object.id().kind().equals("VirtualKey") ? outcome.keys().get(object.id().name()) : null;
     return key == null ? Verdict.yes("Ready", "in force at every gateway") : ready(key);
   }
 

@@ -98,9 +98,7 @@ final class Spending {
 
   /// The one that is nearest to its end.
   Optional<BudgetStatus> fullest(List<Budget> budgets) {
-    return budgets.stream()
-        .max(Comparator.comparingDouble(this::utilization))
-        .map(this::of);
+    return budgets.stream().max(Comparator.comparingDouble(this::utilization)).map(this::of);
   }
 
   private double utilization(Budget budget) {

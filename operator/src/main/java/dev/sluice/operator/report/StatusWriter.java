@@ -62,8 +62,7 @@ final class StatusWriter {
         .withNamespace(object.id().name().namespace())
         .withUid(object.uid())
         .endMetadata()
-        .withAdditionalProperties(
-            Map.of("status", JSON.convertValue(status, Map.class)))
+        .withAdditionalProperties(Map.of("status", JSON.convertValue(status, Map.class)))
         .build();
   }
 

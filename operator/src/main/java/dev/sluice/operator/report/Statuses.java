@@ -22,8 +22,7 @@ record Statuses(Outcome outcome, Spending spending, Instant now) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .defaultPropertyInclusion(
-              JsonInclude.Value.construct(
-                  JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .build();
 
   JsonNode of(Seen object, Conditions verdicts) {

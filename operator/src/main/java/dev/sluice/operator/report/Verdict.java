@@ -56,7 +56,8 @@ record Verdict(String status, String reason, String message) {
     if (found.isEmpty()) {
       return yes(good, sentence);
     }
-    var more = found.size() > PROBLEMS_MAX ? "; and " + (found.size() - PROBLEMS_MAX) + " more" : "";
+    var more =
+        found.size() > PROBLEMS_MAX ? "; and " + (found.size() - PROBLEMS_MAX) + " more" : "";
     var message =
         found.stream().limit(PROBLEMS_MAX).map(Verdict::words).collect(Collectors.joining("; "));
     return no(reason(found.getFirst().fault()), message + more);

@@ -31,8 +31,7 @@ final class TeamReconciler implements Reconciler<TeamResource> {
   }
 
   @Override
-  public UpdateControl<TeamResource> reconcile(
-      TeamResource object, Context<TeamResource> context) {
+  public UpdateControl<TeamResource> reconcile(TeamResource object, Context<TeamResource> context) {
     watched.changed();
     return UpdateControl.noUpdate();
   }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class LastManifestsTest {
 
   private static final ObjectId TEAM = new ObjectId("Team", new ObjectName("default", "payments"));
-  private static final KeptManifest GOOD =
-      new KeptManifest("Team", "default", "payments", "good");
+  private static final KeptManifest GOOD = new KeptManifest("Team", "default", "payments", "good");
 
   private static Map<ObjectId, Seen> team(String manifest) {
     return Map.of(TEAM, new Seen(TEAM, "uid", 1, Map.of(), manifest, null));

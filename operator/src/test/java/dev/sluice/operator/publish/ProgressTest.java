@@ -58,8 +58,7 @@ class ProgressTest {
     reach.processor("one", 11, null);
     reach.envoy("two", 12, null);
     reach.processor("three", 12, "format 9 (expected: 1)");
-    assertThat(reach.build().generations())
-        .isEqualTo(Map.of("one", 11L, "two", 0L, "three", 0L));
+    assertThat(reach.build().generations()).isEqualTo(Map.of("one", 11L, "two", 0L, "three", 0L));
     assertThat(reach.build().without(11)).containsExactly("three", "two");
     assertThat(reach.build().refusals()).containsOnlyKeys("three");
   }

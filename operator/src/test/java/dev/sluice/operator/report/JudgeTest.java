@@ -104,7 +104,8 @@ class JudgeTest {
 
   @Test
   void a_suspended_or_expired_key_is_programmed_but_not_ready() {
-    var suspended = judge("VirtualKey", KEY.replace("spec: {", "spec: { suspended: true,"), EVERYWHERE);
+    var suspended =
+        judge("VirtualKey", KEY.replace("spec: {", "spec: { suspended: true,"), EVERYWHERE);
     assertSays(suspended.programmed(), "True", "Programmed");
     assertSays(suspended.ready(), "False", "Suspended");
     var expired =

@@ -24,7 +24,7 @@ public record EnvoyAdmin(Path socket) {
   }
 
   /// Whether Envoy runs, if it serves or waits for its first configuration.
-  boolean answers() {
+  public boolean answers() {
     try {
       return ask("/ready").startsWith("HTTP/1.1 ");
     } catch (IOException _) {

@@ -64,16 +64,15 @@ public final class GatewayCommand {
     var drain = new PodDrain(gateway, envoy.admin(), options.drain());
     var readiness = new Readiness(signals, needs(around, envoy, drain));
     var pages =
-        new AdminPages(
-            readiness, around.meters(), around.store(), books.ledger(), books::figures);
+        new AdminPages(readiness, around.meters(), around.store(), books.ledger(), books::figures);
     var admin = owned.add(pages.serve(options.admin(), drain));
     around.warmUp().await();
     if (awaitReady(readiness, signals)) {
       var listen = envoy.address();
-      around.door().open(listen.ofOwn("http"));
+      around.door().open(listen.ofOwn(options.scheme()));
       owned.add(() -> Files.deleteIfExists(state.endpoints()));
       new Endpoints(
-              listen.url(),
+              listen.url(options.scheme()),
               options.admin().withPort(admin.port()).url(),
               ProcessHandle.current().pid(),
               envoy.pid(),

@@ -9,7 +9,6 @@ import dev.sluice.standalone.serve.Owned;
 import dev.sluice.standalone.serve.Surroundings;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.xds.AdsSource;
-import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.BootstrapConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             state.socket("grpc"),
             source(options, folder),
             Surroundings.LIMITS.bodyBytesMax()),
-        Bootstrap.Listener.PLAIN);
+        options.listener());
     return new GatewayEnvoy(new EnvoyAdmin(admin), options.listen(), null);
   }
 
@@ -59,7 +58,7 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             state,
             new ManagedEnvoy.Source(options.node(), source(options, folder)),
             new ManagedEnvoy.Listen(
-                options.listen().host(), options.listen().port(), Bootstrap.Listener.PLAIN),
+                options.listen().host(), options.listen().port(), options.listener()),
             new ManagedEnvoy.Limits(workers, Surroundings.LIMITS.bodyBytesMax()),
             new ManagedEnvoy.Watch(Surroundings.CLOCK, gaveUp));
     owned.add(managed::end);

@@ -4,6 +4,7 @@ import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.serve.HostPort;
 import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.up.UpOptions;
+import dev.sluice.xds.Bootstrap;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -28,6 +29,7 @@ record GatewayOptions(
     HostPort ads,
     @Nullable Path adsTls,
     HostPort listen,
+    Bootstrap.Listener listener,
     HostPort admin,
     Path state,
     @Nullable Path envoy,
@@ -46,6 +48,7 @@ record GatewayOptions(
         --ads-tls DIR       a folder with ca.crt, tls.crt and tls.key for it; without it only an
                             operator on this machine is asked
         --listen HOST:PORT  where clients connect (0.0.0.0:8080)
+        --listen-tls        clients speak TLS, with the certificate that the operator hands over
         --admin HOST:PORT   health, metrics and usage (127.0.0.1:8081)
         --state DIR         where everything that lasts is kept (./.sluice)
         --envoy PATH        an Envoy 1.40 or newer to be run; without it, one beside this process
@@ -69,6 +72,7 @@ record GatewayOptions(
     HostPort ads = null;
     Path adsTls = null;
     var listen = new HostPort("0.0.0.0", 8080);
+    var listener = Bootstrap.Listener.PLAIN;
     var admin = new HostPort("127.0.0.1", 8081);
     var state = Path.of(".sluice");
     Path envoy = null;
@@ -84,6 +88,7 @@ record GatewayOptions(
         case "--ads" -> ads = HostPort.parse(option, UpOptions.value(option, left));
         case "--ads-tls" -> adsTls = folder(option, UpOptions.value(option, left));
         case "--listen" -> listen = HostPort.parse(option, UpOptions.value(option, left));
+        case "--listen-tls" -> listener = Bootstrap.Listener.TLS;
         case "--admin" -> admin = HostPort.parse(option, UpOptions.value(option, left));
         case "--state" -> state = Path.of(UpOptions.value(option, left));
         case "--envoy" -> envoy = Path.of(UpOptions.value(option, left));
@@ -100,6 +105,7 @@ record GatewayOptions(
             given("--ads", ads),
             adsTls,
             listen,
+            listener,
             admin,
             state.toAbsolutePath().normalize(),
             envoy,
@@ -107,6 +113,11 @@ record GatewayOptions(
             drain);
     options.check();
     return options;
+  }
+
+  /// Of what clients speak.
+  String scheme() {
+    return listener == Bootstrap.Listener.TLS ? "https" : "http";
   }
 
   private void check() throws UsageException {
@@ -140,8 +151,7 @@ record GatewayOptions(
 
   private static String node(String option, String text) throws UsageException {
     if (!NODE.matcher(text).matches()) {
-      throw new UsageException(
-          option + " " + text + " (expected: 1 to 253 of A-Z a-z 0-9 . _ -)");
+      throw new UsageException(option + " " + text + " (expected: 1 to 253 of A-Z a-z 0-9 . _ -)");
     }
     return text;
   }

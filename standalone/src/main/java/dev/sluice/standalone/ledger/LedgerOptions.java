@@ -2,8 +2,8 @@ package dev.sluice.standalone.ledger;
 
 import dev.sluice.ledger.redis.RedisBooks.Loss;
 import dev.sluice.ledger.redis.RedisConfig;
-import dev.sluice.standalone.up.UpOptions;
 import dev.sluice.standalone.serve.UsageException;
+import dev.sluice.standalone.up.UpOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

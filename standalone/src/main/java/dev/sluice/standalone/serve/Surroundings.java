@@ -33,8 +33,7 @@ public record Surroundings(
   private static final String WORKERS = "SLUICE_ENVOY_CONCURRENCY";
 
   /// @param workers threads of network input and output
-  public static Surroundings open(StateFolder state, int workers, Owned owned)
-      throws IOException {
+  public static Surroundings open(StateFolder state, int workers, Owned owned) throws IOException {
     var signals = Signals.install();
     var loops = owned.add(EventLoops.start(workers));
     var warmUp = BackgroundWarmUp.start(loops, state.socket("warm-up"));
@@ -62,8 +61,7 @@ public record Surroundings(
                   () -> new UsageException("--state " + root + " is in use by another sluice")));
       return state;
     } catch (IOException e) {
-      throw new UsageException(
-          "--state " + root + " cannot be used: " + FileFailure.sentence(e));
+      throw new UsageException("--state " + root + " cannot be used: " + FileFailure.sentence(e));
     }
   }
 

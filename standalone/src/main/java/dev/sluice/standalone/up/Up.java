@@ -7,8 +7,8 @@ import dev.sluice.compiler.problem.Problem;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
-import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.failure.FileFailure;
+import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.manifests.GeneratedKeys;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import dev.sluice.standalone.redis.EmbeddedRedis;
@@ -124,8 +124,7 @@ public final class Up {
     var acknowledgement = new Acknowledgement(ads, envoy.supervisor());
     return List.of(
         new Readiness.Need("no policy yet", around.store()::loaded),
-        new Readiness.Need(
-            "Envoy has not acknowledged its configuration", acknowledgement::holds));
+        new Readiness.Need("Envoy has not acknowledged its configuration", acknowledgement::holds));
   }
 
   /// At the start nothing was good before, so that nothing bad can be left out quietly.
@@ -144,8 +143,7 @@ public final class Up {
       throws IOException, InterruptedException {
     var program = programs.redis();
     if (program != null) {
-      var redis =
-          EmbeddedRedis.start(program, state, Surroundings.CLOCK, around.signals()::fail);
+      var redis = EmbeddedRedis.start(program, state, Surroundings.CLOCK, around.signals()::fail);
       owned.add(redis::end);
       return Books.embedded(redis, config(redis.uri(), options, around), state, owned);
     }
@@ -213,8 +211,7 @@ public final class Up {
             new ManagedEnvoy.Source(NODE, new AdsSource.Local()),
             new ManagedEnvoy.Listen(
                 options.listen().host(), options.listen().port(), listener(options)),
-            new ManagedEnvoy.Limits(
-                programs.envoyWorkers(), Surroundings.LIMITS.bodyBytesMax()),
+            new ManagedEnvoy.Limits(programs.envoyWorkers(), Surroundings.LIMITS.bodyBytesMax()),
             new ManagedEnvoy.Watch(Surroundings.CLOCK, signals::fail));
     owned.add(envoy::end);
     return envoy;

@@ -76,7 +76,7 @@ class GatewayCommandIT {
   }
 
   private RunningUp gateway() throws Exception {
-    return RunningUp.start("gateway", state, options());
+    return RunningUp.start("gateway", state, HttpClient.newHttpClient(), options());
   }
 
   private String world(String budget, String more) {
@@ -203,11 +203,16 @@ class GatewayCommandIT {
     var port = TestOperator.freePort();
     var options =
         new String[] {
-          "--redis", redis.uri(),
-          "--ads", "localhost:" + adsPort,
-          "--ads-tls", folder.resolve("gateway").toString(),
-          "--node", "g-1",
-          "--listen", "127.0.0.1:" + port
+          "--redis",
+          redis.uri(),
+          "--ads",
+          "localhost:" + adsPort,
+          "--ads-tls",
+          folder.resolve("gateway").toString(),
+          "--node",
+          "g-1",
+          "--listen",
+          "127.0.0.1:" + port
         };
     var bootstrap = state.resolve("envoy").resolve("bootstrap.json");
     var first = RunningUp.launch("gateway", state, options);
@@ -231,7 +236,7 @@ class GatewayCommandIT {
       operator.close();
       first.destroyForcibly().waitFor();
       redis.kill();
-      try (var gateway = RunningUp.start("gateway", state, options)) {
+      try (var gateway = RunningUp.start("gateway", state, HttpClient.newHttpClient(), options)) {
         assertThat(gateway.admin("/readyz").body()).isEqualTo("ready\n");
         // The policy is from its disk; budgets cannot be checked, so that is what it says.
         var refused = gateway.ask(TestOperator.ALICE, MODEL).get();
@@ -262,7 +267,10 @@ class GatewayCommandIT {
     more.addAll(java.util.List.of("--admin", admin));
     var process = RunningUp.launch("gateway", state, more.toArray(String[]::new));
     try {
-      await().ignoreExceptions().atMost(LATER).until(() -> ask(admin, "/healthz").statusCode() == 200);
+      await()
+          .ignoreExceptions()
+          .atMost(LATER)
+          .until(() -> ask(admin, "/healthz").statusCode() == 200);
       assertThat(ask(admin, "/readyz").body()).isEqualTo("no policy yet\n");
       await().atMost(LATER).until(() -> operator.gateways().size() == 1);
       assertThat(operator.gateways()).containsExactly(new GatewayReport("g-1", 0, "", null));

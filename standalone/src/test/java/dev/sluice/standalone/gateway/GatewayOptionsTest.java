@@ -67,16 +67,14 @@ class GatewayOptionsTest {
     assertThatThrownBy(() -> GatewayOptions.parse(List.of("--ads", "localhost:1"), Map.of()))
         .extracting(e -> ((UsageException) e).sentence())
         .isEqualTo("no --redis (expected: one, see sluice gateway --help)");
-    assertThatThrownBy(
-            () -> GatewayOptions.parse(List.of(), Map.of("SLUICE_REDIS", "redis://r:1")))
+    assertThatThrownBy(() -> GatewayOptions.parse(List.of(), Map.of("SLUICE_REDIS", "redis://r:1")))
         .extracting(e -> ((UsageException) e).sentence())
         .isEqualTo("no --ads (expected: one, see sluice gateway --help)");
     assertRefused(
         "--listen 127.0.0.1:0 (expected: a port, or --envoy PATH with it)",
         "--listen",
         "127.0.0.1:0");
-    assertRefused(
-        "--node a/b (expected: 1 to 253 of A-Z a-z 0-9 . _ -)", "--node", "a/b");
+    assertRefused("--node a/b (expected: 1 to 253 of A-Z a-z 0-9 . _ -)", "--node", "a/b");
     assertRefused("-f (expected: an option of sluice gateway --help)", "-f");
   }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.ledger.books.WindowId;
+import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.state.StateLock;
 import dev.sluice.standalone.state.UsedRedis;
-import dev.sluice.standalone.serve.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

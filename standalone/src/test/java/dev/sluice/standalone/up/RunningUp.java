@@ -51,28 +51,32 @@ public final class RunningUp implements AutoCloseable {
     return start(manifests, state, HttpClient.newHttpClient());
   }
 
-  /// The same for another command.
-  ///
-  /// @param more without those of state and addresses
-  public static RunningUp start(String command, Path state, String... more) throws Exception {
-    var all = new ArrayList<>(List.of(command));
-    all.addAll(List.of(more));
-    var error = Files.createTempFile(command, ".log");
-    return ready(launch(error, state, all), state, HttpClient.newHttpClient(), error);
-  }
-
-  /// Starts a command, which may never be ready.
-  public static Process launch(String command, Path state, String... more) throws IOException {
-    var all = new ArrayList<>(List.of(command));
-    all.addAll(List.of(more));
-    return launch(Files.createTempFile(command, ".log"), state, all);
-  }
-
   /// The same, with a client that knows its certificate.
   static RunningUp start(Path manifests, Path state, HttpClient client, String... more)
       throws Exception {
     var error = Files.createTempFile("up", ".log");
     return ready(launch(error, manifests, state, more), state, client, error);
+  }
+
+  /// The same for another command.
+  ///
+  /// @param more without those of state and addresses
+  public static RunningUp start(String command, Path state, HttpClient client, String... more)
+      throws Exception {
+    var error = Files.createTempFile(command, ".log");
+    return ready(launch(error, command, state, more), state, client, error);
+  }
+
+  /// Starts a command, which may never be ready.
+  public static Process launch(String command, Path state, String... more) throws IOException {
+    return launch(Files.createTempFile(command, ".log"), command, state, more);
+  }
+
+  private static Process launch(Path error, String command, Path state, String... more)
+      throws IOException {
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(more));
+    return launch(error, state, all);
   }
 
   private static RunningUp ready(Process process, Path state, HttpClient client, Path error)
@@ -111,8 +115,7 @@ public final class RunningUp implements AutoCloseable {
     return launch(error, state, all);
   }
 
-  private static Process launch(Path error, Path state, List<String> arguments)
-      throws IOException {
+  private static Process launch(Path error, Path state, List<String> arguments) throws IOException {
     var command =
         new ArrayList<>(
             List.of(

@@ -1,5 +1,8 @@
 package dev.sluice.xds.ads;
 
+import dev.sluice.core.envoy.DataPlane;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Secrets are sent when they are asked for or change, on their own.
 ///
+/// A cluster that Envoy refused stays as it was there, or missing, and keeps back nothing else; it
+/// is tried again once it has changed. Until then no cluster is taken away.
+///
 /// @param <Q> what Envoy sends
 final class AdsStream<Q> {
 
@@ -19,6 +25,9 @@ final class AdsStream<Q> {
   private final Subscription<Q> clusters;
   private final Subscription<Q> routes;
   private final Subscription<Q> secrets;
+
+  /// The versions of clusters that Envoy refused, by name.
+  private final Map<String, String> refused = new HashMap<>();
 
   AdsStream(Function<Q, String> typeOf, Function<String, Subscription<Q>> subscribe) {
     this.typeOf = typeOf;
@@ -31,7 +40,11 @@ final class AdsStream<Q> {
   @Nullable Refused take(Q request) {
     var type = typeOf.apply(request);
     if (type.equals(Target.CLUSTERS)) {
-      return clusters.take(request);
+      var nack = clusters.take(request);
+      if (nack != null) {
+        refused.putAll(Rejections.named(nack));
+      }
+      return nack;
     }
     if (type.equals(Target.ROUTES)) {
       return routes.take(request);
@@ -40,12 +53,14 @@ final class AdsStream<Q> {
   }
 
   void advance(Target target) {
+    refused.entrySet().retainAll(target.clusters().versions().entrySet());
+    var good = target.clusters().without(refused);
     boolean changed;
-    if (routes.taken(target.routes())) {
-      changed = clusters.offer(target.clusters());
+    if (routes.taken(target.routes()) && good.equals(target.clusters())) {
+      changed = clusters.offer(good);
     } else {
-      changed = clusters.add(target.clusters());
-      if (clusters.idle() && clusters.has(target.clusters())) {
+      changed = clusters.add(good);
+      if (clusters.idle() && clusters.has(good)) {
         routes.offer(target.routes());
       }
     }
@@ -55,10 +70,24 @@ final class AdsStream<Q> {
     secrets.offer(target.secrets());
   }
 
+  /// Whether it has taken everything, and nothing else.
   boolean acknowledged(Target target) {
-    return clusters.taken(target.clusters())
+    return clusters.taken(target.clusters()) && served(target);
+  }
+
+  /// Whether it has taken everything that it has not refused.
+  boolean served(Target target) {
+    return clusters.has(target.clusters().without(refused))
         && routes.taken(target.routes())
-        && target.credentials().stream().allMatch(secrets::asksFor)
+        && target.credentials().stream().allMatch(name -> secrets.asksFor(name) || unused(name))
         && secrets.has(target.secrets());
+  }
+
+  /// Whether it is the credential of a cluster that was refused: nobody asks for it.
+  private boolean unused(String credential) {
+    var owner = credential.substring(DataPlane.SECRET_PREFIX.length());
+    return refused.keySet().stream()
+        .map(cluster -> cluster.substring(DataPlane.CLUSTER_PREFIX.length()) + "/")
+        .anyMatch(owner::startsWith);
   }
 }

@@ -35,8 +35,10 @@ final class Connection<Q> {
 
   void advance(Target target) {
     stream.advance(target);
-    if (stream.acknowledged(target)) {
+    if (stream.served(target)) {
       policyVersion = target.policyVersion();
+    }
+    if (stream.acknowledged(target)) {
       rejection = null;
     }
   }

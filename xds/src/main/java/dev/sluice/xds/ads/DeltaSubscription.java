@@ -58,7 +58,7 @@ final class DeltaSubscription implements Subscription<DeltaDiscoveryRequest> {
     }
     waiting = false;
     if (request.hasErrorDetail()) {
-      return new Refused(type, sent.keySet(), request.getErrorDetail().getMessage());
+      return new Refused(type, sent, request.getErrorDetail().getMessage());
     }
     known.putAll(sent);
     known.keySet().removeAll(removed);

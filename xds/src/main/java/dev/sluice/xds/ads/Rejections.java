@@ -3,7 +3,9 @@ package dev.sluice.xds.ads;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.ObjectName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -40,6 +42,22 @@ final class Rejections {
     return rejections.isEmpty()
         ? List.of(rejection(node, onlyOne(refused), text))
         : List.copyOf(rejections);
+  }
+
+  /// The refused resources that are named, or the only one; with their versions.
+  static Map<String, String> named(Refused refused) {
+    if (refused.versions().size() == 1) {
+      return refused.versions();
+    }
+    var named = new HashMap<>(refused.versions());
+    named.keySet().removeIf(name -> !isIn(refused.text(), name));
+    return named;
+  }
+
+  private static boolean isIn(String text, String name) {
+    return Pattern.compile("(?<![a-z0-9/.-])" + Pattern.quote(name) + "(?![a-z0-9/-]|\\.[a-z0-9])")
+        .matcher(text)
+        .find();
   }
 
   private static Rejection rejection(String node, Optional<ObjectName> provider, String words) {

@@ -40,6 +40,13 @@ record ResourceSet(SortedMap<String, Entry> entries) {
     return new ResourceSet(some);
   }
 
+  /// These without those that have one of the versions.
+  ResourceSet without(Map<String, String> versions) {
+    var some = new TreeMap<>(entries);
+    some.entrySet().removeIf(e -> e.getValue().version.equals(versions.get(e.getKey())));
+    return new ResourceSet(some);
+  }
+
   /// These, and `more`, which wins where both have a name.
   ResourceSet and(ResourceSet more) {
     var all = new TreeMap<>(entries);

@@ -2,8 +2,8 @@ package dev.sluice.xds.ads;
 
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +51,9 @@ final class StateSubscription implements Subscription<DiscoveryRequest> {
     return null;
   }
 
-  private Set<String> changed() {
-    var changed = new TreeSet<String>();
-    sent.entries()
-        .forEach(
-            (name, entry) -> {
-              if (!entry.equals(taken.entries().get(name))) {
-                changed.add(name);
-              }
-            });
+  private Map<String, String> changed() {
+    var changed = sent.versions();
+    changed.entrySet().removeAll(taken.versions().entrySet());
     return changed;
   }
 

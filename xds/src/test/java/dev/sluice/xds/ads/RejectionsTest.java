@@ -1,10 +1,11 @@
 package dev.sluice.xds.ads;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.policy.ObjectName;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,7 +61,19 @@ class RejectionsTest {
         .satisfies(r -> assertThat(r.sentence()).hasSize(Rejections.SENTENCE_CHARS_MAX));
   }
 
+  @Test
+  void only_what_is_named_whole_is_kept_back() {
+    var text = "Error adding/updating cluster(s) provider/a/b.c: no";
+    assertThat(
+            Rejections.named(
+                refused(Target.CLUSTERS, text, "provider/a/b", "provider/a/b.c", "provider/a/c")))
+        .containsOnlyKeys("provider/a/b.c");
+    assertThat(Rejections.named(refused(Target.CLUSTERS, "no", "provider/a/b")))
+        .containsOnlyKeys("provider/a/b");
+    assertThat(Rejections.named(refused(Target.CLUSTERS, "no", "provider/a/b", "x"))).isEmpty();
+  }
+
   private static Refused refused(String type, String text, String... names) {
-    return new Refused(type, Set.of(names), text);
+    return new Refused(type, Arrays.stream(names).collect(toMap(name -> name, _ -> "v")), text);
   }
 }
