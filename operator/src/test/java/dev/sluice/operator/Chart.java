@@ -52,7 +52,8 @@ record Chart(Access admin, String namespace) {
         "-");
   }
 
+  /// What has its namespaces in it.
   void apply(String manifests) {
-    admin.kubectlReading(manifests, "apply", "--namespace=" + namespace, "-f", "-").orThrow();
+    admin.kubectlReading(manifests, "apply", "-f", "-").orThrow();
   }
 }

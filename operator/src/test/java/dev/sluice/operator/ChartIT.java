@@ -153,10 +153,16 @@ class ChartIT {
         """
         apiVersion: v1
         kind: Secret
-        metadata: { name: sluice-redis }
-        data: { password: %s }
+        metadata:
+          name: sluice-redis
+          namespace: %1$s
+          labels: { app.kubernetes.io/managed-by: Helm }
+          annotations:
+            meta.helm.sh/release-name: sluice
+            meta.helm.sh/release-namespace: %1$s
+        data: { password: %2$s }
         """
-            .formatted(made));
+            .formatted(chart.namespace(), made));
     assertThat(made).isNotEmpty();
     assertThat(password(chart.template("--dry-run=server").orThrow())).isEqualTo(made);
     assertThat(password(chart.template().orThrow())).isNotEqualTo(made);
