@@ -47,7 +47,7 @@ public record OperatorOptions(
   }
 
   /// @throws IllegalArgumentException with a sentence for whoever wrote it
-  static OperatorOptions parse(List<String> arguments, Map<String, String> environment) {
+  public static OperatorOptions parse(List<String> arguments, Map<String, String> environment) {
     var redis = environment.getOrDefault("SLUICE_REDIS", "");
     var installation = RedisConfig.INSTALLATION;
     var ads = address("--ads", "127.0.0.1:18000");

@@ -46,11 +46,20 @@ public final class GatewayProcess implements AutoCloseable {
   /// @param state the state folder; also takes the gateway's log, `up.log`
   /// @throws IllegalStateException with the end of the log if it ends before it serves
   public static GatewayProcess start(Path manifests, Path state, String... options) {
+    return start(command(manifests, state, options), state);
+  }
+
+  /// `sluice gateway`, the process of a pod, likewise.
+  public static GatewayProcess ofOperator(Path state, String... options) {
+    return start(command("gateway", state, options), state);
+  }
+
+  private static GatewayProcess start(List<String> command, Path state) {
     try {
       Files.createDirectories(state);
       var log = state.resolve("up.log");
       var process =
-          new ProcessBuilder(shielded(command(manifests, state, options)))
+          new ProcessBuilder(shielded(command))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       return new GatewayProcess(process, state, log, URI.create(readyAddress(process, log)));
@@ -70,9 +79,15 @@ public final class GatewayProcess implements AutoCloseable {
   /// The command line of `sluice up`: the launcher's own where it started this program, else the
   /// same with this program's class path.
   public static List<String> command(Path manifests, Path state, String... options) {
+    var all = new ArrayList<>(List.of("-f", manifests.toString()));
+    all.addAll(List.of(options));
+    return command("up", state, all.toArray(String[]::new));
+  }
+
+  private static List<String> command(String name, Path state, String... options) {
     var launcher = System.getenv("SLUICE_LAUNCHER");
     var command = new ArrayList<>(launcher == null ? java() : List.of(launcher));
-    command.addAll(List.of("up", "-f", manifests.toString(), "--state", state.toString()));
+    command.addAll(List.of(name, "--state", state.toString()));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
     command.addAll(List.of(options));
     return command;
