@@ -61,7 +61,8 @@ class ChartReferenceTest {
         faults.add(path + "." + name + " has no default");
       }
     }
-    value.fieldNames()
+    value
+        .fieldNames()
         .forEachRemaining(
             name -> {
               if (!schema.path("properties").has(name)) {

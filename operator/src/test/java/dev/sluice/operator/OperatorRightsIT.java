@@ -185,11 +185,16 @@ class OperatorRightsIT {
   private OperatorOptions options(RedisServer redis, String namespace) {
     return OperatorOptions.parse(
         List.of(
-            "--redis", redis.uri(),
-            "--ads", "127.0.0.1:0",
-            "--watch", namespace,
-            "--namespace", chart.namespace(),
-            "--id", "operator-0"),
+            "--redis",
+            redis.uri(),
+            "--ads",
+            "127.0.0.1:0",
+            "--watch",
+            namespace,
+            "--namespace",
+            chart.namespace(),
+            "--id",
+            "operator-0"),
         Map.of());
   }
 

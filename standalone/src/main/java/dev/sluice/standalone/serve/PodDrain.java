@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /// Drains the gateway of a pod before its Envoy is ended.
 ///
 /// This process gets its SIGTERM only after Envoy has ended, and Envoy ends at once on its own. So
-/// whoever ends the pod asks here first, and waits for the answer. There is no way back: the pod
-/// is to end.
+/// whoever ends the pod asks here first, and waits for the answer. There is no way back: the pod is
+/// to end.
 public final class PodDrain {
 
   private static final Logger LOG = LoggerFactory.getLogger(PodDrain.class);

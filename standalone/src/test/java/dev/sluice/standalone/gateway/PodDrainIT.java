@@ -45,30 +45,30 @@ class PodDrainIT {
 
   private String world() {
     return """
-        apiVersion: v1
-        kind: Secret
-        metadata: { name: anthropic }
-        stringData: { apiKey: %s }
-        ---
-        apiVersion: sluice.dev/v1alpha1
-        kind: Provider
-        metadata: { name: anthropic }
-        spec:
-          type: Anthropic
-          endpoint: %s
-          credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
-          models:
-            - name: claude-sonnet-5
-              price: { inputUsdPerMTok: "2", outputUsdPerMTok: "10", cacheReadUsdPerMTok: "0.2",
-                cacheWrite5mUsdPerMTok: "2.5", cacheWrite1hUsdPerMTok: "4" }
-        ---
-        apiVersion: sluice.dev/v1alpha1
-        kind: VirtualKey
-        metadata: { name: alice }
-        spec:
-          providers: [ { name: anthropic } ]
-          budgets: [ { limitUsd: "50", window: Month } ]
-        """
+    apiVersion: v1
+    kind: Secret
+    metadata: { name: anthropic }
+    stringData: { apiKey: %s }
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: Provider
+    metadata: { name: anthropic }
+    spec:
+      type: Anthropic
+      endpoint: %s
+      credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
+      models:
+        - name: claude-sonnet-5
+          price: { inputUsdPerMTok: "2", outputUsdPerMTok: "10", cacheReadUsdPerMTok: "0.2",
+            cacheWrite5mUsdPerMTok: "2.5", cacheWrite1hUsdPerMTok: "4" }
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: VirtualKey
+    metadata: { name: alice }
+    spec:
+      providers: [ { name: anthropic } ]
+      budgets: [ { limitUsd: "50", window: Month } ]
+    """
         .formatted(SimulatorConfig.API_KEY, provider.uri());
   }
 
@@ -80,11 +80,16 @@ class PodDrainIT {
     try (var operator = TestOperator.start(RedisConfig.of(redis.uri()), adsPort, folder)) {
       operator.publish(world());
       String[] options = {
-        "--redis", redis.uri(),
-        "--ads", "localhost:" + adsPort,
-        "--ads-tls", folder.resolve("gateway").toString(),
-        "--node", "g-1",
-        "--listen", "127.0.0.1:" + TestOperator.freePort()
+        "--redis",
+        redis.uri(),
+        "--ads",
+        "localhost:" + adsPort,
+        "--ads-tls",
+        folder.resolve("gateway").toString(),
+        "--node",
+        "g-1",
+        "--listen",
+        "127.0.0.1:" + TestOperator.freePort()
       };
       var envoy = CompletableFuture.supplyAsync(() -> envoyBeside(state));
       try (var gateway = RunningUp.start("gateway", state, options)) {
@@ -140,10 +145,13 @@ class PodDrainIT {
     await().atMost(LATER).until(() -> Files.exists(bootstrap));
     String[] command = {
       RealParts.envoy().toString(),
-      "--config-path", bootstrap.toString(),
-      "--concurrency", "1",
+      "--config-path",
+      bootstrap.toString(),
+      "--concurrency",
+      "1",
       "--disable-hot-restart",
-      "--log-level", "warn"
+      "--log-level",
+      "warn"
     };
     try {
       return new ProcessBuilder(command)
