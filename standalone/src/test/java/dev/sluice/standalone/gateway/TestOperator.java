@@ -2,6 +2,7 @@ package dev.sluice.standalone.gateway;
 
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.LastGood;
+import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
@@ -79,7 +80,7 @@ final class TestOperator implements AutoCloseable {
   Snapshot publish(String manifests) throws Exception {
     var world = Manifests.read(List.of(new ManifestFile("world.yaml", manifests)));
     var made = Map.of(new ObjectName("default", "alice"), ALICE);
-    var compilation = new Compiler(Catalogue.anthropic()).compile(world, LastGood.NONE, made);
+    var compilation = new Compiler(Catalogue.anthropic()).compile(world, LastGood.NONE, MadeKeys.of(made));
     if (!compilation.problems().isEmpty()) {
       throw new IllegalArgumentException(compilation.problems().toString());
     }
