@@ -13,8 +13,18 @@ import tools.jackson.databind.json.JsonMapper;
 class BootstrapTest {
 
   private static BootstrapConfig config(long bodyBytesMax) {
+    return config(bodyBytesMax, new AdsSource.Local());
+  }
+
+  private static BootstrapConfig config(long bodyBytesMax, AdsSource ads) {
     return new BootstrapConfig(
-        "node-1", "127.0.0.1", 8080, Path.of("/run/a.sock"), Path.of("/run/g.sock"), bodyBytesMax);
+        "node-1",
+        "127.0.0.1",
+        8080,
+        Path.of("/run/a.sock"),
+        Path.of("/run/g.sock"),
+        ads,
+        bodyBytesMax);
   }
 
   @Test
@@ -41,6 +51,37 @@ class BootstrapTest {
     assertThat(context.at("/tls_params/tls_minimum_protocol_version").stringValue())
         .isEqualTo("TLSv1_2");
     assertThat(tls.at(chain + "/filters")).isEqualTo(plain.at(chain + "/filters"));
+  }
+
+  @Test
+  void an_envoy_of_a_remote_waits_for_it_and_checks_its_name() {
+    var files = new AdsSource.Files(Path.of("/tls"), Path.of("/state/envoy"));
+    var text =
+        Bootstrap.json(
+            config(1000, new AdsSource.Remote("team-a", "operator.ns.svc", 9443, files)));
+    assertThat(text).doesNotContain("${");
+    var json = JsonMapper.shared().readTree(text);
+    assertThat(json.at("/node/cluster").stringValue()).isEqualTo("team-a");
+    assertThat(json.at("/dynamic_resources/cds_config/initial_fetch_timeout").stringValue())
+        .isEqualTo("0s");
+    var cluster = json.at("/static_resources/clusters/1");
+    assertThat(cluster.at("/name").stringValue()).isEqualTo("ads");
+    var tls = cluster.at("/transport_socket/typed_config/common_tls_context");
+    var name =
+        tls.at(
+            "/combined_validation_context/default_validation_context"
+                + "/match_typed_subject_alt_names/0");
+    assertThat(name.at("/san_type").stringValue()).isEqualTo("DNS");
+    assertThat(name.at("/matcher/exact").stringValue()).isEqualTo("operator.ns.svc");
+    assertThat(files.contents().get("ads-certificate.json")).contains("\"/tls/tls.key\"");
+    assertThat(Bootstrap.json(config(1000, new AdsSource.Remote("g", "10.0.0.1", 1, files))))
+        .contains("\"san_type\" : \"IP_ADDRESS\"");
+  }
+
+  @Test
+  void a_plaintext_remote_has_no_certificates() {
+    var text = Bootstrap.json(config(1000, new AdsSource.Remote("g", "127.0.0.1", 1, null)));
+    assertThat(text).doesNotContain("${").doesNotContain("ads-certificate");
   }
 
   /// The files name what Java names by constants.

@@ -20,10 +20,13 @@ public final class LedgerBench {
 
   private final RedisFigures redis;
   private final Verbs verbs;
+  private final Runnable awaitKept;
   private final SixLevels levels = SixLevels.of("alice", Period.YEAR);
 
-  LedgerBench(RedisFigures redis, RedisLedger ledger) {
+  /// @param awaitKept returns once the log is empty
+  LedgerBench(RedisFigures redis, RedisLedger ledger, Runnable awaitKept) {
     this.redis = redis;
+    this.awaitKept = awaitKept;
     this.verbs = new Verbs(ledger);
   }
 
@@ -34,9 +37,11 @@ public final class LedgerBench {
     try (var own = OwnRedis.start(program, folder);
         var redis = new RedisFigures(own.uri());
         var loops = EventLoops.start(1);
+        var keeping = Keeping.start(OwnRedis.config(own.uri(), loops), folder.resolve("books"));
         var ledger = OwnRedis.connect(own.uri(), loops)) {
+      keeping.serve(ledger);
       System.out.println(redis.version() + ", a log of every write, budgets of six levels");
-      var bench = new LedgerBench(redis, ledger);
+      var bench = new LedgerBench(redis, ledger, keeping::awaitKept);
       bench.warmUp(CALLS);
       bench.times(CALLS);
       bench.pairs(PAIRS, AT_ONCE);
@@ -84,17 +89,17 @@ public final class LedgerBench {
 
   /// Holds of one key, then as many of a key each: the difference is what a key needs.
   void memory(int each) {
-    long before = redis.usedBytes();
+    long before = usedBytes();
     var ids = new ArrayList<String>(each);
     for (int i = 0; i < each; i++) {
       ids.add("");
     }
     Verbs.all(each, AT_ONCE, i -> verbs.reserve(levels).thenAccept(id -> ids.set(i, id)));
-    long open = redis.usedBytes();
+    long open = usedBytes();
     Verbs.all(each, AT_ONCE, i -> verbs.settle(ids.get(i)));
-    long ended = redis.usedBytes();
+    long ended = usedBytes();
     Verbs.all(each, AT_ONCE, i -> verbs.reserve(SixLevels.of("key-" + i, Period.YEAR)));
-    long keys = redis.usedBytes();
+    long keys = usedBytes();
     System.out.printf(
         Locale.ROOT,
         "memory of %,d: %d bytes an open hold, %d an ended one, %d a key of two budgets%n",
@@ -102,6 +107,12 @@ public final class LedgerBench {
         (open - before) / each,
         (ended - before) / each,
         (keys - ended - (open - before)) / each);
+  }
+
+  /// Without what the log has of the calls before.
+  private long usedBytes() {
+    awaitKept.run();
+    return redis.usedBytes();
   }
 
   /// Uses every key within a minute's window, and times the first calls in the next one: of keys

@@ -48,7 +48,11 @@ final class OwnRedis implements AutoCloseable {
 
   /// A ledger on an event loop of one thread, as the gateway's.
   static RedisLedger connect(URI uri, EventLoops loops) {
-    return RedisLedger.connect(new RedisConfig(uri.toString(), "sluice", TIMEOUT, loops.group()));
+    return RedisLedger.connect(config(uri, loops));
+  }
+
+  static RedisConfig config(URI uri, EventLoops loops) {
+    return new RedisConfig(uri.toString(), "sluice", TIMEOUT, loops.group());
   }
 
   @Override
