@@ -13,6 +13,7 @@ import dev.sluice.testkit.anthropic.billing.PriceTable;
 import dev.sluice.testkit.anthropic.script.Script;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ class PodDrainIT {
         "127.0.0.1:" + TestOperator.freePort()
       };
       var envoy = CompletableFuture.supplyAsync(() -> envoyBeside(state));
-      try (var gateway = RunningUp.start("gateway", state, options)) {
+      try (var gateway = RunningUp.start("gateway", state, HttpClient.newHttpClient(), options)) {
         end(gateway, envoy.get());
       } finally {
         envoy.get().destroyForcibly().waitFor();
