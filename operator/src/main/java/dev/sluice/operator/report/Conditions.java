@@ -27,9 +27,8 @@ record Conditions(Verdict accepted, Verdict resolved, Verdict programmed, Verdic
 
   private static Condition condition(String type, Verdict verdict, Seen object, Instant now) {
     var before = before(type, object.status());
-    boolean same = before != null && verdict.status().equals(before.path("status").asText());
     var since =
-        same
+        before != null && verdict.status().equals(before.path("status").asText())
             ? before.path("lastTransitionTime").asText()
             : now.truncatedTo(ChronoUnit.SECONDS).toString();
     return new Condition(
