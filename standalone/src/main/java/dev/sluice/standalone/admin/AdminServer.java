@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,18 +13,22 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The admin server: reads only, for people and probes on this machine.
+/// The admin server, for people and probes: all of it reads, but for what drains a pod.
 public final class AdminServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int BACKLOG = 64;
+
+  /// How long an answer may take.
+  public static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
+
+  private static final String MAX_RESPONSE_SECONDS = "sun.net.httpserver.maxRspTime";
 
   /// The JDK's server takes its limits, seconds and numbers, from system properties only.
   private static final Map<String, String> LIMITS =
       Map.of(
           "jdk.httpserver.maxConnections", "64",
           "sun.net.httpserver.maxReqTime", "10",
-          "sun.net.httpserver.maxRspTime", "30",
           "sun.net.httpserver.maxReqHeaders", "50",
           "sun.net.httpserver.nodelay", "true");
 
@@ -39,9 +44,14 @@ public final class AdminServer implements AutoCloseable {
   ///
   /// @param pages by path; a path that ends in `/` stands for all below it, and its page is given
   ///   the rest
+  /// @param answeredWithin then an answer is cut; the first server of the JVM decides
   public static AdminServer start(
-      InetSocketAddress address, Map<String, Function<String, Answer>> pages) throws IOException {
+      InetSocketAddress address,
+      Map<String, Function<String, Answer>> pages,
+      Duration answeredWithin)
+      throws IOException {
     LIMITS.forEach(System::setProperty);
+    System.setProperty(MAX_RESPONSE_SECONDS, Long.toString(answeredWithin.toSeconds()));
     var server = HttpServer.create(address, BACKLOG);
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);

@@ -43,6 +43,15 @@ public record EnvoyAdmin(Path socket) {
     return port.intValue();
   }
 
+  /// Has Envoy end each connection after its answer, so that clients look for another gateway. It
+  /// goes on serving who comes nonetheless, and says that it is not ready.
+  public void sendClientsAway() throws IOException {
+    var answer = ask("POST", "/healthcheck/fail");
+    if (!answer.startsWith("HTTP/1.1 200 ")) {
+      throw new IOException("Envoy's answer to /healthcheck/fail: " + answer.lines().findFirst());
+    }
+  }
+
   /// The requests of clients that it is serving.
   public long activeRequests() throws IOException {
     var active = 0L;
@@ -65,8 +74,12 @@ public record EnvoyAdmin(Path socket) {
   }
 
   private String ask(String path) throws IOException {
-    return UnixSocket.ask(
-        socket, "GET " + path + " HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n", PATIENCE);
+    return ask("GET", path);
+  }
+
+  private String ask(String method, String path) throws IOException {
+    var head = method + " " + path + " HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n";
+    return UnixSocket.ask(socket, head, PATIENCE);
   }
 
   /// The chunks of the answer, joined: Envoy's admin interface always sends chunks.

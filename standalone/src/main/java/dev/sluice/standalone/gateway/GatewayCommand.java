@@ -10,6 +10,7 @@ import dev.sluice.standalone.serve.Drain;
 import dev.sluice.standalone.serve.Ended;
 import dev.sluice.standalone.serve.Endpoints;
 import dev.sluice.standalone.serve.Owned;
+import dev.sluice.standalone.serve.PodDrain;
 import dev.sluice.standalone.serve.Ports;
 import dev.sluice.standalone.serve.Readiness;
 import dev.sluice.standalone.serve.Signals;
@@ -60,10 +61,11 @@ public final class GatewayCommand {
         PolicyWatch.start(
             redis, options.node(), state.root(), policy -> books.serve(policy.snapshot())));
     var envoy = envoy(options, environment, state, around, owned);
-    var readiness = new Readiness(signals, needs(around, envoy));
+    var drain = new PodDrain(gateway, envoy.admin(), options.drain());
+    var readiness = new Readiness(signals, needs(around, envoy, drain));
     var pages =
         new AdminPages(readiness, around.meters(), around.store(), books.ledger(), books::figures);
-    var admin = owned.add(pages.serve(options.admin()));
+    var admin = owned.add(pages.serve(options.admin(), drain));
     around.warmUp().await();
     if (awaitReady(readiness, signals)) {
       var listen = envoy.address();
@@ -100,8 +102,10 @@ public final class GatewayCommand {
     return GatewayEnvoy.run(program, options, state, workers, around.signals()::fail, owned);
   }
 
-  private static List<Readiness.Need> needs(Surroundings around, GatewayEnvoy envoy) {
+  private static List<Readiness.Need> needs(
+      Surroundings around, GatewayEnvoy envoy, PodDrain drain) {
     return List.of(
+        new Readiness.Need("draining", () -> !drain.begun()),
         new Readiness.Need("no policy yet", around.store()::loaded),
         new Readiness.Need("the JVM is not warm yet", around.warmUp().task()::isDone),
         new Readiness.Need("Envoy has no configuration yet", envoy.admin()::ready));

@@ -10,7 +10,9 @@ import dev.sluice.standalone.admin.UsagePages;
 import dev.sluice.standalone.ledger.LedgerMeters;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,10 +24,23 @@ public record AdminPages(
     Ledger ledger,
     Supplier<Figures> figures) {
 
-  /// The port was free before Envoy took its own.
   public AdminServer serve(HostPort address) throws UsageException {
+    return start(address, all(), AdminServer.ANSWERED_WITHIN);
+  }
+
+  /// With `/drain`, which answers once the gateway is drained.
+  public AdminServer serve(HostPort address, PodDrain drain) throws UsageException {
+    var pages = new TreeMap<>(all());
+    pages.put("/drain", _ -> drain.answer());
+    return start(address, pages, drain.endedWithin());
+  }
+
+  /// The port was free before Envoy took its own.
+  private static AdminServer start(
+      HostPort address, Map<String, Function<String, Answer>> pages, Duration answeredWithin)
+      throws UsageException {
     try {
-      return AdminServer.start(Ports.of("--admin", address), all());
+      return AdminServer.start(Ports.of("--admin", address), pages, answeredWithin);
     } catch (IOException e) {
       throw new UsageException("--admin " + address + ": " + e.getMessage());
     }

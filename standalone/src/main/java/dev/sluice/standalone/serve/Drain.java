@@ -4,6 +4,7 @@ import dev.sluice.extproc.Gateway;
 import dev.sluice.standalone.envoy.EnvoyAdmin;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,12 +42,18 @@ public final class Drain {
       };
     }
 
-    /// One beside this process, which ends by itself; one that does not answer has ended.
+    /// One beside this process, which ends by itself.
     static Front beside(EnvoyAdmin admin) {
       return new Front() {
         @Override
-        public boolean quiet() throws IOException {
-          return !admin.answers() || admin.activeRequests() == 0;
+        public boolean quiet() {
+          try {
+            return admin.activeRequests() == 0;
+          } catch (SocketException _) {
+            return true; // Nobody listens: it has ended.
+          } catch (IOException _) {
+            return false; // It is slow, or ends just now: the next look tells.
+          }
         }
 
         @Override

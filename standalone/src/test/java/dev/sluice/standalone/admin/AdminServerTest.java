@@ -65,7 +65,8 @@ class AdminServerTest {
                 "/healthz", _ -> Answer.text(200, "ok"),
                 "/metrics", _ -> new MetricsPage(registry).scrape(),
                 "/v1/usage", _ -> usage.all(),
-                "/v1/usage/", usage::one));
+                "/v1/usage/", usage::one),
+            AdminServer.ANSWERED_WITHIN);
   }
 
   @AfterEach

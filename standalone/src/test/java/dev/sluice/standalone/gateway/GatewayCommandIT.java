@@ -81,31 +81,31 @@ class GatewayCommandIT {
 
   private String world(String budget, String more) {
     return """
-        apiVersion: v1
-        kind: Secret
-        metadata: { name: anthropic }
-        stringData: { apiKey: %1$s }
-        ---
-        apiVersion: sluice.dev/v1alpha1
-        kind: Provider
-        metadata: { name: anthropic }
-        spec:
-          type: Anthropic
-          endpoint: %2$s
-          credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
-          models:
-            - name: claude-sonnet-5
-              price: { inputUsdPerMTok: "2", outputUsdPerMTok: "10", cacheReadUsdPerMTok: "0.2",
-                cacheWrite5mUsdPerMTok: "2.5", cacheWrite1hUsdPerMTok: "4" }
-        ---
-        apiVersion: sluice.dev/v1alpha1
-        kind: VirtualKey
-        metadata: { name: alice }
-        spec:
-          providers: [ { name: anthropic } ]
-          budgets: [ { limitUsd: "50", %3$s } ]
-          %4$s
-        """
+    apiVersion: v1
+    kind: Secret
+    metadata: { name: anthropic }
+    stringData: { apiKey: %1$s }
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: Provider
+    metadata: { name: anthropic }
+    spec:
+      type: Anthropic
+      endpoint: %2$s
+      credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
+      models:
+        - name: claude-sonnet-5
+          price: { inputUsdPerMTok: "2", outputUsdPerMTok: "10", cacheReadUsdPerMTok: "0.2",
+            cacheWrite5mUsdPerMTok: "2.5", cacheWrite1hUsdPerMTok: "4" }
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: VirtualKey
+    metadata: { name: alice }
+    spec:
+      providers: [ { name: anthropic } ]
+      budgets: [ { limitUsd: "50", %3$s } ]
+      %4$s
+    """
         .formatted(SimulatorConfig.API_KEY, provider.uri(), budget, more);
   }
 

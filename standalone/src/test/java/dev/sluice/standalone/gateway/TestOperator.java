@@ -80,7 +80,8 @@ final class TestOperator implements AutoCloseable {
   Snapshot publish(String manifests) throws Exception {
     var world = Manifests.read(List.of(new ManifestFile("world.yaml", manifests)));
     var made = Map.of(new ObjectName("default", "alice"), ALICE);
-    var compilation = new Compiler(Catalogue.anthropic()).compile(world, LastGood.NONE, MadeKeys.of(made));
+    var compilation =
+        new Compiler(Catalogue.anthropic()).compile(world, LastGood.NONE, MadeKeys.of(made));
     if (!compilation.problems().isEmpty()) {
       throw new IllegalArgumentException(compilation.problems().toString());
     }
