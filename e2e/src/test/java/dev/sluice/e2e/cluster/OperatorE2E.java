@@ -82,7 +82,9 @@ final class OperatorE2E {
   static void start() throws IOException {
     access = Cluster.shared().admin();
     access.kubectl("apply", "--server-side", "-f", CRDS.toString()).orThrow();
-    access.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s").orThrow();
+    access
+        .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        .orThrow();
     namespace = Cluster.shared().newNamespace("claude");
     simulator = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
     redis = RedisServer.start();
@@ -114,11 +116,16 @@ final class OperatorE2E {
   private static OperatorOptions options() {
     return OperatorOptions.parse(
         List.of(
-            "--redis", redis.uri(),
-            "--ads", "127.0.0.1:0",
-            "--watch", namespace,
-            "--namespace", namespace,
-            "--id", "operator-0"),
+            "--redis",
+            redis.uri(),
+            "--ads",
+            "127.0.0.1:0",
+            "--watch",
+            namespace,
+            "--namespace",
+            namespace,
+            "--id",
+            "operator-0"),
         Map.of());
   }
 
@@ -142,8 +149,7 @@ final class OperatorE2E {
     await(object + " " + type)
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(
-            () -> assertThat(kubectl("", "get", object, "-o", path)).isEqualTo(status));
+        .untilAsserted(() -> assertThat(kubectl("", "get", object, "-o", path)).isEqualTo(status));
   }
 
   private static String token() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,7 @@ public record Kubernetes(Map<String, String> environment) {
   private static final String PROGRAM = "sluice-kubernetes";
   private static final List<String> SOURCES = List.of("go.mod", "go.sum", "main.go");
   private static final Duration BUILT_WITHIN = Duration.ofMinutes(60);
+  private static final Path GO = Path.of("/usr/local/go/bin/go");
   private static final int HASH_CHARS = 12;
   private static final Pattern REQUIRED =
       Pattern.compile("k8s\\.io/kubernetes v((\\d+)\\.(\\d+)\\.\\d+)");
@@ -52,27 +54,34 @@ public record Kubernetes(Map<String, String> environment) {
 
   private static void place(MatchResult version, Path folder, Path placed)
       throws IOException, FetchException {
-    if (Executables.onPath("go").isEmpty()) {
-      throw new FetchException(
-          "Go 1.21 or newer is needed to build Kubernetes for the tests: install it, or set"
-              + " SLUICE_KUBERNETES to the program");
-    }
+    var go = go();
     Files.createDirectories(placed.getParent());
     var work = Files.createTempDirectory(folder, ".fetching-");
     try {
       for (var name : SOURCES) {
         Files.write(work.resolve(name), source(name));
       }
-      build(version, work);
+      build(go, version, work);
       Files.move(work.resolve(PROGRAM), placed, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Folders.delete(work);
     }
   }
 
+  /// On the PATH, else where its own archive puts it.
+  private static Path go() throws FetchException {
+    return Executables.onPath("go")
+        .or(() -> Optional.of(GO).filter(Files::isExecutable))
+        .orElseThrow(
+            () ->
+                new FetchException(
+                    "Go 1.21 or newer is needed to build Kubernetes for the tests: install it, or"
+                        + " set SLUICE_KUBERNETES to the program"));
+  }
+
   /// Go prints every package as it compiles it; how many there are depends on what it compiled
   /// before.
-  private static void build(MatchResult version, Path work) throws FetchException {
+  private static void build(Path go, MatchResult version, Path work) throws FetchException {
     long begun = System.nanoTime();
     var ended =
         Tool.run(
@@ -83,7 +92,7 @@ public record Kubernetes(Map<String, String> environment) {
                 "CGO_ENABLED=0",
                 "GOWORK=off",
                 "GOFLAGS=",
-                "go",
+                go.toString(),
                 "build",
                 "-C",
                 work.toString(),
