@@ -9,6 +9,7 @@ import dev.sluice.operator.keys.KeySecrets;
 import dev.sluice.operator.lead.Leadership;
 import dev.sluice.operator.publish.Publication;
 import dev.sluice.operator.report.Reporter;
+import dev.sluice.operator.tls.AdsCertificates;
 import dev.sluice.operator.trigger.Watched;
 import dev.sluice.operator.world.WorldReader;
 import dev.sluice.xds.TrustStore;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,6 +48,9 @@ public final class Operator implements AutoCloseable {
   private static final Duration LOOKED_SOON = Duration.ofMillis(100);
 
   private static final Duration LOOKED_EVERY = Duration.ofSeconds(3);
+  /// How often certificates are looked at; they last for months.
+  private static final Duration RENEWED_EVERY = Duration.ofMinutes(10);
+
   private static final long CLOSED_WITHIN_SECONDS = 5;
 
   private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
@@ -107,7 +112,7 @@ public final class Operator implements AutoCloseable {
           rounds.trigger();
           looks.trigger();
         });
-    serve(options, ads);
+    serve(options, client, ads);
     changed.run();
   }
 
@@ -127,8 +132,10 @@ public final class Operator implements AutoCloseable {
     return reporter.look();
   }
 
-  private void serve(OperatorOptions options, AdsServer ads) throws IOException {
-    var folder = options.adsTls();
+  private void serve(OperatorOptions options, KubernetesClient client, AdsServer ads)
+      throws IOException {
+    var own = options.adsAuthority();
+    var folder = own == null ? options.adsTls() : certified(client, own);
     if (folder == null) {
       var server = NettyServerBuilder.forAddress(options.ads()).addService(ads).build().start();
       add(() -> end(server));
@@ -137,6 +144,22 @@ public final class Operator implements AutoCloseable {
       port = add(secured(options, folder, ads)).port();
     }
     LOG.atInfo().addKeyValue("port", port).log("serves Envoys");
+  }
+
+  private Path certified(KubernetesClient client, AdsCertificates.Names names)
+      throws IOException {
+    var certificates = AdsCertificates.open(client, names, CLOCK);
+    Rounds.Round renewal =
+        () -> {
+          try {
+            certificates.renew();
+            return false;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    add(Rounds.start("certificates", renewal, RETRIED_AFTER, RENEWED_EVERY));
+    return certificates.folder();
   }
 
   private static MutualTlsServer secured(OperatorOptions options, Path folder, AdsServer ads)

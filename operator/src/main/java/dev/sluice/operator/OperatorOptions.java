@@ -1,14 +1,17 @@
 package dev.sluice.operator;
 
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.operator.tls.AdsCertificates;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the command line says.
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param redis where policy goes and what is spent is
 /// @param ads where Envoys ask for their configuration; port 0 stands for any free one
 /// @param adsTls the folder with `ca.crt`, `tls.crt` and `tls.key`; null on loopback only
+/// @param adsAuthority the Secrets of an authority of our own, in the place of that folder
 /// @param namespaces to watch; all where it is empty
 /// @param namespace the operator's own, for its Lease
 /// @param id of this replica
@@ -23,6 +27,7 @@ public record OperatorOptions(
     RedisConfig redis,
     InetSocketAddress ads,
     @Nullable Path adsTls,
+    AdsCertificates.@Nullable Names adsAuthority,
     Set<String> namespaces,
     String namespace,
     String id) {
@@ -35,6 +40,9 @@ public record OperatorOptions(
         --installation NAME   as the gateways have it; default sluice
         --ads HOST:PORT       where Envoys ask for their configuration; default 127.0.0.1:18000
         --ads-tls DIR         ca.crt, tls.crt and tls.key; needed unless HOST is loopback
+        --ads-authority NAME  instead: Secrets NAME-authority, NAME-operator and NAME-gateway in
+                              the operator's namespace, which it makes and renews
+        --ads-name HOST       with it: as the gateways' --ads has the operator
         --watch NAMESPACES    comma-separated; default all
         --namespace NAME      the operator's own; default $POD_NAMESPACE, else default
         --id NAME             of this replica; default $HOSTNAME, else sluice-operator
@@ -52,16 +60,20 @@ public record OperatorOptions(
     var installation = RedisConfig.INSTALLATION;
     var ads = address("--ads", "127.0.0.1:18000");
     Path adsTls = null;
+    var authority = "";
+    var name = "";
     var watch = "";
     var namespace = environment.getOrDefault("POD_NAMESPACE", "default");
     var id = environment.getOrDefault("HOSTNAME", "sluice-operator");
-    for (var left = arguments.iterator(); left.hasNext(); ) {
+    for (var left = words(arguments).iterator(); left.hasNext(); ) {
       var option = left.next();
       switch (option) {
         case "--redis" -> redis = value(option, left);
         case "--installation" -> installation = value(option, left);
         case "--ads" -> ads = address(option, value(option, left));
         case "--ads-tls" -> adsTls = Path.of(value(option, left));
+        case "--ads-authority" -> authority = value(option, left);
+        case "--ads-name" -> name = value(option, left);
         case "--watch" -> watch = value(option, left);
         case "--namespace" -> namespace = value(option, left);
         case "--id" -> id = value(option, left);
@@ -73,13 +85,37 @@ public record OperatorOptions(
     if (redis.isEmpty()) {
       throw new IllegalArgumentException("--redis is missing (expected: the URL of a Redis)");
     }
-    if (adsTls == null && !ads.getAddress().isLoopbackAddress()) {
+    if (authority.isEmpty() != name.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s (expected: --ads-authority and --ads-name)"
+              .formatted(name.isEmpty() ? "--ads-authority" : "--ads-name"));
+    }
+    var own =
+        authority.isEmpty() ? null : new AdsCertificates.Names(namespace, authority, name);
+    checkSecured(ads, adsTls, own);
+    var config = RedisConfig.of(redis).withInstallation(installation);
+    return new OperatorOptions(config, ads, adsTls, own, names(watch), namespace, id);
+  }
+
+  private static void checkSecured(
+      InetSocketAddress ads, @Nullable Path tls, AdsCertificates.@Nullable Names authority) {
+    if (tls != null && authority != null) {
+      throw new IllegalArgumentException(
+          "--ads-tls and --ads-authority (expected: one of them at most)");
+    }
+    if (tls == null && authority == null && !ads.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "--ads %s without --ads-tls (expected: a loopback address, or certificates)"
               .formatted(ads));
     }
-    var config = RedisConfig.of(redis).withInstallation(installation);
-    return new OperatorOptions(config, ads, adsTls, names(watch), namespace, id);
+  }
+
+  /// `--option=value` is two words.
+  private static List<String> words(List<String> arguments) {
+    return arguments.stream()
+        .flatMap(
+            word -> word.startsWith("--") ? Arrays.stream(word.split("=", 2)) : Stream.of(word))
+        .toList();
   }
 
   private static String value(String option, Iterator<String> left) {

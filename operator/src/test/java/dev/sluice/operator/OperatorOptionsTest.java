@@ -3,6 +3,7 @@ package dev.sluice.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.operator.tls.AdsCertificates;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,19 @@ class OperatorOptionsTest {
     assertThat(options.ads().getPort()).isEqualTo(18000);
     assertThat(options.namespaces()).isEmpty();
     assertThat(options.redis().installation()).isEqualTo("sluice");
+  }
+
+  @Test
+  void an_option_and_its_value_may_be_one_word() {
+    var options =
+        parse(
+            "--redis=redis://127.0.0.1:6379",
+            "--ads=0.0.0.0:0",
+            "--namespace=sluice",
+            "--ads-authority=sluice-ads",
+            "--ads-name=operator.sluice.svc");
+    var names = new AdsCertificates.Names("sluice", "sluice-ads", "operator.sluice.svc");
+    assertThat(options.adsAuthority()).isEqualTo(names);
   }
 
   @Test

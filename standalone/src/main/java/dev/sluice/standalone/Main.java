@@ -6,7 +6,9 @@ import dev.sluice.standalone.ledger.LedgerCommand;
 import dev.sluice.standalone.up.Up;
 import dev.sluice.standalone.validate.ValidateCommand;
 import dev.sluice.standalone.warm.WarmUp;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The commands of the program.
 public final class Main {
@@ -15,7 +17,7 @@ public final class Main {
 
   public static void main(String[] arguments) throws Exception {
     var command = arguments.length == 0 ? "" : arguments[0];
-    var rest = List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
+    var rest = words(List.of(arguments).subList(Math.min(1, arguments.length), arguments.length));
     System.exit(
         switch (command) {
           case "up" -> Up.run(rest);
@@ -26,6 +28,14 @@ public final class Main {
           case "fetch" -> FetchCommand.run(rest, System.getenv());
           default -> unknown(command);
         });
+  }
+
+  /// `--option=value` is two words.
+  static List<String> words(List<String> arguments) {
+    return arguments.stream()
+        .flatMap(
+            word -> word.startsWith("--") ? Arrays.stream(word.split("=", 2)) : Stream.of(word))
+        .toList();
   }
 
   private static int unknown(String command) {
