@@ -48,6 +48,7 @@ public final class Operator implements AutoCloseable {
   private static final Duration LOOKED_SOON = Duration.ofMillis(100);
 
   private static final Duration LOOKED_EVERY = Duration.ofSeconds(3);
+
   /// How often certificates are looked at; they last for months.
   private static final Duration RENEWED_EVERY = Duration.ofMinutes(10);
 
@@ -146,8 +147,7 @@ public final class Operator implements AutoCloseable {
     LOG.atInfo().addKeyValue("port", port).log("serves Envoys");
   }
 
-  private Path certified(KubernetesClient client, AdsCertificates.Names names)
-      throws IOException {
+  private Path certified(KubernetesClient client, AdsCertificates.Names names) throws IOException {
     var certificates = AdsCertificates.open(client, names, CLOCK);
     Rounds.Round renewal =
         () -> {

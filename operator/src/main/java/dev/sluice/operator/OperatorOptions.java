@@ -90,8 +90,7 @@ public record OperatorOptions(
           "%s (expected: --ads-authority and --ads-name)"
               .formatted(name.isEmpty() ? "--ads-authority" : "--ads-name"));
     }
-    var own =
-        authority.isEmpty() ? null : new AdsCertificates.Names(namespace, authority, name);
+    var own = authority.isEmpty() ? null : new AdsCertificates.Names(namespace, authority, name);
     checkSecured(ads, adsTls, own);
     var config = RedisConfig.of(redis).withInstallation(installation);
     return new OperatorOptions(config, ads, adsTls, own, names(watch), namespace, id);

@@ -22,7 +22,7 @@ class LauncherTest {
       #!/bin/sh
       cd "$(dirname "$0")"
       printf '%s\\n' "$HOME" >home-of-maven
-      for module in standalone e2e bench; do
+      for module in standalone operator e2e bench; do
         mkdir -p $module/target/lib
         : >$module/target/sluice-$module.jar
         : >$module/target/lib/a.jar
@@ -41,7 +41,7 @@ class LauncherTest {
 
   private Path project(String name) throws IOException {
     var project = folder.resolve(name);
-    for (var module : List.of("standalone", "e2e", "bench")) {
+    for (var module : List.of("standalone", "operator", "e2e", "bench")) {
       Files.createDirectories(project.resolve(module, "src", "main"));
       Files.createFile(project.resolve(module, "pom.xml"));
     }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The operator's own authority, in three Secrets of its namespace: `NAME-authority`, and from it
-/// `NAME-operator` for itself and `NAME-gateway` for the gateways, which mount it. Any replica makes
-/// and renews them; of two that do so at once one wins, and both use what is there.
+/// `NAME-operator` for itself and `NAME-gateway` for the gateways, which mount it. Any replica
+/// makes and renews them; of two that do so at once one wins, and both use what is there.
 public final class AdsCertificates {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdsCertificates.class);
@@ -45,8 +45,7 @@ public final class AdsCertificates {
   /// @param host as Envoys call the operator
   public record Names(String namespace, String prefix, String host) {}
 
-  private AdsCertificates(
-      KubernetesClient client, Names names, InstantSource clock, Path folder) {
+  private AdsCertificates(KubernetesClient client, Names names, InstantSource clock, Path folder) {
     this.client = client;
     this.names = names;
     this.clock = clock;
@@ -111,11 +110,7 @@ public final class AdsCertificates {
     Authority.Pair from(Authority.Pair authority) throws BadCertificateException;
   }
 
-  private Secret leaf(
-      String name,
-      Authority.Pair authority,
-      Make make,
-      Instant now)
+  private Secret leaf(String name, Authority.Pair authority, Make make, Instant now)
       throws BadCertificateException {
     var found = find(name);
     boolean fine =
@@ -192,8 +187,7 @@ public final class AdsCertificates {
     data.forEach(
         (key, text) ->
             encoded.put(
-                key,
-                Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+                key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
     return encoded;
   }
 

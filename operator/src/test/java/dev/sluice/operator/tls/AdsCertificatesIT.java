@@ -55,8 +55,7 @@ class AdsCertificatesIT {
 
   private static X509Certificate certificate(String pem) throws Exception {
     var factory = CertificateFactory.getInstance("X.509");
-    return (X509Certificate)
-        factory.generateCertificate(new ByteArrayInputStream(pem.getBytes()));
+    return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(pem.getBytes()));
   }
 
   @Test
