@@ -15,6 +15,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    // Before the first logger. The name is ours alone: the tests have other programs beside us.
+    System.setProperty("logback.configurationFile", "logback-operator.xml");
     var words = List.of(arguments);
     if (words.contains("--help") || words.contains("-h")) {
       System.out.print(OperatorOptions.USAGE);
