@@ -148,7 +148,7 @@ public final class Operator implements AutoCloseable {
   }
 
   private Path certified(KubernetesClient client, AdsCertificates.Names names) throws IOException {
-    var certificates = AdsCertificates.open(client, names, CLOCK);
+    var certificates = add(AdsCertificates.open(client, names, CLOCK));
     Rounds.Round renewal =
         () -> {
           try {

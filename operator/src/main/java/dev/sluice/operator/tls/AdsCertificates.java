@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// The operator's own authority, in three Secrets of its namespace: `NAME-authority`, and from it
 /// `NAME-operator` for itself and `NAME-gateway` for the gateways, which mount it. Any replica
 /// makes and renews them; of two that do so at once one wins, and both use what is there.
-public final class AdsCertificates {
+public final class AdsCertificates implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdsCertificates.class);
   private static final String AUTHORITY = "ca.crt";
@@ -205,5 +205,15 @@ public final class AdsCertificates {
     var next = folder.resolve(file + ".new");
     Files.writeString(next, text);
     Files.move(next, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// No key stays on the disk.
+  @Override
+  public void close() throws IOException {
+    for (var file : List.of(AUTHORITY, CERTIFICATE, KEY)) {
+      Files.deleteIfExists(folder.resolve(file + ".new"));
+      Files.deleteIfExists(folder.resolve(file));
+    }
+    Files.delete(folder);
   }
 }

@@ -75,6 +75,14 @@ class AdsCertificatesIT {
   }
 
   @Test
+  void no_key_stays_on_the_disk() throws Exception {
+    var certificates = open(NOW);
+    assertThat(certificates.folder()).isNotEmptyDirectory();
+    certificates.close();
+    assertThat(certificates.folder()).doesNotExist();
+  }
+
+  @Test
   void leaves_are_renewed_after_two_thirds_of_their_life_by_the_same_authority() throws Exception {
     open(NOW);
     var authority = field("sluice-ads-authority", "tls.crt");
