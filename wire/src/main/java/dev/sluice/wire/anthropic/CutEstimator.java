@@ -105,11 +105,8 @@ public final class CutEstimator {
   public long outputTokens(String model, Cut cut) {
     var visible = cut.visible();
     double content = visible.content() + visible.unpublished(cut.bodyBytes());
-    double flight = perMilli(model) * FLIGHT.toMillis();
-    double tokens =
-        content == 0
-            ? seen(model, visible, 0) + flight
-            : seen(model, visible, content + inFlight(flight, content, cut));
+    double seen = seen(model, visible, content);
+    double tokens = withMargin(seen + inFlight(model, seen, cut));
     return FRAME_TOKENS + (long) Math.ceil(tokens) + outOfSight(model, cut);
   }
 
@@ -120,18 +117,24 @@ public final class CutEstimator {
     return samples == null ? most : Math.min(samples.densest(), most);
   }
 
-  /// Where nothing was out of sight, the answer's own speed is known.
-  private static double inFlight(double most, double content, Cut cut) {
+  /// Where the answer's end is in sight, its own speed is known, that of what was out of sight too.
+  private double inFlight(String model, double seen, Cut cut) {
     var visible = cut.visible();
-    long millis = Math.max(cut.written().toMillis(), 1);
-    double own = content * FLIGHT.toMillis() / millis;
-    boolean allSeen = visible.signature() == 0 && visible.open() < 0;
-    return Math.max(visible.largest(), allSeen ? Math.min(own, most) : most);
+    double most = perMilli(model) * FLIGHT.toMillis();
+    if (visible.content() == 0) {
+      return most;
+    }
+    double own = seen * FLIGHT.toMillis() / Math.max(cut.written().toMillis(), 1);
+    double byTime = visible.open() < 0 ? Math.min(own, most) : most;
+    return Math.max(unsigned(model, visible.largest()), byTime);
   }
 
   private double seen(String model, Visible visible, double content) {
     double signature = visible.signature();
-    double tokens = signature > 0 ? signed(model, content, signature) : unsigned(model, content);
+    return signature > 0 ? signed(model, content, signature) : unsigned(model, content);
+  }
+
+  private static double withMargin(double tokens) {
     return tokens * (100 + MARGIN_PERCENT) / 100;
   }
 
@@ -167,7 +170,7 @@ public final class CutEstimator {
     var samples = inputs.get(model);
     return samples == null
         ? Long.MAX_VALUE
-        : (long) Math.ceil(samples.densest() * bytes * (100 + MARGIN_PERCENT) / 100);
+        : (long) Math.ceil(withMargin(samples.densest() * bytes));
   }
 
   /// The most output tokens of an answer that was written out of sight all the while.

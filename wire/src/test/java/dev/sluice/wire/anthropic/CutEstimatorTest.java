@@ -32,7 +32,7 @@ class CutEstimatorTest {
   void is_cautious_before_anything_was_learned() {
     assertThat(estimate(text(1_000))).isEqualTo(withMargin(1_005 * CutEstimator.PRIOR_TOKENS));
     assertThat(estimate(signed(1_000, 400)))
-        .isEqualTo(withMargin(1_060 * CutEstimator.PRIOR_TOKENS + 200));
+        .isEqualTo(withMargin(1_005 * CutEstimator.PRIOR_TOKENS + 200));
   }
 
   @Test
@@ -83,9 +83,12 @@ class CutEstimatorTest {
     var fast = new Cut(text(100), Duration.ofMillis(200), LONG, 2_500);
     assertThat(estimator.outputTokens("m", fast))
         .isEqualTo(withMargin(130 * CutEstimator.PRIOR_TOKENS));
+    var signed = new Cut(signed(100, 100), Duration.ofSeconds(1), LONG, 2_500);
+    assertThat(estimator.outputTokens("m", signed))
+        .isEqualTo(withMargin((100 * CutEstimator.PRIOR_TOKENS + 50) * 1.06));
     estimator.learnOutput("m", text(1_000), Duration.ofSeconds(10), 1_000);
     assertThat(estimator.outputTokens("m", fast)).isEqualTo(withMargin(106));
-    assertThat(estimate(Visible.NONE)).isEqualTo(CutEstimator.FRAME_TOKENS + 6);
+    assertThat(estimate(Visible.NONE)).isEqualTo(withMargin(6));
   }
 
   @Test
