@@ -97,7 +97,7 @@ capabilities:
 
 {{- define "sluice.javaOptions" -}}
 - name: JDK_JAVA_OPTIONS
-  value: -XX:MaxRAMPercentage={{ .heapPercent }}
+  value: -XX:MaxRAMPercentage={{ .heapPercent }} -XX:+ExitOnOutOfMemoryError
 - name: SLUICE_LOG_LEVEL
   value: {{ .logLevel }}
 {{- end -}}

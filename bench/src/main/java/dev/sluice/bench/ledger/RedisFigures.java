@@ -68,9 +68,12 @@ public final class RedisFigures implements AutoCloseable {
 
   /// Valkey tells an old version of Redis too, for the sake of its clients.
   String version() {
-    return line("server", "valkey_version")
-        .map(version -> "Valkey " + version)
-        .orElseGet(() -> "Redis " + text("server", "redis_version"));
+    var version =
+        line("server", "valkey_version")
+            .map(valkey -> "Valkey " + valkey)
+            .orElseGet(() -> "Redis " + text("server", "redis_version"));
+    // A third of a script's time can be the allocator's.
+    return version + " with " + text("memory", "mem_allocator");
   }
 
   /// From now on [#calls] tells every call.

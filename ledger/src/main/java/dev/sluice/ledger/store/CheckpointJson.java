@@ -7,8 +7,8 @@ import dev.sluice.ledger.books.EndedHold;
 import dev.sluice.ledger.books.Kind;
 import dev.sluice.ledger.books.OpenHold;
 import dev.sluice.ledger.books.WindowId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,18 +16,20 @@ import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /// A checkpoint as JSON.
 final class CheckpointJson {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
   private CheckpointJson() {}
 
-  static byte[] bytes(Checkpoint checkpoint) {
-    var out = new ByteArrayOutputStream(1 << 16);
+  /// Leaves `out` open. It can be much: books of 100,000 open holds are a hundred megabytes.
+  static void write(Checkpoint checkpoint, OutputStream out) {
     var books = checkpoint.books();
     try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
@@ -47,7 +49,6 @@ final class CheckpointJson {
       json.writeEndArray();
       json.writeEndObject();
     }
-    return out.toByteArray();
   }
 
   private static void window(JsonGenerator json, Books books, WindowId window, Counters counters) {

@@ -5,8 +5,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import tools.jackson.core.exc.JacksonIOException;
 
 /// The files of a store: segments of the log, and checkpoints. Their names have the epoch and the
 /// sequence of the first event, or of the last that a checkpoint has, so that they sort in order.
@@ -52,7 +54,7 @@ record StoreFolder(Path path) {
       return Files.readString(file).strip();
     } catch (NoSuchFileException _) {
       var id = UUID.randomUUID().toString();
-      replace(file, (id + "\n").getBytes(StandardCharsets.US_ASCII));
+      replace(file, out -> out.write((id + "\n").getBytes(StandardCharsets.US_ASCII)));
       return id;
     }
   }
@@ -158,11 +160,15 @@ record StoreFolder(Path path) {
   void write(Checkpoint checkpoint) throws IOException {
     var at = checkpoint.books().position();
     var file = path.resolve("checkpoint-%013d-%016d.json".formatted(at.epoch(), at.sequence()));
-    replace(file, CheckpointJson.bytes(checkpoint));
+    replace(file, out -> CheckpointJson.write(checkpoint, out));
+  }
+
+  private interface Content {
+    void write(OutputStream out) throws IOException;
   }
 
   /// Whole or not at all, also after a power cut.
-  private void replace(Path file, byte[] content) throws IOException {
+  private void replace(Path file, Content content) throws IOException {
     var work = path.resolve("." + file.getFileName() + ".new");
     var options =
         Set.of(
@@ -170,11 +176,10 @@ record StoreFolder(Path path) {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
     try (var channel = FileChannel.open(work, options, PRIVATE)) {
-      var bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      content.write(Channels.newOutputStream(channel));
       channel.force(true);
+    } catch (JacksonIOException e) {
+      throw e.getCause();
     }
     Files.move(work, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (var folder = FileChannel.open(path, StandardOpenOption.READ)) {

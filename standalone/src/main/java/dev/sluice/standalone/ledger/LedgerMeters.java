@@ -19,7 +19,7 @@ public final class LedgerMeters {
         meters,
         figures,
         "sluice_ledger_events_waiting",
-        "Events in Redis that some gateway's log has not.",
+        "Events in Redis that some gateway's log has not, and the last one.",
         Figures::waiting);
     gauge(
         meters,
