@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import dev.sluice.bench.ledger.LedgerBench;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
+import dev.sluice.bench.scale.ScaleBench;
 import dev.sluice.bench.upstream.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
-/// tables. `./sluice bench ledger` measures the ledger alone.
+/// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench scale` the resource
+/// flow.
 public final class Main {
   private Main() {}
 
@@ -25,6 +27,12 @@ public final class Main {
   public static void main(String[] args) throws IOException {
     if (args.length == 1 && args[0].equals("ledger")) {
       ledger();
+      return;
+    }
+    if (args.length == 1 && args[0].equals("scale")) {
+      Path folder = Files.createTempDirectory("sluice-bench");
+      ScaleBench.run(Path.of("sluice").toAbsolutePath(), folder);
+      delete(folder);
       return;
     }
     Options options;

@@ -19,6 +19,7 @@ public record Options(
       usage: ./sluice bench [--rounds N] [--quick] [--only PATTERN] [--write]
                             [--gateway PROGRAM|none]
              ./sluice bench ledger
+       ./sluice bench scale
       """;
 
   private static final int QUICK_ROUNDS = 2;

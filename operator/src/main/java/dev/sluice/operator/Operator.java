@@ -5,6 +5,8 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.feed.PolicyPublisher;
 import dev.sluice.ledger.redis.RedisLedger;
+import dev.sluice.operator.admin.OperatorMeters;
+import dev.sluice.operator.admin.Pages;
 import dev.sluice.operator.keys.KeySecrets;
 import dev.sluice.operator.lead.Leadership;
 import dev.sluice.operator.publish.Publication;
@@ -29,6 +31,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,7 @@ public final class Operator implements AutoCloseable {
 
   private final ArrayDeque<AutoCloseable> opened = new ArrayDeque<>();
   private int port;
+  private int admin;
 
   private Operator() {}
 
@@ -75,6 +79,7 @@ public final class Operator implements AutoCloseable {
   private void open(OperatorOptions options, KubernetesClient client) throws IOException {
     var changes = new AtomicReference<Runnable>(() -> {});
     Runnable changed = () -> changes.get().run();
+    var meters = new OperatorMeters();
     var ads = new AdsServer(options.redis().installation(), CLOCK);
     var rollout = add(new Rollout(ads, trust()));
     var publisher = add(PolicyPublisher.open(options.redis(), options.id()));
@@ -94,12 +99,14 @@ public final class Operator implements AutoCloseable {
                 publication,
                 leadership,
                 () -> RedisLedger.connect(options.redis()),
-                CLOCK));
+                CLOCK,
+                meters));
     var watched = add(Watched.start(client, options.namespaces(), changed));
     var steps =
         new ResourceFlow.Steps(
             new WorldReader(watched), new KeySecrets(client), publication, reporter);
-    var flow = new ResourceFlow(new Compiler(Catalogue.anthropic()), steps, leadership, CLOCK);
+    var flow =
+        new ResourceFlow(new Compiler(Catalogue.anthropic()), steps, leadership, CLOCK, meters);
     var rounds = add(Rounds.start("resources", flow::run, RETRIED_AFTER, RESYNC_EVERY));
     var looks =
         add(
@@ -113,7 +120,13 @@ public final class Operator implements AutoCloseable {
           rounds.trigger();
           looks.trigger();
         });
+    meters.ask(
+        "sluice_operator_leads", "1 where this one writes.", () -> leadership.leads() ? 1 : 0);
+    meters.ask(
+        "sluice_operator_generation", "Of the policy, as published last.", publication::generation);
     serve(options, client, ads);
+    BooleanSupplier healthy = () -> rounds.goOn() && looks.goOn();
+    admin = add(Pages.start(options.admin(), healthy, flow::served, meters.registry())).port();
     changed.run();
   }
 
@@ -188,6 +201,11 @@ public final class Operator implements AutoCloseable {
   /// Where Envoys ask for their configuration.
   public int port() {
     return port;
+  }
+
+  /// Where probes and Prometheus ask.
+  public int adminPort() {
+    return admin;
   }
 
   private <T extends AutoCloseable> T add(T part) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ads where Envoys ask for their configuration; port 0 stands for any free one
 /// @param adsTls the folder with `ca.crt`, `tls.crt` and `tls.key`; null on loopback only
 /// @param adsAuthority the Secrets of an authority of our own, in the place of that folder
+/// @param admin where probes and Prometheus ask; port 0 stands for any free one
 /// @param namespaces to watch; all where it is empty
 /// @param namespace the operator's own, for its Lease
 /// @param id of this replica
@@ -28,6 +29,7 @@ public record OperatorOptions(
     InetSocketAddress ads,
     @Nullable Path adsTls,
     AdsCertificates.@Nullable Names adsAuthority,
+    InetSocketAddress admin,
     Set<String> namespaces,
     String namespace,
     String id) {
@@ -43,6 +45,7 @@ public record OperatorOptions(
         --ads-authority NAME  instead: Secrets NAME-authority, NAME-operator and NAME-gateway in
                               the operator's namespace, which it makes and renews
         --ads-name HOST       with it: as the gateways' --ads has the operator
+        --admin HOST:PORT     /healthz, /readyz and /metrics; default 127.0.0.1:18081
         --watch NAMESPACES    comma-separated; default all
         --namespace NAME      the operator's own; default $POD_NAMESPACE, else default
         --id NAME             of this replica; default $HOSTNAME, else sluice-operator
@@ -59,6 +62,7 @@ public record OperatorOptions(
     var redis = environment.getOrDefault("SLUICE_REDIS", "");
     var installation = RedisConfig.INSTALLATION;
     var ads = address("--ads", "127.0.0.1:18000");
+    var admin = address("--admin", "127.0.0.1:18081");
     Path adsTls = null;
     var authority = "";
     var name = "";
@@ -74,6 +78,7 @@ public record OperatorOptions(
         case "--ads-tls" -> adsTls = Path.of(value(option, left));
         case "--ads-authority" -> authority = value(option, left);
         case "--ads-name" -> name = value(option, left);
+        case "--admin" -> admin = address(option, value(option, left));
         case "--watch" -> watch = value(option, left);
         case "--namespace" -> namespace = value(option, left);
         case "--id" -> id = value(option, left);
@@ -93,7 +98,7 @@ public record OperatorOptions(
     var own = authority.isEmpty() ? null : new AdsCertificates.Names(namespace, authority, name);
     checkSecured(ads, adsTls, own);
     var config = RedisConfig.of(redis).withInstallation(installation);
-    return new OperatorOptions(config, ads, adsTls, own, names(watch), namespace, id);
+    return new OperatorOptions(config, ads, adsTls, own, admin, names(watch), namespace, id);
   }
 
   private static void checkSecured(

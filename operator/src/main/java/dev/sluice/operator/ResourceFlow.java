@@ -6,6 +6,7 @@ import dev.sluice.compiler.LastGood;
 import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.feed.FeedUnavailableException;
+import dev.sluice.operator.admin.OperatorMeters;
 import dev.sluice.operator.keys.KeySecrets;
 import dev.sluice.operator.lead.Leadership;
 import dev.sluice.operator.publish.LastManifests;
@@ -15,6 +16,7 @@ import dev.sluice.operator.report.Outcome;
 import dev.sluice.operator.report.Reporter;
 import dev.sluice.operator.world.Cluster;
 import dev.sluice.operator.world.WorldReader;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +35,36 @@ final class ResourceFlow {
   private final Steps steps;
   private final Leadership leadership;
   private final InstantSource clock;
+  private final OperatorMeters meters;
   private final LastManifests manifests = new LastManifests();
   private @Nullable LastGood good;
   private String said = "";
+  private volatile boolean served;
 
   /// What the flow is made of.
   record Steps(WorldReader reader, KeySecrets keys, Publication publication, Reporter reporter) {}
 
-  ResourceFlow(Compiler compiler, Steps steps, Leadership leadership, InstantSource clock) {
+  ResourceFlow(
+      Compiler compiler,
+      Steps steps,
+      Leadership leadership,
+      InstantSource clock,
+      OperatorMeters meters) {
     this.compiler = compiler;
     this.steps = steps;
     this.leadership = leadership;
     this.clock = clock;
+    this.meters = meters;
+  }
+
+  /// Whether Envoys that come get what the manifests say.
+  boolean served() {
+    return served;
   }
 
   /// @return whether it is to be repeated soon
   boolean run() throws InterruptedException {
+    long from = System.nanoTime();
     boolean leads = leadership.leads();
     var cluster = steps.reader().read();
     var problems = new ArrayList<Problem>();
@@ -69,7 +85,10 @@ final class ResourceFlow {
     }
     var hindrance = publish(cluster, compilation, leads);
     good = compilation.good();
+    served = true;
     var outcome = Outcome.of(cluster, compilation, problems, made, hindrance);
+    meters.round(
+        Duration.ofNanos(System.nanoTime() - from), cluster.kinds(), outcome.problems().size());
     steps.reporter().report(leads ? outcome : null);
     return hindrance != null || !problems.isEmpty() || endsSoon(made);
   }

@@ -18,6 +18,10 @@ final class Rounds implements AutoCloseable {
   private static final Duration GATHERED_MAX = Duration.ofMillis(300);
 
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
+  /// Longer than any round, and than the pause after it.
+  private static final Duration STUCK_AFTER = Duration.ofMinutes(5);
+
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(10);
 
   /// One round.
@@ -32,6 +36,7 @@ final class Rounds implements AutoCloseable {
   private final Duration soon;
   private final Duration late;
   private final Thread thread;
+  private volatile long endedAt = System.nanoTime();
   private long changes;
   private boolean closed;
 
@@ -50,6 +55,11 @@ final class Rounds implements AutoCloseable {
     return rounds;
   }
 
+  /// Whether rounds end, be it in a failure.
+  boolean goOn() {
+    return thread.isAlive() && System.nanoTime() - endedAt < STUCK_AFTER.toNanos();
+  }
+
   /// Returns at once.
   void trigger() {
     lock.lock();
@@ -66,6 +76,7 @@ final class Rounds implements AutoCloseable {
       var pause = Duration.ZERO;
       while (await(pause)) {
         pause = once();
+        endedAt = System.nanoTime();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

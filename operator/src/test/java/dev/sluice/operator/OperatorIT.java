@@ -7,10 +7,12 @@ import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,35 @@ class OperatorIT {
                       .isEmpty());
       await().atMost(Duration.ofSeconds(45)).until(() -> !valid(old));
       assertThat(valid(successor)).isTrue();
+    }
+  }
+
+  @Test
+  void probes_and_prometheus_are_told(@TempDir Path folder) throws IOException {
+    try (var _ = running.gateway("gw-0", folder, policy -> served.set(policy.snapshot()))) {
+      running.apply(BASE.replace("team: payments", "team: nobody"));
+      await()
+          .atMost(SOON)
+          .ignoreExceptions() // It is not ready before the first round.
+          .until(() -> running.page("/readyz").equals("ok\n"));
+      assertThat(running.page("/healthz")).isEqualTo("ok\n");
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(running.page("/metrics"))
+                      .contains("sluice_operator_objects{kind=\"VirtualKey\"} 1.0")
+                      .contains("sluice_operator_faulty_objects 1.0")
+                      .contains("sluice_operator_leads 1.0")
+                      .contains("sluice_operator_gateways{state=\"behind\"} 1.0")
+                      .contains("sluice_operator_status_writes_total{outcome=\"written\"}"));
+      var page = running.page("/metrics");
+      assertThat(page).doesNotContain("credential-1");
+      var reference = Files.readString(Path.of("..", "docs", "reference", "metrics.md"));
+      Pattern.compile("`(sluice_operator_\\w+)`")
+          .matcher(reference)
+          .results()
+          .forEach(name -> assertThat(page).contains("# HELP " + name.group(1)));
     }
   }
 

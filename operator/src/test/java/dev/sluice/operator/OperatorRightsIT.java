@@ -187,6 +187,8 @@ class OperatorRightsIT {
         List.of(
             "--redis",
             redis.uri(),
+            "--admin",
+            "127.0.0.1:0",
             "--ads",
             "127.0.0.1:0",
             "--watch",

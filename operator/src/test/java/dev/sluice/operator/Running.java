@@ -9,6 +9,9 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +59,29 @@ final class Running implements AutoCloseable {
   void startOperator(String id) throws IOException {
     var arguments =
         List.of(
-            "--redis", redis.uri(),
-            "--ads", "127.0.0.1:0",
-            "--watch", namespace,
-            "--namespace", namespace,
-            "--id", id);
+            "--redis",
+            redis.uri(),
+            "--ads",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--watch",
+            namespace,
+            "--namespace",
+            namespace,
+            "--id",
+            id);
     operator = Operator.start(OperatorOptions.parse(arguments, Map.of()), client);
+  }
+
+  /// What the operator tells probes and Prometheus.
+  String page(String path) {
+    var uri = URI.create("http://127.0.0.1:" + operator.adminPort() + path);
+    try (var page = uri.toURL().openStream()) {
+      return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void stopOperator() {

@@ -188,6 +188,16 @@ public final class Publication {
     return ads.rejections();
   }
 
+  /// Of what was published last; 0 before anything was.
+  public long generation() {
+    lock.lock();
+    try {
+      return generation;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// How far what was published has come.
   public Reach reach() {
     try {

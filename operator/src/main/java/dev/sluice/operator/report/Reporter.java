@@ -2,6 +2,7 @@ package dev.sluice.operator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.operator.admin.OperatorMeters;
 import dev.sluice.operator.lead.Leadership;
 import dev.sluice.operator.publish.Publication;
 import dev.sluice.operator.publish.Reach;
@@ -41,6 +42,7 @@ public final class Reporter implements AutoCloseable {
   private final Spending spending;
   private final StatusWriter writer;
   private final InstantSource clock;
+  private final OperatorMeters meters;
   private final Map<ObjectId, JsonNode> written = new HashMap<>();
   private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
   private volatile @Nullable Outcome latest;
@@ -51,7 +53,9 @@ public final class Reporter implements AutoCloseable {
       Publication publication,
       Leadership leadership,
       Supplier<Ledger> ledger,
-      InstantSource clock) {
+      InstantSource clock,
+      OperatorMeters meters) {
+    this.meters = meters;
     this.publication = publication;
     this.leadership = leadership;
     this.spending = new Spending(ledger);
@@ -79,6 +83,7 @@ public final class Reporter implements AutoCloseable {
       spentAt = now;
     }
     var reach = publication.reach();
+    meters.reach(reach, publication.generation());
     return write(outcome, reach, now);
   }
 
@@ -126,6 +131,7 @@ public final class Reporter implements AutoCloseable {
 
   private boolean write(Write write, Instant now) {
     boolean done = writer.write(write.object(), write.status());
+    meters.wroteStatus(done);
     if (done) {
       tell(write, "Accepted", write.conditions().accepted(), now);
       tell(write, "ResolvedRefs", write.conditions().resolved(), now);

@@ -4,8 +4,10 @@ import dev.sluice.compiler.manifest.World;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// All that is in the cluster now.
 ///
@@ -23,5 +25,11 @@ public record Cluster(World world, SortedMap<ObjectId, Seen> objects, List<Secre
   @Override
   public String toString() {
     return "Cluster" + objects.keySet();
+  }
+
+  /// How many objects there are of each kind.
+  public Map<String, Long> kinds() {
+    return objects.keySet().stream()
+        .collect(Collectors.groupingBy(ObjectId::kind, Collectors.counting()));
   }
 }

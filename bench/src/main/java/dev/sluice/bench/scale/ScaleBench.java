@@ -1,0 +1,229 @@
+package dev.sluice.bench.scale;
+
+import dev.sluice.bench.process.Role;
+import dev.sluice.bench.process.Started;
+import dev.sluice.testkit.RealParts;
+import dev.sluice.testkit.RedisServer;
+import dev.sluice.testkit.kubernetes.Access;
+import dev.sluice.testkit.kubernetes.LocalKubernetes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// `./sluice bench scale`: a large company's resources from `kubectl create` to a gateway, and then
+/// one key more. API server, operator, Redis, gateway and Envoy all run on this machine.
+public final class ScaleBench implements AutoCloseable {
+
+  private static final Company COMPANY = new Company(5_000, 500, 20);
+  private static final int MORE = 10;
+  private static final int OK = 200;
+  private static final Duration STARTED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration DONE_WITHIN = Duration.ofMinutes(20);
+  private static final String PROGRAMMED =
+      "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"Programmed\")].status} {end}";
+
+  private final Path program;
+  private final Path folder;
+  private final LocalKubernetes kubernetes = LocalKubernetes.start();
+  private final Access access = kubernetes.admin();
+  private final RedisServer redis = RedisServer.start();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final int adsPort = freePort();
+  private final List<Started> started = new ArrayList<>();
+
+  private ScaleBench(Path program, Path folder) {
+    this.program = program;
+    this.folder = folder;
+  }
+
+  /// Prints each figure when it is known.
+  ///
+  /// @param program the launcher
+  public static void run(Path program, Path folder) throws IOException {
+    try (var bench = new ScaleBench(program, folder)) {
+      bench.measure();
+    }
+  }
+
+  private void measure() throws IOException {
+    access.kubectl("apply", "--server-side", "-f", "charts/sluice-crds/templates").orThrow();
+    access
+        .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+        .orThrow();
+    var operator = operator();
+    var first = gateway("gateway-0");
+    print("a gateway's start without resources", first.took());
+    all(operator);
+    memory(operator, first.process());
+    print("a gateway's start with all of them", gateway("gateway-1").took());
+    oneMore(operator, first.address());
+    memory(operator, first.process());
+  }
+
+  private Started operator() throws IOException {
+    var own = Files.createDirectory(folder.resolve("operator"));
+    var command =
+        List.of(
+            program.toString(),
+            "operator",
+            "--redis=" + redis.uri(),
+            "--ads=127.0.0.1:" + adsPort,
+            "--admin=127.0.0.1:0",
+            "--id=operator-0");
+    var environment = Map.of("KUBECONFIG", access.kubeconfig().toString());
+    var process = add(Started.start(command, environment, own));
+    process.awaitLine("ready ", STARTED_WITHIN);
+    return process;
+  }
+
+  private record Running(Started process, URI address, Duration took) {}
+
+  private Running gateway(String name) throws IOException {
+    var own = Files.createDirectory(folder.resolve(name));
+    var command =
+        List.of(
+            program.toString(),
+            "gateway",
+            "--state=" + own.resolve("state"),
+            "--listen=127.0.0.1:0",
+            "--admin=127.0.0.1:0",
+            "--redis=" + redis.uri(),
+            "--ads=127.0.0.1:" + adsPort,
+            "--node=" + name,
+            "--envoy=" + RealParts.envoy());
+    long from = System.nanoTime();
+    var process = add(Started.start(command, Map.of("SLUICE_ENVOY_CONCURRENCY", "1"), own));
+    var address = URI.create(process.awaitLine("ready ", STARTED_WITHIN));
+    return new Running(process, address, since(from));
+  }
+
+  private void all(Started operator) throws IOException {
+    var manifests = Files.writeString(folder.resolve("company.yaml"), COMPANY.text());
+    long cpu = operator.tree().cpuMicros().get(Role.JVM);
+    long from = System.nanoTime();
+    access.kubectl("create", "-f", manifests.toString()).orThrow();
+    print("kubectl create of all", since(from));
+    operator.await(() -> programmed() < COMPANY.keys() ? Optional.empty() : DONE, DONE_WITHIN);
+    print("until every key is Programmed", since(from));
+    cpu(operator, cpu, 1);
+  }
+
+  private static final Optional<Boolean> DONE = Optional.of(true);
+
+  private long programmed() {
+    var told = access.kubectl("get", "vk", "-o", PROGRAMMED).orThrow();
+    return told.lines()
+        .flatMap(line -> List.of(line.split(" ", -1)).stream())
+        .filter("True"::equals)
+        .count();
+  }
+
+  private void oneMore(Started operator, URI gateway) throws IOException {
+    long cpu = operator.tree().cpuMicros().get(Role.JVM);
+    var served = new ArrayList<Duration>();
+    var told = new ArrayList<Duration>();
+    for (int i = 0; i < MORE; i++) {
+      int number = COMPANY.keys() + i;
+      var manifest = Files.writeString(folder.resolve("more.yaml"), COMPANY.key(number));
+      access.kubectl("create", "-f", manifest.toString()).orThrow();
+      long from = System.nanoTime();
+      var secret = "key-" + number + "-key";
+      operator.await(() -> token(secret).filter(token -> serves(gateway, token)), STARTED_WITHIN);
+      served.add(since(from));
+      access
+          .kubectl("wait", "--for=condition=Programmed", "vk/key-" + number, "--timeout=60s")
+          .orThrow();
+      told.add(since(from));
+    }
+    print("one more key, until it is served (median of " + MORE + ")", median(served));
+    print("one more key, until it is Programmed", median(told));
+    cpu(operator, cpu, MORE);
+  }
+
+  private Optional<String> token(String secret) {
+    var text =
+        access
+            .kubectl("get", "secret", secret, "--ignore-not-found", "-o", "jsonpath={.data.token}")
+            .orThrow()
+            .strip();
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8));
+  }
+
+  private boolean serves(URI gateway, String token) {
+    var request =
+        HttpRequest.newBuilder(gateway.resolve("/v1/models"))
+            .header("authorization", "Bearer " + token)
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == OK;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static void cpu(Started operator, long before, int times) {
+    long micros = (operator.tree().cpuMicros().get(Role.JVM) - before) / times;
+    print("CPU of the operator for that", Duration.ofNanos(micros * 1_000));
+  }
+
+  private static void memory(Started operator, Started gateway) {
+    var gatewayKib = gateway.tree().residentKib();
+    System.out.printf(
+        Locale.ROOT,
+        "resident memory: operator %d MB, gateway's JVM %d MB, Envoy %d MB%n",
+        operator.tree().residentKib().get(Role.JVM) / 1024,
+        gatewayKib.get(Role.JVM) / 1024,
+        gatewayKib.get(Role.ENVOY) / 1024);
+  }
+
+  private static Duration median(List<Duration> times) {
+    return times.stream().sorted().toList().get(times.size() / 2);
+  }
+
+  private static Duration since(long from) {
+    return Duration.ofNanos(System.nanoTime() - from);
+  }
+
+  private static void print(String what, Duration time) {
+    System.out.printf(Locale.ROOT, "%s: %.2f s%n", what, time.toMillis() / 1e3);
+  }
+
+  private Started add(Started process) {
+    started.add(process);
+    return process;
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    started.reversed().forEach(Started::close);
+    redis.close();
+    kubernetes.close();
+  }
+}

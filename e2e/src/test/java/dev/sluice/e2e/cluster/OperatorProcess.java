@@ -1,0 +1,58 @@
+package dev.sluice.e2e.cluster;
+
+import dev.sluice.testkit.kubernetes.Access;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `sluice operator` as a process of its own, which can be killed.
+final class OperatorProcess implements AutoCloseable {
+
+  private final Process process;
+
+  private OperatorProcess(Process process) {
+    this.process = process;
+  }
+
+  /// Returns once Envoys can connect.
+  static OperatorProcess start(Access access, Path log, List<String> options) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sluice.operator.Main"));
+    command.addAll(options);
+    var builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("KUBECONFIG", access.kubeconfig().toString());
+    try {
+      var process = builder.start();
+      var ready = process.inputReader().readLine();
+      if (ready == null || !ready.startsWith("ready ")) {
+        process.destroyForcibly();
+        throw new IllegalStateException("the operator did not start: " + ready + ", see " + log);
+      }
+      return new OperatorProcess(process);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// SIGKILL.
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+  }
+}
