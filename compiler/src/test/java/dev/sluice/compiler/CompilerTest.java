@@ -12,9 +12,11 @@ import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,12 +26,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What good manifests mean.
 class CompilerTest {
 
+  private static final Path SAMPLES = Path.of("..", "samples");
+  private static final String VERSION = "apiVersion: sluice.dev/";
+
   static Stream<Path> valid() {
     return Worlds.files(Worlds.RESOURCES.resolve("valid"));
   }
 
+  /// The folders that have objects of ours; others are for what stands around us.
   static Stream<Path> samples() {
-    return Worlds.files(Path.of("..", "samples"));
+    return Worlds.files(SAMPLES)
+        .filter(Files::isDirectory)
+        .filter(folder -> ours(folder).anyMatch(file -> file.text().contains(VERSION)));
+  }
+
+  /// A file that has an object of ours, or a Secret, has nothing else: `sluice up` reads it.
+  private static Stream<ManifestFile> ours(Path folder) {
+    return Worlds.tree(folder)
+        .filter(path -> path.toString().endsWith(".yaml"))
+        .map(Worlds::file)
+        .filter(file -> file.text().contains(VERSION) || file.text().contains("\nkind: Secret\n"));
   }
 
   @ParameterizedTest
@@ -41,12 +57,29 @@ class CompilerTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void every_sample_compiles(Path folder) {
-    var files = Worlds.files(folder).map(Worlds::file).toArray(ManifestFile[]::new);
+  void every_sample_compiles_and_all_that_it_declares_is_in_force(Path folder) {
+    var files = ours(folder).toArray(ManifestFile[]::new);
     var compilation = Worlds.compile(LastGood.NONE, files);
     assertThat(compilation.problems()).isEmpty();
-    assertThat(compilation.snapshot().upstreams()).hasSize(1);
+    assertThat(compilation.snapshot().upstreams()).hasSize(count(files, "Provider")).isNotEmpty();
+    assertThat(compilation.good().teams()).hasSize(count(files, "Team")).isNotEmpty();
     assertThat(compilation.keysToGenerate()).isNotEmpty();
+    int ofOnesOwn = compilation.snapshot().keys().size();
+    assertThat(compilation.keysToGenerate()).hasSize(count(files, "VirtualKey") - ofOnesOwn);
+  }
+
+  private static int count(ManifestFile[] files, String kind) {
+    return (int)
+        Arrays.stream(files)
+            .flatMap(file -> file.text().lines())
+            .filter(line -> line.equals("kind: " + kind))
+            .count();
+  }
+
+  @Test
+  void the_samples_with_objects_of_ours_are_found() {
+    assertThat(samples().map(folder -> folder.getFileName().toString()))
+        .containsExactly("company", "quickstart");
   }
 
   private static Compilation compile(String file) {

@@ -41,6 +41,15 @@ final class Worlds {
     }
   }
 
+  /// All that is below a folder.
+  static Stream<Path> tree(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      return paths.sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static Stream<Path> files(Path folder) {
     try (var paths = Files.list(folder)) {
       return paths.sorted().toList().stream();
