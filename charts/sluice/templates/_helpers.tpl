@@ -158,6 +158,11 @@ capabilities:
 {{- end -}}
 {{- end -}}
 
+{{/* What clients speak to the gateway. */}}
+{{- define "sluice.scheme" -}}
+{{ ternary "https" "http" (not (empty .Values.gateway.tls.secretName)) }}
+{{- end -}}
+
 {{- define "sluice.watched" -}}
 {{- join "," (.Values.watch.namespaces | default (list .Release.Namespace)) -}}
 {{- end -}}

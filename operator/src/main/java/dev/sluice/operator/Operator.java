@@ -2,6 +2,7 @@ package dev.sluice.operator;
 
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.catalogue.Catalogue;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.feed.PolicyPublisher;
 import dev.sluice.ledger.redis.RedisLedger;
@@ -10,8 +11,10 @@ import dev.sluice.operator.admin.Pages;
 import dev.sluice.operator.keys.KeySecrets;
 import dev.sluice.operator.lead.Leadership;
 import dev.sluice.operator.publish.Publication;
+import dev.sluice.operator.report.EventWriter;
 import dev.sluice.operator.report.Reporter;
 import dev.sluice.operator.tls.AdsCertificates;
+import dev.sluice.operator.tls.ListenerSecret;
 import dev.sluice.operator.trigger.Watched;
 import dev.sluice.operator.world.WorldReader;
 import dev.sluice.xds.TrustStore;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,10 +119,12 @@ public final class Operator implements AutoCloseable {
                 () -> look(publication, reporter, leadership, rounds),
                 LOOKED_SOON,
                 LOOKED_EVERY));
+    var shown = show(options.listenerSecret(), client, rollout, leadership, changed);
     changes.set(
         () -> {
           rounds.trigger();
           looks.trigger();
+          shown.run();
         });
     meters.ask(
         "sluice_operator_leads", "1 where this one writes.", () -> leadership.leads() ? 1 : 0);
@@ -144,6 +150,29 @@ public final class Operator implements AutoCloseable {
       LOG.debug("Redis is away: {}", e.getMessage()); // The statuses say so.
     }
     return reporter.look();
+  }
+
+  /// Has gateways show clients what is in that Secret, where there is to be one.
+  ///
+  /// @return looks at it again
+  private Runnable show(
+      @Nullable ObjectName secret,
+      KubernetesClient client,
+      Rollout rollout,
+      Leadership leadership,
+      Runnable changed) {
+    if (secret == null) {
+      return () -> {};
+    }
+    var out =
+        new ListenerSecret.Out(rollout::certificate, new EventWriter(client), leadership::leads);
+    var listener = add(ListenerSecret.watch(client, secret, out, changed, CLOCK));
+    Rounds.Round look =
+        () -> {
+          listener.look();
+          return false;
+        };
+    return add(Rounds.start("listener", look, RETRIED_AFTER, RESYNC_EVERY))::trigger;
   }
 
   private void serve(OperatorOptions options, KubernetesClient client, AdsServer ads)

@@ -1,5 +1,6 @@
 package dev.sluice.operator;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.operator.tls.AdsCertificates;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param adsTls the folder with `ca.crt`, `tls.crt` and `tls.key`; null on loopback only
 /// @param adsAuthority the Secrets of an authority of our own, in the place of that folder
 /// @param admin where probes and Prometheus ask; port 0 stands for any free one
+/// @param listenerSecret with what gateways show to clients; null where those speak plain HTTP
 /// @param namespaces to watch; all where it is empty
 /// @param namespace the operator's own, for its Lease
 /// @param id of this replica
@@ -30,6 +32,7 @@ public record OperatorOptions(
     @Nullable Path adsTls,
     AdsCertificates.@Nullable Names adsAuthority,
     InetSocketAddress admin,
+    @Nullable ObjectName listenerSecret,
     Set<String> namespaces,
     String namespace,
     String id) {
@@ -46,6 +49,9 @@ public record OperatorOptions(
                               the operator's namespace, which it makes and renews
         --ads-name HOST       with it: as the gateways' --ads has the operator
         --admin HOST:PORT     /healthz, /readyz and /metrics; default 127.0.0.1:18081
+        --listener-tls-secret NAME
+                              a Secret kubernetes.io/tls of the operator's namespace: what gateways
+                              with --listen-tls show to clients
         --watch NAMESPACES    comma-separated; default all
         --namespace NAME      the operator's own; default $POD_NAMESPACE, else default
         --id NAME             of this replica; default $HOSTNAME, else sluice-operator
@@ -66,6 +72,7 @@ public record OperatorOptions(
     Path adsTls = null;
     var authority = "";
     var name = "";
+    var listener = "";
     var watch = "";
     var namespace = environment.getOrDefault("POD_NAMESPACE", "default");
     var id = environment.getOrDefault("HOSTNAME", "sluice-operator");
@@ -79,6 +86,7 @@ public record OperatorOptions(
         case "--ads-authority" -> authority = value(option, left);
         case "--ads-name" -> name = value(option, left);
         case "--admin" -> admin = address(option, value(option, left));
+        case "--listener-tls-secret" -> listener = value(option, left);
         case "--watch" -> watch = value(option, left);
         case "--namespace" -> namespace = value(option, left);
         case "--id" -> id = value(option, left);
@@ -98,7 +106,9 @@ public record OperatorOptions(
     var own = authority.isEmpty() ? null : new AdsCertificates.Names(namespace, authority, name);
     checkSecured(ads, adsTls, own);
     var config = RedisConfig.of(redis).withInstallation(installation);
-    return new OperatorOptions(config, ads, adsTls, own, admin, names(watch), namespace, id);
+    var shown = listener.isEmpty() ? null : new ObjectName(namespace, listener);
+    return new OperatorOptions(
+        config, ads, adsTls, own, admin, shown, names(watch), namespace, id);
   }
 
   private static void checkSecured(

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChartIT {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Path FRONT = Path.of("..", "samples", "front");
+  private static final Path SAMPLES = Path.of("..", "samples");
+  private static final Path FRONT = SAMPLES.resolve("front");
 
   private final Chart chart = Chart.inNewNamespace();
 
@@ -116,6 +117,53 @@ class ChartIT {
     assertThat(envoy.has("livenessProbe")).isFalse();
     for (var container : List.of(gateway, envoy)) {
       assertThat(container.at("/securityContext/runAsUser").isMissingNode()).isTrue();
+    }
+  }
+
+  @Test
+  void clients_speak_tls_where_a_secret_is_named_and_no_pod_mounts_it() throws IOException {
+    var tls = "gateway.tls.secretName=shown,gateway.service.port=443";
+    var items = items(chart.dryRun(chart.template("--set", tls).orThrow()).orThrow());
+    var containers = items.stream().filter(ChartIT::hasPods).map(ChartIT::pod).toList().toString();
+    assertThat(containers).contains("\"--listen-tls\"", "\"--listener-tls-secret=shown\"");
+    assertThat(containers).doesNotContain("\"secretName\":\"shown\"");
+    var port =
+        items.stream()
+            .filter(item -> item.at("/kind").asText().equals("Service"))
+            .filter(item -> item.at("/metadata/name").asText().equals("sluice"))
+            .map(item -> item.at("/spec/ports/0"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(port.path("port").asInt()).isEqualTo(443);
+    assertThat(port.path("targetPort").asText()).isEqualTo("https");
+    assertThat(port.path("appProtocol").asText()).isEqualTo("https");
+    assertThat(containers).contains("\"name\":\"https\"").doesNotContain("\"name\":\"http\"");
+    var plain = chart.template().orThrow();
+    assertThat(plain).doesNotContain("--listen-tls", "--listener-tls-secret");
+  }
+
+  private static Stream<Path> valuesOfSamples() throws IOException {
+    try (var folders = Files.list(SAMPLES)) {
+      return folders
+          .map(folder -> folder.resolve("chart").resolve("values.yaml"))
+          .filter(Files::exists)
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("valuesOfSamples")
+  void the_api_server_takes_the_chart_with_the_values_of_samples(Path values) throws IOException {
+    var rendered = chart.template("--values", values.toString()).orThrow();
+    assertThat(items(chart.dryRun(rendered).orThrow())).hasSizeGreaterThan(10);
+    switch (values.getName(2).toString()) {
+      case "compliance" ->
+          assertThat(rendered).contains("192.0.2.0/24").doesNotContain("0.0.0.0/0");
+      case "cert-manager" ->
+          assertThat(rendered).contains("--listener-tls-secret=sluice-listener", "kind: Issuer");
+      default -> throw new AssertionError(values + ": no test says what they are for");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.operator.tls.AdsCertificates;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,14 @@ class OperatorOptionsTest {
             "--ads-name=operator.sluice.svc");
     var names = new AdsCertificates.Names("sluice", "sluice-ads", "operator.sluice.svc");
     assertThat(options.adsAuthority()).isEqualTo(names);
+  }
+
+  @Test
+  void what_clients_see_is_in_the_operators_own_namespace() {
+    var redis = "--redis=redis://127.0.0.1:6379";
+    var options = parse(redis, "--listener-tls-secret=shown", "--namespace=sluice");
+    assertThat(options.listenerSecret()).isEqualTo(new ObjectName("sluice", "shown"));
+    assertThat(parse(redis).listenerSecret()).isNull();
   }
 
   @Test

@@ -43,6 +43,9 @@ class OperatorRightsIT {
           "secrets [sluice-ads-gateway] [get update patch]",
           "secrets [sluice-ads-operator] [get update patch]");
 
+  private static final List<String> LISTENER_RIGHTS =
+      List.of("events [create]", "secrets [shown] [get list watch]");
+
   private static final String WORLD =
       """
       apiVersion: v1
@@ -145,6 +148,21 @@ class OperatorRightsIT {
 
   private String clusterWide() {
     return "sluice-operator-" + chart.namespace();
+  }
+
+  @Test
+  void of_what_clients_see_it_reads_that_one_secret() {
+    var namespace = cluster.newNamespace("team");
+    var operator =
+        operator(
+            "--set",
+            "watch.namespaces={%s},ads.tls.mode=certManager,gateway.tls.secretName=shown"
+                .formatted(namespace));
+    assertThat(rights(operator, chart.namespace())).isEqualTo(sorted(LISTENER_RIGHTS, OWN_RIGHTS));
+    var secrets = new String[] {"get", "secrets", "-n", chart.namespace(), "-o", "name"};
+    assertThat(operator.kubectl(with(secrets, "--field-selector=metadata.name=shown")).exitCode())
+        .isZero();
+    assertThat(operator.kubectl(secrets).stderr()).contains("forbidden");
   }
 
   @Test

@@ -51,6 +51,16 @@ class BootstrapTest {
     assertThat(context.at("/tls_params/tls_minimum_protocol_version").stringValue())
         .isEqualTo("TLSv1_2");
     assertThat(tls.at(chain + "/filters")).isEqualTo(plain.at(chain + "/filters"));
+
+    // Without its certificate it would be ready, and cut every connection.
+    var remote = config(1000, new AdsSource.Remote("g", "127.0.0.1", 1, null));
+    var waits = JsonMapper.shared().readTree(Bootstrap.json(remote, Bootstrap.Listener.TLS));
+    var secret =
+        waits.at(
+            chain
+                + "/transport_socket/typed_config/common_tls_context"
+                + "/tls_certificate_sds_secret_configs/0/sds_config");
+    assertThat(secret.at("/initial_fetch_timeout").stringValue()).isEqualTo("0s");
   }
 
   @Test

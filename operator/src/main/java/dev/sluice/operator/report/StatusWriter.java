@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.operator.kinds.ApiGroup;
 import dev.sluice.operator.world.Seen;
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class StatusWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
-  private static final String MANAGER = "sluice-operator";
+  static final String MANAGER = "sluice-operator";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final PatchContext APPLY =
       new PatchContext.Builder()
@@ -31,9 +31,11 @@ final class StatusWriter {
           .build();
 
   private final KubernetesClient client;
+  private final EventWriter events;
 
   StatusWriter(KubernetesClient client) {
     this.client = client;
+    this.events = new EventWriter(client);
   }
 
   /// @return whether the API server has it now, or the object is gone
@@ -66,47 +68,25 @@ final class StatusWriter {
         .build();
   }
 
-  /// Tells people of a change; one that is lost is in the status nonetheless.
+  /// Tells people of a change.
   void event(Seen object, Verdict verdict, Instant now) {
     var name = object.id().name();
-    var event =
-        new EventBuilder()
-            .withNewMetadata()
-            .withGenerateName(name.name() + ".")
-            .withNamespace(name.namespace())
-            .endMetadata()
-            .withNewInvolvedObject()
+    var about =
+        new ObjectReferenceBuilder()
             .withApiVersion(ApiGroup.NAME + "/" + ApiGroup.VERSION)
             .withKind(object.id().kind())
             .withName(name.name())
             .withNamespace(name.namespace())
             .withUid(object.uid())
-            .endInvolvedObject()
-            .withReason(verdict.reason())
-            .withMessage(cut(verdict.message()))
-            .withType(verdict.holds() ? "Normal" : "Warning")
-            .withFirstTimestamp(now.toString())
-            .withLastTimestamp(now.toString())
-            .withCount(1)
-            .withNewSource()
-            .withComponent(MANAGER)
-            .endSource()
-            .withReportingComponent(ApiGroup.NAME + "/operator")
-            .withReportingInstance(MANAGER)
             .build();
-    try {
-      client.resource(event).create();
-    } catch (KubernetesClientException e) {
-      LOG.warn("an event of {} cannot be written: {}", object.id().path(), sentence(e));
+    var type = verdict.holds() ? EventWriter.Type.Normal : EventWriter.Type.Warning;
+    events.write(about, type, verdict.reason(), verdict.message(), now);
+  }
+
+  static String sentence(KubernetesClientException e) {
+    if (e.getStatus() != null) {
+      return e.getStatus().getMessage();
     }
-  }
-
-  /// The API server takes 1024 characters.
-  private static String cut(String message) {
-    return message.length() > 1024 ? message.substring(0, 1024) : message;
-  }
-
-  private static String sentence(KubernetesClientException e) {
-    return e.getStatus() == null ? String.valueOf(e.getMessage()) : e.getStatus().getMessage();
+    return e.getMessage() == null ? String.valueOf(e.getCause()) : e.getMessage();
   }
 }

@@ -5,7 +5,7 @@ public final class BadCertificateException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  BadCertificateException(String sentence) {
+  public BadCertificateException(String sentence) {
     super(sentence);
   }
 

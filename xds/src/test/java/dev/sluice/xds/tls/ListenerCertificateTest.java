@@ -33,6 +33,7 @@ class ListenerCertificateTest {
     var taken = ListenerCertificate.checked(chain, leaf.keyPem(), NOW);
     assertThat(taken).isEqualTo(new ListenerCertificate(chain, leaf.keyPem()));
     assertThat(taken.toString()).doesNotContain("KEY").doesNotContain("BEGIN");
+    assertThat(taken.words()).startsWith("[gateway.example], until 20").endsWith("Z");
   }
 
   @Test
