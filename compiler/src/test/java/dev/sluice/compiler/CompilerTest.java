@@ -48,6 +48,17 @@ class CompilerTest {
         .filter(file -> file.text().contains(VERSION) || file.text().contains("\nkind: Secret\n"));
   }
 
+  /// Where a store has the values, these are in their place.
+  private static Stream<ManifestFile> stored(Path folder) {
+    boolean stored =
+        Worlds.tree(folder)
+            .filter(Files::isRegularFile)
+            .anyMatch(path -> Worlds.file(path).text().contains("\nkind: ExternalSecret\n"));
+    return stored
+        ? Stream.of(Worlds.file(SAMPLES.resolve("company").resolve("secrets.yaml")))
+        : Stream.empty();
+  }
+
   @ParameterizedTest
   @MethodSource("valid")
   void every_valid_manifest_has_no_problem(Path path) {
@@ -58,7 +69,7 @@ class CompilerTest {
   @ParameterizedTest
   @MethodSource("samples")
   void every_sample_compiles_and_all_that_it_declares_is_in_force(Path folder) {
-    var files = ours(folder).toArray(ManifestFile[]::new);
+    var files = Stream.concat(ours(folder), stored(folder)).toArray(ManifestFile[]::new);
     var compilation = Worlds.compile(LastGood.NONE, files);
     assertThat(compilation.problems()).isEmpty();
     assertThat(compilation.snapshot().upstreams()).hasSize(count(files, "Provider")).isNotEmpty();
@@ -79,7 +90,7 @@ class CompilerTest {
   @Test
   void the_samples_with_objects_of_ours_are_found() {
     assertThat(samples().map(folder -> folder.getFileName().toString()))
-        .containsExactly("company", "quickstart");
+        .containsExactly("argocd", "company", "compliance", "quickstart");
   }
 
   private static Compilation compile(String file) {
