@@ -64,6 +64,8 @@ final class Installation implements AutoCloseable {
                 redis.uri(),
                 "--ads",
                 "127.0.0.1:" + adsPort,
+                "--admin",
+                "127.0.0.1:0",
                 "--watch",
                 String.join(",", watched),
                 "--namespace",
