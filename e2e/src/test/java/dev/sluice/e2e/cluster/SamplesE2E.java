@@ -189,7 +189,7 @@ final class SamplesE2E {
     var space = "--namespace=" + namespace;
     var lines = installation.kubectl("get", "externalsecrets", space, "-o", path).lines();
     for (var line : lines.toList()) {
-      var words = line.split(" ");
+      var words = line.split(" ", 2);
       var value = words[1] + "=of-the-store-" + namespace + "-" + words[0];
       var create = List.of("create", "secret", "generic", words[0], space, "--from-literal", value);
       installation.kubectl(create.toArray(String[]::new));
