@@ -66,7 +66,7 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
   }
 
   private static List<Cap> caps(TeamPlan team, ObjectName key) {
-    return team.caps().stream().map(cap -> cap.ofKey(key.name())).toList();
+    return team.caps().stream().map(cap -> cap.ofKey(key.namespace(), key.name())).toList();
   }
 
   private static List<Ladder> ladders(KeyPlan plan, List<TeamPlan> path) {

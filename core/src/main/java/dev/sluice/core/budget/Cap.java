@@ -6,8 +6,8 @@ import dev.sluice.core.money.NanoUsd;
 /// request says which session it is of.
 ///
 /// @param level session or agent
-/// @param carrier the object that carries it: `namespace/key/name`, or `namespace/team/name/key`:
-///   sessions of two keys are never one
+/// @param carrier the object that carries it: `namespace/key/name`, or `namespace/team/name/key`,
+///   the key with its namespace where that is another one: sessions of two keys are never one
 public record Cap(Level level, String carrier, NanoUsd limit) {
 
   /// From first use on. A session that is longer starts anew: so the ledger can forget it.
@@ -20,8 +20,9 @@ public record Cap(Level level, String carrier, NanoUsd limit) {
   }
 
   /// The same, of a team, for one of its keys.
-  public Cap ofKey(String key) {
-    return new Cap(level, carrier + "/" + key, limit);
+  public Cap ofKey(String namespace, String key) {
+    boolean near = carrier.startsWith(namespace + "/");
+    return new Cap(level, carrier + "/" + (near ? key : namespace + "/" + key), limit);
   }
 
   /// @param run the session or the agent, without a slash

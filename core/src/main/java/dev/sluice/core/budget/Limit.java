@@ -24,8 +24,12 @@ public sealed interface Limit permits Budget, RateLimit {
   /// From when to when the ceiling of `now` holds, as far as raises change it.
   Window.Span ceilingHolds(Instant now);
 
-  /// The owner without its namespace, as people say it: `alice`, or `alice/anthropic`.
+  /// The owner as people say it: `alice`, or `alice/anthropic`; with its namespace where that is
+  /// not `default` and may be another one than the key's, as a Team's.
   default String name() {
-    return owner().substring(owner().indexOf('/') + 1);
+    boolean shared = level() == Level.TEAM || level() == Level.PROVIDER;
+    return shared && !owner().startsWith("default/")
+        ? owner()
+        : owner().substring(owner().indexOf('/') + 1);
   }
 }

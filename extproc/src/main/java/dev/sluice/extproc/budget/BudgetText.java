@@ -9,6 +9,7 @@ import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.policy.ObjectName;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -113,10 +114,11 @@ public final class BudgetText {
   private static String owner(Limit budget) {
     return switch (budget.level()) {
       case SESSION, AGENT -> {
-        // See Cap: the kind and the name of the object, of a team the key, and what is capped.
-        var parts = budget.name().split("/", -1);
+        // See Cap: namespace, kind and name of the object, of a team the key, and what is capped.
+        var parts = budget.owner().split("/", -1);
         var run = parts[parts.length - 1];
-        yield budget.level().word() + " " + run + " of " + parts[0] + " " + parts[1];
+        var of = parts[1].equals("team") ? new ObjectName(parts[0], parts[2]).label() : parts[2];
+        yield budget.level().word() + " " + run + " of " + parts[1] + " " + of;
       }
       case KEY -> "key " + budget.name();
       case TEAM -> "team " + budget.name();
