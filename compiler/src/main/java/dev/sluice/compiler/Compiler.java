@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,9 +36,17 @@ import java.util.TreeMap;
 public final class Compiler {
 
   private final Catalogue catalogue;
+  private final Set<String> watched;
 
+  /// For worlds with the objects of all namespaces.
   public Compiler(Catalogue catalogue) {
+    this(catalogue, Set.of());
+  }
+
+  /// @param watched the namespaces that the worlds have the objects of; all where it is empty
+  public Compiler(Catalogue catalogue, Set<String> watched) {
     this.catalogue = catalogue;
+    this.watched = Set.copyOf(watched);
   }
 
   /// @param last what the last published compilation gave as good
@@ -48,11 +58,12 @@ public final class Compiler {
 
     var secrets = Secrets.of(secretDrafts);
     var providers = ProviderResolver.resolve(providerDrafts, secrets);
-    var teams = TeamResolver.resolve(teamDrafts);
+    var references = new References(world, watched);
+    var teams = TeamResolver.resolve(teamDrafts, references);
     var upstreams = upstreams(providers);
-    var usable = new Usable(providers, upstreams, world);
+    var usable = new Usable(providers, upstreams, references);
     var written = new KeyResolver.Written(teamDrafts.keySet(), providerDrafts.keySet());
-    var resolver = new KeyResolver(teams, usable, written, secrets, made.values());
+    var resolver = new KeyResolver(teams, usable, references, written, secrets, made.values());
     var keys = KeyConflicts.settle(keyDrafts, resolver, last.holders());
 
     var good =
@@ -70,6 +81,24 @@ public final class Compiler {
     problems.addAll(Draft.problems(teamDrafts));
     problems.addAll(Draft.problems(keyDrafts));
     return new Compilation(snapshot, credentials, problems, resolver.toGenerate(), good);
+  }
+
+  /// What was in force when the objects of these files had the manifests that the world has of
+  /// them: what they refer to may be gone by now, or not let them any more.
+  public LastGood recall(World world, Set<String> files, MadeKeys made) {
+    var secrets = Secrets.of(secretDrafts(world, LastGood.NONE));
+    var teams =
+        LastGood.of(teamDrafts(world, LastGood.NONE), files, (_, plan) -> Optional.of(plan));
+    var keys =
+        LastGood.of(
+            keyDrafts(world, LastGood.NONE),
+            files,
+            (name, plan) ->
+                secrets
+                    .value(name, plan.secret(), made.values())
+                    .map(value -> new KeyInForce(plan, KeyDigest.of(value))));
+    var kept = new LastGood(Map.of(), Map.of(), teams, keys, Map.of());
+    return compile(world, kept, made).good();
   }
 
   private static SortedMap<ObjectName, Draft<SecretValues, SecretValues>> secretDrafts(

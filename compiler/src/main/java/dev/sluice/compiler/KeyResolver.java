@@ -25,6 +25,7 @@ final class KeyResolver {
 
   private final Map<ObjectName, TeamPlan> teams;
   private final Usable usable;
+  private final References references;
   private final Written written;
   private final Secrets secrets;
   private final Map<ObjectName, String> generated;
@@ -36,11 +37,13 @@ final class KeyResolver {
   KeyResolver(
       Map<ObjectName, TeamPlan> teams,
       Usable usable,
+      References references,
       Written written,
       Secrets secrets,
       Map<ObjectName, String> generated) {
     this.teams = teams;
     this.usable = usable;
+    this.references = references;
     this.written = written;
     this.secrets = secrets;
     this.generated = generated;
@@ -88,20 +91,14 @@ final class KeyResolver {
   private void checkReferences(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {
     var providers = usable.from(draft.name().namespace());
     var team = plan.team();
-    if (team != null && !teamPresent(plan)) {
-      var expected = References.expected("Team", team, written.teams());
-      draft.complaints().unresolved("spec.team", team.name(), expected);
+    if (team != null && !teamPermits(draft.name(), team)) {
+      references.complain(draft, "spec.team", "Team", team, written.teams());
     }
     for (int i = 0; i < plan.grants().size(); i++) {
       var provider = plan.grants().get(i).provider();
       var field = "spec.providers[" + i + "].name";
-      if (!providers.containsKey(provider)
-          && provider.namespace().equals(draft.name().namespace())) {
-        var expected = References.expected("Provider", provider, written.providers());
-        draft.complaints().unresolved(field, provider.name(), expected);
-      } else if (!providers.containsKey(provider)) {
-        var expected = "a Provider whose allowedNamespaces has " + draft.name().namespace();
-        draft.complaints().add(field, new Fault.NotPermitted(provider.toString(), expected));
+      if (!providers.containsKey(provider)) {
+        references.complain(draft, field, "Provider", provider, written.providers());
       }
     }
     checkAliases(plan, providers, draft);
@@ -148,11 +145,15 @@ final class KeyResolver {
   }
 
   private Optional<String> value(ObjectName key, KeyPlan plan) {
-    return plan.secret() == null
-        ? Optional.ofNullable(generated.get(key))
-        : secrets.find(key, plan.secret());
+    return secrets.value(key, plan.secret(), generated);
   }
 
+  private boolean teamPermits(ObjectName key, ObjectName team) {
+    var plan = teams.get(team);
+    return plan != null && references.permits(key.namespace(), team, plan.visibility());
+  }
+
+  /// A key that a team let once stays with it: its limits bind the key all the same.
   private boolean teamPresent(KeyPlan plan) {
     return plan.team() == null || teams.containsKey(plan.team());
   }

@@ -7,7 +7,10 @@ import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /// The last version of every object that was in force, for the time when a new one is bad.
 ///
@@ -45,6 +48,23 @@ public record LastGood(
 
   /// A VirtualKey with the digest of its value.
   record KeyInForce(KeyPlan plan, KeyDigest digest) {}
+
+  /// What the objects of these files say, as far as it makes a version by itself.
+  static <P, B> Map<ObjectName, Kept<B>> of(
+      Map<ObjectName, Draft<P, B>> drafts,
+      Set<String> files,
+      BiFunction<ObjectName, P, Optional<B>> version) {
+    var said = new TreeMap<ObjectName, Kept<B>>();
+    drafts.forEach(
+        (name, draft) -> {
+          var file = draft.complaints().source().file();
+          var now = draft.now();
+          if (now != null && files.contains(file)) {
+            version.apply(name, now).ifPresent(found -> said.put(name, new Kept<>(file, found)));
+          }
+        });
+    return said;
+  }
 
   /// What is kept of one kind: the version in force, and for an object that is there but of which
   /// none is in force, what was kept before. An object that is gone is forgotten.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The Secrets in force, and how values are found in them.
 ///
@@ -35,6 +36,14 @@ record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
   Optional<String> find(ObjectName object, SecretKeyRef ref) {
     return Optional.ofNullable(inForce.get(new ObjectName(object.namespace(), ref.name())))
         .flatMap(secret -> Optional.ofNullable(secret.value(ref.key())));
+  }
+
+  /// The value of a key.
+  ///
+  /// @param ref null for a key that we make
+  Optional<String> value(
+      ObjectName key, @Nullable SecretKeyRef ref, Map<ObjectName, String> generated) {
+    return ref == null ? Optional.ofNullable(generated.get(key)) : find(key, ref);
   }
 
   /// The value that `object` refers to, if it has the right form; otherwise complains. Names of

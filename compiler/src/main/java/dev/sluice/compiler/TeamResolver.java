@@ -9,30 +9,38 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds which version of each Team is in force, so that every parent is there and none is its own
 /// ancestor.
 ///
 /// 1. Every team starts with its new version, or its last good one where the new one is bad.
-/// 2. Teams whose parent is missing, and teams on a cycle that have changed, go back to their last
-///    good version; those that cannot are out.
+/// 2. Teams whose parent is missing or does not let them, and teams on a cycle that have changed,
+///    go back to their last good version; those that cannot are out.
 /// 3. This repeats until nothing changes. It ends, because each team goes back once and leaves
 ///    once; and a cycle always has a member that can go back or leave, because the last good
 ///    versions were in force together and had none.
+///
+/// A last good version stays below its parent though that does not let it any more: so the parent's
+/// limits bind it.
 final class TeamResolver {
 
   private final SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts;
+  private final References references;
   private final SortedMap<ObjectName, TeamPlan> inForce = new TreeMap<>();
   private final Set<ObjectName> wentBack = new TreeSet<>();
 
-  private TeamResolver(SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts) {
+  private TeamResolver(
+      SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts, References references) {
     this.drafts = drafts;
+    this.references = references;
   }
 
   static SortedMap<ObjectName, TeamPlan> resolve(
-      SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts) {
-    var resolver = new TeamResolver(drafts);
+      SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts, References references) {
+    var resolver = new TeamResolver(drafts, references);
     resolver.start();
     while (resolver.repair()) {}
     return resolver.inForce;
@@ -54,11 +62,9 @@ final class TeamResolver {
   private boolean repair() {
     for (var name : List.copyOf(inForce.keySet())) {
       var parent = parent(name);
-      if (parent != null && !inForce.containsKey(parent)) {
-        var draft = draft(name);
+      if (parent != null && !mayHave(name, parent)) {
         if (!wentBack.contains(name)) {
-          var expected = References.expected("Team", parent, drafts.keySet());
-          draft.complaints().unresolved("spec.parent", parent.name(), expected);
+          references.complain(draft(name), "spec.parent", "Team", parent, drafts.keySet());
         }
         goBack(name);
         return true;
@@ -74,6 +80,13 @@ final class TeamResolver {
     return false;
   }
 
+  private boolean mayHave(ObjectName name, ObjectName parent) {
+    var above = inForce.get(parent);
+    return above != null
+        && (wentBack.contains(name)
+            || references.permits(name.namespace(), parent, above.visibility()));
+  }
+
   /// The teams from `start` over its parents back to itself; empty where that leads elsewhere.
   private List<ObjectName> cycle(ObjectName start) {
     var path = new ArrayList<ObjectName>();
@@ -87,12 +100,14 @@ final class TeamResolver {
 
   private void breakUp(List<ObjectName> cycle) {
     var changed = cycle.stream().filter(this::changed).toList();
-    var names = cycle.stream().map(ObjectName::name).toList();
-    var expected = "no cycle of teams: " + String.join(", ", names);
+    boolean near = cycle.stream().map(ObjectName::namespace).distinct().count() == 1;
+    Function<ObjectName, String> shown = near ? ObjectName::name : ObjectName::toString;
+    var expected =
+        "no cycle of teams: " + cycle.stream().map(shown).collect(Collectors.joining(", "));
     for (var name : changed.isEmpty() ? cycle : changed) {
       var parent = parent(name);
       if (parent != null && !wentBack.contains(name)) {
-        draft(name).complaints().unexpected("spec.parent", parent.name(), expected);
+        draft(name).complaints().unexpected("spec.parent", shown.apply(parent), expected);
       }
     }
     (changed.isEmpty() ? cycle : changed).forEach(this::goBack);

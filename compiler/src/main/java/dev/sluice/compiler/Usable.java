@@ -1,7 +1,6 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.ProviderInForce;
-import dev.sluice.compiler.manifest.World;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import java.util.HashMap;
@@ -15,16 +14,16 @@ final class Usable {
 
   private final SortedMap<ObjectName, ProviderInForce> providers;
   private final SortedMap<ObjectName, Upstream> upstreams;
-  private final World world;
+  private final References references;
   private final Map<String, SortedMap<ObjectName, Upstream>> known = new HashMap<>();
 
   Usable(
       SortedMap<ObjectName, ProviderInForce> providers,
       SortedMap<ObjectName, Upstream> upstreams,
-      World world) {
+      References references) {
     this.providers = providers;
     this.upstreams = upstreams;
-    this.world = world;
+    this.references = references;
   }
 
   SortedMap<ObjectName, Upstream> from(String namespace) {
@@ -32,11 +31,10 @@ final class Usable {
   }
 
   private SortedMap<ObjectName, Upstream> find(String namespace) {
-    var labels = world.labels(namespace);
     var usable = new TreeMap<>(upstreams);
     providers.forEach(
         (name, provider) -> {
-          if (!name.namespace().equals(namespace) && !provider.plan().visibility().admits(labels)) {
+          if (!references.permits(namespace, name, provider.plan().visibility())) {
             usable.remove(name);
           }
         });

@@ -33,7 +33,8 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// What the author of a manifest writes.
   ///
-  /// @param parent the Team above, in the same namespace; no cycles; default: this is a root
+  /// @param parent the Team above, `NAMESPACE/NAME` where it is of another namespace, which its
+  ///   `allowedNamespaces` must let; no cycles; default: this is a root
   /// @param budgets limits on what all keys of this team and of its children spend; default none
   /// @param rateLimits limits on how fast all keys of this team and of its children are used;
   ///   default none
@@ -51,7 +52,8 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param whenLedgerUnavailable whether the requests of all keys below go on while Redis does not
   ///   answer: `Refuse`, or `Allow`, and then no budget binds them for so long, and what they cost
   ///   is posted once it is back; only on a root; default `Refuse`
-  /// @param allowedNamespaces who may refer to this team; default its own namespace
+  /// @param allowedNamespaces whose VirtualKeys and Teams may be below this team; default its own
+  ///   namespace's
   @Rule(
       check = "!has(self.whenLedgerUnavailable) || !has(self.parent)",
       message = "only on a root: a team without a parent",
@@ -61,7 +63,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       message = VirtualKey.Degrade.NEEDS_BUDGET_MESSAGE,
       at = ".degrade")
   public record Spec(
-      @Nullable @Is(Text.NAME) String parent,
+      @Nullable @Is(Text.REFERENCE) String parent,
       @Items(max = 16) @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
           List<BudgetSpec> budgets,
       @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
@@ -76,7 +78,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt,
       @NotYet @Nullable Providers providers,
       @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
-      @NotYet @Nullable AllowedNamespaces allowedNamespaces) {
+      @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       budgets = List.copyOf(budgets);
       rateLimits = List.copyOf(rateLimits);

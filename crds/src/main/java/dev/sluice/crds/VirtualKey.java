@@ -39,7 +39,8 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
 
   /// What the author of a manifest writes.
   ///
-  /// @param team the Team that the key belongs to, in the same namespace; default none
+  /// @param team the Team that the key belongs to, `NAMESPACE/NAME` where it is of another
+  ///   namespace, which its `allowedNamespaces` must let; default none
   /// @param owner who answers for the key, at most 256 characters; default none
   /// @param keySecretRef a key of one's own, 20 to 256 visible ASCII characters; a single line
   ///   break at its end is dropped; no two VirtualKeys may have the same; default: one is made
@@ -71,7 +72,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   @Rule(check = Raise.SUM, message = Raise.SUM_MESSAGE, at = ".grants")
   @Rule(check = Degrade.NEEDS_BUDGET, message = Degrade.NEEDS_BUDGET_MESSAGE, at = ".degrade")
   public record Spec(
-      @Nullable @Is(Text.NAME) String team,
+      @Nullable @Is(Text.REFERENCE) String team,
       @Nullable @Is(Text.LINE) String owner,
       @Nullable SecretKeyRef keySecretRef,
       @Default("false") @Nullable Boolean suspended,

@@ -109,8 +109,8 @@ public final class Operator implements AutoCloseable {
     var steps =
         new ResourceFlow.Steps(
             new WorldReader(watched), new KeySecrets(client), publication, reporter);
-    var flow =
-        new ResourceFlow(new Compiler(Catalogue.anthropic()), steps, leadership, CLOCK, meters);
+    var compiler = new Compiler(Catalogue.anthropic(), options.namespaces());
+    var flow = new ResourceFlow(compiler, steps, leadership, CLOCK, meters);
     var rounds = add(Rounds.start("resources", flow::run, RETRIED_AFTER, RESYNC_EVERY));
     var looks =
         add(

@@ -15,10 +15,12 @@ import dev.sluice.operator.publish.Publication;
 import dev.sluice.operator.report.Outcome;
 import dev.sluice.operator.report.Reporter;
 import dev.sluice.operator.world.Cluster;
+import dev.sluice.operator.world.ObjectId;
 import dev.sluice.operator.world.WorldReader;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +106,8 @@ final class ResourceFlow {
   private LastGood begin(Cluster cluster) {
     var kept = manifests.begin(steps.publication().begin());
     var world = steps.reader().with(kept);
-    return compiler.compile(world, LastGood.NONE, KeySecrets.values(cluster)).good();
+    var files = kept.keySet().stream().map(ObjectId::path).collect(Collectors.toSet());
+    return compiler.recall(world, files, KeySecrets.values(cluster));
   }
 
   /// @return why it is not published, null where it is

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
+import dev.sluice.testkit.kubernetes.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,72 @@ class OperatorIT {
       assertThat(alice.team()).isEqualTo(name("payments"));
       assertThat(alice.budgets().getFirst().limit().toUsd()).isEqualTo("50");
     }
+  }
+
+  @Test
+  void a_key_stays_below_the_team_of_another_namespace_though_it_is_not_let_any_more(
+      @TempDir Path folder) throws IOException {
+    var platform = Cluster.shared().newNamespace("platform");
+    var limit = "jsonpath={.status.limitUsd}";
+    try (var _ = running.gateway("gw-0", folder, policy -> served.set(policy.snapshot()))) {
+      company(platform, "5000", "All");
+      running.apply(BASE.replace("team: payments", "team: " + platform + "/company"));
+      awaitCondition("vk/alice", "ResolvedRefs", "RefNotResolved");
+      assertThat(running.condition("vk/alice", "ResolvedRefs", "message"))
+          .contains("a Team of a namespace that is watched: " + running.namespace);
+
+      running.stopOperator();
+      running.startOperator("operator-1", platform);
+      awaitLimit(platform, "5000");
+      assertThat(running.kubectl("get", "vk", "alice")).contains(platform + "/company");
+      await()
+          .atMost(SOON)
+          .until(() -> in(platform, "get", "team", "company", "-o", limit).equals("5000"));
+
+      company(platform, "4000", "Same");
+      awaitCondition("vk/alice", "ResolvedRefs", "RefNotPermitted");
+      awaitCondition("vk/alice", "Programmed", "LastGoodVersion");
+      awaitLimit(platform, "4000");
+
+      running.stopOperator();
+      running.startOperator("operator-2", platform);
+      company(platform, "3000", "Same");
+      awaitLimit(platform, "3000");
+      in(platform, "delete", "team", "company", "--wait=false");
+      await().atMost(SOON).until(() -> served.get().keys().isEmpty());
+    }
+  }
+
+  private void company(String namespace, String limit, String from) {
+    var manifest =
+        """
+        apiVersion: sluice.dev/v1alpha1
+        kind: Team
+        metadata: { name: company }
+        spec:
+          budgets: [ { limitUsd: "%s", window: Month } ]
+          allowedNamespaces: { from: %s }
+        """;
+    var text = manifest.formatted(limit, from);
+    running.access.kubectlReading(text, "apply", "--namespace=" + namespace, "-f", "-").orThrow();
+  }
+
+  private String in(String namespace, String... words) {
+    var all = Stream.concat(Stream.of(words), Stream.of("--namespace=" + namespace));
+    return running.access.kubectl(all.toArray(String[]::new)).orThrow().strip();
+  }
+
+  /// That the gateway has the one key, below the company's limit.
+  private void awaitLimit(String namespace, String limit) {
+    var budget = "team:" + namespace + "/company:Month.rolling";
+    await(limit)
+        .atMost(SOON)
+        .until(
+            () ->
+                served.get() != null
+                    && served.get().keysByName().stream()
+                        .flatMap(key -> key.budgets().stream())
+                        .anyMatch(b -> b.id().equals(budget) && b.limit().toUsd().equals(limit)));
   }
 
   @Test

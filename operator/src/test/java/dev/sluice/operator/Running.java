@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// An operator with a real API server and a real Redis, in a namespace of its own.
 final class Running implements AutoCloseable {
@@ -56,7 +58,9 @@ final class Running implements AutoCloseable {
     return RedisConfig.of(redis.uri());
   }
 
-  void startOperator(String id) throws IOException {
+  /// @param others watched beside the own namespace
+  void startOperator(String id, String... others) throws IOException {
+    var watched = Stream.concat(Stream.of(namespace), Stream.of(others));
     var arguments =
         List.of(
             "--redis",
@@ -66,7 +70,7 @@ final class Running implements AutoCloseable {
             "--admin",
             "127.0.0.1:0",
             "--watch",
-            namespace,
+            watched.collect(Collectors.joining(",")),
             "--namespace",
             namespace,
             "--id",

@@ -20,7 +20,7 @@ public final class KeyRules {
   /// A plan that is valid where nothing was complained of, else null.
   public static @Nullable KeyPlan check(
       ObjectName name, VirtualKey.Spec spec, Complaints complaints) {
-    var team = spec.team() == null ? null : new ObjectName(name.namespace(), spec.team());
+    var team = Values.reference(spec.team(), name.namespace(), "spec.team", complaints);
     Values.check(Text.LINE, spec.owner(), "spec.owner", complaints);
     var object = name.toString();
     var budgets = BudgetRules.check(spec.budgets(), Level.KEY, object, "spec.budgets", complaints);

@@ -25,4 +25,5 @@ public record TeamPlan(
     SortedMap<String, String> aliases,
     @Nullable Long minOutputTokens,
     List<Ladder.Step> degrade,
-    @Nullable LedgerAway whenLedgerAway) {}
+    @Nullable LedgerAway whenLedgerAway,
+    Visibility visibility) {}

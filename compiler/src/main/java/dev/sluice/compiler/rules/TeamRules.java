@@ -14,7 +14,7 @@ public final class TeamRules {
 
   /// A plan that is valid where nothing was complained of, else null.
   public static @Nullable TeamPlan check(ObjectName name, Team.Spec spec, Complaints complaints) {
-    var parent = spec.parent() == null ? null : new ObjectName(name.namespace(), spec.parent());
+    var parent = Values.reference(spec.parent(), name.namespace(), "spec.parent", complaints);
     var owner = name.toString();
     var plan =
         new TeamPlan(
@@ -27,7 +27,8 @@ public final class TeamRules {
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
             Values.minOutputTokens(spec.minOutputTokens(), complaints),
             LadderRules.check(spec.degrade(), spec.budgets(), complaints),
-            whenLedgerAway(spec, complaints));
+            whenLedgerAway(spec, complaints),
+            Visibility.check(spec.allowedNamespaces(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.VirtualKey;
 import dev.sluice.crds.schema.Text;
 import java.math.BigDecimal;
@@ -76,6 +77,19 @@ final class Values {
     if (text != null && !form.matches(text)) {
       complaints.unexpected(path, text, form.expected());
     }
+  }
+
+  /// An object as `NAME` of the namespace that refers to it, or as `NAMESPACE/NAME`.
+  static @Nullable ObjectName reference(
+      @Nullable String text, String namespace, String path, Complaints complaints) {
+    if (text == null) {
+      return null;
+    }
+    check(Text.REFERENCE, text, path, complaints);
+    int slash = text.indexOf('/');
+    return slash < 0
+        ? new ObjectName(namespace, text)
+        : new ObjectName(text.substring(0, slash), text.substring(slash + 1));
   }
 
   static @Nullable Instant instant(@Nullable String text, String path, Complaints complaints) {

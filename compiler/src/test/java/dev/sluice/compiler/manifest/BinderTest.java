@@ -44,7 +44,6 @@ class BinderTest {
     assertThat(spec.tiers().haiku()).isEqualTo("c");
     assertThat(spec.warnAt()).containsExactly(75L, 95L);
     assertThat(spec.providers().regions()).containsExactly("eu-central-1");
-    assertThat(spec.allowedNamespaces()).isNotNull();
   }
 
   @Test

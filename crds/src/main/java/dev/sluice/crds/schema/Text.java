@@ -13,6 +13,13 @@ public enum Text {
       "[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*",
       "lower-case letters, digits, \"-\" and \".\", at most 253"),
 
+  /// An object of the own namespace, or of another one.
+  REFERENCE(
+      317,
+      "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/)?"
+          + "[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*",
+      "a name, or namespace/name: lower-case letters, digits, \"-\" and \".\""),
+
   /// The name of a namespace, and of a part of an object (DNS-1123).
   LABEL(63, "[a-z0-9]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits and \"-\", at most 63"),
 
