@@ -117,7 +117,10 @@ final class ResourceFlow {
     var fine = Outcome.good(cluster, compilation);
     var kept = manifests.next(objects, fine);
     try {
-      steps.publication().publish(new Publication.Next(leads, compilation, objects, fine, kept));
+      var published = Outcome.published(fine, compilation);
+      steps
+          .publication()
+          .publish(new Publication.Next(leads, compilation, objects, published, kept));
       said = "";
       return null;
     } catch (NotPublishedException e) {

@@ -61,6 +61,16 @@ public record Outcome(
         .collect(Collectors.toSet());
   }
 
+  /// Of good objects those that the snapshot has: a key that has no value yet comes with it.
+  public static Set<ObjectId> published(Set<ObjectId> good, Compilation compilation) {
+    return good.stream()
+        .filter(
+            id ->
+                !id.kind().equals("VirtualKey")
+                    || !compilation.keysToGenerate().contains(id.name()))
+        .collect(Collectors.toSet());
+  }
+
   List<Problem> problems(Seen object) {
     return problems.getOrDefault(object.id().path(), List.of());
   }
