@@ -111,7 +111,7 @@ public final class Gateway implements AutoCloseable {
             new RequestDecoder(config.bodyBytesMax()),
             uploads,
             spent,
-            new Degrader(bounder),
+            new Degrader(bounder::isPosted),
             new Dispatcher(exchanges, bounder, holding, settler, watcher),
             answers);
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);

@@ -93,9 +93,6 @@ public final class MemoryLedger implements Ledger {
     this.clock = clock;
   }
 
-  /// How much one part of a hold may be, for each limit that it charges.
-  private record Room(Limit limit, long left, long free) {}
-
   @Override
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
     return CompletableFuture.completedFuture(hold(request));
@@ -109,14 +106,12 @@ public final class MemoryLedger implements Ledger {
     }
     var rooms = new ArrayList<Room>();
     for (var limit : request.limits()) {
-      var counted = windows.countersOf(windows.current(limit, now));
-      long left = limit.ceilingAt(now) - counted.posted();
-      rooms.add(new Room(limit, left, left - counted.held()));
+      rooms.add(Room.of(windows.standing(limit, now)));
     }
-    var scarce = shortOf(rooms, request.least(), 1);
+    var scarce = Room.shortOf(rooms, request.least(), 1);
     if (scarce != null) {
       var standing = windows.standing(scarce.limit(), now);
-      return scarce.left() < part(scarce.limit(), request.least(), 1)
+      return scarce.isShortForGood(request.least(), 1)
           ? new Reservation.Exhausted(standing)
           : new Reservation.Busy(standing);
     }
@@ -128,7 +123,7 @@ public final class MemoryLedger implements Ledger {
   private void open(HoldRequest request, Amounts amounts, Instant now) {
     var slots = request.limits().stream().map(limit -> windows.open(limit, now)).toList();
     for (var slot : slots) {
-      windows.add(slot, 0, part(slot.limit(), amounts, 1), 0);
+      windows.add(slot, 0, Room.part(slot.limit(), amounts, 1), 0);
     }
     var deadline = now.plusMillis(request.lifetime().toMillis());
     var hold = new Hold(request.id(), amounts, now, deadline, 0, request.note(), slots, null);
@@ -137,19 +132,6 @@ public final class MemoryLedger implements Ledger {
 
   private Reservation granted(Amounts amounts, List<Limit> limits, Instant now) {
     return new Reservation.Granted(amounts, balances(limits, now));
-  }
-
-  /// The first that is short for good, else the first that is short; null where all fits.
-  private static @Nullable Room shortOf(List<Room> rooms, Amounts least, long requests) {
-    Room first = null;
-    for (var room : rooms) {
-      long needed = part(room.limit(), least, requests);
-      if (room.left() < needed) {
-        return room;
-      }
-      first = first == null && room.free() < needed ? room : first;
-    }
-    return first;
   }
 
   private static Amounts most(List<Room> rooms, Amounts ask) {
@@ -165,15 +147,6 @@ public final class MemoryLedger implements Ledger {
       }
     }
     return new Amounts(usd, tokens);
-  }
-
-  /// What of an amount a limit counts.
-  private static long part(Limit limit, Amounts amounts, long requests) {
-    return switch (limit.measure()) {
-      case USD -> amounts.usd().nanos();
-      case TOKENS -> amounts.tokens();
-      case REQUESTS, CONCURRENT -> requests;
-    };
   }
 
   @Override
@@ -206,20 +179,20 @@ public final class MemoryLedger implements Ledger {
       if (slot != null) {
         var counted = windows.countersOf(slot);
         long left = limit.ceilingAt(now) - counted.posted();
-        long own = part(limit, hold.granted(), 1);
+        long own = Room.part(limit, hold.granted(), 1);
         rooms.add(new Room(limit, left - own, left - counted.held()));
       }
     }
-    var scarce = shortOf(rooms, extension.least(), 0);
+    var scarce = Room.shortOf(rooms, extension.least(), 0);
     if (scarce != null) {
       var standing = standingOf(hold, scarce.limit(), now);
-      return scarce.left() < part(scarce.limit(), extension.least(), 0)
+      return scarce.isShortForGood(extension.least(), 0)
           ? new Extension.Exhausted(standing)
           : new Extension.Busy(standing);
     }
     var more = most(rooms, extension.more());
     for (var slot : hold.slots()) {
-      windows.add(slot, 0, part(slot.limit(), more, 0), 0);
+      windows.add(slot, 0, Room.part(slot.limit(), more, 0), 0);
     }
     var grown = hold.extended(more, extension.step());
     holds.put(hold.id(), grown);
@@ -333,8 +306,8 @@ public final class MemoryLedger implements Ledger {
     var known =
         new Amounts(asked.usd().min(guessed.usd()), Math.min(asked.tokens(), guessed.tokens()));
     for (var slot : hold.slots()) {
-      long was = part(slot.limit(), guessed, 0);
-      windows.add(slot, part(slot.limit(), known, 0) - was, 0, -was);
+      long was = Room.part(slot.limit(), guessed, 0);
+      windows.add(slot, Room.part(slot.limit(), known, 0) - was, 0, -was);
     }
     holds.put(hold.id(), hold.end(new Ended(Outcome.CORRECTED, known)));
     return new Settlement.Corrected(known.usd(), guessed.usd());
@@ -360,9 +333,9 @@ public final class MemoryLedger implements Ledger {
       boolean counts = slot.limit().measure() != Measure.CONCURRENT;
       windows.add(
           slot,
-          counts ? part(slot.limit(), ended.posted(), requests) : 0,
-          -part(slot.limit(), hold.granted(), 1),
-          guessed ? part(slot.limit(), ended.posted(), 0) : 0);
+          counts ? Room.part(slot.limit(), ended.posted(), requests) : 0,
+          -Room.part(slot.limit(), hold.granted(), 1),
+          guessed ? Room.part(slot.limit(), ended.posted(), 0) : 0);
     }
     holds.put(hold.id(), hold.end(ended));
   }

@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the name that was probably meant.
-final class Nearest {
+public final class Nearest {
 
   private Nearest() {}
 
   /// The known name with the fewest edits from `name`, null where none is near.
-  static @Nullable String to(String name, Collection<String> known) {
+  public static @Nullable String to(String name, Collection<String> known) {
     int editsMax = Math.max(1, Math.min(name.length(), 12) / 3);
     return known.stream()
         .filter(candidate -> edits(name, candidate) <= editsMax)

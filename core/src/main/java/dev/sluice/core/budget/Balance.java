@@ -12,6 +12,8 @@ public record Balance(
     Budget budget, NanoUsd activeGrants, NanoUsd posted, NanoUsd held, @Nullable Instant resetsAt)
     implements Standing {
 
+  private static final long PERCENT = 100;
+
   @Override
   public Budget limit() {
     return budget;
@@ -30,6 +32,12 @@ public record Balance(
   /// What can still be reserved; never below zero.
   public NanoUsd remaining() {
     return ceiling().minus(posted).minus(held).max(NanoUsd.ZERO);
+  }
+
+  /// Whether so much of the ceiling is posted.
+  public boolean isPosted(long percent) {
+    // Both are below 2^60: amounts are at most 2^53.
+    return posted.nanos() * PERCENT >= ceiling().nanos() * percent;
   }
 
   /// Posted as a part of the ceiling; 1 where the ceiling is zero.

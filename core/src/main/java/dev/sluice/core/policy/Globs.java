@@ -1,6 +1,7 @@
 package dev.sluice.core.policy;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Patterns for model names, where `*` stands for any run of characters.
 public record Globs(List<String> patterns) {
@@ -12,7 +13,17 @@ public record Globs(List<String> patterns) {
   }
 
   public boolean matches(String name) {
-    return patterns.stream().anyMatch(pattern -> matches(pattern, 0, name, 0));
+    return matching(name) != null;
+  }
+
+  /// The first pattern that the name has; null without one.
+  public @Nullable String matching(String name) {
+    for (var pattern : patterns) {
+      if (matches(pattern, 0, name, 0)) {
+        return pattern;
+      }
+    }
+    return null;
   }
 
   private static boolean matches(String pattern, int p, String name, int n) {

@@ -1,5 +1,7 @@
 package dev.sluice.e2e.house;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -159,10 +161,23 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage("dev.sluice.operator..")
+          .and()
+          .resideOutsideOfPackage("dev.sluice.operator.cli..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.sluice.extproc..", "dev.sluice.wire..", "dev.sluice.standalone..");
+
+  @ArchTest
+  static final ArchRule the_command_line_sees_of_the_request_flow_only_how_it_is_explained =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.operator.cli..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "dev.sluice.extproc..", "dev.sluice.wire..", "dev.sluice.standalone..")
+                  .and(resideOutsideOfPackage("dev.sluice.extproc.explain..")));
 
   @ArchTest
   static final ArchRule no_thread_locals =

@@ -20,6 +20,8 @@ class HelpTest {
         "dev.sluice.standalone.Main up --help",
         "dev.sluice.standalone.Main gateway --help",
         "dev.sluice.operator.Main --help",
+        "dev.sluice.operator.cli.Main get --help",
+        "dev.sluice.operator.cli.Main explain -h",
         "dev.sluice.standalone.Main validate -h",
         "dev.sluice.standalone.Main ledger --help"
       })

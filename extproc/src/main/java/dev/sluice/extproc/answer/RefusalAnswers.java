@@ -41,7 +41,8 @@ public final class RefusalAnswers {
     return Answers.error(requestId, text(refusal), headers(refusal), details(refusal));
   }
 
-  private static ErrorText text(Refusal refusal) {
+  /// The status and the sentence.
+  public static ErrorText text(Refusal refusal) {
     return switch (refusal) {
       case Refusal.KeyMissing _ ->
           unauthenticated("no key (expected: a virtual key as bearer token)");

@@ -10,6 +10,7 @@ import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.Head.Offered;
 import dev.sluice.extproc.reply.Refused;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ public final class Authenticator {
     if (key == null) {
       throw new Refused(unknown(offered, bearer));
     }
-    checkUsable(key);
+    checkUsable(key, clock.instant());
     return key;
   }
 
@@ -105,12 +106,15 @@ public final class Authenticator {
         && !KeyFormat.checksumOk(key);
   }
 
-  private void checkUsable(KeyPolicy key) {
+  /// Checks that a key may be used.
+  ///
+  /// @throws Refused where it is suspended or has expired
+  public static void checkUsable(KeyPolicy key, Instant now) {
     if (key.suspended()) {
       throw new Refused(new Refusal.KeySuspended(key.name().name()));
     }
     var expiresAt = key.expiresAt();
-    if (expiresAt != null && !clock.instant().isBefore(expiresAt)) {
+    if (expiresAt != null && !now.isBefore(expiresAt)) {
       throw new Refused(new Refusal.KeyExpired(key.name().name(), expiresAt));
     }
   }

@@ -102,7 +102,8 @@ public final class BudgetText {
     return limit.most() + what + each(limit.window());
   }
 
-  private static String subject(Limit limit) {
+  /// Which limit it is: `Budget of key alice`.
+  public static String subject(Limit limit) {
     var what =
         switch (limit) {
           case RateLimit _ -> "Rate limit of ";
@@ -111,7 +112,8 @@ public final class BudgetText {
     return what + owner(limit);
   }
 
-  private static String owner(Limit budget) {
+  /// What carries it: `key alice`.
+  public static String owner(Limit budget) {
     return switch (budget.level()) {
       case SESSION, AGENT -> {
         // See Cap: namespace, kind and name of the object, of a team the key, and what is capped.

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.degrade;
 
+import dev.sluice.core.budget.Budget;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.refusal.Refusal;
@@ -9,11 +10,11 @@ import dev.sluice.extproc.degrade.Conversations.Conversation;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
-import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.route.Router;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.RequestShape;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,19 @@ public final class Degrader {
   /// A conversation that was forgotten goes back to the asked model.
   private static final int CONVERSATIONS_MAX = 20_000;
 
-  private final Bounder bounder;
+  private final Filled filled;
   private final Conversations conversations = new Conversations(CONVERSATIONS_MAX);
 
-  public Degrader(Bounder bounder) {
-    this.bounder = bounder;
+  /// How full budgets are, as far as is known where it is asked.
+  @FunctionalInterface
+  public interface Filled {
+
+    /// Whether so much of the ceiling of one of them is posted.
+    boolean isPosted(List<Budget> some, long percent);
+  }
+
+  public Degrader(Filled filled) {
+    this.filled = filled;
   }
 
   /// Whether another model may serve the request, so that its body must be looked at.
@@ -53,7 +62,7 @@ public final class Degrader {
   }
 
   private Stream<Ladder.Step> reached(Ladder ladder) {
-    return ladder.steps().stream().filter(step -> bounder.isPosted(ladder.budgets(), step.at()));
+    return ladder.steps().stream().filter(step -> filled.isPosted(ladder.budgets(), step.at()));
   }
 
   /// The facts with the model that serves: the asked one, or a cheaper one.

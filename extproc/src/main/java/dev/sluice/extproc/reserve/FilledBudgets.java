@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentMap;
 final class FilledBudgets {
 
   private static final int BUDGETS_MAX = 50_000;
-  private static final long PERCENT = 100;
 
   private final ConcurrentMap<String, Balance> last = new ConcurrentHashMap<>();
   private final InstantSource clock;
@@ -62,8 +61,7 @@ final class FilledBudgets {
     if (resetsAt != null && !clock.instant().isBefore(resetsAt)) {
       return false;
     }
-    var ceiling = budget.limit().plus(balance.activeGrants());
-    // Both are below 2^60: amounts are at most 2^53.
-    return balance.posted().nanos() * PERCENT >= ceiling.nanos() * percent;
+    return new Balance(budget, balance.activeGrants(), balance.posted(), balance.held(), resetsAt)
+        .isPosted(percent);
   }
 }

@@ -197,8 +197,12 @@ public final class Reserver {
       case Reservation.Granted(var amounts, var balances) ->
           new Reserved(hold(request.id(), amounts, balances, wanted), balances);
       case Reservation.Busy(var shortOf) -> throw new Refused(busy(shortOf));
-      case Reservation.Exhausted(var shortOf) ->
-          throw new Refused(exhausted(shortOf, request.least()));
+      case Reservation.Exhausted(var shortOf) -> {
+        if (shortOf instanceof Balance balance) {
+          spent.add(balance);
+        }
+        throw new Refused(exhausted(shortOf, request.least()));
+      }
     };
   }
 
@@ -214,12 +218,10 @@ public final class Reserver {
     };
   }
 
-  private Refusal exhausted(Standing shortOf, Amounts least) {
+  /// What is posted leaves too little.
+  public static Refusal exhausted(Standing shortOf, Amounts least) {
     return switch (shortOf) {
-      case Balance balance -> {
-        spent.add(balance);
-        yield new Refusal.BudgetExhausted(balance);
-      }
+      case Balance balance -> new Refusal.BudgetExhausted(balance);
       case RateStanding rate ->
           rate.limit().measure() == Measure.TOKENS && least.tokens() > rate.limit().most()
               ? new Refusal.RateTooSmall(rate, least.tokens())

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.route;
 
+import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Snapshot;
@@ -24,23 +25,41 @@ public final class Router {
     boolean known = false;
     boolean allowed = false;
     for (var grant : key.grants()) {
-      var upstream = snapshot.upstreams().get(grant.provider());
-      var model = upstream == null ? null : upstream.model(name);
-      if (upstream == null || model == null) {
-        continue;
-      }
-      known = true;
-      if (!ModelPolicy.allows(key, grant, model.name())) {
-        continue;
-      }
-      allowed = true;
-      var price = price(upstream, model);
-      if (price != null) {
-        var limits = Limits.of(key, grant, upstream, client);
-        return new Route(upstream, model, price, limits, null);
+      switch (candidate(key, grant, snapshot, name)) {
+        case Candidate.Lacking _ -> {
+          // The next one may have it.
+        }
+        case Candidate.Denied _ -> known = true;
+        case Candidate.Unpriced _ -> {
+          known = true;
+          allowed = true;
+        }
+        case Candidate.Serving(var upstream, var model, var price) -> {
+          var limits = Limits.of(key, grant, upstream, client);
+          return new Route(upstream, model, price, limits, null);
+        }
       }
     }
     throw new Refused(refusal(asked, key, known, allowed));
+  }
+
+  /// What the provider of a grant is to a model.
+  ///
+  /// @param name the model, or `provider/model`; no alias
+  public static Candidate candidate(KeyPolicy key, Grant grant, Snapshot snapshot, String name) {
+    var upstream = snapshot.upstreams().get(grant.provider());
+    var model = upstream == null ? null : upstream.model(name);
+    if (upstream == null || model == null) {
+      return Candidate.Lacking.IT;
+    }
+    var hindrance = ModelPolicy.hindrance(key, grant, model.name());
+    if (hindrance != null) {
+      return new Candidate.Denied(model, hindrance);
+    }
+    var price = price(upstream, model);
+    return price == null
+        ? new Candidate.Unpriced(model)
+        : new Candidate.Serving(upstream, model, price);
   }
 
   private static Refusal refusal(String asked, KeyPolicy key, boolean known, boolean allowed) {

@@ -88,6 +88,17 @@ public final class WorldReader {
     return new Part(mark, id.kind().equals("Secret") ? "" : text, world(id, text));
   }
 
+  /// One object of the four kinds by itself.
+  public static World world(CustomResource<?, ?> object) {
+    return world(id(object), manifest(object, "spec", object.getSpec()));
+  }
+
+  /// The labels of one namespace by itself.
+  public static World world(Namespace namespace) {
+    return world(
+        new ObjectId("Namespace", new ObjectName("", name(namespace))), namespace(namespace));
+  }
+
   private static World world(ObjectId id, String manifest) {
     return Manifests.read(List.of(new ManifestFile(id.path(), manifest)));
   }

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What the admin server says.
 public record Answer(int status, String contentType, String body) {
@@ -21,6 +22,12 @@ public record Answer(int status, String contentType, String body) {
       content.accept(json);
     }
     return new Answer(status, "application/json", out + "\n");
+  }
+
+  /// A record, as it is.
+  static Answer json(Object content) {
+    return new Answer(
+        200, "application/json", JsonMapper.shared().writeValueAsString(content) + "\n");
   }
 
   static Answer problem(int status, String sentence) {

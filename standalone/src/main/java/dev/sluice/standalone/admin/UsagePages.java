@@ -63,7 +63,7 @@ public record UsagePages(SnapshotStore store, Ledger ledger) {
         });
   }
 
-  private static Answer withLedger(Supplier<Answer> answer) {
+  static Answer withLedger(Supplier<Answer> answer) {
     try {
       return answer.get();
     } catch (LedgerUnavailableException _) {
@@ -86,7 +86,7 @@ public record UsagePages(SnapshotStore store, Ledger ledger) {
   }
 
   /// The key's own first, then its provider configs', its teams', its providers'.
-  private static List<Budget> budgets(KeyPolicy key, Snapshot snapshot) {
+  static List<Budget> budgets(KeyPolicy key, Snapshot snapshot) {
     var budgets = new LinkedHashSet<>(key.budgets());
     for (var grant : key.grants()) {
       budgets.addAll(grant.budgets());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ public final class PolicyFeed {
   private LastGood good = LastGood.NONE;
   private Look seen = Look.NONE;
   private Set<Problem> told = Set.of();
-  private volatile int problems;
+  private World world = World.of(List.of());
+  private volatile @Nullable InForce inForce;
 
   public PolicyFeed(List<Path> paths, Compiler compiler, GeneratedKeys keys, InstantSource clock) {
     this.reader = new ManifestReader(new ManifestFiles(paths), clock);
@@ -74,19 +76,32 @@ public final class PolicyFeed {
   private World read(Look look) {
     var reading = reader.read(look);
     seen = reading.seen();
-    return Manifests.read(reading.files(), reading.unread());
+    world = Manifests.read(reading.files(), reading.unread());
+    return world;
   }
 
   /// What is wrong with the manifests now.
   public int problems() {
-    return problems;
+    var now = inForce;
+    return now == null ? 0 : now.compilation().problems().size();
+  }
+
+  /// By any thread.
+  ///
+  /// @throws IllegalStateException before the first publication
+  public InForce inForce() {
+    var now = inForce;
+    if (now == null) {
+      throw new IllegalStateException("BUG: it was asked before the policy was published");
+    }
+    return now;
   }
 
   /// Puts `compilation` into force, and tells what is wrong with it.
   public void publish(Compilation compilation, Publisher publisher) {
     publisher.publish(compilation);
     good = compilation.good();
-    problems = compilation.problems().size();
+    inForce = new InForce(world, compilation);
     compilation.problems().stream()
         .filter(problem -> !told.contains(problem))
         .forEach(PolicyFeed::tell);
@@ -96,7 +111,7 @@ public final class PolicyFeed {
         .addKeyValue("version", snapshot.version())
         .addKeyValue("keys", snapshot.keys().size())
         .addKeyValue("providers", snapshot.upstreams().size())
-        .addKeyValue("problems", problems)
+        .addKeyValue("problems", compilation.problems().size())
         .log("policy in force");
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.keeper.Figures;
 import dev.sluice.standalone.admin.AdminServer;
 import dev.sluice.standalone.admin.Answer;
+import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.admin.MetricsPage;
 import dev.sluice.standalone.admin.UsagePages;
 import dev.sluice.standalone.ledger.LedgerMeters;
@@ -24,8 +25,14 @@ public record AdminPages(
     Ledger ledger,
     Supplier<Figures> figures) {
 
-  public AdminServer serve(HostPort address) throws UsageException {
-    return start(address, all(), AdminServer.ANSWERED_WITHIN);
+  /// With the listings.
+  public AdminServer serve(HostPort address, ListingPages listing) throws UsageException {
+    var pages = new TreeMap<>(all());
+    pages.put("/v1/keys", _ -> listing.keys());
+    pages.put("/v1/teams", _ -> listing.teams());
+    pages.put("/v1/providers", _ -> listing.providers());
+    pages.put("/v1/explain/", listing::explain);
+    return start(address, pages, AdminServer.ANSWERED_WITHIN);
   }
 
   /// With `/drain`, which answers once the gateway is drained.

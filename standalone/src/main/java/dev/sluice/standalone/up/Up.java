@@ -6,6 +6,7 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
 import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
@@ -93,7 +94,8 @@ public final class Up {
     var pages =
         new AdminPages(
             readiness, around.meters(), around.store(), books.ledger(), books.keeper()::figures);
-    var admin = owned.add(pages.serve(options.admin()));
+    var listing = new ListingPages(feed::inForce, books.ledger(), Surroundings.CLOCK);
+    var admin = owned.add(pages.serve(options.admin(), listing));
     around.warmUp().await();
     keys.save();
     owned.add(() -> Files.deleteIfExists(state.endpoints()));

@@ -1,0 +1,66 @@
+package dev.sluice.core.listing;
+
+import dev.sluice.core.policy.ObjectName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One object of a listing. Its fields are the ones of JSON and YAML.
+public sealed interface Row {
+
+  String namespace();
+
+  String name();
+
+  State state();
+
+  /// What binds the object, its own first; a budget whose use nobody told has no `posted`.
+  List<LimitRow> budgets();
+
+  default ObjectName objectName() {
+    return new ObjectName(namespace(), name());
+  }
+
+  /// @param teams from the key's own to the root
+  /// @param secret where its value is; null where it is not in a Secret that we made
+  record OfKey(
+      String namespace,
+      String name,
+      State state,
+      List<String> teams,
+      @Nullable String owner,
+      boolean suspended,
+      @Nullable String expiresAt,
+      @Nullable String secret,
+      List<LimitRow> budgets)
+      implements Row {
+    public OfKey {
+      teams = List.copyOf(teams);
+      budgets = List.copyOf(budgets);
+    }
+  }
+
+  /// @param parents from the one above it to the root
+  record OfTeam(
+      String namespace, String name, State state, List<String> parents, List<LimitRow> budgets)
+      implements Row {
+    public OfTeam {
+      parents = List.copyOf(parents);
+      budgets = List.copyOf(budgets);
+    }
+  }
+
+  /// @param type the language that it speaks; null where its manifest cannot be read
+  /// @param endpoint null for the type's own
+  record OfProvider(
+      String namespace,
+      String name,
+      State state,
+      @Nullable String type,
+      @Nullable String endpoint,
+      List<LimitRow> budgets)
+      implements Row {
+    public OfProvider {
+      budgets = List.copyOf(budgets);
+    }
+  }
+}

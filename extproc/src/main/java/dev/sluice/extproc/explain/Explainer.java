@@ -1,0 +1,216 @@
+package dev.sluice.extproc.explain;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Limit;
+import dev.sluice.core.budget.Standing;
+import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.answer.RefusalAnswers;
+import dev.sluice.extproc.authenticate.Authenticator;
+import dev.sluice.extproc.budget.BudgetText;
+import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.decode.Client;
+import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.degrade.Degrader;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.explain.Explanation.Outcome;
+import dev.sluice.extproc.policy.ModelPolicy;
+import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.route.PriceCheck;
+import dev.sluice.extproc.route.Router;
+import dev.sluice.wire.anthropic.BodyOutline;
+import dev.sluice.wire.anthropic.LooseBound;
+import dev.sluice.wire.anthropic.MessagesRequest;
+import dev.sluice.wire.anthropic.RequestScanner;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Walks a small request through the steps of the flow, the very ones, and tells what each of them
+/// says. Nothing is sent, held or remembered.
+///
+/// The request is the least one that is worth an answer: one word, `max_tokens` as low as a budget
+/// may make it, in a session that begins. What it does not fit, no request fits.
+public final class Explainer {
+
+  private static final String RUN = "new";
+  private static final Client CLIENT = new Client(RUN, RUN, null, null);
+
+  private Explainer() {}
+
+  /// @param teams from the key's own to the root
+  public record Question(
+      KeyPolicy key, Snapshot snapshot, List<TeamOfKey> teams, String model, Instant now) {
+    public Question {
+      teams = List.copyOf(teams);
+    }
+  }
+
+  /// Who knows what is used of limits.
+  @FunctionalInterface
+  public interface Standings {
+
+    /// Those that are known, in any order.
+    List<Standing> of(List<Limit> limits);
+  }
+
+  /// Of a key that the gateway does not know, though an object of that name is there.
+  ///
+  /// @param why no version of it is in force
+  public static Explanation notInForce(ObjectName key, String model, String why) {
+    var steps = new Steps();
+    steps.stops("key", why);
+    var outcome = Outcome.refused(new Refusal.KeyUnknown(false));
+    return new Explanation(key.toString(), model, steps.all(), List.of(), outcome, List.of());
+  }
+
+  public static Explanation explain(Question question, Standings standings) {
+    var steps = new Steps();
+    var unusable = key(question, steps);
+    teams(question, steps);
+    var name = model(question, steps);
+    ProviderSteps.add(question, name, steps);
+    try {
+      return route(question, name, steps, unusable, standings);
+    } catch (Refused e) {
+      steps.stops("provider", RefusalAnswers.text(e.refusal()).message());
+      var refusal = unusable == null ? e.refusal() : unusable;
+      return ended(question, steps, null, Outcome.refused(refusal));
+    }
+  }
+
+  private static @Nullable Refusal key(Question question, Steps steps) {
+    var key = question.key();
+    try {
+      Authenticator.checkUsable(key, question.now());
+      var until = key.expiresAt() == null ? "without an end" : "until " + key.expiresAt();
+      steps.passes("key", "key " + key.name().label() + " is good, " + until);
+      return null;
+    } catch (Refused e) {
+      steps.stops("key", RefusalAnswers.text(e.refusal()).message());
+      return e.refusal();
+    }
+  }
+
+  private static void teams(Question question, Steps steps) {
+    var path =
+        question.teams().stream()
+            .map(team -> team.name().label())
+            .collect(Collectors.joining(", below "));
+    steps.tells("team", path.isEmpty() ? "of no team" : "of team " + path);
+  }
+
+  /// The name to route by.
+  private static String model(Question question, Steps steps) {
+    var asked = question.model();
+    var resolved = ModelPolicy.resolve(question.key(), asked);
+    if (!resolved.equals(asked)) {
+      steps.tells("model", asked + " is an alias of the key or its teams, for " + resolved);
+      return asked;
+    }
+    var newest = ClientNames.newest(question.key(), question.snapshot(), asked);
+    if (newest.isEmpty()) {
+      steps.tells("model", asked + " is no alias");
+      return asked;
+    }
+    steps.tells(
+        "model",
+        "%s is no alias; Claude Code sends the id that its version knows for it, here taken as %s"
+            .formatted(asked, newest.get()));
+    return newest.get();
+  }
+
+  private static Explanation route(
+      Question question,
+      String name,
+      Steps steps,
+      @Nullable Refusal unusable,
+      Standings standings) {
+    var body = body(question.key(), name);
+    var facts = facts(question, body);
+    var known = Known.of(facts.route().limits(), standings, question.now());
+    var degrader = new Degrader(known::isPosted);
+    var serving = degrader.degrade(facts, body);
+    LadderSteps.add(question.key(), serving, known, steps);
+    MoneySteps.price(serving, steps);
+    MoneySteps.bound(serving, steps);
+    var refusal = MoneySteps.limits(serving, known, steps);
+    if (refusal != null) {
+      var cheaper = degrader.lastResort(serving, body, new Refused(refusal));
+      if (cheaper != null && known.refusal(cheaper) == null) {
+        steps.passes("ladder", LadderSteps.lastResort(cheaper));
+        serving = cheaper;
+        refusal = null;
+      }
+    }
+    var refused = unusable == null ? refusal : unusable;
+    var outcome = refused == null ? served(serving, known) : Outcome.refused(refused);
+    return ended(question, steps, known, outcome);
+  }
+
+  private static Explanation ended(
+      Question question, Steps steps, @Nullable Known known, Outcome outcome) {
+    return new Explanation(
+        question.key().name().toString(),
+        question.model(),
+        steps.all(),
+        known == null ? List.of() : known.rows(),
+        outcome,
+        known == null ? List.of() : known.unseen());
+  }
+
+  private static Body body(KeyPolicy key, String model) {
+    var root = JsonMapper.shared().createObjectNode();
+    root.put("model", model).put("max_tokens", key.minOutputTokens());
+    root.putArray("messages").addObject().put("role", "user").put("content", "hello");
+    var bytes = root.toString().getBytes(StandardCharsets.UTF_8);
+    return new Body(bytes, 0, bytes.length);
+  }
+
+  private static Exchange.Facts facts(Question question, Body body) {
+    var request = RequestScanner.scan(body.bytes(), body.offset(), body.length());
+    var route = Router.route(question.key(), question.snapshot(), CLIENT, request.model());
+    PriceCheck.check(request, route);
+    return new Exchange.Facts(
+        RUN,
+        question.now(),
+        Endpoint.MESSAGES,
+        question.key(),
+        CLIENT,
+        request,
+        route,
+        tight(LooseBound.of(request, route.model().contextTokensMax()), request, body),
+        false,
+        question.snapshot().priceVersion());
+  }
+
+  /// The one by which money refuses, of a session that nothing is known of.
+  private static LooseBound tight(LooseBound bound, MessagesRequest request, Body body) {
+    var outline = BodyOutline.of(request, body.bytes(), body.offset(), body.length());
+    return bound.withCache(outline.cache());
+  }
+
+  private static Outcome served(Exchange.Facts facts, Known known) {
+    var route = facts.route();
+    var provider = route.upstream().name();
+    var text = new StringBuilder("would be served by ").append(provider.label());
+    text.append(" as ").append(route.model().name());
+    if (route.insteadOf() != null) {
+      text.append(" in place of ").append(route.insteadOf().name());
+      text.append(", in a session that begins");
+    }
+    known.tightest().ifPresent(balance -> text.append("; ").append(left(balance)));
+    return new Outcome(
+        true, text.toString(), provider.toString(), route.model().name(), null, null, null);
+  }
+
+  private static String left(Balance balance) {
+    return BudgetText.subject(balance.budget()) + " leaves it " + balance.remaining();
+  }
+}

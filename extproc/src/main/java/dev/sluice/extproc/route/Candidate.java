@@ -1,0 +1,24 @@
+package dev.sluice.extproc.route;
+
+import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Model;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.price.Price;
+
+/// What the provider of a grant is to an asked model.
+public sealed interface Candidate {
+
+  /// It does not have the model, or is not in force.
+  record Lacking() implements Candidate {
+    static final Lacking IT = new Lacking();
+  }
+
+  /// A list of the grant or of a team does not let the model pass.
+  record Denied(Model model, Globs by) implements Candidate {}
+
+  /// The model has no price there.
+  record Unpriced(Model model) implements Candidate {}
+
+  /// It can serve it.
+  record Serving(Upstream upstream, Model model, Price price) implements Candidate {}
+}

@@ -1,0 +1,157 @@
+package dev.sluice.operator.cli;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the command line asks.
+///
+/// @param namespace null where none was named
+/// @param state null: `./.sluice`, if a gateway runs there
+record CliOptions(
+    Question question,
+    Format format,
+    @Nullable String namespace,
+    boolean allNamespaces,
+    @Nullable URI admin,
+    @Nullable Path state,
+    @Nullable String context) {
+
+  static final String USAGE =
+      """
+      sluice get keys|teams|providers [options]
+      sluice explain [NAMESPACE/]KEY --model MODEL [options]
+
+        get               the objects with their state, and how much of the tightest budget is left
+        explain           what the gateway would do now with a request of this key: every step of
+                          the decision, and why
+        --model MODEL     as a client asks for it: a model, an alias, provider/model, or opus
+        -o FORMAT         table, json or yaml (table)
+        -n NAME           the namespace; also --namespace (of a cluster: the context's; of a
+                          machine: all)
+        -A                all namespaces; also --all-namespaces
+        --admin URL       ask the running up whose admin address this is
+        --state DIR       ask the running up of this state folder
+        --context NAME    ask the cluster of this context of the kubeconfig
+        --help            this text
+
+      Without the last three, the up of ./.sluice is asked where one runs, else the kubeconfig's
+      cluster. Exit code 0; of explain 1 where the request would be refused; 2 where the question
+      cannot be answered.
+      """;
+
+  enum Format {
+    TABLE,
+    JSON,
+    YAML
+  }
+
+  sealed interface Question {
+    record Get(Listed listed) implements Question {}
+
+    record Explain(String key, String model) implements Question {}
+  }
+
+  /// @param arguments the command first
+  static CliOptions parse(List<String> arguments) throws CliException {
+    String subject = null;
+    String model = null;
+    var format = Format.TABLE;
+    String namespace = null;
+    boolean all = false;
+    URI admin = null;
+    Path state = null;
+    String context = null;
+    var command = arguments.getFirst();
+    for (var left = words(arguments.subList(1, arguments.size())).iterator(); left.hasNext(); ) {
+      var word = left.next();
+      switch (word) {
+        case "--model" -> model = value(word, left);
+        case "-o", "--output" -> format = format(word, value(word, left));
+        case "-n", "--namespace" -> namespace = value(word, left);
+        case "-A", "--all-namespaces" -> all = true;
+        case "--admin" -> admin = address(word, value(word, left));
+        case "--state" -> state = Path.of(value(word, left));
+        case "--context" -> context = value(word, left);
+        default -> {
+          if (word.startsWith("-") || subject != null) {
+            throw new CliException(
+                word + " (expected: an option of sluice " + command + " --help)");
+          }
+          subject = word;
+        }
+      }
+    }
+    if (Stream.of(admin, state, context).filter(place -> place != null).count() > 1) {
+      throw new CliException("--admin, --state, --context (expected: one of them at most)");
+    }
+    if (all && namespace != null) {
+      throw new CliException("-A and -n " + namespace + " (expected: one of them at most)");
+    }
+    var question = question(command, subject, model);
+    return new CliOptions(question, format, namespace, all, admin, state, context);
+  }
+
+  private static Question question(String command, @Nullable String subject, @Nullable String model)
+      throws CliException {
+    var said = subject == null ? "" : subject;
+    if (command.equals("get")) {
+      if (model != null) {
+        throw new CliException("--model " + model + " (expected: with explain only)");
+      }
+      return new Question.Get(
+          Listed.of(said)
+              .orElseThrow(
+                  () -> new CliException("get " + said + " (expected: keys, teams or providers)")));
+    }
+    if (said.isEmpty()) {
+      throw new CliException("explain (expected: the name of a VirtualKey after it)");
+    }
+    if (model == null || model.isEmpty()) {
+      throw new CliException("--model is missing (expected: what a client asks for)");
+    }
+    return new Question.Explain(said, model);
+  }
+
+  /// `--option=value` is two words.
+  private static List<String> words(List<String> arguments) {
+    return arguments.stream()
+        .flatMap(
+            word -> word.startsWith("--") ? Arrays.stream(word.split("=", 2)) : Stream.of(word))
+        .toList();
+  }
+
+  private static String value(String option, Iterator<String> left) throws CliException {
+    if (!left.hasNext()) {
+      throw new CliException(option + " (expected: a value after it)");
+    }
+    return left.next();
+  }
+
+  private static Format format(String option, String text) throws CliException {
+    return switch (text) {
+      case "table" -> Format.TABLE;
+      case "json" -> Format.JSON;
+      case "yaml" -> Format.YAML;
+      default -> throw new CliException(option + " " + text + " (expected: table, json or yaml)");
+    };
+  }
+
+  private static URI address(String option, String text) throws CliException {
+    try {
+      var uri = new URI(text);
+      if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException _) {
+      // Told below.
+    }
+    throw new CliException(
+        option + " " + text + " (expected: a URL, for example http://127.0.0.1:8081)");
+  }
+}

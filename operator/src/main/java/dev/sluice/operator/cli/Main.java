@@ -1,0 +1,73 @@
+package dev.sluice.operator.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// `sluice get` and `sluice explain`.
+public final class Main {
+
+  private static final int REFUSED = 1;
+  private static final int UNANSWERED = 2;
+
+  private Main() {}
+
+  /// @param arguments the command first
+  public static void main(String[] arguments) {
+    // A command has no log: what went wrong is one sentence.
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    int status = run(List.of(arguments), out, System.err);
+    out.flush();
+    System.exit(status);
+  }
+
+  /// Answers, and returns the exit code.
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
+      out.print(CliOptions.USAGE);
+      return 0;
+    }
+    try {
+      var options = CliOptions.parse(arguments);
+      try (var source = Sources.open(options)) {
+        err.println("sluice: asked " + source.name());
+        return switch (options.question()) {
+          case CliOptions.Question.Get(var listed) -> get(listed, options, source, out);
+          case CliOptions.Question.Explain explain -> explain(explain, options, source, out);
+        };
+      }
+    } catch (CliException e) {
+      err.println("sluice: " + e.sentence());
+      return UNANSWERED;
+    }
+  }
+
+  private static int get(Listed listed, CliOptions options, Source source, PrintStream out)
+      throws CliException {
+    var named = options.namespace() == null ? source.namespace() : options.namespace();
+    var rows = source.rows(listed, options.allNamespaces() ? null : named);
+    out.print(
+        switch (options.format()) {
+          case TABLE -> ListingTable.of(listed, rows);
+          case JSON -> Documents.json(listed, rows);
+          case YAML -> Documents.yaml(listed, rows);
+        });
+    return 0;
+  }
+
+  private static int explain(
+      CliOptions.Question.Explain asked, CliOptions options, Source source, PrintStream out)
+      throws CliException {
+    var key = KeyFinder.find(asked.key(), options.namespace(), source);
+    var explanation = source.explain(key, asked.model());
+    out.print(
+        switch (options.format()) {
+          case TABLE -> ExplanationText.of(explanation);
+          case JSON -> Documents.json(explanation);
+          case YAML -> Documents.yaml(explanation);
+        });
+    return explanation.outcome().served() ? 0 : REFUSED;
+  }
+}

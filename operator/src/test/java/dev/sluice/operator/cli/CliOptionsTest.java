@@ -1,0 +1,58 @@
+package dev.sluice.operator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.operator.cli.CliOptions.Format;
+import dev.sluice.operator.cli.CliOptions.Question;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CliOptionsTest {
+
+  @Test
+  void reads_every_option_with_or_without_an_equals_sign() throws CliException {
+    var options =
+        CliOptions.parse(
+            List.of("explain", "a/alice", "--model=opus", "-o", "yaml", "--namespace", "a"));
+    assertThat(options.question()).isEqualTo(new Question.Explain("a/alice", "opus"));
+    assertThat(options.format()).isEqualTo(Format.YAML);
+    assertThat(options.namespace()).isEqualTo("a");
+    var get = CliOptions.parse(List.of("get", "teams", "-A", "--admin=http://127.0.0.1:8081"));
+    assertThat(get.question()).isEqualTo(new Question.Get(Listed.TEAMS));
+    assertThat(get.allNamespaces()).isTrue();
+    assertThat(get.admin()).isEqualTo(URI.create("http://127.0.0.1:8081"));
+    assertThat(CliOptions.parse(List.of("get", "keys", "--state", "x")).state())
+        .isEqualTo(Path.of("x"));
+    assertThat(CliOptions.parse(List.of("get", "keys", "--context", "x")).context()).isEqualTo("x");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "get | get  (expected: keys, teams or providers)",
+        "get cats | get cats (expected: keys, teams or providers)",
+        "get keys alice | alice (expected: an option of sluice get --help)",
+        "get keys --colour | --colour (expected: an option of sluice get --help)",
+        "get keys --model x | --model x (expected: with explain only)",
+        "get keys -o xml | -o xml (expected: table, json or yaml)",
+        "get keys -n | -n (expected: a value after it)",
+        "get keys -A -n x | -A and -n x (expected: one of them at most)",
+        "get keys --state x --context y | --admin, --state, --context (expected: one of them at"
+            + " most)",
+        "get keys --admin 127.0.0.1:8081 | --admin 127.0.0.1:8081 (expected: a URL, for example"
+            + " http://127.0.0.1:8081)",
+        "explain --model x | explain (expected: the name of a VirtualKey after it)",
+        "explain alice | --model is missing (expected: what a client asks for)"
+      })
+  void tells_what_is_wrong_and_what_was_expected(String line, String sentence) {
+    assertThatExceptionOfType(CliException.class)
+        .isThrownBy(() -> CliOptions.parse(List.of(line.strip().split(" "))))
+        .withMessage(sentence);
+  }
+}
