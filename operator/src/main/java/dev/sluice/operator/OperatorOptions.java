@@ -107,8 +107,7 @@ public record OperatorOptions(
     checkSecured(ads, adsTls, own);
     var config = RedisConfig.of(redis).withInstallation(installation);
     var shown = listener.isEmpty() ? null : new ObjectName(namespace, listener);
-    return new OperatorOptions(
-        config, ads, adsTls, own, admin, shown, names(watch), namespace, id);
+    return new OperatorOptions(config, ads, adsTls, own, admin, shown, names(watch), namespace, id);
   }
 
   private static void checkSecured(

@@ -95,8 +95,7 @@ final class MachineSource implements Source {
     } catch (URISyntaxException e) {
       throw new CliException(path + ": " + e.getReason());
     } catch (IOException e) {
-      throw new CliException(
-          "no up answers at " + admin + " (" + Failures.words(e) + ")");
+      throw new CliException("no up answers at " + admin + " (" + Failures.words(e) + ")");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new CliException("interrupted");
