@@ -1,5 +1,7 @@
 package dev.sluice.bench.scale;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.bench.process.Role;
 import dev.sluice.bench.process.Started;
 import dev.sluice.testkit.RealParts;
@@ -35,6 +37,8 @@ public final class ScaleBench implements AutoCloseable {
   private static final Duration DONE_WITHIN = Duration.ofMinutes(20);
   private static final String PROGRAMMED =
       "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"Programmed\")].status} {end}";
+
+  private static final Optional<Boolean> DONE = Optional.of(true);
 
   private final Path program;
   private final Path folder;
@@ -113,7 +117,7 @@ public final class ScaleBench implements AutoCloseable {
 
   private void all(Started operator) throws IOException {
     var manifests = Files.writeString(folder.resolve("company.yaml"), COMPANY.text());
-    long cpu = operator.tree().cpuMicros().get(Role.JVM);
+    long cpu = cpuMicros(operator);
     long from = System.nanoTime();
     access.kubectl("create", "-f", manifests.toString()).orThrow();
     print("kubectl create of all", since(from));
@@ -121,8 +125,6 @@ public final class ScaleBench implements AutoCloseable {
     print("until every key is Programmed", since(from));
     cpu(operator, cpu, 1);
   }
-
-  private static final Optional<Boolean> DONE = Optional.of(true);
 
   private long programmed() {
     var told = access.kubectl("get", "vk", "-o", PROGRAMMED).orThrow();
@@ -133,7 +135,7 @@ public final class ScaleBench implements AutoCloseable {
   }
 
   private void oneMore(Started operator, URI gateway) throws IOException {
-    long cpu = operator.tree().cpuMicros().get(Role.JVM);
+    long cpu = cpuMicros(operator);
     var served = new ArrayList<Duration>();
     var told = new ArrayList<Duration>();
     for (int i = 0; i < MORE; i++) {
@@ -181,18 +183,25 @@ public final class ScaleBench implements AutoCloseable {
   }
 
   private static void cpu(Started operator, long before, int times) {
-    long micros = (operator.tree().cpuMicros().get(Role.JVM) - before) / times;
+    long micros = (cpuMicros(operator) - before) / times;
     print("CPU of the operator for that", Duration.ofNanos(micros * 1_000));
   }
 
+  private static long cpuMicros(Started process) {
+    return requireNonNull(process.tree().cpuMicros().get(Role.JVM));
+  }
+
+  private static long megabytes(Started process, Role role) {
+    return requireNonNull(process.tree().residentKib().get(role)) / 1024;
+  }
+
   private static void memory(Started operator, Started gateway) {
-    var gatewayKib = gateway.tree().residentKib();
     System.out.printf(
         Locale.ROOT,
         "resident memory: operator %d MB, gateway's JVM %d MB, Envoy %d MB%n",
-        operator.tree().residentKib().get(Role.JVM) / 1024,
-        gatewayKib.get(Role.JVM) / 1024,
-        gatewayKib.get(Role.ENVOY) / 1024);
+        megabytes(operator, Role.JVM),
+        megabytes(gateway, Role.JVM),
+        megabytes(gateway, Role.ENVOY));
   }
 
   private static Duration median(List<Duration> times) {
