@@ -32,7 +32,7 @@ class ChartIT {
     var own = Chart.values("own-secrets").toString();
     return Stream.of(
         Arguments.of("default values", List.of(), 20),
-        Arguments.of("cluster-wide", List.of("--values", wide), 22),
+        Arguments.of("cluster-wide", List.of("--values", wide), 24),
         Arguments.of("own secrets", List.of("--values", own), 16));
   }
 
