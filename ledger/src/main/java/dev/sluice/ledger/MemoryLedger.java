@@ -6,6 +6,7 @@ import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.MemoryWindows.Slot;
+import dev.sluice.ledger.Reservation.Room;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

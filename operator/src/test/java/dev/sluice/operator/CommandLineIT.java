@@ -24,8 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +48,7 @@ class CommandLineIT {
       spec:
         type: Anthropic
         credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
+        budgets: [ { limitUsd: "100000", window: Year } ]
       ---
       apiVersion: sluice.dev/v1alpha1
       kind: Team
@@ -87,12 +88,12 @@ class CommandLineIT {
       """;
 
   @TempDir Path folder;
-  private Running running;
+  private static Running running;
 
   private record Ended(int status, String out, String err) {}
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     running = Running.start();
     running.apply(WORLD);
     spend("alice", "1.5");
@@ -110,12 +111,12 @@ class CommandLineIT {
     }
   }
 
-  private void awaitReported(String key, String type, String status) {
+  private static void awaitReported(String key, String type, String status) {
     await().atMost(SOON).until(() -> running.condition("vk/" + key, type, "status").equals(status));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     running.close();
   }
 
@@ -123,7 +124,7 @@ class CommandLineIT {
     return "jsonpath={.status." + field + "}";
   }
 
-  private void spend(String key, String usd) throws Exception {
+  private static void spend(String key, String usd) throws Exception {
     var budget =
         Budget.of(
             Level.KEY,
@@ -179,7 +180,7 @@ class CommandLineIT {
         .orElseThrow();
   }
 
-  private String[] in(String... words) {
+  private static String[] in(String... words) {
     var all = new ArrayList<>(List.of(words));
     all.addAll(List.of("-n", running.namespace));
     return all.toArray(String[]::new);
@@ -228,9 +229,14 @@ class CommandLineIT {
     var served = sluice(in("explain", "alice", "--model", MODEL));
     assertThat(served.status()).as(served.err()).isZero();
     assertThat(served.out())
-        .contains("would be served by", "as " + MODEL, "not seen: what is spent is as the statuses")
+        .contains(
+            "would be served by",
+            "as " + MODEL,
+            "not seen: what is spent now: it is told by the statuses")
         .contains("not known to be in force: no gateway reports")
         .contains("once 80 % of a budget is spent: it is not")
+        .contains("every limit that can be seen has room for it (3 of 4)")
+        .contains("not seen: what is used of: Budget of provider anthropic")
         .contains("Budget of key alice leaves it $48.5");
 
     var name = running.namespace + "/poor";

@@ -125,7 +125,7 @@ final class CommandLineE2E {
     var gateway = world.gateway();
     await()
         .atMost(SOON)
-        .until(() -> !gateway.budgets("alice").at("/budgets/0/posted").asString().equals("0"));
+        .until(() -> !gateway.budgets("alice").at("/0/posted").asString().equals("0"));
     for (var kind : List.of("keys", "teams", "providers")) {
       var table = sluice("get", kind, "--state", state());
       assertThat(table.status()).as(table.err()).isZero();
@@ -140,7 +140,7 @@ final class CommandLineE2E {
     var keys = sluice("get", "keys", "--state", state(), "-o", "json");
     var alice = json(keys).at("/keys/0");
     assertThat(keys.out()).doesNotContain(gateway.key("alice"));
-    var usage = gateway.budgets("alice").at("/budgets/0");
+    var usage = gateway.budgets("alice").at("/0");
     for (var field : List.of("level", "limit", "posted", "held", "remaining", "resetsAt")) {
       assertThat(alice.at("/budgets/0/" + field).asText())
           .isEqualTo(usage.at("/" + field).asString());

@@ -10,7 +10,7 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.budget.BudgetText;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reserve.Reserver;
-import dev.sluice.ledger.Room;
+import dev.sluice.ledger.Reservation.Room;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -13,17 +13,21 @@ import org.jspecify.annotations.Nullable;
 final class ListingTable {
 
   private static final String NONE = "-";
+  private static final String DEFAULT_NAMESPACE = "default";
   private static final List<String> STATE = List.of("READY", "REASON");
   private static final List<String> MONEY =
       List.of("BUDGET", "SPENT", "HELD", "LEFT", "LIMIT", "RESETS");
 
   private ListingTable() {}
 
-  static String of(Listed listed, List<Row> rows) {
+  /// @param namespace that was asked for; null for all. Where a row is of another one than it, or
+  ///   than the default one, namespaces are shown
+  static String of(Listed listed, List<Row> rows, @Nullable String namespace) {
     if (rows.isEmpty()) {
       return "no " + listed.word() + "\n";
     }
-    boolean many = rows.stream().map(Row::namespace).distinct().count() > 1;
+    var usual = namespace == null ? DEFAULT_NAMESPACE : namespace;
+    boolean many = rows.stream().anyMatch(row -> !row.namespace().equals(usual));
     var titles = new ArrayList<String>(many ? List.of("NAMESPACE", "NAME") : List.of("NAME"));
     titles.addAll(STATE);
     titles.addAll(titles(listed));

@@ -47,10 +47,11 @@ public final class Main {
   private static int get(Listed listed, CliOptions options, Source source, PrintStream out)
       throws CliException {
     var named = options.namespace() == null ? source.namespace() : options.namespace();
-    var rows = source.rows(listed, options.allNamespaces() ? null : named);
+    var namespace = options.allNamespaces() ? null : named;
+    var rows = source.rows(listed, namespace);
     out.print(
         switch (options.format()) {
-          case TABLE -> ListingTable.of(listed, rows);
+          case TABLE -> ListingTable.of(listed, rows, namespace);
           case JSON -> Documents.json(listed, rows);
           case YAML -> Documents.yaml(listed, rows);
         });

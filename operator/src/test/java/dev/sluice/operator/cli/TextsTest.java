@@ -36,37 +36,48 @@ class TextsTest {
     var teams = budget("team", "payments", "20", "9.5", "2026-11-22T02:02:06.328Z");
     var untold = budget("provider", "anthropic", "1", null, null);
     var path = List.of("payments", "company");
-    assertThat(ListingTable.of(Listed.KEYS, List.of(key("a", "alice", path, own, teams, untold))))
-        .isEqualTo(
-            """
-            NAME    READY   REASON   TEAM               OWNER   BUDGET              SPENT   HELD   LEFT   LIMIT   RESETS
-            alice   True    Ready    company/payments   -       team payments Day   1.25    0      9.5    25      2026-11-22T02:02:06Z
-            """);
+    var alice = key("a", "alice", path, own, teams, untold);
+    assertThat(cells(ListingTable.of(Listed.KEYS, List.of(alice), "a")))
+        .containsExactly(
+            "NAME|READY|REASON|TEAM|OWNER|BUDGET|SPENT|HELD|LEFT|LIMIT|RESETS",
+            "alice|True|Ready|company/payments|-|team payments Day|1.25|0|9.5|25|"
+                + "2026-11-22T02:02:06Z");
+  }
+
+  /// Line by line; columns are three spaces apart.
+  private static List<String> cells(String table) {
+    return table.lines().map(line -> line.replaceAll(" {3,}", "|")).toList();
+  }
+
+  @Test
+  void columns_are_as_wide_as_they_must_be() {
+    var team = new Row.OfTeam("a", "b", READY, List.of("company"), List.of());
+    var table = ListingTable.of(Listed.TEAMS, List.of(team), "a");
+    assertThat(table.lines().map(line -> line.substring(0, 33)))
+        .containsExactly("NAME   READY   REASON   PARENT   ", "b      True    Ready    company  ");
   }
 
   @Test
   void what_nobody_told_is_a_dash_and_many_namespaces_are_named() {
     var untold = budget("key", "bob", "10", null, null);
     var rows = List.of(key("a", "bob", List.of(), untold), key("b", "carol", List.of()));
-    assertThat(ListingTable.of(Listed.KEYS, rows))
-        .isEqualTo(
-            """
-            NAMESPACE   NAME    READY   REASON   TEAM   OWNER   BUDGET        SPENT   HELD   LEFT   LIMIT   RESETS
-            a           bob     True    Ready    -      -       key bob Day   -       -      -      15      -
-            b           carol   True    Ready    -      -       -             -       -      -      -       -
-            """);
-    assertThat(ListingTable.of(Listed.TEAMS, List.of())).isEqualTo("no teams\n");
+    assertThat(cells(ListingTable.of(Listed.KEYS, rows, null)))
+        .containsExactly(
+            "NAMESPACE|NAME|READY|REASON|TEAM|OWNER|BUDGET|SPENT|HELD|LEFT|LIMIT|RESETS",
+            "a|bob|True|Ready|-|-|key bob Day|-|-|-|15|-",
+            "b|carol|True|Ready|-|-|-|-|-|-|-|-");
+    assertThat(ListingTable.of(Listed.TEAMS, List.of(), null)).isEqualTo("no teams\n");
   }
 
   @Test
   void teams_and_providers_have_columns_of_their_own() {
     var team = new Row.OfTeam("a", "payments", READY, List.of("company"), List.of());
-    assertThat(ListingTable.of(Listed.TEAMS, List.of(team)))
+    assertThat(ListingTable.of(Listed.TEAMS, List.of(team), "a"))
         .startsWith("NAME       READY   REASON   PARENT    BUDGET")
         .contains("payments   True    Ready    company   -");
     var bad = new State("False", "False", "NotInForce", "no version is in force");
     var provider = new Row.OfProvider("a", "anthropic", bad, "Anthropic", null, List.of());
-    assertThat(ListingTable.of(Listed.PROVIDERS, List.of(provider)))
+    assertThat(ListingTable.of(Listed.PROVIDERS, List.of(provider), "a"))
         .startsWith("NAME        READY   REASON       TYPE        PROGRAMMED   BUDGET")
         .contains("anthropic   False   NotInForce   Anthropic   False        -");
   }

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 record ClusterExplainer(ApiObjects objects, Instant now) {
 
   private static final String AGE =
-      "what is spent is as the statuses have it, which the operator refreshes once a minute at most";
+      "what is spent now: it is told by the statuses, which are at most a minute old";
 
   Explanation explain(ObjectName name, String model) throws CliException {
     var key =

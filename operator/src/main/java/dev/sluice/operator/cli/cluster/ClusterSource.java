@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ public final class ClusterSource implements Source {
     };
   }
 
-  private TreeMap<ObjectName, TeamResource> teams(@Nullable String where) throws CliException {
+  private SortedMap<ObjectName, TeamResource> teams(@Nullable String where) throws CliException {
     return objects.list(TeamResource.class, where).stream()
         .collect(Collectors.toMap(ApiObjects::name, team -> team, (one, _) -> one, TreeMap::new));
   }

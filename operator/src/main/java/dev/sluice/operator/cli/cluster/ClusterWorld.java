@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -63,7 +64,7 @@ final class ClusterWorld {
   }
 
   private static World withStandIns(World world, Set<String> broken) {
-    var values = new TreeMap<ObjectName, TreeMap<String, String>>();
+    var values = new TreeMap<ObjectName, SortedMap<String, String>>();
     world
         .providers()
         .forEach(
@@ -99,7 +100,7 @@ final class ClusterWorld {
   }
 
   private static void add(
-      Map<ObjectName, TreeMap<String, String>> values,
+      Map<ObjectName, SortedMap<String, String>> values,
       ObjectName object,
       Stream<SecretKeyRef> references) {
     references.forEach(
