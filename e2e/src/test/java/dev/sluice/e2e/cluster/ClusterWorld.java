@@ -176,9 +176,15 @@ final class ClusterWorld implements AutoCloseable {
     return all.get("items").valueStream().toList();
   }
 
+  /// In its present version.
   static boolean ready(JsonNode object) {
-    return object
-        .path("status")
+    var status = object.path("status");
+    long seen = status.path("observedGeneration").asLong(0);
+    return seen == object.path("metadata").path("generation").asLong() && readyAsSeen(status);
+  }
+
+  private static boolean readyAsSeen(JsonNode status) {
+    return status
         .path("conditions")
         .valueStream()
         .anyMatch(

@@ -162,8 +162,9 @@ final class ConvergeE2E {
     ClusterWorld.timed("Redis back, until a request is served", () -> world.ask(alice) == OK);
     ClusterWorld.timed(
         "and until what was applied meanwhile is told to be ready",
-        () -> world.list("vk").stream().allMatch(ClusterWorld::ready));
-    assertThat(world.kubectl("get", "vk", "alice")).contains("700");
+        () ->
+            world.list("vk").stream().allMatch(ClusterWorld::ready)
+                && world.kubectl("get", "vk", "alice").contains(" 700 "));
   }
 
   @Test
