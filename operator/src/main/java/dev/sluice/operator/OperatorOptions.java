@@ -124,7 +124,7 @@ public record OperatorOptions(
   }
 
   /// `--option=value` is two words.
-  private static List<String> words(List<String> arguments) {
+  public static List<String> words(List<String> arguments) {
     return arguments.stream()
         .flatMap(
             word -> word.startsWith("--") ? Arrays.stream(word.split("=", 2)) : Stream.of(word))

@@ -53,7 +53,7 @@ class CommandLineIT {
       apiVersion: sluice.dev/v1alpha1
       kind: Team
       metadata: { name: company }
-      spec: { budgets: [ { limitUsd: "5000", window: Year } ] }
+      spec: { parent: PLATFORM/group, budgets: [ { limitUsd: "5000", window: Year } ] }
       ---
       apiVersion: sluice.dev/v1alpha1
       kind: Team
@@ -87,15 +87,30 @@ class CommandLineIT {
       spec: { team: payments, providers: [ { name: elsewhere } ] }
       """;
 
+  private static final String GROUP =
+      """
+      apiVersion: sluice.dev/v1alpha1
+      kind: Team
+      metadata: { name: group }
+      spec:
+        budgets: [ { limitUsd: "9000", window: Year } ]
+        allowedNamespaces: { from: All }
+      """;
+
   @TempDir Path folder;
   private static Running running;
+  private static String platform;
 
   private record Ended(int status, String out, String err) {}
 
   @BeforeAll
   static void start() throws Exception {
     running = Running.start();
-    running.apply(WORLD);
+    platform = Cluster.shared().newNamespace("platform");
+    running.stopOperator();
+    running.startOperator("operator-0", platform);
+    running.access.kubectlReading(GROUP, "apply", "--namespace=" + platform, "-f", "-").orThrow();
+    running.apply(WORLD.replace("PLATFORM", platform));
     spend("alice", "1.5");
     spend("poor", "1");
     awaitReported("alice", "Accepted", "True");
@@ -103,7 +118,7 @@ class CommandLineIT {
     awaitReported("lost", "ResolvedRefs", "False");
     // An operator that starts asks the ledger at once; else it would be a minute.
     running.stopOperator();
-    running.startOperator("operator-1");
+    running.startOperator("operator-1", platform);
     for (var key : List.of("alice", "poor")) {
       await()
           .atMost(SOON)
@@ -203,14 +218,17 @@ class CommandLineIT {
     var alice = json(sluice(in("get", "keys", "-o", "json"))).at("/keys/0");
     assertThat(alice.at("/budgets/0/posted").asText()).isEqualTo("1.5");
     assertThat(alice.at("/budgets/0/remaining").asText()).isEqualTo("48.5");
-    assertThat(alice.at("/budgets")).hasSize(3);
+    assertThat(alice.at("/budgets")).hasSize(4);
+    assertThat(alice.at("/teams/2").asText()).isEqualTo(platform + "/group");
+    assertThat(alice.at("/budgets/3/name").asText()).isEqualTo(platform + "/group");
+    assertThat(alice.at("/budgets/3/posted").asText()).isEqualTo("0");
     var resets = running.kubectl("get", "vk/alice", "-o", path("resetsAt"));
     assertThat(cells(sluice(in("get", "keys")).out(), "alice"))
         .containsExactly(
             "alice",
             "False",
             "NoGateway",
-            "company/payments",
+            platform + "/group/company/payments",
             "alice@example.com",
             "key alice Day",
             "1.5",
@@ -235,8 +253,9 @@ class CommandLineIT {
             "not seen: what is spent now: it is told by the statuses")
         .contains("not known to be in force: no gateway reports")
         .contains("once 80 % of a budget is spent: it is not")
-        .contains("every limit that can be seen has room for it (3 of 4)")
-        .contains("not seen: what is used of: Budget of provider anthropic")
+        .contains("every limit that can be seen has room for it (4 of 5)")
+        .contains(
+            "not seen: what is used of: Budget of provider " + running.namespace + "/anthropic")
         .contains("Budget of key alice leaves it $48.5");
 
     var name = running.namespace + "/poor";
@@ -265,7 +284,7 @@ class CommandLineIT {
     assertThat(missing.status()).isEqualTo(2);
     assertThat(missing.err())
         .endsWith(
-            "no right to list teams.sluice.dev in namespace %s (expected: a role that allows it)\n"
+            "no right to list virtualkeys.sluice.dev in namespace %s (expected: a role that allows it)\n"
                 .formatted(running.namespace));
     running.kubectl(
         "create",
@@ -275,6 +294,21 @@ class CommandLineIT {
         "--resource=virtualkeys.sluice.dev,teams.sluice.dev,providers.sluice.dev");
     var subject = "--serviceaccount=" + running.namespace + ":reader";
     running.kubectl("create", "rolebinding", "reader", "--role=reader", subject);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(sluice(reader, in("get", "keys")).err())
+                    .contains("no right to get teams.sluice.dev " + platform + "/group"));
+    var there = "--namespace=" + platform;
+    running
+        .access
+        .kubectl("create", "role", "reader", "--verb=get", "--resource=teams.sluice.dev", there)
+        .orThrow();
+    running
+        .access
+        .kubectl("create", "rolebinding", "reader", "--role=reader", subject, there)
+        .orThrow();
     await().atMost(SOON).until(() -> sluice(reader, in("get", "keys")).status() == 0);
     assertThat(sluice(reader, in("explain", "alice", "--model", MODEL)).status()).isZero();
     var near = sluice(reader, in("explain", "alic", "--model", MODEL));

@@ -1,5 +1,6 @@
 package dev.sluice.bench.scale;
 
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -15,7 +16,7 @@ record Company(int keys, int teams, int providers) {
     return each(providers, Company::provider) + each(teams, Company::team) + each(keys, this::key);
   }
 
-  private static String each(int count, java.util.function.IntFunction<String> text) {
+  private static String each(int count, IntFunction<String> text) {
     return IntStream.range(0, count).mapToObj(text).collect(Collectors.joining());
   }
 

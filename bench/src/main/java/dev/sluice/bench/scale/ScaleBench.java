@@ -10,7 +10,6 @@ import dev.sluice.testkit.kubernetes.Access;
 import dev.sluice.testkit.kubernetes.LocalKubernetes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +45,7 @@ public final class ScaleBench implements AutoCloseable {
   private final Access access = kubernetes.admin();
   private final RedisServer redis = RedisServer.start();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int adsPort = freePort();
+  private String adsPort = "";
   private final List<Started> started = new ArrayList<>();
 
   private ScaleBench(Path program, Path folder) {
@@ -85,12 +84,12 @@ public final class ScaleBench implements AutoCloseable {
             program.toString(),
             "operator",
             "--redis=" + redis.uri(),
-            "--ads=127.0.0.1:" + adsPort,
+            "--ads=127.0.0.1:0",
             "--admin=127.0.0.1:0",
             "--id=operator-0");
     var environment = Map.of("KUBECONFIG", access.kubeconfig().toString());
     var process = add(Started.start(command, environment, own));
-    process.awaitLine("ready ", STARTED_WITHIN);
+    adsPort = process.awaitLine("ready ", STARTED_WITHIN);
     return process;
   }
 
@@ -219,14 +218,6 @@ public final class ScaleBench implements AutoCloseable {
   private Started add(Started process) {
     started.add(process);
     return process;
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

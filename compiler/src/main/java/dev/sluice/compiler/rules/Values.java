@@ -86,10 +86,7 @@ final class Values {
       return null;
     }
     check(Text.REFERENCE, text, path, complaints);
-    int slash = text.indexOf('/');
-    return slash < 0
-        ? new ObjectName(namespace, text)
-        : new ObjectName(text.substring(0, slash), text.substring(slash + 1));
+    return ObjectName.of(text, namespace);
   }
 
   static @Nullable Instant instant(@Nullable String text, String path, Complaints complaints) {

@@ -20,7 +20,7 @@ public sealed interface Row {
     return new ObjectName(namespace(), name());
   }
 
-  /// @param teams from the key's own to the root
+  /// @param teams from the key's own to the root, as its manifest would name them
   /// @param secret where its value is; null where it is not in a Secret that we made
   record OfKey(
       String namespace,
@@ -39,7 +39,7 @@ public sealed interface Row {
     }
   }
 
-  /// @param parents from the one above it to the root
+  /// @param parents from the one above it to the root, as its manifest would name them
   record OfTeam(
       String namespace, String name, State state, List<String> parents, List<LimitRow> budgets)
       implements Row {

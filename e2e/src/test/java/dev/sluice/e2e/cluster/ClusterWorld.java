@@ -5,17 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.demo.parts.RecordedClient;
-import dev.sluice.testkit.RealParts;
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.RedisServer;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
 import dev.sluice.testkit.anthropic.billing.PriceTable;
-import dev.sluice.testkit.kubernetes.Access;
 import dev.sluice.testkit.kubernetes.Cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,13 +26,11 @@ import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// All that runs in a cluster, each a process of its own: operator, Redis, gateway with its Envoy;
-/// and a provider.
+/// An installation with a provider, a team and a gateway.
 final class ClusterWorld implements AutoCloseable {
 
   static final Duration SOON = Duration.ofSeconds(120);
   private static final Duration LOOKED_EVERY = Duration.ofMillis(20);
-  private static final Path CRDS = Path.of("..", "charts", "sluice-crds", "templates");
   private static final String PROVIDER =
       """
       apiVersion: v1
@@ -58,46 +52,24 @@ final class ClusterWorld implements AutoCloseable {
       spec: { budgets: [ { limitUsd: "5000", window: Month } ] }
       """;
 
-  final Access access;
+  final Installation installation;
   final String namespace;
-  final AnthropicSimulator simulator;
-  final RedisServer redis = RedisServer.start();
+  final AnthropicSimulator simulator =
+      AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
-  private final int adsPort = freePort();
-  private int operators;
-  private OperatorProcess operator;
   private final GatewayProcess gateway;
 
   private ClusterWorld(Cluster cluster, Path folder) {
     this.folder = folder;
-    access = cluster.admin();
-    access.kubectl("apply", "--server-side", "-f", CRDS.toString()).orThrow();
-    access
-        .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-        .orThrow();
+    installation = Installation.prepare(cluster);
     namespace = cluster.newNamespace("claude");
-    simulator = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
     startOperator();
     apply(
         PROVIDER
             .replace("SIMULATOR", simulator.uri().toString())
             .replace("CREDENTIAL", SimulatorConfig.API_KEY));
-    gateway = startGateway("gateway-0", adsPort);
-  }
-
-  /// One more gateway, whose Envoy asks the operator at that port.
-  GatewayProcess startGateway(String name, int port) {
-    return GatewayProcess.ofOperator(
-        folder.resolve(name),
-        "--redis",
-        redis.uri(),
-        "--ads",
-        "127.0.0.1:" + port,
-        "--node",
-        name,
-        "--envoy",
-        RealParts.envoy().toString());
+    gateway = installation.gateway(folder.resolve("gateway-0"));
   }
 
   static ClusterWorld start(Cluster cluster, Path folder) {
@@ -120,32 +92,16 @@ final class ClusterWorld implements AutoCloseable {
         .formatted(name, name, limitUsd);
   }
 
-  /// As a new pod: with a name of its own, at the same address.
   void startOperator() {
-    operator = startOperator(adsPort);
+    installation.startOperator(namespace, List.of(namespace));
   }
 
-  OperatorProcess startOperator(int port) {
-    return OperatorProcess.start(
-        access,
-        folder.resolve("operator.log"),
-        List.of(
-            "--redis",
-            redis.uri(),
-            "--ads",
-            "127.0.0.1:" + port,
-            "--admin",
-            "127.0.0.1:0",
-            "--watch",
-            namespace,
-            "--namespace",
-            namespace,
-            "--id",
-            "operator-" + operators++));
+  OperatorProcess oneMoreOperator() {
+    return installation.operatorAt(0, namespace, List.of(namespace));
   }
 
-  OperatorProcess operator() {
-    return operator;
+  GatewayProcess oneMoreGateway(OperatorProcess asked) {
+    return installation.gateway("gateway-1", asked, folder.resolve("gateway-1"));
   }
 
   GatewayProcess gateway() {
@@ -167,7 +123,7 @@ final class ClusterWorld implements AutoCloseable {
   private String kubectlReading(String input, String... words) {
     var all = new ArrayList<>(List.of(words));
     all.add("--namespace=" + namespace);
-    return access.kubectlReading(input, all.toArray(String[]::new)).orThrow().strip();
+    return installation.kubectlReading(input, all.toArray(String[]::new)).orThrow().strip();
   }
 
   /// All objects of a kind.
@@ -249,19 +205,10 @@ final class ClusterWorld implements AutoCloseable {
     System.out.printf("%s: %d ms%n", what, Duration.ofNanos(System.nanoTime() - from).toMillis());
   }
 
-  static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() {
     gateway.close();
-    operator.close();
-    redis.close();
+    installation.close();
     simulator.close();
   }
 }

@@ -68,7 +68,7 @@ final class ConvergeE2E {
               .mapToObj(i -> ClusterWorld.key(round + i, "50"))
               .collect(Collectors.joining()));
       LockSupport.parkNanos(Duration.ofMillis(random.nextInt(KILLED_WITHIN_MILLIS)).toNanos());
-      world.operator().kill();
+      world.installation.operator().kill();
       world.startOperator();
       int all = before + kill * KEYS_EACH;
       ClusterWorld.timed(
@@ -113,11 +113,10 @@ final class ConvergeE2E {
   @Test
   void an_operator_that_does_not_lead_serves_envoys_and_takes_over_from_one_that_was_killed() {
     var bob = world.token("bob");
-    int port = ClusterWorld.freePort();
-    try (var second = world.startOperator(port);
-        var other = world.startGateway("gateway-1", port)) {
+    try (var second = world.oneMoreOperator();
+        var other = world.oneMoreGateway(second)) {
       assertThat(world.models(other, bob)).isEqualTo(OK);
-      world.operator().kill();
+      world.installation.operator().kill();
       world.patch("vk/bob", "{\"suspended\":true}");
       ClusterWorld.timed(
           "leader killed, until a suspension is in force by the other one",
@@ -155,10 +154,10 @@ final class ConvergeE2E {
   void without_redis_a_request_is_refused_to_be_tried_again_and_afterwards_served() {
     var alice = world.token("alice");
     assertThat(world.ask(alice)).isEqualTo(OK);
-    world.redis.kill();
+    world.installation.redis.kill();
     assertThat(world.ask(alice)).isEqualTo(UNAVAILABLE);
     world.patch("vk/alice", "{\"budgets\":[{\"limitUsd\":\"700\",\"window\":\"Month\"}]}");
-    world.redis.restart();
+    world.installation.redis.restart();
     ClusterWorld.timed("Redis back, until a request is served", () -> world.ask(alice) == OK);
     ClusterWorld.timed(
         "and until what was applied meanwhile is told to be ready",

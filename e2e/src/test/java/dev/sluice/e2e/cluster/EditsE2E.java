@@ -6,9 +6,6 @@ import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.script.Script;
 import dev.sluice.testkit.kubernetes.Cluster;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -25,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Somebody edits all the time, and no stream notices.
 ///
@@ -41,22 +39,16 @@ final class EditsE2E {
   @TempDir static Path folder;
 
   private static ClusterWorld world;
-  private static KubernetesClient client;
 
   @BeforeAll
   static void start() {
     world = ClusterWorld.start(Cluster.shared(), folder);
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(world.access.kubeconfigYaml()))
-            .build();
     world.apply(ClusterWorld.key("alice", "4000") + ClusterWorld.key("guest", "50"));
     world.awaitReady(2);
   }
 
   @AfterAll
   static void stop() {
-    client.close();
     world.close();
   }
 
@@ -84,7 +76,9 @@ final class EditsE2E {
   }
 
   private static void patch(String kind, String name, String spec) {
-    client
+    world
+        .installation
+        .client
         .genericKubernetesResources("sluice.dev/v1alpha1", kind)
         .inNamespace(world.namespace)
         .withName(name)
@@ -92,6 +86,7 @@ final class EditsE2E {
   }
 
   private static void addOrDelete(boolean delete) {
+    var client = world.installation.client;
     var passing = client.genericKubernetesResources("sluice.dev/v1alpha1", "VirtualKey");
     if (delete) {
       passing.inNamespace(world.namespace).withName("passing").delete();
@@ -152,7 +147,7 @@ final class EditsE2E {
   }
 
   /// Suspended or ready, in its present version.
-  private static boolean told(tools.jackson.databind.JsonNode key) {
+  private static boolean told(JsonNode key) {
     return ClusterWorld.ready(key) || key.path("spec").path("suspended").asBoolean(false);
   }
 }

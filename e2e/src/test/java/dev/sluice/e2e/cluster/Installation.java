@@ -3,8 +3,6 @@ package dev.sluice.e2e.cluster;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.demo.parts.GatewayProcess;
-import dev.sluice.operator.Operator;
-import dev.sluice.operator.OperatorOptions;
 import dev.sluice.testkit.RealParts;
 import dev.sluice.testkit.RedisServer;
 import dev.sluice.testkit.kubernetes.Access;
@@ -13,16 +11,14 @@ import dev.sluice.testkit.kubernetes.Printed;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.core.ConditionFactory;
 
-/// An installation in a cluster, all of it real: API server, operator, Redis, and gateways with
-/// their Envoys.
+/// An installation in a cluster, all of it real and each part a process of its own: API server,
+/// operator, Redis, and gateways with their Envoys.
 final class Installation implements AutoCloseable {
 
   private static final Path CRDS = Path.of("..", "charts", "sluice-crds", "templates");
@@ -34,8 +30,8 @@ final class Installation implements AutoCloseable {
   final Access access;
   final RedisServer redis = RedisServer.start();
   final KubernetesClient client;
-  private Operator operator;
-  private int adsPort;
+  private OperatorProcess operator;
+  private int operators;
 
   private Installation(Access access) {
     this.access = access;
@@ -44,8 +40,8 @@ final class Installation implements AutoCloseable {
   }
 
   /// With all kinds, and no operator yet.
-  static Installation prepare() {
-    var access = Cluster.shared().admin();
+  static Installation prepare(Cluster cluster) {
+    var access = cluster.admin();
     access.kubectl("apply", "--server-side", "-f", CRDS + "," + FOREIGN).orThrow();
     access
         .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
@@ -53,17 +49,25 @@ final class Installation implements AutoCloseable {
     return new Installation(access);
   }
 
-  /// One that comes after another is found where that one was.
+  /// One that comes after another is found where that one was, as a pod with a name of its own.
   ///
   /// @param namespace the operator's own
-  void startOperator(String namespace, List<String> watched, String... more) throws IOException {
+  void startOperator(String namespace, List<String> watched, String... more) {
+    int port = operator == null ? 0 : operator.port();
+    operator = operatorAt(port, namespace, watched, more);
+  }
+
+  /// One more; the caller closes it.
+  ///
+  /// @param port where Envoys ask it; 0 for any free one
+  OperatorProcess operatorAt(int port, String namespace, List<String> watched, String... more) {
     var arguments =
         new ArrayList<>(
             List.of(
                 "--redis",
                 redis.uri(),
                 "--ads",
-                "127.0.0.1:" + adsPort,
+                "127.0.0.1:" + port,
                 "--admin",
                 "127.0.0.1:0",
                 "--watch",
@@ -71,10 +75,13 @@ final class Installation implements AutoCloseable {
                 "--namespace",
                 namespace,
                 "--id",
-                "operator-0"));
+                "operator-" + operators++));
     arguments.addAll(List.of(more));
-    operator = Operator.start(OperatorOptions.parse(arguments, Map.of()), client);
-    adsPort = operator.port();
+    return OperatorProcess.start(access, redis.folder().resolve("operator.log"), arguments);
+  }
+
+  OperatorProcess operator() {
+    return operator;
   }
 
   void stopOperator() {
@@ -83,15 +90,19 @@ final class Installation implements AutoCloseable {
 
   /// Returns once it is ready.
   GatewayProcess gateway(Path state, String... more) {
+    return gateway("gateway-0", operator, state, more);
+  }
+
+  GatewayProcess gateway(String node, OperatorProcess asked, Path state, String... more) {
     var options =
         new ArrayList<>(
             List.of(
                 "--redis",
                 redis.uri(),
                 "--ads",
-                "127.0.0.1:" + adsPort,
+                "127.0.0.1:" + asked.port(),
                 "--node",
-                "gateway-0",
+                node,
                 "--envoy",
                 RealParts.envoy().toString()));
     options.addAll(List.of(more));

@@ -83,7 +83,7 @@ final class ListenerTlsE2E {
 
   @BeforeEach
   void start() throws IOException {
-    installation = Installation.prepare();
+    installation = Installation.prepare(Cluster.shared());
     namespace = Cluster.shared().newNamespace("tls");
     installation.startOperator(namespace, List.of(namespace), "--listener-tls-secret", SECRET);
     installation

@@ -10,10 +10,14 @@ import java.util.List;
 /// `sluice operator` as a process of its own, which can be killed.
 final class OperatorProcess implements AutoCloseable {
 
-  private final Process process;
+  private static final String READY = "ready ";
 
-  private OperatorProcess(Process process) {
+  private final Process process;
+  private final int port;
+
+  private OperatorProcess(Process process, int port) {
     this.process = process;
+    this.port = port;
   }
 
   /// Returns once Envoys can connect.
@@ -34,14 +38,19 @@ final class OperatorProcess implements AutoCloseable {
     try {
       var process = builder.start();
       var ready = process.inputReader().readLine();
-      if (ready == null || !ready.startsWith("ready ")) {
+      if (ready == null || !ready.startsWith(READY)) {
         process.destroyForcibly();
         throw new IllegalStateException("the operator did not start: " + ready + ", see " + log);
       }
-      return new OperatorProcess(process);
+      return new OperatorProcess(process, Integer.parseInt(ready.substring(READY.length())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Where Envoys ask it.
+  int port() {
+    return port;
   }
 
   /// SIGKILL.

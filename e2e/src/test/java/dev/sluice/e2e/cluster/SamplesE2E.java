@@ -50,7 +50,7 @@ final class SamplesE2E {
 
   @BeforeAll
   static void start() throws IOException {
-    installation = Installation.prepare();
+    installation = Installation.prepare(Cluster.shared());
     for (var folder : folders()) {
       NAMESPACES.put(folder, Cluster.shared().newNamespace(folder));
     }

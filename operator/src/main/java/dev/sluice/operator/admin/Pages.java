@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ public final class Pages implements AutoCloseable {
 
   private static void metrics(HttpExchange exchange, PrometheusRegistry meters) throws IOException {
     var writer = PrometheusTextFormatWriter.builder().build();
-    var page = new java.io.ByteArrayOutputStream();
+    var page = new ByteArrayOutputStream();
     writer.write(page, meters.scrape());
     send(exchange, OK, writer.getContentType(), page.toByteArray());
   }

@@ -1,9 +1,9 @@
 package dev.sluice.operator.cli;
 
+import dev.sluice.operator.OperatorOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -68,7 +68,8 @@ record CliOptions(
     Path state = null;
     String context = null;
     var command = arguments.getFirst();
-    for (var left = words(arguments.subList(1, arguments.size())).iterator(); left.hasNext(); ) {
+    var words = OperatorOptions.words(arguments.subList(1, arguments.size()));
+    for (var left = words.iterator(); left.hasNext(); ) {
       var word = left.next();
       switch (word) {
         case "--model" -> model = value(word, left);
@@ -116,14 +117,6 @@ record CliOptions(
       throw new CliException("--model is missing (expected: what a client asks for)");
     }
     return new Question.Explain(said, model);
-  }
-
-  /// `--option=value` is two words.
-  private static List<String> words(List<String> arguments) {
-    return arguments.stream()
-        .flatMap(
-            word -> word.startsWith("--") ? Arrays.stream(word.split("=", 2)) : Stream.of(word))
-        .toList();
   }
 
   private static String value(String option, Iterator<String> left) throws CliException {

@@ -55,7 +55,7 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
         name.namespace(),
         name.name(),
         state,
-        names(policy.compilation().path(key.team())),
+        names(policy.compilation().path(key.team()), name.namespace()),
         key.owner(),
         key.suspended(),
         expiresAt == null ? null : expiresAt.toString(),
@@ -85,7 +85,7 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
   }
 
   private Row.OfTeam team(ObjectName name, boolean inForce) {
-    var path = names(policy.compilation().path(name));
+    var path = names(policy.compilation().path(name), name.namespace());
     return new Row.OfTeam(
         name.namespace(),
         name.name(),
@@ -147,7 +147,7 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
     return all;
   }
 
-  private static List<String> names(List<TeamOfKey> path) {
-    return path.stream().map(team -> team.name().name()).toList();
+  private static List<String> names(List<TeamOfKey> path, String namespace) {
+    return path.stream().map(team -> team.name().from(namespace)).toList();
   }
 }

@@ -1,18 +1,26 @@
 package dev.sluice.operator.cli.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.operator.cli.CliException;
 import dev.sluice.operator.cli.Failures;
 import dev.sluice.operator.kinds.ApiGroup;
+import dev.sluice.operator.kinds.TeamResource;
+import dev.sluice.operator.kinds.VirtualKeyResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The objects of an API server, read once each time; what goes wrong is a sentence.
@@ -42,6 +50,38 @@ record ApiObjects(KubernetesClient client) implements AutoCloseable {
           client.resources(type).inNamespace(name.namespace()).withName(name.name()).get());
     } catch (KubernetesClientException e) {
       throw failure(e, "get " + kind(type) + " " + name);
+    }
+  }
+
+  /// The teams of a namespace, and what these and `keys` are below elsewhere, up to the roots.
+  ///
+  /// @param namespace null for all
+  SortedMap<ObjectName, TeamResource> teams(
+      @Nullable String namespace, List<VirtualKeyResource> keys) throws CliException {
+    var teams = new TreeMap<ObjectName, TeamResource>();
+    list(TeamResource.class, namespace).forEach(team -> teams.put(name(team), team));
+    var referred = new ArrayDeque<ObjectName>();
+    keys.forEach(key -> refer(key, "team", referred));
+    teams.values().forEach(team -> refer(team, "parent", referred));
+    while (namespace != null && !referred.isEmpty()) {
+      var above = referred.pop();
+      if (!above.namespace().equals(namespace) && !teams.containsKey(above)) {
+        var found = find(TeamResource.class, above);
+        if (found.isPresent()) {
+          teams.put(above, found.get());
+          refer(found.get(), "parent", referred);
+        }
+      }
+    }
+    return teams;
+  }
+
+  private static void refer(
+      CustomResource<JsonNode, JsonNode> object, String field, Deque<ObjectName> referred) {
+    var text = Status.text(ClusterRows.spec(object), field);
+    var name = ClusterRows.reference(text, object.getMetadata().getNamespace());
+    if (name != null) {
+      referred.add(name);
     }
   }
 

@@ -12,7 +12,6 @@ import dev.sluice.extproc.explain.Explanation.Step;
 import dev.sluice.extproc.explain.Explanation.Verdict;
 import dev.sluice.operator.cli.CliException;
 import dev.sluice.operator.kinds.ProviderResource;
-import dev.sluice.operator.kinds.TeamResource;
 import dev.sluice.operator.kinds.VirtualKeyResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -50,12 +48,13 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
       var why = status.fault().orElse("no version is in force");
       return Explainer.notInForce(name, model, why);
     }
-    var teams = teams(name.namespace());
+    var teams = objects.teams(name.namespace(), List.of(key));
     var providers = providers(key);
-    var world = new ArrayList<CustomResource<JsonNode, JsonNode>>(teams.values());
+    var referring = new ArrayList<CustomResource<JsonNode, JsonNode>>(teams.values());
+    referring.add(key);
+    var world = new ArrayList<>(referring);
     world.addAll(providers);
-    world.add(key);
-    var compilation = ClusterWorld.compile(world, labels(name.namespace(), status, providers));
+    var compilation = ClusterWorld.compile(world, labels(referring, world));
     var policy = policy(name, compilation);
     if (policy.isEmpty()) {
       return Explainer.notInForce(name, model, problems(name, compilation));
@@ -71,11 +70,6 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
     var explanation =
         Explainer.explain(question, new StatusStandings(row, now)).withUnseen(unseen(involved));
     return programmed.equals("Programmed") ? explanation : noted(explanation, status);
-  }
-
-  private TreeMap<ObjectName, TeamResource> teams(String namespace) throws CliException {
-    return objects.list(TeamResource.class, namespace).stream()
-        .collect(Collectors.toMap(ApiObjects::name, team -> team, (one, _) -> one, TreeMap::new));
   }
 
   /// All of its namespace, to be named where one is missing, and those elsewhere that it refers to.
@@ -103,26 +97,50 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
     return granted;
   }
 
-  /// Where namespaces are not to be seen, the operator has the word: it found that the references
-  /// of the key lead to something, and so its namespace has the labels that they ask for.
-  private Optional<Namespace> labels(
-      String namespace, Status status, List<ProviderResource> providers) throws CliException {
-    if (providers.stream().allMatch(p -> p.getMetadata().getNamespace().equals(namespace))) {
-      return Optional.empty();
-    }
-    var seen = objects.namespace(namespace);
-    var resolved = status.condition("ResolvedRefs").map(c -> c.path("status").asText()).orElse("");
-    if (seen.isPresent() || !resolved.equals("True")) {
-      return seen;
-    }
-    var labels = new HashMap<String, String>();
-    for (var provider : providers) {
-      var spec = provider.getSpec();
-      if (spec != null) {
-        spec.at("/allowedNamespaces/selector/matchLabels")
-            .properties()
-            .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+  /// Of the namespaces that refer to others. Where one is not to be seen, the operator has the
+  /// word: it found that the references from there lead to something, and so the namespace has the
+  /// labels that they ask for.
+  private List<Namespace> labels(
+      List<CustomResource<JsonNode, JsonNode>> referring,
+      List<CustomResource<JsonNode, JsonNode>> world)
+      throws CliException {
+    var labels = new ArrayList<Namespace>();
+    var namespaces = new TreeSet<String>();
+    referring.forEach(object -> namespaces.add(object.getMetadata().getNamespace()));
+    for (var namespace : namespaces) {
+      var elsewhere = world.stream().filter(object -> !isIn(namespace, object)).toList();
+      if (!elsewhere.isEmpty()) {
+        var own = referring.stream().filter(object -> isIn(namespace, object));
+        objects
+            .namespace(namespace)
+            .or(
+                () ->
+                    own.allMatch(ClusterExplainer::isResolved)
+                        ? asked(namespace, elsewhere)
+                        : Optional.empty())
+            .ifPresent(labels::add);
       }
+    }
+    return labels;
+  }
+
+  private static boolean isIn(String namespace, CustomResource<JsonNode, JsonNode> object) {
+    return object.getMetadata().getNamespace().equals(namespace);
+  }
+
+  private static boolean isResolved(CustomResource<JsonNode, JsonNode> object) {
+    var resolved = Status.of(object).condition("ResolvedRefs");
+    return resolved.isPresent() && resolved.get().path("status").asText().equals("True");
+  }
+
+  private static Optional<Namespace> asked(
+      String namespace, List<CustomResource<JsonNode, JsonNode>> targets) {
+    var labels = new HashMap<String, String>();
+    for (var target : targets) {
+      ClusterRows.spec(target)
+          .at("/allowedNamespaces/selector/matchLabels")
+          .properties()
+          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
     }
     return Optional.of(
         new NamespaceBuilder()

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows of objects, from what people wrote and what the operator reported.
 ///
-/// @param teams of the namespaces that are listed
+/// @param teams of the namespaces that are listed, and all above them
 record ClusterRows(SortedMap<ObjectName, TeamResource> teams) {
 
   ClusterRows {
@@ -33,12 +33,12 @@ record ClusterRows(SortedMap<ObjectName, TeamResource> teams) {
     var status = Status.of(object);
     var path = path(name.namespace(), text(spec, "team"));
     var budgets = new ArrayList<>(budgets(object, "key"));
-    path.forEach(team -> budgets.addAll(ofTeam(new ObjectName(name.namespace(), team))));
+    path.forEach(team -> budgets.addAll(ofTeam(team)));
     return new Row.OfKey(
         name.namespace(),
         name.name(),
         status.state(),
-        path,
+        names(path, name.namespace()),
         text(spec, "owner"),
         spec.path("suspended").asBoolean(),
         text(spec, "expiresAt"),
@@ -52,7 +52,7 @@ record ClusterRows(SortedMap<ObjectName, TeamResource> teams) {
         name.namespace(),
         name.name(),
         Status.of(object).state(),
-        path(name.namespace(), text(spec(object), "parent")),
+        names(path(name.namespace(), text(spec(object), "parent")), name.namespace()),
         budgets(object, "team"));
   }
 
@@ -69,14 +69,23 @@ record ClusterRows(SortedMap<ObjectName, TeamResource> teams) {
   }
 
   /// From a team to its root, as far as teams are there.
-  private List<String> path(String namespace, @Nullable String start) {
-    var path = new ArrayList<String>();
-    for (var at = start; at != null && !path.contains(at); ) {
+  private List<ObjectName> path(String namespace, @Nullable String start) {
+    var path = new ArrayList<ObjectName>();
+    var at = reference(start, namespace);
+    while (at != null && !path.contains(at)) {
       path.add(at);
-      var team = teams.get(new ObjectName(namespace, at));
-      at = team == null ? null : text(spec(team), "parent");
+      var team = teams.get(at);
+      at = team == null ? null : reference(text(spec(team), "parent"), at.namespace());
     }
     return path;
+  }
+
+  static @Nullable ObjectName reference(@Nullable String text, String namespace) {
+    return text == null ? null : ObjectName.of(text, namespace);
+  }
+
+  private static List<String> names(List<ObjectName> path, String namespace) {
+    return path.stream().map(team -> team.from(namespace)).toList();
   }
 
   private List<LimitRow> ofTeam(ObjectName name) {
@@ -86,7 +95,9 @@ record ClusterRows(SortedMap<ObjectName, TeamResource> teams) {
 
   /// Those that were reported, else those that are written.
   private static List<LimitRow> budgets(CustomResource<JsonNode, JsonNode> object, String level) {
-    var name = ApiObjects.name(object).name();
+    var owner = ApiObjects.name(object);
+    // As `Limit.name` has it.
+    var name = level.equals("key") ? owner.name() : owner.label();
     var reported = Status.of(object).budgets(level, name);
     if (!reported.isEmpty()) {
       return reported;
@@ -102,7 +113,7 @@ record ClusterRows(SortedMap<ObjectName, TeamResource> teams) {
     return written;
   }
 
-  private static JsonNode spec(CustomResource<JsonNode, JsonNode> object) {
+  static JsonNode spec(CustomResource<JsonNode, JsonNode> object) {
     var spec = object.getSpec();
     return spec == null ? MissingNode.getInstance() : spec;
   }

@@ -7,7 +7,6 @@ import dev.sluice.operator.cli.CliException;
 import dev.sluice.operator.cli.Listed;
 import dev.sluice.operator.cli.Source;
 import dev.sluice.operator.kinds.ProviderResource;
-import dev.sluice.operator.kinds.TeamResource;
 import dev.sluice.operator.kinds.VirtualKeyResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -17,9 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster, as the kubeconfig names it.
@@ -102,23 +98,22 @@ public final class ClusterSource implements Source {
   public List<Row> rows(Listed listed, @Nullable String where) throws CliException {
     return switch (listed) {
       case KEYS -> {
-        var rows = new ClusterRows(teams(where));
-        yield objects.list(VirtualKeyResource.class, where).stream().<Row>map(rows::key).toList();
+        var keys = objects.list(VirtualKeyResource.class, where);
+        var rows = new ClusterRows(objects.teams(where, keys));
+        yield keys.stream().<Row>map(rows::key).toList();
       }
       case TEAMS -> {
-        var rows = new ClusterRows(teams(where));
-        yield rows.teams().values().stream().<Row>map(rows::team).toList();
+        var rows = new ClusterRows(objects.teams(where, List.of()));
+        yield rows.teams().values().stream()
+            .filter(team -> where == null || team.getMetadata().getNamespace().equals(where))
+            .<Row>map(rows::team)
+            .toList();
       }
       case PROVIDERS ->
           objects.list(ProviderResource.class, where).stream()
               .<Row>map(ClusterRows::provider)
               .toList();
     };
-  }
-
-  private SortedMap<ObjectName, TeamResource> teams(@Nullable String where) throws CliException {
-    return objects.list(TeamResource.class, where).stream()
-        .collect(Collectors.toMap(ApiObjects::name, team -> team, (one, _) -> one, TreeMap::new));
   }
 
   @Override

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,10 +37,10 @@ final class ClusterWorld {
 
   /// @param objects of the four kinds
   static Compilation compile(
-      List<CustomResource<JsonNode, JsonNode>> objects, Optional<Namespace> labels) {
+      List<CustomResource<JsonNode, JsonNode>> objects, List<Namespace> labels) {
     var parts = new ArrayList<World>();
     objects.forEach(object -> parts.add(WorldReader.world(object)));
-    labels.ifPresent(namespace -> parts.add(WorldReader.world(namespace)));
+    labels.forEach(namespace -> parts.add(WorldReader.world(namespace)));
     var world = World.of(parts);
     var broken = new HashSet<String>();
     objects.stream().filter(ClusterWorld::isBroken).forEach(object -> broken.add(path(object)));
