@@ -284,8 +284,8 @@ class CommandLineIT {
     assertThat(missing.status()).isEqualTo(2);
     assertThat(missing.err())
         .endsWith(
-            "no right to list virtualkeys.sluice.dev in namespace %s (expected: a role that allows it)\n"
-                .formatted(running.namespace));
+            "no right to list virtualkeys.sluice.dev in namespace %s".formatted(running.namespace)
+                + " (expected: a role that allows it)\n");
     running.kubectl(
         "create",
         "role",

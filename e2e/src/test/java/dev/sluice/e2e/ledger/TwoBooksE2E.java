@@ -125,7 +125,7 @@ final class TwoBooksE2E {
   }
 
   private static BigDecimal bill(World world) {
-    return world.simulator().bill().usd();
+    return world.simulator().settledBill().usd();
   }
 
   private record Ended(int status, String text) {}

@@ -183,7 +183,7 @@ final class RivalBudgetsE2E {
     assertThat(text(answer)).contains("\"usage\"");
     settled("wild");
     assertThat(usd("wild", "posted"))
-        .isEqualByComparingTo(world.simulator().bill().entries().getLast().usd());
+        .isEqualByComparingTo(world.simulator().settledBill().entries().getLast().usd());
     assertThat(client("wild").whole(SmallRequest.to(SmallRequest.OPUS)).statusCode())
         .isBetween(400, 499);
   }

@@ -94,7 +94,7 @@ final class ElasticE2E {
       assertThat(served).isEqualTo(20);
       assertThat(most.get()).isGreaterThanOrEqualTo(10);
       assertThat(posted(world, "alice"))
-          .isEqualByComparingTo(world.simulator().bill().usd())
+          .isEqualByComparingTo(world.simulator().settledBill().usd())
           .isLessThanOrEqualTo(BigDecimal.ONE);
       assertExact(world);
     }
@@ -147,7 +147,7 @@ final class ElasticE2E {
     for (var key : keys) {
       posted = posted.add(posted(world, key));
     }
-    assertThat(posted).isEqualByComparingTo(world.simulator().bill().usd());
+    assertThat(posted).isEqualByComparingTo(world.simulator().settledBill().usd());
     assertExact(world);
   }
 

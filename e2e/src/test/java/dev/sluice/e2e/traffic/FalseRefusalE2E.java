@@ -152,7 +152,7 @@ final class FalseRefusalE2E {
     var costs = new ArrayList<BigDecimal>();
     while (costs.size() < SESSIONS_MAX) {
       var turn = Turns.turn(name, 1_000L * RECORDED.indexOf(name) + costs.size() + 1);
-      var before = world.simulator().bill().usd();
+      var before = world.simulator().settledBill().usd();
       var answer = untilFinal(client, turn);
       settled(world, name);
       if (answer.statusCode() != 200) {
@@ -160,7 +160,7 @@ final class FalseRefusalE2E {
         var left = usd(world, name, "remaining");
         return new Spent(turn, costs, left);
       }
-      costs.add(world.simulator().bill().usd().subtract(before));
+      costs.add(world.simulator().settledBill().usd().subtract(before));
       assertThat(usd(world, name, "posted"))
           .isEqualByComparingTo(costs.stream().reduce(BigDecimal.ZERO, BigDecimal::add));
     }

@@ -114,7 +114,7 @@ final class FirstTurnE2E {
           "%s: %d sessions, then refused at %s of %s%n", names, served, posted, LIMIT);
       assertRefusedForGood(answer);
       assertThat(world.simulator().violations()).isEmpty();
-      assertThat(world.simulator().bill().usd())
+      assertThat(world.simulator().settledBill().usd())
           .isEqualByComparingTo(java.math.BigDecimal.valueOf(posted.nanos(), 9));
       assertThat(posted).isLessThanOrEqualTo(LIMIT);
       assertThat(posted.plus(exactBound(request))).isGreaterThan(LIMIT);

@@ -141,7 +141,7 @@ final class LadderE2E {
   }
 
   private static BigDecimal billed(World world) {
-    return world.simulator().bill().usd().stripTrailingZeros();
+    return world.simulator().settledBill().usd().stripTrailingZeros();
   }
 
   /// Of all usage records.

@@ -59,7 +59,7 @@ final class LedgerAwayE2E {
           .ignoreExceptions()
           .untilAsserted(() -> assertThat(posted(world, 0)).isEqualTo(bill(world)));
       assertThat(posted(world, 1)).isEqualTo(bill(world));
-      assertThat(world.simulator().bill().exchanges()).isEqualTo(6);
+      assertThat(world.simulator().settledBill().exchanges()).isEqualTo(6);
       assertThat(ledger(ask(world, "bob"))).isEmpty();
       assertThat(ask(world, "alice").statusCode()).isEqualTo(200);
       assertThat(world.gateway().admin("/metrics"))
@@ -83,7 +83,7 @@ final class LedgerAwayE2E {
   }
 
   private static NanoUsd bill(World world) {
-    BigDecimal usd = world.simulator().bill().usd();
+    BigDecimal usd = world.simulator().settledBill().usd();
     return new NanoUsd(usd.movePointRight(9).longValueExact());
   }
 }

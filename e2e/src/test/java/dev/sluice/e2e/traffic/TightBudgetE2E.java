@@ -51,7 +51,7 @@ final class TightBudgetE2E {
           .contains("billing_error", "Budget of key alice has too little left for this request: ");
       assertThat(answer.headers().firstValue("x-should-retry")).hasValue("false");
       var posted = session.posted();
-      assertThat(world.simulator().bill().usd()).isEqualByComparingTo(decimal(posted));
+      assertThat(world.simulator().settledBill().usd()).isEqualByComparingTo(decimal(posted));
       var limit = NanoUsd.parse(LIMIT);
       var used = (double) posted.nanos() / limit.nanos();
       System.out.printf(
@@ -83,7 +83,7 @@ final class TightBudgetE2E {
       System.out.printf(
           "Claude Code: %d requests, then refused at %s of %s%n",
           world.simulator().bill().exchanges(), posted, LIMIT);
-      assertThat(world.simulator().bill().usd()).isEqualByComparingTo(decimal(posted));
+      assertThat(world.simulator().settledBill().usd()).isEqualByComparingTo(decimal(posted));
       assertThat((double) posted.nanos() / NanoUsd.parse(LIMIT).nanos())
           .isBetween(LOOSE_SHARE_MAX, 1.0);
     }
@@ -138,7 +138,7 @@ final class TightBudgetE2E {
           .until(() -> balance("held").equals(NanoUsd.ZERO));
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))
-          .until(() -> world.usage("alice").size() == world.simulator().bill().exchanges());
+          .until(() -> world.usage("alice").size() == world.simulator().settledBill().exchanges());
     }
 
     NanoUsd posted() {
@@ -151,7 +151,7 @@ final class TightBudgetE2E {
 
     /// The least that the refused turn could be held for, by the turn before it or by a count.
     NanoUsd leastOfLastTurn() {
-      var billed = world.simulator().bill().entries().getLast().usage();
+      var billed = world.simulator().settledBill().entries().getLast().usage();
       long told =
           billed.input() + billed.cacheRead() + billed.cacheWrite5m() + billed.cacheWrite1h();
       long counted = Prompt.of("", JsonMapper.shared().readTree(body)).tokens();

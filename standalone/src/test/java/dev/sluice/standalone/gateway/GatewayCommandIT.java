@@ -129,7 +129,7 @@ class GatewayCommandIT {
     try (var gateway = gateway()) {
       assertThat(gateway.admin("/readyz").statusCode()).isEqualTo(200);
       assertServed(gateway);
-      var posted = provider.bill().usd().stripTrailingZeros().toPlainString();
+      var posted = provider.settledBill().usd().stripTrailingZeros().toPlainString();
       await().until(() -> gateway.budget("alice", "posted").equals(posted));
       assertThat(operator.gateways())
           .singleElement()

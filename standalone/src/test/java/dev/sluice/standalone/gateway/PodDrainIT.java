@@ -123,7 +123,7 @@ class PodDrainIT {
     assertThat(drained.body()).isEqualTo("drained\n");
     assertThat(drained.statusCode()).isEqualTo(200);
     assertThat(gateway.ask(TestOperator.ALICE, MODEL).get().statusCode()).isEqualTo(503);
-    var bill = provider.bill().usd().stripTrailingZeros().toPlainString();
+    var bill = provider.settledBill().usd().stripTrailingZeros().toPlainString();
     assertThat(gateway.budget("alice", "posted")).isEqualTo(bill);
 
     envoy.destroy();

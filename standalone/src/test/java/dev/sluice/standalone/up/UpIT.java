@@ -116,7 +116,7 @@ class UpIT {
       assertWhole(stream.get());
       assertThat(up.awaitExit()).isZero();
       assertThat(up.leftNothing()).isTrue();
-      posted = provider.bill().usd().stripTrailingZeros().toPlainString();
+      posted = provider.settledBill().usd().stripTrailingZeros().toPlainString();
     }
     assertThat(UsedRedis.read(state)).contains(new UsedRedis(null, "sluice"));
     try (var usage = Files.list(state.resolve("usage"))) {

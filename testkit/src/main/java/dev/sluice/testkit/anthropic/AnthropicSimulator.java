@@ -17,6 +17,8 @@ import java.util.function.Predicate;
 /// keeps its own bill. It knows nothing of the code under test.
 public final class AnthropicSimulator implements AutoCloseable {
 
+  private static final Duration IDLE_WITHIN = Duration.ofSeconds(10);
+
   private final ScriptBook scripts = new ScriptBook();
   private final InFlight inFlight = new InFlight();
   private final Recorder recorder;
@@ -72,6 +74,17 @@ public final class AnthropicSimulator implements AutoCloseable {
 
   public Bill bill() {
     return bill.bill();
+  }
+
+  /// The bill once no exchange is in flight: a client has the last byte of its answer a moment
+  /// before the answer is on the bill.
+  ///
+  /// @throws IllegalStateException when an exchange is still in flight after 10 s
+  public Bill settledBill() {
+    if (!awaitIdle(IDLE_WITHIN)) {
+      throw new IllegalStateException(inFlight() + " exchanges in flight (expected: none)");
+    }
+    return bill();
   }
 
   /// The latest requests, oldest first.
