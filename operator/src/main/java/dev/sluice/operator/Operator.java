@@ -108,7 +108,7 @@ public final class Operator implements AutoCloseable {
     var watched = add(Watched.start(client, options.namespaces(), changed));
     var steps =
         new ResourceFlow.Steps(
-            new WorldReader(watched), new KeySecrets(client), publication, reporter);
+            new WorldReader(watched), add(new KeySecrets(client)), publication, reporter);
     var compiler = new Compiler(Catalogue.anthropic(), options.namespaces());
     var flow = new ResourceFlow(compiler, steps, leadership, CLOCK, meters);
     var rounds = add(Rounds.start("resources", flow::run, RETRIED_AFTER, RESYNC_EVERY));

@@ -82,12 +82,12 @@ final class ResourceFlow {
       return true;
     }
     var compilation = compiler.compile(cluster.world(), before, made);
-    if (leads) {
-      problems.addAll(steps.keys().make(compilation.keysToGenerate(), cluster));
-    }
     var hindrance = publish(cluster, compilation, leads);
     good = compilation.good();
     served = true;
+    if (leads) {
+      problems.addAll(steps.keys().make(compilation.keysToGenerate(), cluster));
+    }
     var outcome = Outcome.of(cluster, compilation, problems, made, hindrance);
     meters.round(
         Duration.ofNanos(System.nanoTime() - from), cluster.kinds(), outcome.problems().size());

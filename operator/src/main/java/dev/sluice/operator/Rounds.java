@@ -17,6 +17,10 @@ final class Rounds implements AutoCloseable {
   /// However long it lasts, a round begins after this.
   private static final Duration GATHERED_MAX = Duration.ofMillis(300);
 
+  /// After a round there is none for as long as it took, up to this: while changes come without an
+  /// end, a large world takes half of a core, and a small one waits for nothing.
+  private static final Duration REST_MAX = Duration.ofMillis(500);
+
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   /// Longer than any round, and than the pause after it.
@@ -75,8 +79,10 @@ final class Rounds implements AutoCloseable {
     try {
       var pause = Duration.ZERO;
       while (await(pause)) {
+        long from = System.nanoTime();
         pause = once();
         endedAt = System.nanoTime();
+        rest(Math.min(endedAt - from, REST_MAX.toNanos()));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -89,6 +95,18 @@ final class Rounds implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("{} failed, and is repeated: {}", thread.getName(), e.toString(), e);
       return AGAIN_AFTER;
+    }
+  }
+
+  private void rest(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (!closed && left > 0) {
+        left = wake.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -45,6 +45,27 @@ class RoundsTest {
     }
   }
 
+  @Test
+  void changes_without_an_end_leave_a_long_round_half_of_the_time() throws Exception {
+    var busy = new AtomicLong();
+    Rounds.Round slow =
+        () -> {
+          long from = System.nanoTime();
+          Thread.sleep(40);
+          busy.addAndGet(System.nanoTime() - from);
+          rounds.incrementAndGet();
+          return false;
+        };
+    long from = System.nanoTime();
+    try (var running = Rounds.start("slow", slow, NEVER, NEVER)) {
+      while (rounds.get() < 5) {
+        running.trigger();
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(busy.get()).isLessThan((System.nanoTime() - from) * 2 / 3);
+  }
+
   private boolean look() {
     seen.set(changes.get());
     rounds.incrementAndGet();

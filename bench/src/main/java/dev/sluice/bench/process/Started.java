@@ -45,6 +45,11 @@ public final class Started implements AutoCloseable {
     return new ProcessTree(process.toHandle());
   }
 
+  /// All that it has written to standard output.
+  public String output() {
+    return read(output);
+  }
+
   /// The first line on standard output that starts with the prefix, without it.
   public String awaitLine(String prefix, Duration timeout) {
     return await(

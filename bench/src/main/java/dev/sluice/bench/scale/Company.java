@@ -12,12 +12,19 @@ record Company(int keys, int teams, int providers) {
 
   private static final int PROVIDERS_A_KEY = 4;
 
-  String text() {
-    return each(providers, Company::provider) + each(teams, Company::team) + each(keys, this::key);
+  String providersAndTeams() {
+    return each(IntStream.range(0, providers), Company::provider)
+        + each(IntStream.range(0, teams), Company::team);
   }
 
-  private static String each(int count, IntFunction<String> text) {
-    return IntStream.range(0, count).mapToObj(text).collect(Collectors.joining());
+  /// Every `parts`th key.
+  String keys(int part, int parts) {
+    var numbers = IntStream.range(0, keys).filter(number -> number % parts == part);
+    return each(numbers, number -> key(number, ""));
+  }
+
+  private static String each(IntStream numbers, IntFunction<String> text) {
+    return numbers.mapToObj(text).collect(Collectors.joining());
   }
 
   private static String provider(int number) {
@@ -54,7 +61,20 @@ record Company(int keys, int teams, int providers) {
         .formatted(number, number == root ? "" : "  parent: team-" + root + "\n");
   }
 
-  String key(int number) {
+  /// A key whose value is in a Secret of its owner's.
+  String ownKey(int number, String token) {
+    return """
+    apiVersion: v1
+    kind: Secret
+    metadata: { name: own-%1$d }
+    stringData: { token: "%2$s" }
+    ---
+    """
+            .formatted(number, token)
+        + key(number, "keySecretRef: { name: own-" + number + ", key: token }");
+  }
+
+  private String key(int number, String more) {
     var granted =
         IntStream.range(0, Math.min(PROVIDERS_A_KEY, providers))
             .mapToObj(i -> "{ name: provider-" + (number + i) % providers + " }")
@@ -68,8 +88,9 @@ record Company(int keys, int teams, int providers) {
       owner: developer-%1$d@example.com
       providers: [ %3$s ]
       budgets: [ { limitUsd: "50", window: Day }, { limitUsd: "500", window: Month } ]
+      %4$s
     ---
     """
-        .formatted(number, number % teams, granted);
+        .formatted(number, number % teams, granted, more);
   }
 }

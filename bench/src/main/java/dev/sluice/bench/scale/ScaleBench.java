@@ -14,28 +14,29 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /// `./sluice bench scale`: a large company's resources from `kubectl create` to a gateway, and then
 /// one key more. API server, operator, Redis, gateway and Envoy all run on this machine.
 public final class ScaleBench implements AutoCloseable {
 
   private static final Company COMPANY = new Company(5_000, 500, 20);
+  private static final int AT_ONCE = 4;
   private static final int MORE = 10;
   private static final int OK = 200;
   private static final Duration STARTED_WITHIN = Duration.ofSeconds(60);
   private static final Duration DONE_WITHIN = Duration.ofMinutes(20);
   private static final String PROGRAMMED =
-      "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"Programmed\")].status} {end}";
+      "jsonpath={.metadata.name} {.status.conditions[?(@.type==\"Programmed\")].status}{\"\\n\"}";
 
   private static final Optional<Boolean> DONE = Optional.of(true);
 
@@ -114,23 +115,48 @@ public final class ScaleBench implements AutoCloseable {
     return new Running(process, address, since(from));
   }
 
+  /// What the API server says of a key, as often as that changes.
+  private Started watch() throws IOException {
+    var own = Files.createDirectory(folder.resolve("watch"));
+    var command =
+        List.of(
+            RealParts.kubernetes().toString(), "kubectl", "get", "vk", "--watch", "-o", PROGRAMMED);
+    var environment = Map.of("KUBECONFIG", access.kubeconfig().toString());
+    return add(Started.start(command, environment, own));
+  }
+
   private void all(Started operator) throws IOException {
-    var manifests = Files.writeString(folder.resolve("company.yaml"), COMPANY.text());
+    var first = Files.writeString(folder.resolve("teams.yaml"), COMPANY.providersAndTeams());
+    access.kubectl("create", "-f", first.toString()).orThrow();
+    var watch = watch();
     long cpu = cpuMicros(operator);
     long from = System.nanoTime();
-    access.kubectl("create", "-f", manifests.toString()).orThrow();
-    print("kubectl create of all", since(from));
-    operator.await(() -> programmed() < COMPANY.keys() ? Optional.empty() : DONE, DONE_WITHIN);
+    create();
+    print("kubectl create of all keys, " + AT_ONCE + " at once", since(from));
+    watch.await(() -> programmed(watch) < COMPANY.keys() ? Optional.empty() : DONE, DONE_WITHIN);
     print("until every key is Programmed", since(from));
     cpu(operator, cpu, 1);
   }
 
-  private long programmed() {
-    var told = access.kubectl("get", "vk", "-o", PROGRAMMED).orThrow();
-    return told.lines()
-        .flatMap(line -> List.of(line.split(" ", -1)).stream())
-        .filter("True"::equals)
-        .count();
+  private void create() {
+    IntStream.range(0, AT_ONCE).mapToObj(this::created).toList().forEach(CompletableFuture::join);
+  }
+
+  private CompletableFuture<Void> created(int part) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            var text = COMPANY.keys(part, AT_ONCE);
+            var file = Files.writeString(folder.resolve("keys-" + part + ".yaml"), text);
+            access.kubectl("create", "-f", file.toString()).orThrow();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static long programmed(Started watch) {
+    return watch.output().lines().filter(line -> line.endsWith(" True")).distinct().count();
   }
 
   private void oneMore(Started operator, URI gateway) throws IOException {
@@ -139,11 +165,11 @@ public final class ScaleBench implements AutoCloseable {
     var told = new ArrayList<Duration>();
     for (int i = 0; i < MORE; i++) {
       int number = COMPANY.keys() + i;
-      var manifest = Files.writeString(folder.resolve("more.yaml"), COMPANY.key(number));
+      var token = "the-own-key-of-developer-" + number + "-0123456789abcdef";
+      var manifest = Files.writeString(folder.resolve("more.yaml"), COMPANY.ownKey(number, token));
       access.kubectl("create", "-f", manifest.toString()).orThrow();
       long from = System.nanoTime();
-      var secret = "key-" + number + "-key";
-      operator.await(() -> token(secret).filter(token -> serves(gateway, token)), STARTED_WITHIN);
+      operator.await(() -> serves(gateway, token) ? DONE : Optional.empty(), STARTED_WITHIN);
       served.add(since(from));
       access
           .kubectl("wait", "--for=condition=Programmed", "vk/key-" + number, "--timeout=60s")
@@ -151,19 +177,9 @@ public final class ScaleBench implements AutoCloseable {
       told.add(since(from));
     }
     print("one more key, until it is served (median of " + MORE + ")", median(served));
+    print("the slowest of them", served.stream().max(Duration::compareTo).orElseThrow());
     print("one more key, until it is Programmed", median(told));
     cpu(operator, cpu, MORE);
-  }
-
-  private Optional<String> token(String secret) {
-    var text =
-        access
-            .kubectl("get", "secret", secret, "--ignore-not-found", "-o", "jsonpath={.data.token}")
-            .orThrow()
-            .strip();
-    return text.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8));
   }
 
   private boolean serves(URI gateway, String token) {

@@ -17,7 +17,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +30,20 @@ import org.slf4j.LoggerFactory;
 /// The Secrets of VirtualKeys that name none: made once, rotated when asked, never overwritten.
 ///
 /// A write that meets another's is dropped; the change that it lost to starts the next round.
-public final class KeySecrets {
+public final class KeySecrets implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeySecrets.class);
   private static final String KIND = "VirtualKey";
 
+  /// A round that makes Secrets is to be over within a second: it holds up the next suspension.
+  private static final int MADE_A_ROUND_MAX = 200;
+
+  /// Writes at once.
+  private static final int MAKERS = 8;
+
   private final KubernetesClient client;
   private final SecureRandom random = new SecureRandom();
+  private final ExecutorService makers = Executors.newFixedThreadPool(MAKERS);
 
   public KeySecrets(KubernetesClient client) {
     this.client = client;
@@ -73,35 +85,52 @@ public final class KeySecrets {
     return owned;
   }
 
-  /// Makes the Secrets of these keys.
+  /// Makes the Secrets of these keys, of the first ones where there are many: what is made starts
+  /// the next round.
   ///
   /// @return what stood in the way
-  public List<Problem> make(Collection<ObjectName> names, Cluster cluster) {
-    var problems = new ArrayList<Problem>();
+  public List<Problem> make(Collection<ObjectName> names, Cluster cluster)
+      throws InterruptedException {
+    var making = new ArrayList<Callable<Optional<Problem>>>();
     for (var name : names) {
       var key = cluster.objects().get(new ObjectId(KIND, name));
-      if (key != null) {
-        make(key, problems);
+      if (key != null && making.size() < MADE_A_ROUND_MAX) {
+        making.add(() -> make(key));
+      }
+    }
+    var problems = new ArrayList<Problem>();
+    for (var made : makers.invokeAll(making)) {
+      try {
+        made.get().ifPresent(problems::add);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("BUG: a Secret was not made", e.getCause());
       }
     }
     return problems;
   }
 
-  private void make(Seen key, List<Problem> problems) {
+  private Optional<Problem> make(Seen key) {
     var made = MadeSecret.of(key, KeyFormat.generate(random), key.annotations().get(Rotation.MARK));
     try {
       client.resource(made.secret()).create();
       LOG.atInfo().addKeyValue("key", key.id().name()).log("made a key");
+      return Optional.empty();
     } catch (KubernetesClientException e) {
-      var there = e.getCode() == HttpURLConnection.HTTP_CONFLICT ? there(key) : null;
-      if (there != null && !there.belongsTo(key)) {
-        var expected =
-            "no Secret of this name, or spec.keySecretRef; one is there, not made for it";
-        problems.add(problem(key, "metadata.name", MadeSecret.name(key), expected));
-      } else if (there == null) {
-        problems.add(problem(key, "", "Secret " + MadeSecret.name(key), "made: " + sentence(e)));
-      }
+      return hindrance(key, e);
     }
+  }
+
+  private Optional<Problem> hindrance(Seen key, KubernetesClientException e) {
+    var there = e.getCode() == HttpURLConnection.HTTP_CONFLICT ? there(key) : null;
+    if (there == null) {
+      var fault = "made: " + sentence(e);
+      return Optional.of(problem(key, "", "Secret " + MadeSecret.name(key), fault));
+    }
+    if (there.belongsTo(key)) {
+      return Optional.empty();
+    }
+    var expected = "no Secret of this name, or spec.keySecretRef; one is there, not made for it";
+    return Optional.of(problem(key, "metadata.name", MadeSecret.name(key), expected));
   }
 
   private @Nullable MadeSecret there(Seen key) {
@@ -158,5 +187,10 @@ public final class KeySecrets {
 
   private static String sentence(KubernetesClientException e) {
     return e.getStatus() == null ? "the API server did not answer" : e.getStatus().getMessage();
+  }
+
+  @Override
+  public void close() {
+    makers.shutdownNow();
   }
 }

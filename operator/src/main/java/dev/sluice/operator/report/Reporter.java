@@ -8,6 +8,7 @@ import dev.sluice.operator.publish.Publication;
 import dev.sluice.operator.publish.Reach;
 import dev.sluice.operator.world.ObjectId;
 import dev.sluice.operator.world.Seen;
+import dev.sluice.xds.ads.Rejection;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,9 @@ public final class Reporter implements AutoCloseable {
   /// Writes at once.
   private static final int WRITERS = 8;
 
+  /// More wait for the next look, which sees what has changed meanwhile.
+  private static final int WRITES_A_LOOK_MAX = 500;
+
   private final Publication publication;
   private final Leadership leadership;
   private final Spending spending;
@@ -47,6 +51,9 @@ public final class Reporter implements AutoCloseable {
   private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
   private volatile @Nullable Outcome latest;
   private Instant spentAt = Instant.EPOCH;
+  private @Nullable Look last;
+  private boolean pending;
+  private boolean unwritten;
 
   public Reporter(
       KubernetesClient client,
@@ -75,6 +82,7 @@ public final class Reporter implements AutoCloseable {
     var outcome = latest;
     if (outcome == null || !leadership.leads()) {
       written.clear();
+      last = null;
       return false;
     }
     var now = clock.instant();
@@ -84,49 +92,73 @@ public final class Reporter implements AutoCloseable {
     }
     var reach = publication.reach();
     meters.reach(reach, publication.generation());
-    return write(outcome, reach, now);
+    var seen = new Look(outcome, reach, publication.rejections(), spentAt);
+    if (unwritten || !seen.sameAs(last)) {
+      last = null;
+      pending = write(seen, now);
+      last = seen;
+    }
+    return pending;
   }
 
-  private boolean write(Outcome outcome, Reach reach, Instant now) throws InterruptedException {
-    var judge = new Judge(outcome, reach, publication.rejections(), now);
+  /// What statuses are made of.
+  private record Look(Outcome outcome, Reach reach, List<Rejection> rejections, Instant spentAt) {
+
+    /// The world is not compared: each round makes a new outcome.
+    boolean sameAs(@Nullable Look other) {
+      return other != null
+          && outcome == other.outcome
+          && reach.equals(other.reach)
+          && rejections.equals(other.rejections)
+          && spentAt.equals(other.spentAt);
+    }
+  }
+
+  /// @return whether anything may still change by itself in a moment
+  private boolean write(Look seen, Instant now) throws InterruptedException {
+    var outcome = seen.outcome();
+    var judge = new Judge(outcome, seen.reach(), seen.rejections(), now);
     var statuses = new Statuses(outcome, spending, now);
     var writes = new ArrayList<Write>();
-    boolean pending = false;
+    boolean unfinished = false;
     for (var object : outcome.cluster().objects().values()) {
       var conditions = judge.judge(object, publication.generationOf(object));
       var status = statuses.of(object, conditions);
-      pending |= conditions.programmed().reason().equals("Pending");
+      unfinished |= conditions.programmed().reason().equals("Pending");
       var told = written.getOrDefault(object.id(), object.status());
       if (!status.equals(told)) {
         writes.add(new Write(object, told, status, conditions));
       }
     }
     written.keySet().retainAll(outcome.cluster().objects().keySet());
-    return writeAll(writes, now) || pending;
+    unwritten = writeAll(writes, now);
+    return unwritten || unfinished;
   }
 
   /// @param told what was told before, null where nothing was
   private record Write(
       Seen object, @Nullable JsonNode told, JsonNode status, Conditions conditions) {}
 
-  /// @return whether one failed
+  /// @return whether any is still to be written
   private boolean writeAll(List<Write> writes, Instant now) throws InterruptedException {
-    var running = new HashMap<Write, Future<Boolean>>();
-    writes.forEach(write -> running.put(write, writers.submit(() -> write(write, now))));
-    boolean failed = false;
-    for (var entry : running.entrySet()) {
+    var running = new ArrayList<Map.Entry<Write, Future<Boolean>>>();
+    for (var write : writes.subList(0, Math.min(WRITES_A_LOOK_MAX, writes.size()))) {
+      running.add(Map.entry(write, writers.submit(() -> write(write, now))));
+    }
+    boolean lost = running.size() < writes.size();
+    for (var entry : running) {
       try {
         if (entry.getValue().get()) {
           written.put(entry.getKey().object().id(), entry.getKey().status());
         } else {
-          failed = true;
+          lost = true;
         }
       } catch (ExecutionException e) {
         LOG.error("BUG: a status was not written", e);
-        failed = true;
+        lost = true;
       }
     }
-    return failed;
+    return lost;
   }
 
   private boolean write(Write write, Instant now) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
@@ -73,22 +74,21 @@ public final class Watched implements AutoCloseable {
   private void watchSecrets(KubernetesClient client, Set<String> namespaces) {
     if (namespaces.isEmpty()) {
       // Their labels; one that watches some namespaces only need not see the others.
-      this.namespaces.add(client.namespaces().inform(new Changes<>(changed)));
-      secrets.add(
-          client
-              .secrets()
-              .inAnyNamespace()
-              .withoutField("type", HELM_RELEASE)
-              .inform(new Changes<>(changed)));
+      this.namespaces.add(run(client.namespaces()));
+      secrets.add(run(client.secrets().inAnyNamespace().withoutField("type", HELM_RELEASE)));
     }
     for (var namespace : namespaces) {
-      secrets.add(
-          client
-              .secrets()
-              .inNamespace(namespace)
-              .withoutField("type", HELM_RELEASE)
-              .inform(new Changes<>(changed)));
+      var there = client.secrets().inNamespace(namespace);
+      secrets.add(run(there.withoutField("type", HELM_RELEASE)));
     }
+  }
+
+  private <T extends HasMetadata> SharedIndexInformer<T> run(Informable<T> objects) {
+    return objects
+        .runnableInformer(0)
+        .itemStore(new LeanStore<>())
+        .addEventHandler(new Changes<>(changed))
+        .run();
   }
 
   void add(Cache<? extends HasMetadata> cache) {
