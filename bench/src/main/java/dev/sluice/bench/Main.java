@@ -29,14 +29,12 @@ public final class Main {
       ledger();
       return;
     }
-    if (args.length == 1 && args[0].equals("scale")) {
-      Path folder = Files.createTempDirectory("sluice-bench");
-      ScaleBench.run(Path.of("sluice").toAbsolutePath(), folder);
-      delete(folder);
-      return;
-    }
     Options options;
     try {
+      if (args.length > 0 && args[0].equals("scale")) {
+        scale(args);
+        return;
+      }
       options = Options.of(args);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
@@ -53,6 +51,13 @@ public final class Main {
     var report = new Report(run(options, workloads, envoy));
     System.out.println(report.plain());
     options.writes().ifPresent(folder -> write(folder, Machine.describe(envoy, options), report));
+  }
+
+  private static void scale(String... args) throws IOException {
+    int keys = Options.keys(args);
+    Path folder = Files.createTempDirectory("sluice-bench");
+    ScaleBench.run(Path.of("sluice").toAbsolutePath(), folder, keys);
+    delete(folder);
   }
 
   private static void ledger() throws IOException {

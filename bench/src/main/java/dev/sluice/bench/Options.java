@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -19,12 +20,29 @@ public record Options(
       usage: ./sluice bench [--rounds N] [--quick] [--only PATTERN] [--write]
                             [--gateway PROGRAM|none]
              ./sluice bench ledger
-       ./sluice bench scale
+             ./sluice bench scale [KEYS]
       """;
 
   private static final int QUICK_ROUNDS = 2;
   private static final int QUICK_SHRINK = 4;
   private static final int ROUNDS_MAX = 100;
+  private static final int KEYS = 5_000;
+  private static final int KEYS_MIN = 100;
+  private static final int KEYS_MAX = 50_000;
+
+  /// How many keys `scale` is to have: 5,000 unless it says.
+  static int keys(String... args) {
+    if (args.length == 1) {
+      return KEYS;
+    }
+    int keys = args.length == 2 && args[1].matches("\\d{1,5}") ? Integer.parseInt(args[1]) : 0;
+    if (keys < KEYS_MIN || keys > KEYS_MAX) {
+      var given = String.join(" ", List.of(args).subList(1, args.length));
+      throw new IllegalArgumentException(
+          "scale: %s (expected: one number, %d..%d)".formatted(given, KEYS_MIN, KEYS_MAX));
+    }
+    return keys;
+  }
 
   /// Reads the command line; what it cannot read is an `IllegalArgumentException` for the user.
   static Options of(String... args) {

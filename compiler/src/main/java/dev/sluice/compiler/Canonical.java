@@ -1,6 +1,6 @@
 package dev.sluice.compiler;
 
-import java.lang.reflect.RecordComponent;
+import dev.sluice.compiler.manifest.Shape;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,20 +14,30 @@ import org.jspecify.annotations.Nullable;
 /// value is written with its length, and maps in the order of their keys.
 final class Canonical {
 
-  private final StringBuilder text = new StringBuilder();
+  /// What is digested at once.
+  private static final int TEXT_CHARS = 64 << 10;
 
-  private Canonical() {}
+  private final StringBuilder text = new StringBuilder(TEXT_CHARS);
+  private final MessageDigest sha256;
+
+  private Canonical(MessageDigest sha256) {
+    this.sha256 = sha256;
+  }
 
   static String digest(Object content) {
-    var canonical = new Canonical();
-    canonical.write(content);
     try {
-      var sha256 = MessageDigest.getInstance("SHA-256");
-      var bytes = canonical.text.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(sha256.digest(bytes));
+      var canonical = new Canonical(MessageDigest.getInstance("SHA-256"));
+      canonical.write(content);
+      canonical.take();
+      return HexFormat.of().formatHex(canonical.sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("BUG: every JDK has SHA-256", e);
     }
+  }
+
+  private void take() {
+    sha256.update(text.toString().getBytes(StandardCharsets.UTF_8));
+    text.setLength(0);
   }
 
   private void write(@Nullable Object value) {
@@ -40,6 +50,9 @@ final class Canonical {
         list.forEach(this::write);
       }
       case Object plain -> writeText(plain.toString());
+    }
+    if (text.length() > TEXT_CHARS / 2) {
+      take();
     }
   }
 
@@ -60,16 +73,8 @@ final class Canonical {
 
   private void writeRecord(Record content) {
     writeText(content.getClass().getName());
-    for (var component : content.getClass().getRecordComponents()) {
-      write(read(component, content));
-    }
-  }
-
-  private static @Nullable Object read(RecordComponent component, Record content) {
-    try {
-      return component.getAccessor().invoke(content);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("BUG: cannot read " + component, e);
+    for (var field : Shape.of(content.getClass()).fields()) {
+      write(field.of(content));
     }
   }
 }

@@ -38,6 +38,9 @@ public final class Compiler {
   private final Catalogue catalogue;
   private final Set<String> watched;
 
+  /// Remembered only: a compilation is the same without.
+  private volatile Map<KeyPolicy, String> digests = Map.of();
+
   /// For worlds with the objects of all namespaces.
   public Compiler(Catalogue catalogue) {
     this(catalogue, Set.of());
@@ -183,7 +186,23 @@ public final class Compiler {
     // The first: no replaced value stands in for a key that has it now.
     policies.forEach(policy -> byDigest.putIfAbsent(policy.digest(), policy));
     // The credentials' digest, so that a rotated one is a new version; never the values.
-    var content = List.of(catalogue.version(), policies, upstreams, Canonical.digest(credentials));
+    var content =
+        List.of(catalogue.version(), digests(policies), upstreams, Canonical.digest(credentials));
     return new Snapshot(Canonical.digest(content), catalogue.version(), byDigest, upstreams);
+  }
+
+  /// Of a large world most keys are as they were at the last compilation.
+  private List<String> digests(List<KeyPolicy> policies) {
+    var known = digests;
+    var now = new HashMap<KeyPolicy, String>();
+    var all = new ArrayList<String>();
+    for (var policy : policies) {
+      var before = known.get(policy);
+      var digest = before == null ? Canonical.digest(policy) : before;
+      now.put(policy, digest);
+      all.add(digest);
+    }
+    digests = now;
+    return all;
   }
 }

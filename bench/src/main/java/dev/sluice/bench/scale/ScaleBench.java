@@ -29,7 +29,8 @@ import java.util.stream.IntStream;
 /// one key more. API server, operator, Redis, gateway and Envoy all run on this machine.
 public final class ScaleBench implements AutoCloseable {
 
-  private static final Company COMPANY = new Company(5_000, 500, 20);
+  private static final int KEYS_A_TEAM = 10;
+  private static final int PROVIDERS = 20;
   private static final int AT_ONCE = 4;
   private static final int MORE = 10;
   private static final int OK = 200;
@@ -42,6 +43,7 @@ public final class ScaleBench implements AutoCloseable {
 
   private final Path program;
   private final Path folder;
+  private final Company company;
   private final LocalKubernetes kubernetes = LocalKubernetes.start();
   private final Access access = kubernetes.admin();
   private final RedisServer redis = RedisServer.start();
@@ -49,16 +51,18 @@ public final class ScaleBench implements AutoCloseable {
   private String adsPort = "";
   private final List<Started> started = new ArrayList<>();
 
-  private ScaleBench(Path program, Path folder) {
+  private ScaleBench(Path program, Path folder, int keys) {
     this.program = program;
     this.folder = folder;
+    this.company = new Company(keys, keys / KEYS_A_TEAM, PROVIDERS);
   }
 
   /// Prints each figure when it is known.
   ///
   /// @param program the launcher
-  public static void run(Path program, Path folder) throws IOException {
-    try (var bench = new ScaleBench(program, folder)) {
+  /// @param keys at least 100
+  public static void run(Path program, Path folder, int keys) throws IOException {
+    try (var bench = new ScaleBench(program, folder, keys)) {
       bench.measure();
     }
   }
@@ -126,14 +130,14 @@ public final class ScaleBench implements AutoCloseable {
   }
 
   private void all(Started operator) throws IOException {
-    var first = Files.writeString(folder.resolve("teams.yaml"), COMPANY.providersAndTeams());
+    var first = Files.writeString(folder.resolve("teams.yaml"), company.providersAndTeams());
     access.kubectl("create", "-f", first.toString()).orThrow();
     var watch = watch();
     long cpu = cpuMicros(operator);
     long from = System.nanoTime();
     create();
     print("kubectl create of all keys, " + AT_ONCE + " at once", since(from));
-    watch.await(() -> programmed(watch) < COMPANY.keys() ? Optional.empty() : DONE, DONE_WITHIN);
+    watch.await(() -> programmed(watch) < company.keys() ? Optional.empty() : DONE, DONE_WITHIN);
     print("until every key is Programmed", since(from));
     cpu(operator, cpu, 1);
   }
@@ -146,7 +150,7 @@ public final class ScaleBench implements AutoCloseable {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            var text = COMPANY.keys(part, AT_ONCE);
+            var text = company.keys(part, AT_ONCE);
             var file = Files.writeString(folder.resolve("keys-" + part + ".yaml"), text);
             access.kubectl("create", "-f", file.toString()).orThrow();
           } catch (IOException e) {
@@ -164,9 +168,9 @@ public final class ScaleBench implements AutoCloseable {
     var served = new ArrayList<Duration>();
     var told = new ArrayList<Duration>();
     for (int i = 0; i < MORE; i++) {
-      int number = COMPANY.keys() + i;
+      int number = company.keys() + i;
       var token = "the-own-key-of-developer-" + number + "-0123456789abcdef";
-      var manifest = Files.writeString(folder.resolve("more.yaml"), COMPANY.ownKey(number, token));
+      var manifest = Files.writeString(folder.resolve("more.yaml"), company.ownKey(number, token));
       access.kubectl("create", "-f", manifest.toString()).orThrow();
       long from = System.nanoTime();
       operator.await(() -> serves(gateway, token) ? DONE : Optional.empty(), STARTED_WITHIN);

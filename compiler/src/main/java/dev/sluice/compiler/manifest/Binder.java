@@ -3,13 +3,10 @@ package dev.sluice.compiler.manifest;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.problem.Shown;
 import dev.sluice.crds.NotYet;
-import dev.sluice.crds.schema.Items;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,26 +72,26 @@ final class Binder {
     var fields = fields(type, mapping, path);
     var arguments = new ArrayList<@Nullable Object>();
     boolean complete = true;
-    for (var component : type.getRecordComponents()) {
-      var field = ignored(path, component.getName()) ? null : fields.get(component.getName());
-      if (field == null && required(component)) {
-        find(within(path, component.getName()), new Fault.Missing(expected(component)));
+    for (var field : Shape.of(type).fields()) {
+      var found = ignored(path, field.name()) ? null : fields.get(field.name());
+      if (found == null && required(field)) {
+        find(within(path, field.name()), new Fault.Missing(expected(field.genericType())));
         complete = false;
-      } else if (field == null) {
-        arguments.add(absent(component));
+      } else if (found == null) {
+        arguments.add(absent(field));
       } else {
-        var value = boundComponent(component, field, within(path, component.getName()));
-        complete &= value.isPresent() || component.isAnnotationPresent(NotYet.class);
-        arguments.add(value.orElseGet(() -> absent(component)));
+        var value = boundField(field, found, within(path, field.name()));
+        complete &= value.isPresent() || field.notYet();
+        arguments.add(value.orElseGet(() -> absent(field)));
       }
     }
-    return complete ? Optional.of(made(type, arguments)) : Optional.empty();
+    return complete ? Optional.of(Shape.of(type).make(arguments)) : Optional.empty();
   }
 
   /// The fields by name; the ones that do not exist, or stand there twice, are found.
   private Map<String, Node> fields(Class<?> type, MappingNode mapping, String path) {
     var fields = new LinkedHashMap<String, Node>();
-    var known = names(type);
+    var known = Shape.of(type).names();
     for (var entry : mapping.getValue()) {
       var name = entry.getKeyNode() instanceof ScalarNode key ? key.getValue() : "?";
       var shown = within(path, Shown.text(name));
@@ -115,17 +112,17 @@ final class Binder {
     }
   }
 
-  private Optional<Object> boundComponent(RecordComponent component, Node node, String path) {
-    if (!component.isAnnotationPresent(NotYet.class)) {
-      checkSize(component, node, path);
-      return bound(component.getGenericType(), node, path);
+  private Optional<Object> boundField(Shape.Field field, Node node, String path) {
+    if (!field.notYet()) {
+      checkSize(field, node, path);
+      return bound(field.genericType(), node, path);
     }
     find(path, new Fault.NotSupportedYet());
-    return new Binder().bound(component.getGenericType(), node, path);
+    return new Binder().bound(field.genericType(), node, path);
   }
 
-  private void checkSize(RecordComponent component, Node node, String path) {
-    var items = component.getAnnotation(Items.class);
+  private void checkSize(Shape.Field field, Node node, String path) {
+    var items = field.items();
     if (items != null && node instanceof CollectionNode<?> several) {
       int size = several.getValue().size();
       if (size > items.max()) {
@@ -225,48 +222,23 @@ final class Binder {
     };
   }
 
-  private static Object made(Class<?> type, List<@Nullable Object> arguments) {
-    var components = type.getRecordComponents();
-    var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    try {
-      var constructor = type.getDeclaredConstructor(types);
-      return constructor.newInstance(arguments.toArray());
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("BUG: cannot make a " + type.getSimpleName(), e);
-    }
-  }
-
   private static boolean ignored(String path, String name) {
     return IGNORED.getOrDefault(path, Set.of()).contains(name);
   }
 
-  private static boolean nullable(RecordComponent component) {
-    return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+  private static boolean required(Shape.Field field) {
+    return !field.nullable() && field.type() != List.class && field.type() != Map.class;
   }
 
-  private static boolean required(RecordComponent component) {
-    return !nullable(component)
-        && component.getType() != List.class
-        && component.getType() != Map.class;
-  }
-
-  private static @Nullable Object absent(RecordComponent component) {
-    if (nullable(component)) {
+  private static @Nullable Object absent(Shape.Field field) {
+    if (field.nullable()) {
       return null;
     }
-    return component.getType() == List.class ? List.of() : Map.of();
-  }
-
-  private static List<String> names(Class<?> type) {
-    return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    return field.type() == List.class ? List.of() : Map.of();
   }
 
   private static String within(String path, String name) {
     return path.isEmpty() ? name : path + "." + name;
-  }
-
-  private static String expected(RecordComponent component) {
-    return expected(component.getGenericType());
   }
 
   private static String expected(Type type) {
@@ -287,9 +259,9 @@ final class Binder {
 
   private static String fieldsExpected(Class<?> type) {
     return "an object with the fields "
-        + Arrays.stream(type.getRecordComponents())
-            .filter(component -> !component.isAnnotationPresent(NotYet.class))
-            .map(RecordComponent::getName)
+        + Shape.of(type).fields().stream()
+            .filter(field -> !field.notYet())
+            .map(Shape.Field::name)
             .collect(Collectors.joining(", "));
   }
 

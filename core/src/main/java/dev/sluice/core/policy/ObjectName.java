@@ -26,7 +26,8 @@ public record ObjectName(String namespace, String name) implements Comparable<Ob
 
   @Override
   public int compareTo(ObjectName other) {
-    return toString().compareTo(other.toString());
+    int byNamespace = namespace.compareTo(other.namespace);
+    return byNamespace == 0 ? name.compareTo(other.name) : byNamespace;
   }
 
   @Override
