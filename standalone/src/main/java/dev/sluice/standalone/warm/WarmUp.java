@@ -1,20 +1,26 @@
 package dev.sluice.standalone.warm;
 
+import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.LastGood;
 import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
-import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.envoy.WarmUpTraffic;
+import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.MemoryLedger;
+import dev.sluice.ledger.redis.RedisBooks;
+import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.socket.EventLoops;
 import dev.sluice.standalone.socket.GrpcServer;
+import dev.sluice.xds.TrustStore;
+import dev.sluice.xds.XdsResources;
+import dev.sluice.xds.ads.AdsServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +56,11 @@ public final class WarmUp {
 
   private WarmUp() {}
 
-  /// The warm-up alone, so that the launcher can record what the JVM learns from it.
+  /// The warm-up, and what else a start does without other programs, so that the launcher can
+  /// record what the JVM learns from it.
   public static int train() throws IOException {
+    configure();
+    knock();
     var folder = Files.createTempDirectory("sluice-train-");
     var socket = folder.resolve("warm-up.sock");
     try (var loops = EventLoops.start(2)) {
@@ -63,10 +72,27 @@ public final class WarmUp {
     return 0;
   }
 
+  /// Makes Envoy's configuration.
+  private static void configure() throws IOException {
+    var compilation = compilation();
+    var trust = new TrustStore(Path.of("not-read"));
+    var ads = new AdsServer();
+    ads.publish(XdsResources.of(compilation.snapshot(), compilation.credentials(), trust));
+  }
+
+  /// Looks for a Redis where none is.
+  private static void knock() {
+    try (var books = RedisBooks.connect(RedisConfig.of("redis://127.0.0.1:1"))) {
+      LOG.debug("{} is there, of all places", books.told());
+    } catch (LedgerUnavailableException e) {
+      LOG.debug("as expected: {}", e.getMessage());
+    }
+  }
+
   /// Returns once the way of a request gets no faster.
   public static void run(EventLoops loops, Path socket) throws IOException {
     var store = new SnapshotStore();
-    store.put(policy());
+    store.put(compilation().snapshot());
     try (var ledger = new MemoryLedger(InstantSource.system());
         var gateway =
             Gateway.create(
@@ -114,7 +140,7 @@ public final class WarmUp {
     return System.nanoTime() - begun;
   }
 
-  private static Snapshot policy() throws IOException {
+  private static Compilation compilation() throws IOException {
     try (var text = WarmUp.class.getResourceAsStream("policy.yaml")) {
       if (text == null) {
         throw new IllegalStateException("BUG: the policy of the warm-up is missing");
@@ -127,7 +153,7 @@ public final class WarmUp {
       if (!compilation.problems().isEmpty()) {
         throw new IllegalStateException("BUG: " + compilation.problems());
       }
-      return compilation.snapshot();
+      return compilation;
     }
   }
 }
