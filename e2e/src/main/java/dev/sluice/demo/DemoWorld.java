@@ -7,7 +7,7 @@ import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.RealParts;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.PriceTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import dev.sluice.demo.parts.Terminal;
 import dev.sluice.demo.parts.Terminal.Style;
 import dev.sluice.demo.parts.UsageLine;
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.script.Script;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.demo.parts.Money;
 import dev.sluice.demo.parts.Terminal;
 import dev.sluice.demo.parts.UsageLine;
-import dev.sluice.testkit.anthropic.billing.BillEntry;
+import dev.sluice.testkit.billing.BillEntry;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.sluice.e2e;
 import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.PriceTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.sluice.demo.parts;
 
-import dev.sluice.testkit.anthropic.billing.Usage;
+import dev.sluice.testkit.billing.Usage;
 import java.math.BigDecimal;
 import tools.jackson.databind.JsonNode;
 

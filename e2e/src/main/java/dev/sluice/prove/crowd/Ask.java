@@ -1,7 +1,7 @@
 package dev.sluice.prove.crowd;
 
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.PriceTable;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;

@@ -1,8 +1,8 @@
 package dev.sluice.prove.crowd;
 
-import dev.sluice.testkit.anthropic.billing.PriceTable;
 import dev.sluice.testkit.anthropic.billing.Prompt;
-import dev.sluice.testkit.anthropic.billing.Usage;
+import dev.sluice.testkit.billing.PriceTable;
+import dev.sluice.testkit.billing.Usage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;

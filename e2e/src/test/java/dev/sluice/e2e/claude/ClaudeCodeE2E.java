@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.ClaudeCode;
-import dev.sluice.testkit.anthropic.script.ApiCall;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.script.ApiCall;
+import dev.sluice.testkit.script.Script;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;

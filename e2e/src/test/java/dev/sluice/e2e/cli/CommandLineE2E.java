@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.sluice.e2e.World;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.script.Script;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -8,7 +8,7 @@ import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.kubernetes.Cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.anthropic.script.Script;
 import dev.sluice.testkit.kubernetes.Cluster;
+import dev.sluice.testkit.script.Script;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;

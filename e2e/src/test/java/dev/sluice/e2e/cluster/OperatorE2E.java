@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.ClaudeCode;
-import dev.sluice.testkit.anthropic.script.Script;
 import dev.sluice.testkit.kubernetes.Cluster;
+import dev.sluice.testkit.script.Script;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

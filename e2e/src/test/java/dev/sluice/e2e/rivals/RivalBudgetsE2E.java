@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.script.Script;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;

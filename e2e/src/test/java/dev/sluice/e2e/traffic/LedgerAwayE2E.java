@@ -7,7 +7,7 @@ import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.RedisServer;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.script.Script;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.time.Duration;

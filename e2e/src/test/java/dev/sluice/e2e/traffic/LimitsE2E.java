@@ -3,7 +3,7 @@ package dev.sluice.e2e.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.World;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.script.Script;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.anthropic.ReceivedRequest;
+import dev.sluice.testkit.provider.ReceivedRequest;
 import java.math.BigDecimal;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
-import dev.sluice.testkit.anthropic.script.Script;
+import dev.sluice.testkit.billing.PriceTable;
+import dev.sluice.testkit.script.Script;
 import dev.sluice.xds.tls.Authority;
 import java.io.ByteArrayInputStream;
 import java.net.URI;

@@ -1,26 +1,32 @@
 package dev.sluice.testkit.anthropic;
 
-import dev.sluice.testkit.anthropic.billing.BillBook;
-import dev.sluice.testkit.anthropic.billing.BillEntry;
-import dev.sluice.testkit.anthropic.billing.ModelPrice;
-import dev.sluice.testkit.anthropic.billing.Outcome;
+import dev.sluice.testkit.answer.Answer;
+import dev.sluice.testkit.anthropic.answer.MessageComposer;
 import dev.sluice.testkit.anthropic.billing.Prompt;
 import dev.sluice.testkit.anthropic.billing.PromptCache;
-import dev.sluice.testkit.anthropic.billing.Usage;
 import dev.sluice.testkit.anthropic.rules.Betas;
 import dev.sluice.testkit.anthropic.rules.BodyRules;
 import dev.sluice.testkit.anthropic.rules.OutputLimits;
 import dev.sluice.testkit.anthropic.rules.RefusedException;
-import dev.sluice.testkit.anthropic.script.ApiCall;
-import dev.sluice.testkit.anthropic.script.Reply;
-import dev.sluice.testkit.anthropic.script.Script;
-import dev.sluice.testkit.anthropic.script.ScriptBook;
+import dev.sluice.testkit.billing.BillEntry;
+import dev.sluice.testkit.billing.ModelPrice;
+import dev.sluice.testkit.billing.Outcome;
+import dev.sluice.testkit.billing.Usage;
 import dev.sluice.testkit.http.HttpExchange;
 import dev.sluice.testkit.http.HttpHandler;
 import dev.sluice.testkit.http.HttpRequest;
 import dev.sluice.testkit.http.MalformedException;
+import dev.sluice.testkit.provider.Books;
+import dev.sluice.testkit.provider.Envelope;
+import dev.sluice.testkit.provider.Player;
+import dev.sluice.testkit.provider.Violation;
+import dev.sluice.testkit.script.ApiCall;
+import dev.sluice.testkit.script.Delivery;
+import dev.sluice.testkit.script.Reply;
+import dev.sluice.testkit.script.Script;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,42 +47,34 @@ final class Api implements HttpHandler {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final MessagesFormat FORMAT = new MessagesFormat();
+
   private final SimulatorConfig config;
-  private final ScriptBook scripts;
-  private final Recorder recorder;
-  private final BillBook bill;
+  private final Books books;
   private final PromptCache cache;
+  private final Envelope envelope = new MessagesEnvelope();
   private final Player player;
-  private final InFlight inFlight;
   private final AtomicLong serial = new AtomicLong();
   private final String instance = Long.toString(System.nanoTime(), Character.MAX_RADIX);
 
-  Api(
-      SimulatorConfig config,
-      ScriptBook scripts,
-      Recorder recorder,
-      BillBook bill,
-      InFlight inFlight) {
+  Api(SimulatorConfig config, Books books) {
     this.config = config;
-    this.scripts = scripts;
-    this.recorder = recorder;
-    this.bill = bill;
+    this.books = books;
     this.cache = new PromptCache(config.clock(), config.retention().cachedPrefixesMax());
-    this.player = new Player(config.prices());
-    this.inFlight = inFlight;
+    this.player = new Player(config.prices(), envelope, Api::compose);
   }
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    inFlight.begin();
+    books.inFlight().begin();
     var requestId = nextRequestId();
     try {
-      recorder.record(requestId, exchange.request());
+      books.recorder().record(requestId, exchange.request());
       answer(requestId, exchange);
     } catch (RefusedException e) {
       refuse(requestId, exchange, e);
     } finally {
-      inFlight.end();
+      books.inFlight().end();
     }
   }
 
@@ -84,9 +82,9 @@ final class Api implements HttpHandler {
   public void refuse(HttpExchange exchange, MalformedException problem) throws IOException {
     var requestId = nextRequestId();
     var message = "malformed HTTP: " + problem.getMessage();
-    recorder.violation(new Violation(requestId, message));
+    books.recorder().violation(new Violation(requestId, message));
     var type = problem.status() == 413 ? "request_too_large" : "invalid_request_error";
-    respond(requestId, exchange, problem.status(), Envelope.error(type, message, requestId));
+    refuse(requestId, exchange, new Reply.Failure(problem.status(), type, message));
   }
 
   private void answer(String requestId, HttpExchange exchange) throws IOException {
@@ -102,7 +100,7 @@ final class Api implements HttpHandler {
 
   private void checkHeaders(String requestId, HttpRequest request) {
     var violations = config.headers().violations(request);
-    violations.forEach(problem -> recorder.violation(new Violation(requestId, problem)));
+    violations.forEach(problem -> books.recorder().violation(new Violation(requestId, problem)));
     if (!violations.isEmpty()) {
       var message = String.join("; ", violations);
       throw new RefusedException(400, "invalid_request_error", message);
@@ -113,20 +111,20 @@ final class Api implements HttpHandler {
 
   private void messages(String requestId, HttpExchange exchange) throws IOException {
     var call = read(requestId, exchange.request());
-    BodyRules.checkMessages(call.body(), call.betas(), outputLimits());
+    BodyRules.checkMessages(call.body(), betas(call), outputLimits());
     var prompt = Prompt.of(credential(call), call.body());
     checkContext(call, prompt);
-    var script = scripts.choose(call);
-    bill.add(player.play(call, exchange, script, () -> cache.take(prompt)));
+    var script = books.scripts().choose(call);
+    books.bill().add(player.play(call, exchange, script, () -> cache.take(prompt)));
   }
 
   private void countTokens(String requestId, HttpExchange exchange) throws IOException {
     var call = read(requestId, exchange.request());
-    BodyRules.checkCount(call.body(), call.betas(), outputLimits());
+    BodyRules.checkCount(call.body(), betas(call), outputLimits());
     if (!playedFailure(call, exchange)) {
       var tokens = Prompt.of("", call.body()).tokens();
       var json = JsonNodeFactory.instance.objectNode().put("input_tokens", tokens);
-      respond(requestId, exchange, 200, json);
+      respond(requestId, exchange, json);
     }
   }
 
@@ -135,18 +133,18 @@ final class Api implements HttpHandler {
     if (!request.method().equals("GET")) {
       throw new RefusedException(405, "invalid_request_error", "Method Not Allowed");
     }
-    var betas = Betas.of(request.all("anthropic-beta"));
-    var call = new ApiCall(requestId, request, betas, MissingNode.getInstance());
+    var call = new ApiCall(requestId, request, MissingNode.getInstance(), FORMAT);
+    betas(call);
     if (!playedFailure(call, exchange)) {
       var models = List.copyOf(config.prices().models().keySet());
-      respond(requestId, exchange, 200, ModelsPage.of(request, models));
+      respond(requestId, exchange, ModelsPage.of(request, models));
     }
   }
 
   /// Calls that generate nothing follow only rules that make them fail.
   private boolean playedFailure(ApiCall call, HttpExchange exchange) throws IOException {
     Optional<Script> failure =
-        scripts.byRule(call).filter(script -> !(script.reply() instanceof Reply.Message));
+        books.scripts().byRule(call).filter(script -> !(script.reply() instanceof Reply.Message));
     if (failure.isPresent()) {
       player.fail(call, exchange, failure.get());
     }
@@ -158,8 +156,8 @@ final class Api implements HttpHandler {
       throw new RefusedException(405, "invalid_request_error", "Method Not Allowed");
     }
     config.headers().checkContentType(request);
-    var betas = Betas.of(request.all("anthropic-beta"));
-    return new ApiCall(requestId, request, betas, json(request.body()));
+    Betas.of(request.all("anthropic-beta"));
+    return new ApiCall(requestId, request, json(request.body()), FORMAT);
   }
 
   private static JsonNode json(byte[] body) {
@@ -171,6 +169,15 @@ final class Api implements HttpHandler {
           "invalid_request_error",
           "The request body is not valid JSON: " + e.getOriginalMessage());
     }
+  }
+
+  private static Betas betas(ApiCall call) {
+    return Betas.of(call.request().all("anthropic-beta"));
+  }
+
+  private static Answer compose(
+      ApiCall call, Reply.Message message, Usage input, Delivery delivery) {
+    return MessageComposer.compose(call, betas(call), message, input, delivery);
   }
 
   private OutputLimits outputLimits() {
@@ -192,19 +199,36 @@ final class Api implements HttpHandler {
   private void refuse(String requestId, HttpExchange exchange, RefusedException refusal)
       throws IOException {
     if (exchange.request().path().equals("/v1/messages")) {
-      bill.add(
-          new BillEntry(
-              requestId, "", refusal.status(), Outcome.REFUSED, Usage.NONE, BigDecimal.ZERO, 0));
+      books
+          .bill()
+          .add(
+              new BillEntry(
+                  requestId,
+                  "",
+                  refusal.status(),
+                  Outcome.REFUSED,
+                  Usage.NONE,
+                  BigDecimal.ZERO,
+                  0));
     }
-    var error = Envelope.error(refusal.type(), refusal.text(), requestId);
-    respond(requestId, exchange, refusal.status(), error);
+    var failure = new Reply.Failure(refusal.status(), refusal.type(), refusal.text());
+    refuse(requestId, exchange, failure);
   }
 
-  private static void respond(String requestId, HttpExchange exchange, int status, JsonNode json)
+  private void refuse(String requestId, HttpExchange exchange, Reply.Failure failure)
       throws IOException {
-    var body = Envelope.bytes(json);
-    var headers = Envelope.headers(requestId, "application/json", List.of());
-    exchange.respond(status, headers, body, body.length);
+    respond(requestId, exchange, envelope.failure(requestId, failure));
+  }
+
+  private void respond(String requestId, HttpExchange exchange, JsonNode json) throws IOException {
+    respond(requestId, exchange, new Reply.Page(200, "application/json", json.toString()));
+  }
+
+  private void respond(String requestId, HttpExchange exchange, Reply.Page page)
+      throws IOException {
+    var body = page.body().getBytes(StandardCharsets.UTF_8);
+    var headers = envelope.headers(requestId, page.contentType());
+    exchange.respond(page.status(), headers, body, body.length);
   }
 
   private String nextRequestId() {

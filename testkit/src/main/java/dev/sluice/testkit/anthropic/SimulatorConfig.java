@@ -1,10 +1,11 @@
 package dev.sluice.testkit.anthropic;
 
-import dev.sluice.testkit.anthropic.billing.PriceTable;
 import dev.sluice.testkit.anthropic.rules.HeaderRules;
+import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.http.HttpLimits;
+import dev.sluice.testkit.provider.ForbiddenHeaders;
+import dev.sluice.testkit.provider.Retention;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Set;
 
 /// What a simulated provider knows: its prices, its credentials, its limits, its clock.
@@ -21,22 +22,11 @@ public record SimulatorConfig(
   /// The credential that it knows unless told otherwise.
   public static final String API_KEY = "sk-ant-simulated-0000000000000000";
 
-  private static final Set<String> FORBIDDEN =
-      Set.of(
-          "x-sluice-",
-          "x-envoy-",
-          "proxy-authorization",
-          "proxy-connection",
-          "keep-alive",
-          "te",
-          "trailer",
-          "upgrade");
-
   public static SimulatorConfig of(PriceTable prices) {
     return new SimulatorConfig(
         0,
         prices,
-        new HeaderRules(Set.of(API_KEY), Set.of(), FORBIDDEN),
+        new HeaderRules(Set.of(API_KEY), Set.of(), ForbiddenHeaders.STANDARD),
         Retention.STANDARD,
         HttpLimits.STANDARD,
         InstantSource.system());
@@ -58,8 +48,7 @@ public record SimulatorConfig(
 
   /// One more header that must not arrive; a name that ends with `-` stands for all it begins.
   public SimulatorConfig withForbiddenHeader(String name) {
-    var more = new HashSet<>(headers.forbidden());
-    more.add(name);
+    var more = headers.forbidden().with(name);
     return with(new HeaderRules(headers.apiKeys(), headers.bearers(), more));
   }
 

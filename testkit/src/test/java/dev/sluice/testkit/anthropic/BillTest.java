@@ -2,15 +2,16 @@ package dev.sluice.testkit.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.anthropic.billing.BillEntry;
-import dev.sluice.testkit.anthropic.billing.ModelPrice;
-import dev.sluice.testkit.anthropic.billing.Outcome;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
-import dev.sluice.testkit.anthropic.billing.Rates;
-import dev.sluice.testkit.anthropic.billing.Usage;
-import dev.sluice.testkit.anthropic.script.Script;
-import dev.sluice.testkit.anthropic.script.UsagePlace;
+import dev.sluice.testkit.billing.BillEntry;
+import dev.sluice.testkit.billing.ModelPrice;
+import dev.sluice.testkit.billing.Outcome;
+import dev.sluice.testkit.billing.PriceTable;
+import dev.sluice.testkit.billing.Rates;
+import dev.sluice.testkit.billing.Usage;
 import dev.sluice.testkit.http.Ending;
+import dev.sluice.testkit.provider.Retention;
+import dev.sluice.testkit.script.Script;
+import dev.sluice.testkit.script.UsagePlace;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -3,11 +3,11 @@ package dev.sluice.testkit.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.testkit.anthropic.billing.Outcome;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
-import dev.sluice.testkit.anthropic.script.Script;
-import dev.sluice.testkit.anthropic.script.SseFlavour;
+import dev.sluice.testkit.billing.Outcome;
+import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.http.Ending;
+import dev.sluice.testkit.script.Script;
+import dev.sluice.testkit.script.SseFlavour;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

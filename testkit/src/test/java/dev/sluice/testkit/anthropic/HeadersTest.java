@@ -2,7 +2,8 @@ package dev.sluice.testkit.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.PriceTable;
+import dev.sluice.testkit.provider.Violation;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

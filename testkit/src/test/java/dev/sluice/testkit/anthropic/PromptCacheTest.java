@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.anthropic.billing.Prompt;
 import dev.sluice.testkit.anthropic.billing.PromptCache;
-import dev.sluice.testkit.anthropic.billing.Usage;
+import dev.sluice.testkit.billing.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.sluice.testkit.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.RecordedTraffic;
-import dev.sluice.testkit.anthropic.billing.Outcome;
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.Outcome;
+import dev.sluice.testkit.billing.PriceTable;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

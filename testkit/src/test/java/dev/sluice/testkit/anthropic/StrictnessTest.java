@@ -3,7 +3,7 @@ package dev.sluice.testkit.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.sluice.testkit.anthropic.billing.PriceTable;
+import dev.sluice.testkit.billing.PriceTable;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

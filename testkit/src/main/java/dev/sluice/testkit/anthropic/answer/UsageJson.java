@@ -1,7 +1,7 @@
 package dev.sluice.testkit.anthropic.answer;
 
-import dev.sluice.testkit.anthropic.billing.Usage;
-import dev.sluice.testkit.anthropic.script.UsagePlace;
+import dev.sluice.testkit.billing.Usage;
+import dev.sluice.testkit.script.UsagePlace;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;

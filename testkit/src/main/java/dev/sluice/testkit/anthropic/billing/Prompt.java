@@ -1,5 +1,6 @@
 package dev.sluice.testkit.anthropic.billing;
 
+import dev.sluice.testkit.billing.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

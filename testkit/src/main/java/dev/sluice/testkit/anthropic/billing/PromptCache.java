@@ -2,6 +2,7 @@ package dev.sluice.testkit.anthropic.billing;
 
 import dev.sluice.testkit.anthropic.billing.Prompt.Lifetime;
 import dev.sluice.testkit.anthropic.billing.Prompt.Segment;
+import dev.sluice.testkit.billing.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-/// The provider's own bill: its tokenizer, its prompt cache, its prices, exact to the last digit.
+/// How Anthropic reads a prompt: in segments with cache marks, some of them cached.
 @NullMarked
 package dev.sluice.testkit.anthropic.billing;
 

@@ -1,7 +1,7 @@
 package dev.sluice.testkit.anthropic.rules;
 
-import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpRequest;
+import dev.sluice.testkit.provider.ForbiddenHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,28 +12,20 @@ import java.util.stream.Stream;
 ///
 /// @param apiKeys values of `x-api-key` that the API knows
 /// @param bearers values of `Authorization: Bearer` that it knows
-/// @param forbidden lower-case header names; one that ends with `-` stands for all it begins
-public record HeaderRules(Set<String> apiKeys, Set<String> bearers, Set<String> forbidden) {
-
-  private static final Set<String> CONNECTION_OPTIONS = Set.of("keep-alive", "close");
+public record HeaderRules(Set<String> apiKeys, Set<String> bearers, ForbiddenHeaders forbidden) {
 
   public HeaderRules {
     apiKeys = Set.copyOf(apiKeys);
     bearers = Set.copyOf(bearers);
-    forbidden = Set.copyOf(forbidden);
   }
 
   /// What no provider should ever see in this request, one sentence each.
   public List<String> violations(HttpRequest request) {
-    var headers =
-        request.headers().stream()
-            .filter(this::isForbidden)
-            .map(header -> "header %s (expected: none)".formatted(header.name()));
     var credentials =
         request.all("x-api-key").size() + request.all("authorization").size() > 1
             ? Stream.of("more than one credential (expected: x-api-key or authorization)")
             : Stream.<String>empty();
-    return Stream.concat(headers, credentials).toList();
+    return Stream.concat(forbidden.violations(request).stream(), credentials).toList();
   }
 
   /// Refuses a request whose credential is not known; returns the credential.
@@ -75,14 +67,5 @@ public record HeaderRules(Set<String> apiKeys, Set<String> bearers, Set<String> 
     if (!type.equals("application/json") && !type.startsWith("application/json;")) {
       throw RefusedException.invalid("content-type: application/json is required");
     }
-  }
-
-  private boolean isForbidden(Header header) {
-    var name = header.name().toLowerCase(Locale.ROOT);
-    if (name.equals("connection")) {
-      return !CONNECTION_OPTIONS.contains(header.value().toLowerCase(Locale.ROOT));
-    }
-    return forbidden.stream()
-        .anyMatch(rule -> rule.endsWith("-") ? name.startsWith(rule) : name.equals(rule));
   }
 }

@@ -1,4 +1,0 @@
-package dev.sluice.testkit.anthropic;
-
-/// Something in a request that no provider should ever see.
-public record Violation(String requestId, String problem) {}

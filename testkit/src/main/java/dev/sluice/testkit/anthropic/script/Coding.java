@@ -1,7 +1,0 @@
-package dev.sluice.testkit.anthropic.script;
-
-/// The content coding of an answer, whatever the request asked for.
-public enum Coding {
-  IDENTITY,
-  GZIP
-}
