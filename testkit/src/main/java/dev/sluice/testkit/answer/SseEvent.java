@@ -2,6 +2,7 @@ package dev.sluice.testkit.answer;
 
 import dev.sluice.testkit.script.SseFlavour;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
 
 /// One event as text/event-stream.
@@ -16,6 +17,23 @@ public record SseEvent(String name, String data) implements Event {
 
   public static SseEvent unnamed(String data) {
     return new SseEvent("", data);
+  }
+
+  /// The same event after a comment, as services send that keep a connection alive.
+  public Event after(String comment) {
+    var before = (": " + comment + "\n\n").getBytes(StandardCharsets.UTF_8);
+    return flavour -> joined(before, write(flavour));
+  }
+
+  /// Two events as one step.
+  public Event then(Event next) {
+    return flavour -> joined(write(flavour), next.write(flavour));
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    var both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   @Override
