@@ -1,0 +1,19 @@
+package dev.sluice.wire.translate;
+
+import java.util.List;
+
+/// Reads one answer of a provider as it comes, cut anywhere. Not thread-safe.
+///
+/// It keeps a bounded part of what it was given: an event longer than [#EVENT_BYTES_MAX] is a
+/// [AnswerEvent.Failed]. After `Ended` or `Failed` it returns nothing more.
+public interface AnswerDecoder {
+
+  /// Of one event, or of a whole answer that is not a stream.
+  int EVENT_BYTES_MAX = 32 << 20;
+
+  /// What the next part of the answer's body says.
+  List<AnswerEvent> read(byte[] part, int offset, int length);
+
+  /// The body has ended. An answer that did not end by itself is a `Failed`.
+  List<AnswerEvent> end();
+}
