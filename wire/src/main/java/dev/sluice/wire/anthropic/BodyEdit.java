@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/// Replaces single values in a body; no other byte changes. Or leaves out all that is no prompt, to
+/// Replaces, removes or inserts single pieces of a body; no other byte changes. Or leaves out all that is no prompt, to
 /// ask for a count of its tokens.
 public final class BodyEdit {
 
@@ -42,6 +42,17 @@ public final class BodyEdit {
   public BodyEdit maxTokens(Span span, long tokens) {
     var digits = Long.toString(tokens).getBytes(StandardCharsets.US_ASCII);
     replacements.add(new Replacement(span, digits));
+    return this;
+  }
+
+  public BodyEdit remove(Span span) {
+    replacements.add(new Replacement(span, new byte[0]));
+    return this;
+  }
+
+  /// Puts text before the byte at `place`; before a removal that starts there, if it comes first.
+  public BodyEdit insert(int place, String text) {
+    replacements.add(new Replacement(new Span(place, 0), text.getBytes(StandardCharsets.UTF_8)));
     return this;
   }
 

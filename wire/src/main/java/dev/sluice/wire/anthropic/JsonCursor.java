@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// Strings are nearly all of a body. They are skipped sixteen bytes at a time, each word compared
 /// with the quote, the backslash and the control characters at once.
-final class JsonCursor {
+public final class JsonCursor {
 
   static final int DEPTH_MAX = 256;
 
@@ -37,7 +37,7 @@ final class JsonCursor {
   private boolean textEscaped;
   private boolean lifetimeSeen;
 
-  JsonCursor(byte[] bytes, int offset, int length) {
+  public JsonCursor(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
     this.base = offset;
     this.at = offset;
@@ -45,7 +45,7 @@ final class JsonCursor {
   }
 
   /// The next byte that is no white space, without taking it.
-  byte peek() {
+  public byte peek() {
     while (at < end) {
       byte next = bytes[at];
       if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
@@ -72,13 +72,13 @@ final class JsonCursor {
   }
 
   /// Takes the start of an object or array; false where it ends at once.
-  boolean open(char open, char close) {
+  public boolean open(char open, char close) {
     expect(open);
     return !take(close);
   }
 
   /// After an element: true where another one follows, false where `close` was taken.
-  boolean next(char close) {
+  public boolean next(char close) {
     if (take(',')) {
       return true;
     }
@@ -88,7 +88,7 @@ final class JsonCursor {
     return false;
   }
 
-  void expectEnd() {
+  public void expectEnd() {
     while (at < end) {
       if (peekIsSpace()) {
         at++;
@@ -104,7 +104,7 @@ final class JsonCursor {
   }
 
   /// Where the cursor is, counted from the body's first byte.
-  int position() {
+  public int position() {
     return at - base;
   }
 
@@ -119,7 +119,7 @@ final class JsonCursor {
   }
 
   /// Takes a key and its colon.
-  void key() {
+  public void key() {
     string();
     lifetimeSeen |= textIs("ttl");
     expect(':');
@@ -135,11 +135,11 @@ final class JsonCursor {
   }
 
   /// Whether the last string says this; `wanted` is plain ASCII.
-  boolean textIs(String wanted) {
+  public boolean textIs(String wanted) {
     return textEscaped ? text().equals(wanted) : textBytes() == wanted.length() && begins(wanted);
   }
 
-  boolean textStartsWith(String wanted) {
+  public boolean textStartsWith(String wanted) {
     return textEscaped
         ? text().startsWith(wanted)
         : textBytes() >= wanted.length() && begins(wanted);
@@ -155,7 +155,7 @@ final class JsonCursor {
   }
 
   /// The last string, decoded.
-  String text() {
+  public String text() {
     var raw = new String(bytes, textStart, textBytes(), StandardCharsets.UTF_8);
     return textEscaped ? decoded(raw) : raw;
   }
@@ -262,7 +262,7 @@ final class JsonCursor {
   }
 
   /// Takes any value, and tells whether it was a string.
-  boolean skipText(int depth) {
+  public boolean skipText(int depth) {
     boolean isText = peek() == '"';
     skip(depth);
     return isText;
@@ -299,7 +299,7 @@ final class JsonCursor {
   }
 
   /// Takes any value.
-  void skip(int depth) {
+  public void skip(int depth) {
     switch (peek()) {
       case '"' -> string();
       case '{' -> skipObject(depth);
@@ -327,7 +327,7 @@ final class JsonCursor {
   }
 
   /// To be called before each object or array, so that a deep body cannot exhaust the stack.
-  void enter(int depth) {
+  public void enter(int depth) {
     if (depth >= DEPTH_MAX) {
       throw new MalformedBodyException(
           "body: nested deeper than " + DEPTH_MAX + " at byte " + position(),

@@ -1,0 +1,114 @@
+package dev.sluice.wire.anthropic.message;
+
+import java.util.Map;
+import java.util.Set;
+
+/// Where Claude is served, and in which frame: the language is the same everywhere.
+///
+/// The clouds refuse a request with a beta that they do not know, and a member without its beta.
+/// What they take was found out by others with real calls; single models take less.
+public enum CloudFrame {
+  /// Anthropic itself: all betas pass, in the header.
+  ANTHROPIC("", false, Set.of(), Set.of()),
+
+  /// InvokeModel of Amazon Bedrock: betas in the body; the path says whether it streams.
+  BEDROCK(
+      "bedrock-2023-05-31",
+      true,
+      Set.of(
+          "model",
+          "stream",
+          "tags",
+          "metadata",
+          "service_tier",
+          "container",
+          "inference_geo",
+          "anthropic_version",
+          "anthropic_beta"),
+      Set.of(
+          "compact-2026-01-12",
+          "computer-use-2024-10-22",
+          "computer-use-2025-01-24",
+          "computer-use-2025-11-24",
+          "context-1m-2025-08-07",
+          "context-management-2025-06-27",
+          "dangerous-tool-use-2026-09-03",
+          "dev-full-thinking-2025-05-14",
+          "effort-2025-11-24",
+          "fine-grained-tool-streaming-2025-05-14",
+          "interleaved-thinking-2025-05-14",
+          "mid-conversation-output-config-2026-07-01",
+          "mid-conversation-tool-changes-2026-07-01",
+          "output-128k-2025-02-19",
+          "search-results-2025-06-09",
+          "thinking-display-updates-2026-08-18",
+          "token-efficient-tools-2025-02-19",
+          "tool-examples-2025-10-29",
+          "tool-search-tool-2025-10-19")),
+
+  /// Vertex AI of Google Cloud: betas in the header; `stream` stays in the body.
+  VERTEX(
+      "vertex-2023-10-16",
+      false,
+      Set.of("model", "tags", "anthropic_version", "anthropic_beta"),
+      Set.of(
+          "compact-2026-01-12",
+          "compact-2026-09-04",
+          "computer-use-2025-01-24",
+          "computer-use-2025-11-24",
+          "context-1m-2025-08-07",
+          "context-management-2025-06-27",
+          "dangerous-tool-use-2026-09-03",
+          "interleaved-thinking-2025-05-14",
+          "per-turn-control-2026-07-01",
+          "thinking-binding-controls-2026-08-01",
+          "thinking-display-updates-2026-08-18",
+          "tool-search-tool-2025-10-19",
+          "web-search-2025-03-05"));
+
+  /// The clouds have the tool search under a name of its own.
+  private static final Map<String, String> CALLED =
+      Map.of("advanced-tool-use-2025-11-20", "tool-search-tool-2025-10-19");
+
+  /// The betas that a member of the body needs, one of them.
+  static final Set<String> CONTEXT_MANAGEMENT = Set.of("context-management-2025-06-27");
+
+  /// The same for the output's configuration in a message.
+  static final Set<String> CONFIG_IN_MESSAGE =
+      Set.of("per-turn-control-2026-07-01", "mid-conversation-output-config-2026-07-01");
+
+  private final String version;
+  private final boolean betasInBody;
+  private final Set<String> leftOut;
+  private final Set<String> betas;
+
+  CloudFrame(String version, boolean betasInBody, Set<String> leftOut, Set<String> betas) {
+    this.version = version;
+    this.betasInBody = betasInBody;
+    this.leftOut = leftOut;
+    this.betas = betas;
+  }
+
+  /// `anthropic_version` in the body; empty where it has none.
+  String version() {
+    return version;
+  }
+
+  boolean betasInBody() {
+    return betasInBody;
+  }
+
+  /// Whether the body's member must not be there.
+  boolean leavesOut(String member) {
+    return leftOut.contains(member);
+  }
+
+  /// What the beta is called here.
+  String called(String beta) {
+    return this == ANTHROPIC ? beta : CALLED.getOrDefault(beta, beta);
+  }
+
+  boolean takes(String beta) {
+    return this == ANTHROPIC || betas.contains(beta);
+  }
+}

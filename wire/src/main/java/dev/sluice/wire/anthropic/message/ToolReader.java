@@ -1,0 +1,80 @@
+package dev.sluice.wire.anthropic.message;
+
+import dev.sluice.wire.conversation.Tool;
+import dev.sluice.wire.conversation.ToolChoice;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Reads the tools of a body and what is said of their use.
+///
+/// A deferred tool is no part of the prompt until a block refers to it; from then on it is a
+/// function like the others. Until then it is a [Tool.Native] of the type `custom`.
+final class ToolReader {
+
+  private static final String CUSTOM = "custom";
+  private static final Set<String> FUNCTION =
+      Set.of(
+          "type", "name", "description", "input_schema", "strict", "cache_control", "defer_loading");
+  private static final Set<String> CHOICE = Set.of("type", "name", "disable_parallel_tool_use");
+
+  private final Untold untold;
+  private final BlockReader blocks;
+
+  ToolReader(Untold untold, BlockReader blocks) {
+    this.untold = untold;
+    this.blocks = blocks;
+  }
+
+  /// To be called when all blocks are read, since they can load and define tools.
+  List<Tool> tools(Field tools) {
+    var read = new ArrayList<Tool>();
+    var names = new HashSet<String>();
+    for (var tool : tools.itemsIfAny()) {
+      read.add(tool(tool));
+    }
+    read.forEach(tool -> names.add(tool.name()));
+    for (var added : blocks.addedTools()) {
+      if (names.add(added.at("name").name())) {
+        read.add(tool(added));
+      }
+    }
+    return read;
+  }
+
+  private Tool tool(Field tool) {
+    var type = tool.object().at("type").textIfAny();
+    if (type != null && !type.equals(CUSTOM)) {
+      var name = tool.at("name").textIfAny();
+      return new Tool.Native(name == null ? type : name, type, tool.json());
+    }
+    var name = tool.at("name").name();
+    if (tool.at("defer_loading").flag() && !blocks.loadedTools().contains(name)) {
+      return new Tool.Native(name, CUSTOM, tool.json());
+    }
+    untold.beyond(FUNCTION, tool, "tools.");
+    return new Tool.Function(
+        name,
+        tool.at("description").textIfAny(),
+        tool.at("input_schema").object().json(),
+        tool.at("strict").flag(),
+        blocks.cacheMark(tool));
+  }
+
+  ToolChoice choice(Field choice) {
+    if (choice.absent()) {
+      return ToolChoice.UNSAID;
+    }
+    untold.beyond(CHOICE, choice.object(), "tool_choice.");
+    boolean parallel = !choice.at("disable_parallel_tool_use").flag();
+    var type = choice.at("type");
+    return switch (type.text()) {
+      case "auto" -> new ToolChoice(ToolChoice.Mode.AUTO, "", parallel);
+      case "any" -> new ToolChoice(ToolChoice.Mode.ANY, "", parallel);
+      case "none" -> new ToolChoice(ToolChoice.Mode.NONE, "", parallel);
+      case "tool" -> new ToolChoice(ToolChoice.Mode.ONE, choice.at("name").name(), parallel);
+      case String _ -> throw type.wrong("auto, any, tool or none");
+    };
+  }
+}

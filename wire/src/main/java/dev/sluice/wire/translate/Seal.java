@@ -1,0 +1,65 @@
+package dev.sluice.wire.translate;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Whose a thought is: told in the signature that a client keeps with the thought and sends back in
+/// every later turn, `sluice.ORIGIN.SIGNATURE`.
+///
+/// Only its origin can do anything with a thought, and another one refuses it; a session can change
+/// its provider in the middle, so each provider is sent its own thoughts and no others. What
+/// Anthropic signed, on any cloud, stays as it is. The same holds for thinking that is sealed as a
+/// whole.
+///
+/// @param origin of the thought: [#ANTHROPIC], or the name that it was sealed with; empty for a
+///   seal that is broken, which nobody owns
+/// @param signature the origin's own; null where it gave none
+public record Seal(String origin, @Nullable String signature) {
+
+  /// Of every signature without a seal of ours.
+  public static final String ANTHROPIC = "anthropic";
+
+  /// What each seal of ours begins with; Anthropic's signatures are base64, which has no full stop.
+  public static final String MARK = "sluice.";
+
+  private static final Pattern ORIGIN = Pattern.compile("[a-z0-9-]{1,63}");
+
+  /// What the client is told. A signature that is sealed already stays as it is.
+  ///
+  /// @param origin lower-case letters, digits and hyphens
+  public static String seal(String origin, @Nullable String signature) {
+    if (!ORIGIN.matcher(origin).matches()) {
+      throw new IllegalArgumentException("origin: " + origin + " (expected: " + ORIGIN + ")");
+    }
+    var own = signature == null ? "" : signature;
+    if (origin.equals(ANTHROPIC) || own.startsWith(MARK)) {
+      return own;
+    }
+    var bytes = own.getBytes(StandardCharsets.UTF_8);
+    return MARK + origin + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /// Reads what a client sent back.
+  public static Seal open(@Nullable String told) {
+    if (told == null || !told.startsWith(MARK)) {
+      return new Seal(ANTHROPIC, told == null || told.isEmpty() ? null : told);
+    }
+    int dot = told.indexOf('.', MARK.length());
+    var origin = dot < 0 ? "" : told.substring(MARK.length(), dot);
+    if (!ORIGIN.matcher(origin).matches() || origin.equals(ANTHROPIC)) {
+      return new Seal("", null);
+    }
+    try {
+      var bytes = Base64.getUrlDecoder().decode(told.substring(dot + 1));
+      return new Seal(origin, bytes.length == 0 ? null : new String(bytes, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException _) {
+      return new Seal("", null);
+    }
+  }
+
+  public boolean isOf(String provider) {
+    return origin.equals(provider);
+  }
+}
