@@ -1,0 +1,203 @@
+package dev.sluice.wire.anthropic.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.testkit.RecordedTraffic;
+import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.anthropic.RequestScanner;
+import dev.sluice.wire.anthropic.message.MessagesEdit.Edited;
+import dev.sluice.wire.conversation.Block;
+import dev.sluice.wire.translate.Seal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+final class MessagesEditTest {
+
+  private static final List<String> BETAS =
+      List.of(
+          "claude-code-20250219,interleaved-thinking-2025-05-14, effort-2025-11-24",
+          "advanced-tool-use-2025-11-20,per-turn-control-2026-07-01,tool-search-tool-2025-10-19,");
+
+  private static Edited edit(CloudFrame frame, List<String> betas, byte[] body) {
+    return MessagesEdit.edit(frame, betas, body, 0, body.length);
+  }
+
+  private static Edited edit(CloudFrame frame, String body) {
+    return edit(frame, List.of(), body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode tree(byte[] body) {
+    return JsonMapper.shared().readTree(body);
+  }
+
+  static Stream<Path> inputs() {
+    return Golden.inputs("edit").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void edits_as_the_golden_file(Path input) {
+    var all = new StringBuilder();
+    for (var frame : CloudFrame.values()) {
+      var edited = edit(frame, BETAS, Golden.bytes(input));
+      assertThat(tree(edited.body()).isObject()).isTrue();
+      all.append(frame).append('\n').append(text(edited.body()).strip()).append('\n');
+      all.append("betas ").append(edited.betas()).append('\n');
+      all.append("untold ").append(edited.untold()).append("\n\n");
+    }
+    Golden.check(Golden.beside(input, ".txt"), all.toString());
+  }
+
+  static Stream<RecordedTraffic.Request> recorded() {
+    return RecordedTraffic.requests().stream()
+        .filter(request -> request.http().method().equals("POST"));
+  }
+
+  private static List<String> betas(RecordedTraffic.Request request) {
+    return request.http().headers().stream()
+        .filter(header -> header.named("anthropic-beta"))
+        .map(header -> header.value())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void leaves_what_claude_code_sends_to_anthropic(RecordedTraffic.Request request) {
+    var edited = edit(CloudFrame.ANTHROPIC, betas(request), request.http().body());
+    assertThat(edited.body()).isEqualTo(request.http().body());
+    assertThat(String.join(",", edited.betas())).isEqualTo(betas(request).getFirst());
+    assertThat(edited.untold()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void puts_what_claude_code_sends_in_the_frame_of_bedrock(RecordedTraffic.Request request) {
+    var edited = edit(CloudFrame.BEDROCK, betas(request), request.http().body());
+    var expected = (ObjectNode) tree(request.http().body());
+    expected.remove(List.of("model", "stream", "metadata"));
+    if (!betas(request).getFirst().contains("context-management")) {
+      expected.remove("context_management");
+    }
+    for (var message : expected.path("messages")) {
+      ((ObjectNode) message).remove("output_config");
+    }
+    var actual = (ObjectNode) tree(edited.body());
+    assertThat(actual.remove("anthropic_version").stringValue()).isEqualTo("bedrock-2023-05-31");
+    var told = actual.remove("anthropic_beta");
+    assertThat(actual).isEqualTo(expected);
+    assertThat(told == null || told.size() > 0).isTrue();
+    assertThat(edited.betas()).isEmpty();
+    for (var name : edited.untold()) {
+      assertThat(text(request.http().body()) + betas(request)).contains(name.replaceAll(".*\\.", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void puts_what_claude_code_sends_in_the_frame_of_vertex(RecordedTraffic.Request request) {
+    var edited = edit(CloudFrame.VERTEX, betas(request), request.http().body());
+    var expected = (ObjectNode) tree(request.http().body());
+    expected.remove("model");
+    var actual = (ObjectNode) tree(edited.body());
+    assertThat(actual.remove("anthropic_version").stringValue()).isEqualTo("vertex-2023-10-16");
+    assertThat(actual).isEqualTo(expected);
+    assertThat(edited.betas()).allMatch(CloudFrame.VERTEX::takes);
+  }
+
+  /// All that a prompt is, but the last mark of the cache, is the same in the next turn.
+  @ParameterizedTest
+  @EnumSource(CloudFrame.class)
+  void a_prompt_that_grows_keeps_its_beginning(CloudFrame frame) {
+    var turn = "{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":["
+        + "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"sluice.chat.\"},"
+        + "{\"type\":\"text\",\"text\":\"y\"}]},"
+        + "{\"role\":\"system\",\"content\":\"s\",\"output_config\":{}}";
+    var before = "";
+    for (int turns = 1; turns < 5; turns++) {
+      var messages = String.join(",", java.util.Collections.nCopies(turns, turn));
+      var body = text(edit(frame, BETAS, bytes(messages)).body());
+      var prompt = body.substring(0, body.indexOf("],\"max_tokens\""));
+      assertThat(prompt).startsWith(before).doesNotContain("sluice");
+      before = prompt;
+    }
+  }
+
+  private static byte[] bytes(String messages) {
+    var body = "{\"model\":\"m\",\"messages\":[" + messages + "],\"max_tokens\":1}";
+    return body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void edits_in_the_middle_of_an_array() {
+    var body = "xx{\"model\":\"m\",\"max_tokens\":1}yy".getBytes(StandardCharsets.UTF_8);
+    var edited = MessagesEdit.edit(CloudFrame.VERTEX, List.of(), body, 2, body.length - 4);
+    assertThat(text(edited.body()))
+        .isEqualTo("{\"anthropic_version\":\"vertex-2023-10-16\",\"max_tokens\":1}");
+  }
+
+  @Test
+  void an_edited_body_is_edited_no_further() {
+    for (var input : Golden.inputs("edit")) {
+      var once = edit(CloudFrame.ANTHROPIC, List.of(), Golden.bytes(input)).body();
+      var twice = edit(CloudFrame.ANTHROPIC, List.of(), once);
+      assertThat(twice.body()).isEqualTo(once);
+      assertThat(twice.untold()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_left_is_what_the_reader_reads_without_thoughts_of_others() {
+    var body = Golden.bytes(Path.of("src/test/resources/message/edit/thoughts.json"));
+    var edited = edit(CloudFrame.ANTHROPIC, List.of(), body).body();
+    assertThat(RequestScanner.scan(edited, 0, edited.length).model()).isEqualTo("claude-x");
+    var read = MessagesReader.read(edited, 0, edited.length);
+    assertThat(read.turns().stream().flatMap(turn -> turn.blocks().stream()))
+        .filteredOn(block -> block instanceof Block.Thinking || block instanceof Block.SealedThinking)
+        .containsExactly(new Block.Thinking("Claude's", "c2ln"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{", "{\"model\":}", "{\"messages\":[{]}", "{}x"})
+  void refuses_what_is_no_json_object(String body) {
+    for (var frame : CloudFrame.values()) {
+      assertThatThrownBy(() -> edit(frame, body)).isInstanceOf(MalformedBodyException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"messages\":7}",
+        "{\"messages\":[7,[],\"x\",{\"content\":7},{\"content\":[7,[],{}]}]}",
+        "{\"messages\":[{\"content\":[{\"type\":7,\"signature\":7,\"data\":[]}]}]}",
+      })
+  void leaves_to_the_provider_what_it_does_not_read(String body) {
+    assertThat(text(edit(CloudFrame.ANTHROPIC, body).body())).isEqualTo(body);
+  }
+
+  @Test
+  void every_seal_of_ours_is_found() {
+    for (var origin : Arrays.asList("chat", "converse", "a-9")) {
+      var seal = Seal.seal(origin, "x/+=é");
+      var body = bytes("{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"\","
+          + "\"signature\":\"" + seal + "\"},{\"type\":\"text\",\"text\":\"y\"}]}");
+      assertThat(text(edit(CloudFrame.ANTHROPIC, List.of(), body).body())).doesNotContain("sluice");
+    }
+  }
+}
