@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/// Replaces, removes or inserts single pieces of a body; no other byte changes. Or leaves out all that is no prompt, to
-/// ask for a count of its tokens.
+/// Replaces, removes or inserts single pieces of a body; no other byte changes. Or leaves out all
+/// that is no prompt, to ask for a count of its tokens.
 public final class BodyEdit {
 
   /// What `count_tokens` does not take: it tells about the answer or the caller, and is no part of

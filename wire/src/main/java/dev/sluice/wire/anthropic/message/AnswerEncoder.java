@@ -9,11 +9,11 @@ import java.util.List;
 /// signature without one is sealed ([dev.sluice.wire.translate.Seal]): the client sends both back.
 ///
 /// **Inputs of tools that are no JSON object.** Models write such. The session goes on: no input at
-/// all, or `null`, is `{}`; what does not begin as an object, and in a whole answer all that is none
-/// at its end, becomes `{"INVALID_JSON": "…"}`, which no tool takes and the model can read when the
-/// client says so. A stream cannot take back what was sent: an input that begins as an object and
-/// breaks later, or is cut, passes as it is, as in Anthropic's own streams, and is never completed,
-/// lest half a command be run. Claude Code refuses it to the model and goes on.
+/// all, or `null`, is `{}`; what does not begin as an object, and in a whole answer all that is
+/// none at its end, becomes `{"INVALID_JSON": "…"}`, which no tool takes and the model can read
+/// when the client says so. A stream cannot take back what was sent: an input that begins as an
+/// object and breaks later, or is cut, passes as it is, as in Anthropic's own streams, and is never
+/// completed, lest half a command be run. Claude Code refuses it to the model and goes on.
 ///
 /// **Usage** is told when the answer begins as far as it is known, and in all at its end. Where the
 /// provider told none, it is zero throughout, which nobody takes for a report.

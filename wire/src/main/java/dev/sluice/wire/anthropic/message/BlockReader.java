@@ -26,7 +26,8 @@ final class BlockReader {
   private static final Set<String> IMAGE = Set.of("type", "source", "cache_control");
   private static final Set<String> DOCUMENT =
       Set.of("type", "source", "title", "context", "cache_control");
-  private static final Set<String> TOOL_USE = Set.of("type", "id", "name", "input", "cache_control");
+  private static final Set<String> TOOL_USE =
+      Set.of("type", "id", "name", "input", "cache_control");
   private static final Set<String> TOOL_RESULT =
       Set.of("type", "tool_use_id", "content", "is_error", "cache_control");
   private static final Set<String> THINKING = Set.of("type", "thinking", "signature");

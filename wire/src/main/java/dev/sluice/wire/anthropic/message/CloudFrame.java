@@ -7,6 +7,7 @@ import java.util.Set;
 ///
 /// The clouds refuse a request with a beta that they do not know, and a member without its beta.
 /// What they take was found out by others with real calls; single models take less.
+@SuppressWarnings("ImmutableEnumChecker") // Its sets are those of Set.of.
 public enum CloudFrame {
   /// Anthropic itself: all betas pass, in the header.
   ANTHROPIC("", false, Set.of(), Set.of()),

@@ -11,9 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Puts a body of the Messages API in the frame of another place that serves Claude, without reading
-/// it as a whole: what stays has its bytes and its order, so that equal prefixes of a conversation
-/// stay equal in every turn.
+/// Puts a body of the Messages API in the frame of another place that serves Claude, without
+/// reading it as a whole: what stays has its bytes and its order, so that equal prefixes of a
+/// conversation stay equal in every turn.
 ///
 /// Everywhere, Anthropic itself included, it takes out the thoughts of other origins, which Claude
 /// would refuse, and a message of which nothing else is left.
@@ -22,8 +22,8 @@ public final class MessagesEdit {
   /// A body for its frame.
   ///
   /// @param body owned by the reader
-  /// @param betas for the header `anthropic-beta`, in the client's order; empty where they go in the
-  ///   body
+  /// @param betas for the header `anthropic-beta`, in the client's order; empty where they go in
+  ///   the body
   /// @param untold names of what was left out, sorted: betas, members, and `messages.thinking`
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   public record Edited(byte[] body, List<String> betas, List<String> untold) {

@@ -32,13 +32,15 @@ public record MessagesError(int status, byte[] body) {
   /// request again without.
   public static MessagesError of(UntranslatableException refused, String requestId) {
     var word = refused.capability().word();
-    var message = word.isEmpty() ? refused.getMessage() : "capability_rejected: " + word;
+    var sentence = String.valueOf(refused.getMessage());
+    var message = word.isEmpty() ? sentence : "capability_rejected: " + word;
     return error(400, envelope(INVALID_REQUEST, message, requestId));
   }
 
   /// What no provider would take.
   public static MessagesError of(MalformedBodyException malformed, String requestId) {
-    return error(400, envelope(INVALID_REQUEST, malformed.getMessage(), requestId));
+    var message = String.valueOf(malformed.getMessage());
+    return error(400, envelope(INVALID_REQUEST, message, requestId));
   }
 
   /// The data of an event `error`. The trouble that a provider has with us is not the client's: a

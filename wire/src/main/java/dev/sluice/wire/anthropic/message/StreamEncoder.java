@@ -95,7 +95,8 @@ public final class StreamEncoder implements AnswerEncoder {
     var block = start.putObject("content_block");
     switch (opened) {
       case TextOpened _ -> block.put("type", "text").put("text", "");
-      case ThinkingOpened _ -> block.put("type", "thinking").put("thinking", "").put("signature", "");
+      case ThinkingOpened _ ->
+          block.put("type", "thinking").put("thinking", "").put("signature", "");
       case ToolUseOpened(var id, var name) ->
           block.put("type", "tool_use").put("id", id).put("name", name).putObject("input");
       case SealedThinkingOpened(var data) ->

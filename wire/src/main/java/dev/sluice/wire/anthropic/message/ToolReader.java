@@ -16,7 +16,13 @@ final class ToolReader {
   private static final String CUSTOM = "custom";
   private static final Set<String> FUNCTION =
       Set.of(
-          "type", "name", "description", "input_schema", "strict", "cache_control", "defer_loading");
+          "type",
+          "name",
+          "description",
+          "input_schema",
+          "strict",
+          "cache_control",
+          "defer_loading");
   private static final Set<String> CHOICE = Set.of("type", "name", "disable_parallel_tool_use");
 
   private final Untold untold;

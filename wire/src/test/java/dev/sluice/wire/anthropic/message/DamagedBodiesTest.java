@@ -23,9 +23,32 @@ final class DamagedBodiesTest {
 
   private static final int BODIES = 12_000;
   private static final String[] PIECES = {
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud83d", "\\ude00", "null", "true", "-1", "1e999",
-    "{}", "[]", "\"\"", "\"x\"", "\"type\":\"tool_use\"", "\"type\":7", "\"signature\":\"sluice.\"",
-    "\"content\":", "\"text\":null", "\"role\":\"system\"", "\"cache_control\":{\"ttl\":1}", "\u0000",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\\ud83d",
+    "\\ude00",
+    "null",
+    "true",
+    "-1",
+    "1e999",
+    "{}",
+    "[]",
+    "\"\"",
+    "\"x\"",
+    "\"type\":\"tool_use\"",
+    "\"type\":7",
+    "\"signature\":\"sluice.\"",
+    "\"content\":",
+    "\"text\":null",
+    "\"role\":\"system\"",
+    "\"cache_control\":{\"ttl\":1}",
+    "\u0000",
   };
 
   private final JsonMapper parser = JsonMapper.shared();

@@ -104,7 +104,8 @@ final class MessagesEditTest {
     assertThat(told == null || told.size() > 0).isTrue();
     assertThat(edited.betas()).isEmpty();
     for (var name : edited.untold()) {
-      assertThat(text(request.http().body()) + betas(request)).contains(name.replaceAll(".*\\.", ""));
+      assertThat(text(request.http().body()) + betas(request))
+          .contains(name.replaceAll(".*\\.", ""));
     }
   }
 
@@ -124,10 +125,11 @@ final class MessagesEditTest {
   @ParameterizedTest
   @EnumSource(CloudFrame.class)
   void a_prompt_that_grows_keeps_its_beginning(CloudFrame frame) {
-    var turn = "{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":["
-        + "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"sluice.chat.\"},"
-        + "{\"type\":\"text\",\"text\":\"y\"}]},"
-        + "{\"role\":\"system\",\"content\":\"s\",\"output_config\":{}}";
+    var turn =
+        "{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":["
+            + "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"sluice.chat.\"},"
+            + "{\"type\":\"text\",\"text\":\"y\"}]},"
+            + "{\"role\":\"system\",\"content\":\"s\",\"output_config\":{}}";
     var before = "";
     for (int turns = 1; turns < 5; turns++) {
       var messages = String.join(",", java.util.Collections.nCopies(turns, turn));
@@ -168,7 +170,8 @@ final class MessagesEditTest {
     assertThat(RequestScanner.scan(edited, 0, edited.length).model()).isEqualTo("claude-x");
     var read = MessagesReader.read(edited, 0, edited.length);
     assertThat(read.turns().stream().flatMap(turn -> turn.blocks().stream()))
-        .filteredOn(block -> block instanceof Block.Thinking || block instanceof Block.SealedThinking)
+        .filteredOn(
+            block -> block instanceof Block.Thinking || block instanceof Block.SealedThinking)
         .containsExactly(new Block.Thinking("Claude's", "c2ln"));
   }
 
@@ -195,8 +198,12 @@ final class MessagesEditTest {
   void every_seal_of_ours_is_found() {
     for (var origin : Arrays.asList("chat", "converse", "a-9")) {
       var seal = Seal.seal(origin, "x/+=é");
-      var body = bytes("{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"\","
-          + "\"signature\":\"" + seal + "\"},{\"type\":\"text\",\"text\":\"y\"}]}");
+      var body =
+          bytes(
+              "{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"\","
+                  + "\"signature\":\""
+                  + seal
+                  + "\"},{\"type\":\"text\",\"text\":\"y\"}]}");
       assertThat(text(edit(CloudFrame.ANTHROPIC, List.of(), body).body())).doesNotContain("sluice");
     }
   }

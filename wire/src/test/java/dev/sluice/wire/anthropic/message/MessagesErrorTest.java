@@ -27,7 +27,8 @@ final class MessagesErrorTest {
     var error = MessagesError.of(new ProviderError(kind, SECRET), "req-7");
     assertThat(error.status()).isEqualTo(kind.status());
     assertThat(body(error))
-        .startsWith("{\"type\":\"error\",\"error\":{\"type\":\"" + kind.type() + "\",\"message\":\"")
+        .startsWith(
+            "{\"type\":\"error\",\"error\":{\"type\":\"" + kind.type() + "\",\"message\":\"")
         .endsWith("\"},\"request_id\":\"req-7\"}");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.core.price.Tokens;
 import dev.sluice.testkit.RecordedTraffic;
+import dev.sluice.wire.anthropic.Visible;
 import dev.sluice.wire.anthropic.answer.AnswerReader;
 import dev.sluice.wire.anthropic.message.AnswerEncoder.Reply;
 import dev.sluice.wire.translate.AnswerEvent;
@@ -81,6 +82,16 @@ final class StreamEncoderTest {
     assertThat(second.visible().thinking()).isEqualTo(first.visible().thinking());
     assertThat(second.visible().largest()).isEqualTo(first.visible().largest());
     assertThat((double) sent.length).isCloseTo(original.length, within(0.1 * original.length));
+  }
+
+  /// The numbers are those that the meter inside Envoy publishes for the golden stream.
+  @Test
+  void is_seen_as_the_meter_inside_envoy_sees_it() {
+    var sent = encode(Answers.full());
+    var reader = new AnswerReader();
+    reader.read(sent, 0, sent.length);
+    assertThat(reader.visible()).isEqualTo(new Visible(29, 7, 20, 16, -1, sent.length));
+    assertThat(SentStream.of(sent).usage().tokens()).isEqualTo(Answers.TOKENS);
   }
 
   @Test
@@ -188,7 +199,8 @@ final class StreamEncoderTest {
 
   @Test
   void an_input_that_breaks_is_never_completed() {
-    assertThat(input("{\"command\":\"rm -rf /home/dev/b")).isEqualTo("{\"command\":\"rm -rf /home/dev/b");
+    assertThat(input("{\"command\":\"rm -rf /home/dev/b"))
+        .isEqualTo("{\"command\":\"rm -rf /home/dev/b");
     assertThat(input("{\"a\":1}", "{\"b\":2}")).isEqualTo("{\"a\":1}{\"b\":2}");
   }
 
@@ -238,7 +250,6 @@ final class StreamEncoderTest {
   @Test
   void a_ping_is_an_event_of_its_own() {
     var sent = SentStream.of(StreamEncoder.ping());
-    assertThat(sent.events())
-        .containsExactly(new SentStream.Sent("ping", "{\"type\":\"ping\"}"));
+    assertThat(sent.events()).containsExactly(new SentStream.Sent("ping", "{\"type\":\"ping\"}"));
   }
 }

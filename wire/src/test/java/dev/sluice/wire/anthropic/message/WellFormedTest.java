@@ -58,7 +58,8 @@ final class WellFormedTest {
 
   @Test
   void mends_texts() {
-    assertThat(WellFormed.text("a\ud83db\ud83d\ude00\ude00")).isEqualTo("a\uFFFDb\ud83d\ude00\uFFFD");
+    assertThat(WellFormed.text("a\ud83db\ud83d\ude00\ude00"))
+        .isEqualTo("a\uFFFDb\ud83d\ude00\uFFFD");
     assertThat(WellFormed.text("plain")).isEqualTo("plain");
   }
 }

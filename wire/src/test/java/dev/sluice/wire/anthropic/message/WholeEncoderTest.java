@@ -86,7 +86,8 @@ final class WholeEncoderTest {
       }
       events.add(new Closed());
     }
-    events.add(new Ended(StopReason.TOOL_USE, null, new Tokens(3, 25, 14_000, 1_000, 200, 0), null));
+    events.add(
+        new Ended(StopReason.TOOL_USE, null, new Tokens(3, 25, 14_000, 1_000, 200, 0), null));
     return events;
   }
 
