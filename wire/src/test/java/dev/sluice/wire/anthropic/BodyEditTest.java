@@ -24,4 +24,16 @@ class BodyEditTest {
     assertThat(new String(edited, StandardCharsets.UTF_8))
         .isEqualTo("{ \"max_tokens\" : 4096,\"a\":\"é\", \"model\":\"ne\\\"w\" }");
   }
+
+  @Test
+  void removes_and_inserts() {
+    var bytes = "{\"a\":1,\"b\":2,\"c\":3}".getBytes(StandardCharsets.UTF_8);
+    var edited =
+        new BodyEdit()
+            .insert(1, "\"é\":0,")
+            .remove(new Span(12, 6))
+            .remove(new Span(1, 6))
+            .apply(bytes, 0, bytes.length);
+    assertThat(new String(edited, StandardCharsets.UTF_8)).isEqualTo("{\"é\":0,\"b\":2}");
+  }
 }

@@ -47,7 +47,7 @@ final class MessagesReaderTest {
   @ParameterizedTest
   @MethodSource("inputs")
   void reads_as_the_golden_file(Path input) {
-    Golden.check(Golden.beside(input, ".txt"), Outline.of(read(Golden.bytes(input))));
+    Golden.check(Golden.beside(input, ".txt"), Shown.of(read(Golden.bytes(input))));
   }
 
   /// The long ones have no kind of block that the others lack.
@@ -61,7 +61,7 @@ final class MessagesReaderTest {
   @MethodSource("recorded")
   void reads_what_claude_code_sends(RecordedTraffic.Request request) {
     var body = request.http().body();
-    Golden.check("recorded/" + request.name() + ".txt", Outline.of(read(body)));
+    Golden.check("recorded/" + request.name() + ".txt", Shown.of(read(body)));
   }
 
   @Test
@@ -156,8 +156,8 @@ final class MessagesReaderTest {
       quoteCharacter = '\0',
       textBlock =
           """
-          7                                       | messages.0.content.0: 7                    | an object
-          {}                                      | messages.0.content.0.type: absent          | a string
+          7 | messages.0.content.0: 7 | an object
+          {} | messages.0.content.0.type: absent | a string
           {"type":""}                             | messages.0.content.0.type: ""              | a string that is not empty
           {"type":"text"}                         | messages.0.content.0.text: absent          | a string
           {"type":"image"}                        | messages.0.content.0.source: absent        | an object

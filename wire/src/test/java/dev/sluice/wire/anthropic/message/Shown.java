@@ -5,18 +5,18 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// A record as lines, one for each value in it; of a long text its start, length and checksum.
-final class Outline {
+final class Shown {
 
   private static final int TEXT_CHARS_MAX = 70;
 
   private final StringBuilder lines = new StringBuilder();
 
-  private Outline() {}
+  private Shown() {}
 
   static String of(Object value) {
-    var outline = new Outline();
-    outline.add("", "", value);
-    return outline.lines.toString();
+    var shown = new Shown();
+    shown.add("", "", value);
+    return shown.lines.toString();
   }
 
   private void add(String indent, String name, @Nullable Object value) {
