@@ -92,8 +92,8 @@ final class MessageJson {
       if (JSON.readTree(written) instanceof ObjectNode input) {
         return input;
       }
-    } catch (JacksonException _) {
-      // The model wrote no JSON; it is told what it wrote.
+    } catch (JacksonException | NumberFormatException _) {
+      // The model wrote no JSON, or a number beyond limits; it is told what it wrote.
     }
     return JSON.createObjectNode().put(INVALID, written);
   }

@@ -93,6 +93,9 @@ public final class MessagesReader {
       var place = e.getLocation();
       var at = place == null ? "" : " at byte " + Math.max(place.getByteOffset() - offset, 0);
       throw new MalformedBodyException("body: not JSON" + at, "JSON that is whole");
+    } catch (NumberFormatException _) {
+      // The parser's own: JSON has no limit, but an exponent here has.
+      throw new MalformedBodyException("body: a number beyond limits", "numbers that fit");
     }
   }
 

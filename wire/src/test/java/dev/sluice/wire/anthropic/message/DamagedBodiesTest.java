@@ -37,6 +37,7 @@ final class DamagedBodiesTest {
     "true",
     "-1",
     "1e999",
+    "1e99999999999",
     "{}",
     "[]",
     "\"\"",

@@ -210,6 +210,12 @@ final class MessagesReaderTest {
   }
 
   @Test
+  void refuses_a_number_whose_exponent_is_beyond_limits() {
+    assertThatThrownBy(() -> withMember("\"x\":12e99999999999"))
+        .hasMessage("body: a number beyond limits (expected: numbers that fit)");
+  }
+
+  @Test
   void refuses_a_body_that_is_too_deep() {
     var deep = "[".repeat(300) + "]".repeat(300);
     assertThatThrownBy(() -> withMember("\"x\":" + deep))

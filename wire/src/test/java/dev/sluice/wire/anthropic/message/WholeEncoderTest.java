@@ -98,6 +98,7 @@ final class WholeEncoderTest {
       textBlock =
           """
           {"a":1.10,"b":1e400} | {"a":1.10,"b":1E+400}
+          {"a":1e99999999999}  | {"INVALID_JSON":"{\\"a\\":1e99999999999}"}
           ``                   | {}
           null                 | {}
           [1]                  | {"INVALID_JSON":"[1]"}
