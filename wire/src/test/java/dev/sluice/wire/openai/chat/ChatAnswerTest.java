@@ -1,0 +1,410 @@
+package dev.sluice.wire.openai.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.wire.openai.Answers;
+import dev.sluice.wire.openai.BlockQueue;
+import dev.sluice.wire.openai.chat.Quirks.Reasoning;
+import dev.sluice.wire.translate.AnswerDecoder;
+import dev.sluice.wire.translate.AnswerEvent;
+import dev.sluice.wire.translate.AnswerEvent.Ended;
+import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.Outgoing.Expected;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ChatAnswerTest {
+
+  private static final String USAGE =
+      "'usage':{'prompt_tokens':100,'completion_tokens':7,'total_tokens':107,"
+          + "'prompt_tokens_details':{'cached_tokens':40}}";
+  private static final String DONE = "data: [DONE]\n\n";
+
+  @Test
+  void tells_text_and_counts_the_cached_part_apart() {
+    assertThat(
+            lines(
+                delta("{'role':'assistant','content':''}")
+                    + delta("{'content':'Hel'}")
+                    + delta("{'content':'lo ü'}")
+                    + finish("stop")
+                    + data("{'id':'a1','choices':[]," + USAGE + "}")
+                    + DONE))
+        .containsExactly(
+            "begun a1 m", "text Hello ü", "ended END_TURN in 60 out 7 read 40 write 0");
+  }
+
+  @Test
+  void keeps_the_usage_as_it_was_told() {
+    var events =
+        events(delta("{'content':'x'}") + finish("stop") + data("{'choices':[]," + USAGE + "}"));
+    assertThat(((Ended) events.getLast()).usage().path("prompt_tokens").asInt()).isEqualTo(100);
+  }
+
+  @Test
+  void tells_reasoning_before_text_even_out_of_one_chunk() {
+    assertThat(
+            lines(
+                delta("{'reasoning_content':'Hm','content':null}")
+                    + delta("{'reasoning_content':'m.','content':'So'}")
+                    + delta("{'reasoning':'Again.'}")
+                    + finish("stop")
+                    + DONE))
+        .containsExactly(
+            "begun a1 m", "thinking Hmm.", "text So", "thinking Again.", "ended END_TURN");
+  }
+
+  @Test
+  void tells_parallel_calls_one_after_the_other_though_their_fragments_mix() {
+    assertThat(
+            lines(
+                delta("{'content':'Both.'}")
+                    + call(0, "c1", "Read", "")
+                    + call(0, "", "", "{\\\"a\\\":")
+                    + call(1, "c2", "Grep", "")
+                    + call(1, "", "", "{\\\"b\\\":")
+                    + call(0, "", "", "1}")
+                    + call(1, "", "", "2}")
+                    + delta("{'content':'After.'}")
+                    + finish("tool_calls")
+                    + DONE))
+        .containsExactly(
+            "begun a1 m",
+            "text Both.",
+            "call c1 Read {\"a\":1}",
+            "call c2 Grep {\"b\":2}",
+            "text After.",
+            "ended TOOL_USE");
+  }
+
+  @Test
+  void a_new_id_begins_a_new_call_where_the_index_is_missing_or_always_0() {
+    for (var index : new String[] {"", "'index':0,"}) {
+      assertThat(
+              lines(
+                  fragment(index + "'id':'c1','function':{'name':'Read','arguments':'{'}")
+                      + fragment(index + "'function':{'arguments':'}'}")
+                      + fragment(index + "'id':'c2','function':{'name':'Read','arguments':'{}'}")
+                      + finish("stop")
+                      + DONE))
+          .containsExactly("begun a1 m", "call c1 Read {}", "call c2 Read {}", "ended TOOL_USE");
+    }
+  }
+
+  @Test
+  void whole_calls_without_any_id_are_told_apart_and_get_ids_of_their_own() {
+    var lines =
+        lines(
+            fragment("'index':0,'id':'','function':{'name':'Read','arguments':'{\\\"a\\\":1}'}")
+                + fragment("'index':0,'id':'','function':{'name':'Read','arguments':'{}'}")
+                + finish("tool_calls")
+                + DONE);
+    assertThat(lines.get(1)).matches("call call_[0-9a-f]{24} Read \\{\"a\":1}");
+    assertThat(lines.get(2)).matches("call call_[0-9a-f]{24} Read \\{}");
+    assertThat(lines.get(1).substring(0, 34)).isNotEqualTo(lines.get(2).substring(0, 34));
+  }
+
+  @Test
+  void puts_names_together_that_come_in_pieces_or_again_and_again() {
+    assertThat(
+            lines(
+                call(0, "c1", "Re", "")
+                    + call(0, "", "ad", "")
+                    + call(1, "c2", "Grep", "{")
+                    + call(1, "c2", "Grep", "}")
+                    + finish("tool_calls")
+                    + DONE))
+        .containsExactly("begun a1 m", "call c1 Read {}", "call c2 Grep {}", "ended TOOL_USE");
+  }
+
+  @Test
+  void the_same_id_twice_is_two_ids_for_the_client() {
+    assertThat(
+            lines(call(0, "c", "Read", "{}") + call(1, "c", "Grep", "{}") + finish("stop") + DONE))
+        .containsExactly("begun a1 m", "call c Read {}", "call c_1 Grep {}", "ended TOOL_USE");
+  }
+
+  @Test
+  void arguments_that_are_an_object_or_null_become_json_of_an_object() {
+    assertThat(
+            lines(
+                fragment("'index':0,'id':'c1','function':{'name':'A','arguments':{'x':1}}")
+                    + fragment("'index':1,'id':'c2','function':{'name':'B','arguments':'null'}")
+                    + fragment("'index':2,'id':'c3','function':{'name':'C','arguments':null}")
+                    + finish("tool_calls")
+                    + DONE))
+        .containsExactly(
+            "begun a1 m", "call c1 A {\"x\":1}", "call c2 B {}", "call c3 C {}", "ended TOOL_USE");
+  }
+
+  @Test
+  void the_client_hears_its_own_names_of_tools() {
+    var expected = new Expected(true, Map.of("short_1", "mcp__a_very_long_name"));
+    assertThat(
+            Answers.lines(
+                () -> new ChatDecoder(Reasoning.NONE, expected),
+                call(0, "c1", "short_1", "{}") + finish("tool_calls") + DONE))
+        .contains("call c1 mcp__a_very_long_name {}");
+  }
+
+  @Test
+  void reads_streams_without_spaces_with_comments_with_carriage_returns_and_without_an_end() {
+    var stream = ": hello\n\n" + delta("{'content':'x'}") + finish("stop");
+    var plain = lines(stream + DONE);
+    assertThat(plain).containsExactly("begun a1 m", "text x", "ended END_TURN");
+    assertThat(lines(stream)).isEqualTo(plain);
+    assertThat(lines(stream.stripTrailing())).isEqualTo(plain);
+    assertThat(lines(stream.replace("data: ", "data:"))).isEqualTo(plain);
+    assertThat(lines(stream.replace("\n", "\r\n"))).isEqualTo(plain);
+    assertThat(lines(stream.replace("\n", "\r"))).isEqualTo(plain);
+    assertThat(lines("\n\n" + stream.replace("data:", "event: chunk\ndata:"))).isEqualTo(plain);
+  }
+
+  @Test
+  void finds_the_usage_wherever_it_is() {
+    var groq = "'x_groq':{" + USAGE + "},";
+    for (var member : List.of(USAGE + ",", groq)) {
+      assertThat(
+              lines(
+                  delta("{'content':'x'}")
+                      + data(
+                          "{'id':'a1',"
+                              + member
+                              + "'choices':[{'index':0,'delta':{},'finish_reason':'stop'}]}")))
+          .last()
+          .isEqualTo("ended END_TURN in 60 out 7 read 40 write 0");
+    }
+    assertThat(
+            lines(
+                delta("{'content':'x'}")
+                    + data(
+                        "{'choices':[{'index':0,'delta':{},'finish_reason':'stop',"
+                            + USAGE
+                            + "}]}")))
+        .last()
+        .isEqualTo("ended END_TURN in 60 out 7 read 40 write 0");
+  }
+
+  @Test
+  void counts_thinking_that_only_the_total_counts() {
+    var usage = "'usage':{'prompt_tokens':10,'completion_tokens':5,'total_tokens':45}";
+    assertThat(
+            lines(delta("{'content':'x'}") + finish("stop") + data("{'choices':[]," + usage + "}")))
+        .last()
+        .isEqualTo("ended END_TURN in 10 out 35 read 0 write 0");
+  }
+
+  @Test
+  void ends_for_the_reason_that_the_provider_gives() {
+    assertThat(ended("stop")).isEqualTo("ended END_TURN");
+    assertThat(ended("length")).isEqualTo("ended MAX_TOKENS");
+    assertThat(ended("content_filter")).isEqualTo("ended REFUSAL");
+    assertThat(ended("model_length")).isEqualTo("ended CONTEXT_FULL");
+    assertThat(ended("tool_calls")).isEqualTo("ended END_TURN");
+    assertThat(ended("eos")).isEqualTo("ended END_TURN");
+    assertThat(ended("error")).isEqualTo("failed SERVER");
+    assertThat(ended("insufficient_system_resource")).isEqualTo("failed OVERLOADED");
+  }
+
+  private static String ended(String reason) {
+    return lines(delta("{'content':'x'}") + finish(reason) + DONE).getLast();
+  }
+
+  @Test
+  void tells_which_text_stopped_it_where_the_provider_does() {
+    assertThat(
+            lines(
+                delta("{'content':'x'}")
+                    + data(
+                        "{'choices':[{'index':0,'delta':{},'finish_reason':'stop',"
+                            + "'stop_reason':'END'}]}")))
+        .last()
+        .isEqualTo("ended STOP_SEQUENCE END");
+  }
+
+  @Test
+  void a_refusal_is_text_and_the_reason() {
+    assertThat(lines(delta("{'refusal':'I can'}") + delta("{'refusal':'not.'}") + finish("stop")))
+        .containsExactly("begun a1 m", "text I cannot.", "ended REFUSAL");
+  }
+
+  @Test
+  void the_old_word_for_a_call_is_known() {
+    assertThat(
+            lines(
+                delta("{'function_call':{'name':'Read','arguments':'{\\\"a\\\"'}}")
+                    + delta("{'function_call':{'arguments':':1}'}}")
+                    + finish("function_call")))
+        .element(1)
+        .asString()
+        .matches("call call_[0-9a-f]{24} Read \\{\"a\":1}");
+  }
+
+  @Test
+  void content_can_be_a_list_of_parts() {
+    assertThat(
+            lines(
+                delta(
+                        "{'content':[{'type':'thinking','thinking':[{'type':'text',"
+                            + "'text':'Hm.'}]},{'type':'text','text':'So.'}]}")
+                    + finish("stop")))
+        .containsExactly("begun a1 m", "thinking Hm.", "text So.", "ended END_TURN");
+  }
+
+  @Test
+  void takes_thinking_out_of_the_text_where_it_stands_between_tags() {
+    var answer =
+        delta("{'content':'\\n<thi'}")
+            + delta("{'content':'nk>Hm <b> </th'}")
+            + delta("{'content':'ink>'}")
+            + delta("{'content':'\\n'}")
+            + delta("{'content':'\\nSo <think>.'}")
+            + finish("stop");
+    assertThat(Answers.lines(ChatAnswerTest::tagged, answer))
+        .containsExactly("begun a1 m", "thinking Hm <b> ", "text So <think>.", "ended END_TURN");
+    assertThat(Answers.lines(ChatAnswerTest::tagged, delta("{'content':'<thi'}") + finish("stop")))
+        .contains("text <thi");
+    assertThat(
+            Answers.lines(
+                ChatAnswerTest::tagged, delta("{'content':'<think>x</'}") + finish("length")))
+        .containsExactly("begun a1 m", "thinking x</", "ended MAX_TOKENS");
+  }
+
+  private static AnswerDecoder tagged() {
+    return new ChatDecoder(Reasoning.THINK_TAGS, new Expected(true, Map.of()));
+  }
+
+  @Test
+  void an_error_in_the_middle_fails_in_the_clients_words() {
+    assertThat(
+            lines(delta("{'content':'x'}") + data("{'error':{'message':'a','code':429}}") + DONE))
+        .containsExactly("begun a1 m", "failed RATE_LIMIT");
+    assertThat(lines("event: error\n" + data("{'message':'busy','type':'overloaded_error'}")))
+        .containsExactly("failed OVERLOADED");
+    assertThat(lines(data("{'error':'it broke'}"))).containsExactly("failed SERVER");
+    assertThat(lines("data: {broken\n\n")).containsExactly("failed SERVER");
+  }
+
+  @Test
+  void an_answer_that_breaks_off_or_says_nothing_fails() {
+    assertThat(lines(delta("{'content':'x'}")).getLast()).isEqualTo("failed SERVER");
+    assertThat(lines("")).containsExactly("failed SERVER");
+    assertThat(lines(DONE)).containsExactly("failed SERVER");
+    assertThat(lines("<html>Bad gateway</html>")).containsExactly("failed SERVER");
+  }
+
+  @Test
+  void ends_at_the_usage_after_the_end_without_waiting() {
+    var decoder = plain();
+    var bytes =
+        (delta("{'content':'x'}") + finish("stop") + data("{'choices':[]," + USAGE + "}"))
+            .getBytes(StandardCharsets.UTF_8);
+    assertThat(decoder.read(bytes, 0, bytes.length).getLast()).isInstanceOf(Ended.class);
+    assertThat(decoder.read(bytes, 0, bytes.length)).isEmpty();
+  }
+
+  @Test
+  void reads_a_whole_answer_as_well() {
+    assertThat(
+            lines(
+                json(
+                    "{'id':'a1','model':'m','choices':[{'index':0,'message':{'role':'assistant',"
+                        + "'content':'Hi','reasoning_content':'Hm','tool_calls':["
+                        + "{'id':'c1','function':{'name':'A','arguments':'{}'}},"
+                        + "{'id':'c1','function':{'name':'B','arguments':'{}'}}]},"
+                        + "'finish_reason':'tool_calls'}],"
+                        + USAGE
+                        + "}")))
+        .containsExactly(
+            "begun a1 m",
+            "thinking Hm",
+            "text Hi",
+            "call c1 A {}",
+            "call c1_1 B {}",
+            "ended TOOL_USE in 60 out 7 read 40 write 0");
+    assertThat(lines(json("{'error':{'message':'no','type':'server_error'}}")))
+        .containsExactly("failed SERVER");
+  }
+
+  @Test
+  void holds_back_no_more_than_its_limit() {
+    var decoder = plain();
+    var events = new ArrayList<AnswerEvent>();
+    feed(decoder, events, call(0, "c1", "A", "{"));
+    var chunk = call(1, "c2", "B", "x".repeat(1 << 20));
+    for (int i = 0; i <= BlockQueue.HELD_CHARS_MAX >> 20; i++) {
+      feed(decoder, events, chunk);
+    }
+    assertThat(events.getLast()).isInstanceOf(Failed.class);
+  }
+
+  @Test
+  void an_event_without_an_end_fails_at_its_limit() {
+    var decoder = plain();
+    var events = new ArrayList<AnswerEvent>();
+    var part = "data: x".repeat(1 << 17);
+    for (int i = 0; i < 40 && events.isEmpty(); i++) {
+      feed(decoder, events, part);
+    }
+    assertThat(events).hasSize(1).first().isInstanceOf(Failed.class);
+  }
+
+  private static void feed(AnswerDecoder decoder, List<AnswerEvent> events, String part) {
+    var bytes = part.getBytes(StandardCharsets.UTF_8);
+    events.addAll(decoder.read(bytes, 0, bytes.length));
+  }
+
+  private static AnswerDecoder plain() {
+    return new ChatDecoder(Reasoning.NONE, new Expected(true, Map.of()));
+  }
+
+  private static List<AnswerEvent> events(String body) {
+    return Answers.events(ChatAnswerTest::plain, body);
+  }
+
+  private static List<String> lines(String body) {
+    return Answers.lines(ChatAnswerTest::plain, body);
+  }
+
+  private static String json(String json) {
+    return json.replace('\'', '"');
+  }
+
+  private static String data(String json) {
+    return "data: " + json(json) + "\n\n";
+  }
+
+  private static String delta(String delta) {
+    return data(
+        "{'id':'a1','model':'m','choices':[{'index':0,'delta':"
+            + delta
+            + ",'finish_reason':null}]}");
+  }
+
+  private static String finish(String reason) {
+    return data(
+        "{'id':'a1','model':'m','choices':[{'index':0,'delta':{},'finish_reason':'"
+            + reason
+            + "'}]}");
+  }
+
+  private static String fragment(String call) {
+    return delta("{'tool_calls':[{" + call + "}]}");
+  }
+
+  private static String call(int index, String id, String name, String arguments) {
+    return fragment(
+        "'index':"
+            + index
+            + ",'id':'"
+            + id
+            + "','type':'function','function':{'name':'"
+            + name
+            + "','arguments':'"
+            + arguments
+            + "'}");
+  }
+}
