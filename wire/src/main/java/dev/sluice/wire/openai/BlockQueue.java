@@ -3,6 +3,7 @@ package dev.sluice.wire.openai;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
+import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -30,6 +31,7 @@ public final class BlockQueue {
   private enum Kind {
     TEXT,
     THINKING,
+    SEALED,
     CALL
   }
 
@@ -104,6 +106,13 @@ public final class BlockQueue {
     thinking.signature = signature;
     thinking.over = true;
     advance();
+  }
+
+  /// Thinking of which nothing is shown.
+  public void sealed(String data) {
+    var entry = add(new Entry(Kind.SEALED));
+    entry.signature = data;
+    end(entry);
   }
 
   public Entry call(String id, String name) {
@@ -192,7 +201,7 @@ public final class BlockQueue {
       events.add(
           switch (entry.kind) {
             case TEXT -> new TextGrown(text);
-            case THINKING -> new ThinkingGrown(text);
+            case THINKING, SEALED -> new ThinkingGrown(text);
             case CALL -> new InputGrown(text);
           });
     }
@@ -202,6 +211,7 @@ public final class BlockQueue {
     return switch (entry.kind) {
       case TEXT -> new TextOpened();
       case THINKING -> new ThinkingOpened();
+      case SEALED -> new SealedThinkingOpened(entry.signature);
       case CALL -> new ToolUseOpened(unique(entry.id), expected.toolName(entry.name));
     };
   }
@@ -221,7 +231,7 @@ public final class BlockQueue {
     if (entry.kind == Kind.CALL && !entry.grown) {
       events.add(new InputGrown("{}"));
     }
-    if (!entry.signature.isEmpty()) {
+    if (entry.kind == Kind.THINKING && !entry.signature.isEmpty()) {
       events.add(new Signed(entry.signature));
     }
     events.add(new Closed());

@@ -1,4 +1,4 @@
-/// What OpenAI's two languages have in common.
+/// What OpenAI's two languages have in common, and the services that speak them.
 @NullMarked
 package dev.sluice.wire.openai;
 

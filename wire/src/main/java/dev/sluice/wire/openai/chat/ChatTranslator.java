@@ -2,6 +2,7 @@ package dev.sluice.wire.openai.chat;
 
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.openai.OpenAiErrors;
+import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.ProviderError;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.wire.openai.Answers;
 import dev.sluice.wire.openai.BlockQueue;
-import dev.sluice.wire.openai.chat.Quirks.Reasoning;
+import dev.sluice.wire.openai.Quirks.Reasoning;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Ended;

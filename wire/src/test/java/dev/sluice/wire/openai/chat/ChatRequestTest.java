@@ -16,6 +16,7 @@ import dev.sluice.wire.conversation.ToolChoice;
 import dev.sluice.wire.conversation.Turn;
 import dev.sluice.wire.openai.Cases;
 import dev.sluice.wire.openai.Golden;
+import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.translate.Seal;
 import dev.sluice.wire.translate.UntranslatableException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.sluice.wire.openai.chat;
+package dev.sluice.wire.openai;
 
 import dev.sluice.core.preset.Preset;
 import java.io.IOException;

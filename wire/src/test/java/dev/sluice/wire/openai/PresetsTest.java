@@ -1,10 +1,10 @@
-package dev.sluice.wire.openai.chat;
+package dev.sluice.wire.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.wire.openai.chat.Presets.Service;
-import dev.sluice.wire.openai.chat.Quirks.Feature;
+import dev.sluice.wire.openai.Presets.Service;
+import dev.sluice.wire.openai.Quirks.Feature;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;

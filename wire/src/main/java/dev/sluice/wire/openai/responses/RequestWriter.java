@@ -1,0 +1,187 @@
+package dev.sluice.wire.openai.responses;
+
+import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.conversation.Conversation.Reasoning.Mode;
+import dev.sluice.wire.conversation.Tool;
+import dev.sluice.wire.conversation.ToolChoice;
+import dev.sluice.wire.openai.Efforts;
+import dev.sluice.wire.openai.Quirks;
+import dev.sluice.wire.openai.Quirks.Feature;
+import dev.sluice.wire.openai.Schemas;
+import dev.sluice.wire.translate.Outgoing;
+import dev.sluice.wire.translate.Outgoing.Expected;
+import dev.sluice.wire.translate.ToolNames;
+import dev.sluice.wire.translate.UntranslatableException;
+import dev.sluice.wire.translate.UntranslatableException.Capability;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes one request. The input comes last, so that a conversation's next request begins with the
+/// bytes of this one.
+final class RequestWriter {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Quirks quirks;
+  private final String origin;
+  private final Conversation conversation;
+  private final ToolNames names;
+  private final Schemas schemas = new Schemas(Set.of());
+  private final List<String> untold;
+
+  RequestWriter(Quirks quirks, String origin, Conversation conversation) {
+    this.quirks = quirks;
+    this.origin = origin;
+    this.conversation = conversation;
+    names = new ToolNames(quirks.toolNameCharsMax());
+    untold = new ArrayList<>(conversation.untold());
+  }
+
+  Outgoing write() {
+    var bytes = new ByteArrayOutputStream(1 << 16);
+    try (var json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringProperty("model", conversation.model());
+      json.writeBooleanProperty("stream", conversation.stream());
+      json.writeBooleanProperty("store", false);
+      settings(json);
+      reasoning(json);
+      answerSchema(json);
+      tools(json);
+      new InputWriter(json, origin, names, untold).write(conversation);
+      json.writeEndObject();
+    }
+    var told = names.changed(conversation.tools().stream().map(Tool::name).toList());
+    var expected = new Expected(conversation.stream(), told);
+    return Outgoing.json("/responses", bytes.toByteArray(), expected, untold);
+  }
+
+  private void settings(JsonGenerator json) {
+    var settings = conversation.settings();
+    if (settings.maxTokens() != null) {
+      json.writeNumberProperty("max_output_tokens", settings.maxTokens());
+    }
+    number(json, Feature.TEMPERATURE, "temperature", settings.temperature());
+    number(json, Feature.TOP_P, "top_p", settings.topP());
+    untold(settings.topK() != null, "top_k");
+    untold(!settings.stops().isEmpty(), "stop_sequences");
+    // It names a person, an account and a device; no answer depends on it.
+    untold(settings.user() != null, "metadata.user_id");
+  }
+
+  private void untold(boolean wanted, String name) {
+    if (wanted) {
+      untold.add(name);
+    }
+  }
+
+  private void number(JsonGenerator json, Feature feature, String member, @Nullable Double value) {
+    if (value != null && quirks.takes(feature)) {
+      json.writeNumberProperty(member, value);
+    }
+    untold(value != null && !quirks.takes(feature), member);
+  }
+
+  /// Models that do not think refuse all of it.
+  private void reasoning(JsonGenerator json) {
+    var wanted = Efforts.wanted(conversation.reasoning());
+    if (!quirks.takes(Feature.EFFORT)) {
+      boolean nothing = wanted.isEmpty() || wanted.equals(Efforts.OFF);
+      untold(!nothing, wanted.equals(Efforts.ON) ? "thinking" : "effort");
+      return;
+    }
+    json.writeArrayPropertyStart("include");
+    json.writeString("reasoning.encrypted_content");
+    json.writeEndArray();
+    var mode = conversation.reasoning().mode();
+    boolean shown = mode == Mode.ON || mode == Mode.ADAPTIVE;
+    var word = quirks.efforts().get(wanted);
+    untold(word == null && !wanted.isEmpty() && !wanted.equals(Efforts.ON), "effort");
+    if (word == null && !shown) {
+      return;
+    }
+    json.writeObjectPropertyStart("reasoning");
+    if (word != null) {
+      json.writeStringProperty("effort", word);
+    }
+    if (shown) {
+      json.writeStringProperty("summary", "auto");
+    }
+    json.writeEndObject();
+  }
+
+  private void answerSchema(JsonGenerator json) {
+    var schema = conversation.answerSchema();
+    if (schema != null) {
+      json.writeObjectPropertyStart("text");
+      json.writeObjectPropertyStart("format");
+      json.writeStringProperty("type", "json_schema");
+      json.writeStringProperty("name", "answer");
+      json.writeBooleanProperty("strict", Schemas.strict(schema));
+      json.writeName("schema");
+      json.writeTree(schema);
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+  }
+
+  private void tools(JsonGenerator json) {
+    if (conversation.tools().isEmpty()) {
+      return;
+    }
+    json.writeArrayPropertyStart("tools");
+    for (var tool : conversation.tools()) {
+      switch (tool) {
+        case Tool.Function function -> function(json, function);
+        case Tool.Native own ->
+            throw new UntranslatableException(
+                Capability.OTHER,
+                "tools: %s (expected: a tool with an input_schema)".formatted(own.type()));
+      }
+    }
+    json.writeEndArray();
+    choice(json, conversation.toolChoice());
+  }
+
+  private void function(JsonGenerator json, Tool.Function function) {
+    var schema = schemas.ofTool(function.schema());
+    boolean strict = function.strict() && Schemas.strict(schema);
+    json.writeStartObject();
+    json.writeStringProperty("type", "function");
+    json.writeStringProperty("name", names.fitting(function.name()));
+    if (function.description() != null) {
+      json.writeStringProperty("description", function.description());
+    }
+    json.writeName("parameters");
+    json.writeTree(schema);
+    // Without it the API takes tools as strict, and refuses what is not.
+    json.writeBooleanProperty("strict", strict);
+    json.writeEndObject();
+    untold(function.strict() && !strict, "tools.strict");
+  }
+
+  private void choice(JsonGenerator json, ToolChoice choice) {
+    switch (choice.mode()) {
+      case UNSAID -> {
+        // As the provider likes: that is `auto`.
+      }
+      case AUTO -> json.writeStringProperty("tool_choice", "auto");
+      case NONE -> json.writeStringProperty("tool_choice", "none");
+      case ANY -> json.writeStringProperty("tool_choice", "required");
+      case ONE -> {
+        json.writeObjectPropertyStart("tool_choice");
+        json.writeStringProperty("type", "function");
+        json.writeStringProperty("name", names.fitting(choice.name()));
+        json.writeEndObject();
+      }
+    }
+    if (!choice.parallel()) {
+      json.writeBooleanProperty("parallel_tool_calls", false);
+    }
+  }
+}
