@@ -7,8 +7,10 @@ import dev.sluice.wire.conversation.Turn;
 import dev.sluice.wire.conversation.Turn.Role;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,8 @@ public sealed interface Step {
       steps.add(new Answered(answered));
     }
     var results = results(others);
-    var told = new ArrayList<Block>();
+    // By identity: two results can be equal.
+    var told = Collections.newSetFromMap(new IdentityHashMap<Block, Boolean>());
     for (var block : answered) {
       if (block instanceof ToolUse call) {
         var result = results.getOrDefault(call.id(), new ArrayDeque<>()).poll();
@@ -69,8 +72,7 @@ public sealed interface Step {
       }
     }
     for (var turn : others) {
-      // By identity: two results can be equal.
-      var rest = turn.blocks().stream().filter(block -> !containsSame(told, block)).toList();
+      var rest = turn.blocks().stream().filter(block -> !told.contains(block)).toList();
       if (!rest.isEmpty()) {
         say(steps, turn.role(), rest);
       }
@@ -85,10 +87,6 @@ public sealed interface Step {
       }
     }
     return results;
-  }
-
-  private static boolean containsSame(List<Block> blocks, Block block) {
-    return blocks.stream().anyMatch(one -> one == block);
   }
 
   private static void say(List<Step> steps, Role role, List<Block> blocks) {

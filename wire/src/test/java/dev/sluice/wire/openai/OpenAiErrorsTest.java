@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 final class OpenAiErrorsTest {
 
@@ -18,15 +19,15 @@ final class OpenAiErrorsTest {
       quoteCharacter = '~',
       value = {
         "401|{'error':{'message':'Incorrect API key','code':'invalid_api_key'}}|CREDENTIAL",
-        "400|{'error':{'message':'bad','type':'invalid_request_error','code':null}}|INVALID_REQUEST",
+        "400|{'error':{'message':'bad','type':'x','code':null}}|INVALID_REQUEST",
         "422|{'detail':[{'loc':['body'],'msg':'field required','type':'missing'}]}|INVALID_REQUEST",
         "403|{'error':'plain'}|PERMISSION",
         "404|{'error':{'message':'no model','code':'model_not_found'}}|NOT_FOUND",
         "429|{'error':{'message':'slow down','code':'rate_limit_exceeded'}}|RATE_LIMIT",
-        "429|{'error':{'message':'You exceeded your current quota','code':'insufficient_quota'}}|BILLING",
+        "429|{'error':{'message':'no','code':'insufficient_quota'}}|BILLING",
         "429|{'error':{'message':'You exceeded your current quota, check your plan'}}|BILLING",
         "402|{'error':{'message':'Insufficient Balance','code':'invalid_request_error'}}|BILLING",
-        "413|{'error':{'message':'Request too large: tokens per minute','code':'rate_limit_exceeded'}}|RATE_LIMIT",
+        "413|{'error':{'message':'TPM','code':'rate_limit_exceeded'}}|RATE_LIMIT",
         "413|<html>too large</html>|TOO_LARGE",
         "500|{'error':{'message':'oops','type':'server_error'}}|SERVER",
         "503|{'error':{'message':'busy','type':'server_error'}}|OVERLOADED",
@@ -34,8 +35,8 @@ final class OpenAiErrorsTest {
         "502|<html><h1>Bad Gateway</h1></html>|SERVER",
         "200|{'error':{'message':'x','code':'503'}}|OVERLOADED",
         "0|{'error':{'message':'x','code':401}}|CREDENTIAL",
-        "400|[{'error':{'code':400,'message':'Invalid value','status':'INVALID_ARGUMENT'}}]|INVALID_REQUEST",
-        "400|{'object':'error','message':'nope','type':'BadRequestError','code':400}|INVALID_REQUEST",
+        "400|[{'error':{'code':400,'message':'no','status':'INVALID'}}]|INVALID_REQUEST",
+        "400|{'object':'error','message':'no','type':'Bad','code':400}|INVALID_REQUEST",
       })
   void says_errors_in_the_clients_vocabulary(int status, String body, Kind kind) {
     assertThat(read(status, body == null ? "" : body).kind()).isEqualTo(kind);
@@ -44,8 +45,8 @@ final class OpenAiErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "This model's maximum context length is 1000 tokens. However, your messages resulted in 1500"
-            + " tokens (1400 in the messages, 100 in the functions). Please reduce the length.",
+        "This model's maximum context length is 1000 tokens. However, your messages"
+            + " resulted in 1500 tokens (1400 in the messages, 100 in the functions). Please reduce the length.",
         "This model's maximum context length is 1000 tokens. However, you requested 1700 tokens"
             + " (1500 in the messages, 200 in the completion). Please reduce the length.",
         "This endpoint's maximum context length is 1000 tokens. However, you requested about 1700"
@@ -60,7 +61,7 @@ final class OpenAiErrorsTest {
         "Please reduce the length of the messages or completion. Current length is 1500 while limit"
             + " is 1000, context_length_exceeded",
         "The input (1500 tokens) is longer than the model's context length (1000 tokens).",
-        "the request (1500 tokens) exceeds the available context size (1000 tokens), try increasing",
+        "the request (1500 tokens) exceeds the available context size (1000 tokens), try",
         "`inputs` tokens + `max_new_tokens` must be <= 1000. Given: 1500 `inputs` tokens and 200"
             + " `max_new_tokens`",
         "Input tokens exceed the configured limit of 1,000 tokens. Your messages resulted in 1,500"
@@ -125,7 +126,7 @@ final class OpenAiErrorsTest {
 
   private static String told(String message) {
     return "{'error':{'type':'invalid_request_error','message':"
-        + tools.jackson.databind.json.JsonMapper.shared().writeValueAsString(message)
+        + JsonMapper.shared().writeValueAsString(message)
         + "}}";
   }
 

@@ -79,7 +79,7 @@ final class CallFragments {
       return same;
     }
     var known = index == NO_INDEX ? last : byIndex.get(index);
-    if (known == null || !id.isEmpty() && !known.entry.id().isEmpty()) {
+    if (known == null || (!id.isEmpty() && !known.entry.id().isEmpty())) {
       return null;
     }
     boolean another = !name.isEmpty() && known.entry.grown() && known.input.whole();

@@ -111,7 +111,7 @@ final class ChatDecoder implements AnswerDecoder {
 
   private boolean failed(String name, JsonNode answer) {
     var error = answer.path("error");
-    boolean told = error.isString() || error.isObject() && !error.isEmpty();
+    boolean told = error.isString() || (error.isObject() && !error.isEmpty());
     if (told || name.equals("error") || "error".equals(answer.path("object").asString(""))) {
       fail(OpenAiErrors.read(0, answer));
       return true;

@@ -54,7 +54,7 @@ final class ResponsesAnswerTest {
                     + CALL
                     + added(2, "'type':'message','id':'m','content':[]")
                     + delta("response.output_text.delta", 2, "Done ü")
-                    + done(2, "'type':'message','content':[{'type':'output_text','text':'Done ü'}]")
+                    + done(2, "'type':'message','content':[{'text':'Done ü'}]")
                     + COMPLETED))
         .containsExactly(
             "begun resp_1 gpt-5.6",

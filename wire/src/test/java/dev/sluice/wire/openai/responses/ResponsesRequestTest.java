@@ -18,6 +18,8 @@ import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.translate.Seal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ final class ResponsesRequestTest {
 
   @TestFactory
   Stream<DynamicTest> each_conversation_is_its_golden_file() {
-    var all = new java.util.TreeMap<>(Cases.all());
+    var all = new TreeMap<>(Cases.all());
     all.put("own-thoughts", thoughts());
     return all.entrySet().stream()
         .flatMap(
@@ -75,7 +77,7 @@ final class ResponsesRequestTest {
     }
   }
 
-  private static String body(ArrayList<Turn> turns) {
+  private static String body(List<Turn> turns) {
     var asked = of(turns.toArray(Turn[]::new)).of("gpt-5.6");
     return new String(TRANSLATOR.request(asked).body(), StandardCharsets.UTF_8);
   }
