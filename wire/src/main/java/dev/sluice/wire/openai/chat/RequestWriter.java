@@ -30,6 +30,7 @@ final class RequestWriter {
   private final Conversation conversation;
   private final ToolNames names;
   private final Schemas schemas;
+  private final List<Tool.Function> tools;
   private final List<String> untold;
 
   RequestWriter(Quirks quirks, String origin, Conversation conversation) {
@@ -38,6 +39,7 @@ final class RequestWriter {
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
     schemas = new Schemas(quirks.schemaKeywordsDropped());
+    tools = Schemas.functions(conversation.tools());
     untold = new ArrayList<>(conversation.untold());
   }
 
@@ -54,7 +56,7 @@ final class RequestWriter {
       new MessageWriter(json, quirks, origin, names, untold).write(conversation);
       json.writeEndObject();
     }
-    var told = names.changed(conversation.tools().stream().map(Tool::name).toList());
+    var told = names.changed(tools.stream().map(Tool.Function::name).toList());
     var expected = new Expected(conversation.stream(), told);
     return Outgoing.json("/chat/completions", bytes.toByteArray(), expected, untold);
   }
@@ -136,7 +138,7 @@ final class RequestWriter {
   /// @return whether it says all that is wanted
   private boolean effort(JsonGenerator json, String wanted) {
     boolean silenced =
-        !conversation.tools().isEmpty()
+        !tools.isEmpty()
             && quirks.takes(Feature.EFFORT)
             && !quirks.takes(Feature.EFFORT_WITH_TOOLS);
     var word = quirks.efforts().get(silenced ? Efforts.OFF : wanted);
@@ -179,19 +181,11 @@ final class RequestWriter {
   }
 
   private void tools(JsonGenerator json) {
-    if (conversation.tools().isEmpty()) {
+    if (tools.isEmpty()) {
       return;
     }
     json.writeArrayPropertyStart("tools");
-    for (var tool : conversation.tools()) {
-      switch (tool) {
-        case Tool.Function function -> function(json, function);
-        case Tool.Native own ->
-            throw new UntranslatableException(
-                Capability.OTHER,
-                "tools: %s (expected: a tool with an input_schema)".formatted(own.type()));
-      }
-    }
+    tools.forEach(tool -> function(json, tool));
     json.writeEndArray();
     choice(json, conversation.toolChoice());
   }
@@ -237,7 +231,7 @@ final class RequestWriter {
   }
 
   private void one(JsonGenerator json, String name) {
-    if (!quirks.takes(Feature.TOOL_CHOICE_NAMED) && conversation.tools().size() == 1) {
+    if (!quirks.takes(Feature.TOOL_CHOICE_NAMED) && tools.size() == 1) {
       require(Feature.TOOL_CHOICE_REQUIRED, "tool");
       json.writeStringProperty("tool_choice", "required");
       return;

@@ -11,8 +11,6 @@ import dev.sluice.wire.openai.Schemas;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.Outgoing.Expected;
 import dev.sluice.wire.translate.ToolNames;
-import dev.sluice.wire.translate.UntranslatableException;
-import dev.sluice.wire.translate.UntranslatableException.Capability;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +30,7 @@ final class RequestWriter {
   private final Conversation conversation;
   private final ToolNames names;
   private final Schemas schemas = new Schemas(Set.of());
+  private final List<Tool.Function> tools;
   private final List<String> untold;
 
   RequestWriter(Quirks quirks, String origin, Conversation conversation) {
@@ -39,6 +38,7 @@ final class RequestWriter {
     this.origin = origin;
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
+    tools = Schemas.functions(conversation.tools());
     untold = new ArrayList<>(conversation.untold());
   }
 
@@ -56,7 +56,7 @@ final class RequestWriter {
       new InputWriter(json, origin, names, untold).write(conversation);
       json.writeEndObject();
     }
-    var told = names.changed(conversation.tools().stream().map(Tool::name).toList());
+    var told = names.changed(tools.stream().map(Tool.Function::name).toList());
     var expected = new Expected(conversation.stream(), told);
     return Outgoing.json("/responses", bytes.toByteArray(), expected, untold);
   }
@@ -131,19 +131,11 @@ final class RequestWriter {
   }
 
   private void tools(JsonGenerator json) {
-    if (conversation.tools().isEmpty()) {
+    if (tools.isEmpty()) {
       return;
     }
     json.writeArrayPropertyStart("tools");
-    for (var tool : conversation.tools()) {
-      switch (tool) {
-        case Tool.Function function -> function(json, function);
-        case Tool.Native own ->
-            throw new UntranslatableException(
-                Capability.OTHER,
-                "tools: %s (expected: a tool with an input_schema)".formatted(own.type()));
-      }
-    }
+    tools.forEach(tool -> function(json, tool));
     json.writeEndArray();
     choice(json, conversation.toolChoice());
   }

@@ -1,7 +1,6 @@
 package dev.sluice.wire.openai.chat;
 
 import static dev.sluice.wire.openai.chat.Chunks.DONE;
-import static dev.sluice.wire.openai.chat.Chunks.call;
 import static dev.sluice.wire.openai.chat.Chunks.data;
 import static dev.sluice.wire.openai.chat.Chunks.delta;
 import static dev.sluice.wire.openai.chat.Chunks.finish;

@@ -125,18 +125,21 @@ final class ChatRequestTest {
 
   @Test
   void what_only_anthropic_runs_is_refused() {
-    var search = new Tool.Native("web_search", "web_search_20250305", Cases.json("{}"));
-    var asked =
-        of(
-            List.of(user(text("Hi"))),
-            List.of(search),
-            ToolChoice.UNSAID,
-            Cases.SETTINGS,
-            Cases.UNSAID,
-            null);
+    var asked = with(new Tool.Native("web_search", "web_search_20250305", Cases.json("{}")));
     assertThatExceptionOfType(UntranslatableException.class)
         .isThrownBy(() -> translator("openai").request(asked))
         .matches(e -> e.capability() == UntranslatableException.Capability.OTHER);
+  }
+
+  @Test
+  void a_tool_that_is_put_off_is_not_told() {
+    var asked = with(new Tool.Native("Later", "custom", Cases.json("{}")));
+    assertThat(json(translator("openai").request(asked).body()).has("tools")).isFalse();
+  }
+
+  private static Conversation with(Tool tool) {
+    var turns = List.of(user(text("Hi")));
+    return of(turns, List.of(tool), ToolChoice.UNSAID, Cases.SETTINGS, Cases.UNSAID, null);
   }
 
   static ChatTranslator translator(String service) {
