@@ -46,7 +46,8 @@ final class OpenAiErrorsTest {
   @ValueSource(
       strings = {
         "This model's maximum context length is 1000 tokens. However, your messages"
-            + " resulted in 1500 tokens (1400 in the messages, 100 in the functions). Please reduce the length.",
+            + " resulted in 1500 tokens (1400 in the messages, 100 in the functions)."
+            + " Please reduce the length.",
         "This model's maximum context length is 1000 tokens. However, you requested 1700 tokens"
             + " (1500 in the messages, 200 in the completion). Please reduce the length.",
         "This endpoint's maximum context length is 1000 tokens. However, you requested about 1700"
