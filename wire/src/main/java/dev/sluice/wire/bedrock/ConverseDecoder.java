@@ -38,6 +38,7 @@ final class ConverseDecoder implements AnswerDecoder {
     NOTHING,
     TEXT,
     THINKING,
+    SIGNED_THINKING,
     TOOL,
     TOOL_WITH_INPUT
   }
@@ -217,6 +218,7 @@ final class ConverseDecoder implements AnswerDecoder {
     var signature = reasoning.path("signature").asString("");
     if (!signature.isEmpty()) {
       open(Open.THINKING, new ThinkingOpened());
+      open = Open.SIGNED_THINKING;
       events.add(new Signed(Seal.seal(origin, signature)));
     }
   }
@@ -241,6 +243,9 @@ final class ConverseDecoder implements AnswerDecoder {
   private void close() {
     if (open == Open.TOOL) {
       events.add(new InputGrown("{}"));
+    }
+    if (open == Open.THINKING && !origin.equals(Seal.ANTHROPIC)) {
+      events.add(new Signed(Seal.seal(origin, null))); // It is nobody else's.
     }
     if (open != Open.NOTHING) {
       events.add(new Closed());

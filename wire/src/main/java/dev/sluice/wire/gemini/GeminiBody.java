@@ -1,0 +1,278 @@
+package dev.sluice.wire.gemini;
+
+import dev.sluice.wire.conversation.Block;
+import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.conversation.Conversation.Settings;
+import dev.sluice.wire.conversation.Tool;
+import dev.sluice.wire.conversation.ToolChoice;
+import dev.sluice.wire.conversation.Turn;
+import dev.sluice.wire.translate.Alternation;
+import dev.sluice.wire.translate.Seal;
+import dev.sluice.wire.translate.UntranslatableException;
+import dev.sluice.wire.translate.UntranslatableException.Capability;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes one conversation as the body of a call. What stays the same from turn to turn comes first,
+/// and the turns last.
+final class GeminiBody {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int STOPS_MAX = 5;
+
+  private final Conversation conversation;
+  private final Door door;
+  private final SchemaForm schemas;
+  private final TreeSet<String> untold;
+  private final List<Turn> turns;
+  private final List<Tool.Function> functions;
+
+  GeminiBody(Conversation conversation, Door door, SchemaForm schemas) {
+    this.conversation = conversation;
+    this.door = door;
+    this.schemas = schemas;
+    this.untold = new TreeSet<>(conversation.untold());
+    this.turns = Alternation.of(conversation.turns(), this::isKept);
+    this.functions = functions(conversation.tools());
+    if (turns.stream().flatMap(turn -> turn.blocks().stream()).anyMatch(GeminiBody::isMarked)) {
+      untold.add("cache_control"); // Gemini caches by itself.
+    }
+    check();
+  }
+
+  /// Names of what the body does not say.
+  List<String> untold() {
+    return List.copyOf(untold);
+  }
+
+  byte[] write() {
+    var body = new ByteArrayOutputStream(4096);
+    try (var json = JSON.createGenerator(body)) {
+      json.writeStartObject();
+      system(json);
+      tools(json);
+      choice(json, conversation.toolChoice());
+      generation(json, conversation.settings());
+      json.writeArrayPropertyStart("contents");
+      var contents = new GeminiContents(json, door, Generation.of(conversation.model()), turns);
+      turns.forEach(contents::write);
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (JacksonException e) {
+      throw refused("messages: " + e.getOriginalMessage() + " (expected: JSON in UTF-8)");
+    }
+    return body.toByteArray();
+  }
+
+  private void check() {
+    if (conversation.model().isEmpty()) {
+      throw refused("model: empty (expected: a model's name)");
+    }
+    if (turns.isEmpty() || turns.getLast().role() != Turn.Role.USER) {
+      throw refused(
+          "messages: no user turn at the end (expected: a user's last word; Gemini does not go on"
+              + " with text of its own)");
+    }
+    var choice = conversation.toolChoice();
+    boolean must = choice.mode() == ToolChoice.Mode.ANY || choice.mode() == ToolChoice.Mode.ONE;
+    if (must && functions.isEmpty()) {
+      throw refused("tool_choice: a tool, and tools has none (expected: tools)");
+    }
+    if (!choice.parallel() && !functions.isEmpty() && choice.mode() != ToolChoice.Mode.NONE) {
+      throw refused(
+          "tool_choice.disable_parallel_tool_use: true (expected: false; Gemini cannot be kept from"
+              + " calling several tools at once)");
+    }
+    int stops = conversation.settings().stops().size();
+    if (stops > STOPS_MAX) {
+      throw refused("stop_sequences: " + stops + " (expected: at most " + STOPS_MAX + ")");
+    }
+    boolean both = conversation.answerSchema() != null && !functions.isEmpty();
+    if (both && Generation.of(conversation.model()) != Generation.LEVELS) {
+      throw new UntranslatableException(
+          Capability.STRUCTURED_OUTPUTS,
+          "output_config.format: a schema beside tools (expected: one of them; this model of Gemini"
+              + " cannot do both)");
+    }
+  }
+
+  private static List<Tool.Function> functions(List<Tool> tools) {
+    var functions = new ArrayList<Tool.Function>();
+    for (var tool : tools) {
+      switch (tool) {
+        case Tool.Function function -> functions.add(function);
+        case Tool.Native(var name, var type, _) ->
+            throw refused(
+                "tools: " + name + " of type " + type + " (expected: tools with an input_schema)");
+      }
+    }
+    return functions;
+  }
+
+  private static boolean isMarked(Block block) {
+    return block.cacheMark() != null
+        || block instanceof Block.ToolResult result
+            && result.content().stream().anyMatch(GeminiBody::isMarked);
+  }
+
+  /// Of thoughts only the signature goes back, to its origin.
+  private boolean isKept(Block block) {
+    return switch (block) {
+      case Block.Thinking(_, var signature) -> {
+        var seal = Seal.open(signature);
+        boolean own = seal.isOf(GeminiTranslator.ORIGIN);
+        if (!own) {
+          untold.add("thinking");
+        }
+        yield own && seal.signature() != null;
+      }
+      case Block.SealedThinking _ -> {
+        untold.add("thinking");
+        yield false;
+      }
+      case Block.Text _,
+          Block.Image _,
+          Block.Document _,
+          Block.ToolUse _,
+          Block.ToolResult _,
+          Block.Other _ ->
+          true;
+    };
+  }
+
+  private void system(JsonGenerator json) {
+    var texts = new ArrayList<String>();
+    for (var block : conversation.system()) {
+      if (!(block instanceof Block.Text(var text, var mark))) {
+        throw refused("system: a block that is no text (expected: text)");
+      }
+      if (mark != null) {
+        untold.add("cache_control");
+      }
+      if (!text.isBlank()) {
+        texts.add(text);
+      }
+    }
+    if (texts.isEmpty()) {
+      return;
+    }
+    json.writeObjectPropertyStart("systemInstruction");
+    json.writeArrayPropertyStart("parts");
+    for (var text : texts) {
+      json.writeStartObject();
+      json.writeStringProperty("text", text);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void tools(JsonGenerator json) {
+    if (functions.isEmpty()) {
+      return;
+    }
+    json.writeArrayPropertyStart("tools");
+    json.writeStartObject();
+    json.writeArrayPropertyStart("functionDeclarations");
+    for (var function : functions) {
+      json.writeStartObject();
+      json.writeStringProperty("name", FunctionNames.told(function.name()));
+      if (function.description() != null && !function.description().isBlank()) {
+        json.writeStringProperty("description", function.description());
+      }
+      schema(json, function.schema(), "parametersJsonSchema", "parameters");
+      json.writeEndObject();
+      if (function.cacheMark() != null) {
+        untold.add("cache_control");
+      }
+      if (function.strict()) {
+        untold.add("tools.strict");
+      }
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+
+  /// A cleaned schema without properties is refused, and says nothing.
+  private void schema(JsonGenerator json, JsonNode schema, String asJson, String cleaned) {
+    switch (schemas) {
+      case JSON -> {
+        json.writeName(asJson);
+        json.writeTree(schema);
+      }
+      case CLEANED -> {
+        var clean = new CleanSchema(schema, untold).clean();
+        if (clean.has("properties") || clean.has("anyOf")) {
+          json.writeName(cleaned);
+          json.writeTree(clean);
+        }
+      }
+    }
+  }
+
+  private void choice(JsonGenerator json, ToolChoice choice) {
+    if (functions.isEmpty() || choice.mode() == ToolChoice.Mode.UNSAID) {
+      return;
+    }
+    json.writeObjectPropertyStart("toolConfig");
+    json.writeObjectPropertyStart("functionCallingConfig");
+    json.writeStringProperty(
+        "mode",
+        switch (choice.mode()) {
+          case UNSAID, AUTO -> "AUTO";
+          case ANY, ONE -> "ANY";
+          case NONE -> "NONE";
+        });
+    if (choice.mode() == ToolChoice.Mode.ONE) {
+      json.writeArrayPropertyStart("allowedFunctionNames");
+      json.writeString(FunctionNames.told(choice.name()));
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void generation(JsonGenerator json, Settings settings) {
+    if (settings.user() != null) {
+      untold.add("metadata.user_id");
+    }
+    json.writeObjectPropertyStart("generationConfig");
+    if (settings.maxTokens() != null) {
+      json.writeNumberProperty("maxOutputTokens", settings.maxTokens());
+    }
+    if (settings.temperature() != null) {
+      json.writeNumberProperty("temperature", settings.temperature());
+    }
+    if (settings.topP() != null) {
+      json.writeNumberProperty("topP", settings.topP());
+    }
+    if (settings.topK() != null) {
+      json.writeNumberProperty("topK", settings.topK());
+    }
+    if (!settings.stops().isEmpty()) {
+      json.writeArrayPropertyStart("stopSequences");
+      settings.stops().forEach(json::writeString);
+      json.writeEndArray();
+    }
+    if (conversation.answerSchema() != null) {
+      json.writeStringProperty("responseMimeType", "application/json");
+      schema(json, conversation.answerSchema(), "responseJsonSchema", "responseSchema");
+    }
+    var thinking = Thinking.of(conversation.reasoning(), conversation.model(), untold);
+    if (thinking.said()) {
+      thinking.write(json);
+    }
+    json.writeEndObject();
+  }
+
+  static UntranslatableException refused(String sentence) {
+    return new UntranslatableException(Capability.OTHER, sentence);
+  }
+}
