@@ -49,7 +49,8 @@ final class BedrockErrors {
       Pattern.compile("prompt is too long: \\d+ tokens > \\d+ maximum");
 
   private static final String INPUT_TOO_LONG = "Input is too long";
-  private static final String OUTPUT_TOO_LONG = "input length and `max_tokens` exceed context limit";
+  private static final String OUTPUT_TOO_LONG =
+      "input length and `max_tokens` exceed context limit";
   private static final Pattern PREFACE =
       Pattern.compile("^(The model returned the following errors: )+");
 

@@ -266,14 +266,12 @@ final class ConverseDecoder implements AnswerDecoder {
     begin(Tokens.NONE);
     close();
     over = true;
-    boolean told = usage != null && usage.isObject();
     var reason = reason(stopReason);
+    var text = reason == StopReason.STOP_SEQUENCE ? sequence : null;
     events.add(
-        new Ended(
-            reason,
-            reason == StopReason.STOP_SEQUENCE ? sequence : null,
-            told ? ConverseUsage.tokens(usage) : null,
-            told ? usage : null));
+        usage == null || !usage.isObject()
+            ? new Ended(reason, text, null, null)
+            : new Ended(reason, text, ConverseUsage.tokens(usage), usage));
   }
 
   private static StopReason reason(String word) {

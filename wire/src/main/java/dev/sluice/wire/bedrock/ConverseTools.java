@@ -16,9 +16,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// The tools of a call, and whether the model may use them.
 ///
 /// Converse refuses a conversation with calls of tools that declares none, and it has no word for
-/// "none". So where tools must not be used, they are left out if the conversation has no calls; else
-/// they are declared, and Claude is told in its own words not to call them. Other models have no
-/// such words.
+/// "none". So where tools must not be used, they are left out if the conversation has no calls;
+/// else they are declared, and Claude is told in its own words not to call them. Other models have
+/// no such words.
 ///
 /// @param declared what is declared, in order
 /// @param choice as it is to be told
@@ -76,9 +76,7 @@ record ConverseTools(Family family, List<Tool.Function> declared, ToolChoice cho
       }
     }
     var none = JsonNodeFactory.instance.objectNode();
-    return names.stream()
-        .map(name -> new Tool.Function(name, null, none, false, null))
-        .toList();
+    return names.stream().map(name -> new Tool.Function(name, null, none, false, null)).toList();
   }
 
   /// How many cache points they ask for.

@@ -75,7 +75,8 @@ public final class EventStream {
     if (prelude.getInt() != checksum(PRELUDE_BYTES - CHECKSUM_BYTES)) {
       breakOff(frames, "a frame whose prelude does not match its checksum");
     } else if (total < 0 || total > FRAME_BYTES_MAX) {
-      breakOff(frames, "a frame of " + total + " bytes (expected: at most " + FRAME_BYTES_MAX + ")");
+      breakOff(
+          frames, "a frame of " + total + " bytes (expected: at most " + FRAME_BYTES_MAX + ")");
     } else if (headers < 0 || headers > Math.min(rest, HEADERS_BYTES_MAX)) {
       breakOff(frames, "headers of " + headers + " bytes in a frame of " + total + " bytes");
     } else {
@@ -109,8 +110,7 @@ public final class EventStream {
           new Frame.Failure(
               headers.getOrDefault(":error-code", ""), headers.getOrDefault(":error-message", ""));
       default ->
-          new Frame.Broken(
-              "a frame of type '" + type + "' (expected: event, exception or error)");
+          new Frame.Broken("a frame of type '" + type + "' (expected: event, exception or error)");
     };
   }
 

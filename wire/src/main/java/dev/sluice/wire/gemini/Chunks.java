@@ -95,8 +95,7 @@ final class Chunks {
     }
     if (length == 0) {
       endEvent(chunks);
-    } else if (length > DATA.length
-        && Arrays.equals(read, 0, DATA.length, DATA, 0, DATA.length)) {
+    } else if (length > DATA.length && Arrays.equals(read, 0, DATA.length, DATA, 0, DATA.length)) {
       data.write(read, DATA.length, length - DATA.length);
       data.write('\n');
     }

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Says a JSON schema in the part of OpenAPI's schemas that every Gemini model takes: one type each,
-/// `nullable` for null, `anyOf` alone, enumerations of texts, no references.
+/// Says a JSON schema in the part of OpenAPI's schemas that every Gemini model takes: one type
+/// each, `nullable` for null, `anyOf` alone, enumerations of texts, no references.
 ///
 /// What it has no word for makes the model's task looser, never another one, and is named in
 /// `untold`.
@@ -22,15 +22,29 @@ final class CleanSchema {
 
   private static final Set<String> TEXTS = Set.of("title", "description", "pattern");
   private static final Set<String> COUNTS =
-      Set.of(
-          "minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties");
+      Set.of("minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties");
   private static final Set<String> NUMBERS = Set.of("minimum", "maximum");
 
   /// What is said in another way.
   private static final Set<String> KNOWN =
       Set.of(
-          "type", "properties", "required", "items", "anyOf", "oneOf", "allOf", "enum", "const",
-          "nullable", "format", "$ref", "$defs", "definitions", "$schema", "$id", "$comment");
+          "type",
+          "properties",
+          "required",
+          "items",
+          "anyOf",
+          "oneOf",
+          "allOf",
+          "enum",
+          "const",
+          "nullable",
+          "format",
+          "$ref",
+          "$defs",
+          "definitions",
+          "$schema",
+          "$id",
+          "$comment");
 
   private static final Map<String, Set<String>> FORMATS =
       Map.of(
@@ -139,7 +153,8 @@ final class CleanSchema {
 
   /// Only texts can be enumerated.
   private void enumeration(JsonNode schema, ObjectNode clean) {
-    var values = schema.has("const") ? NODES.arrayNode().add(schema.path("const")) : schema.path("enum");
+    var values =
+        schema.has("const") ? NODES.arrayNode().add(schema.path("const")) : schema.path("enum");
     if (!values.isArray()) {
       return;
     }
@@ -164,7 +179,8 @@ final class CleanSchema {
 
   private void properties(JsonNode schema, ObjectNode clean, int depth) {
     if (schema.path("properties").isObject()) {
-      var properties = (ObjectNode) clean.path("properties").asObjectOpt().orElse(NODES.objectNode());
+      var properties =
+          (ObjectNode) clean.path("properties").asObjectOpt().orElse(NODES.objectNode());
       for (var property : schema.path("properties").properties()) {
         properties.set(property.getKey(), clean(property.getValue(), depth + 1));
       }

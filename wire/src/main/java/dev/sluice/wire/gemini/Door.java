@@ -26,7 +26,9 @@ public sealed interface Door {
                   + segment(location)
                   + "/publishers/google/models/";
         };
-    return models + segment(model) + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    return models
+        + segment(model)
+        + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
   }
 
   /// Begins the ids of calls that this door gave an id to. It goes back there only: the other door

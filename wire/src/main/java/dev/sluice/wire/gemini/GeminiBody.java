@@ -19,8 +19,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes one conversation as the body of a call. What stays the same from turn to turn comes first,
-/// and the turns last.
+/// Writes one conversation as the body of a call. What stays the same from turn to turn comes
+/// first, and the turns last.
 final class GeminiBody {
 
   private static final JsonMapper JSON = JsonMapper.shared();

@@ -9,11 +9,11 @@ import dev.sluice.wire.translate.Translator;
 
 /// Gemini's language, `generateContent` and `streamGenerateContent`.
 ///
-/// **Signatures.** A model signs the part that its thought led to, mostly the first call of several,
-/// and must get the signature back on that part. The client keeps no such thing with a call or a
-/// text, but it keeps thoughts; so the signature becomes a thought of its own, sealed, right before
-/// the block that it belongs to, and goes back on the part that follows. A call whose signature is
-/// lost, or that another model made, is sent with the word that Google has for that.
+/// **Signatures.** A model signs the part that its thought led to, mostly the first call of
+/// several, and must get the signature back on that part. The client keeps no such thing with a
+/// call or a text, but it keeps thoughts; so the signature becomes a thought of its own, sealed,
+/// right before the block that it belongs to, and goes back on the part that follows. A call whose
+/// signature is lost, or that another model made, is sent with the word that Google has for that.
 ///
 /// **Not told to the client**: the signature of an empty last part, which Google does not want back
 /// for certain and behind which no block stands, and where an answer's facts were found.

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 /// The turns of a conversation as languages want them that know a user and a model only, one after
 /// the other.
 ///
-/// Turns of one role become one. Instructions in the middle stay at their place: the user says them,
-/// between marks. The results of tools come first in their turn, in the order of the calls. Text
-/// without a character is left out, and so is a turn that nothing is left of.
+/// Turns of one role become one. Instructions in the middle stay at their place: the user says
+/// them, between marks. The results of tools come first in their turn, in the order of the calls.
+/// Text without a character is left out, and so is a turn that nothing is left of.
 public final class Alternation {
 
   private Alternation() {}

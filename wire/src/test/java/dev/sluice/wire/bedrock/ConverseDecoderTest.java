@@ -69,8 +69,13 @@ final class ConverseDecoderTest {
   private static byte[] start(int index, String id, String name) {
     return Frames.event(
         "contentBlockStart",
-        "{\"contentBlockIndex\":" + index + ",\"start\":{\"toolUse\":{\"toolUseId\":\"" + id
-            + "\",\"name\":\"" + name + "\"}}}");
+        "{\"contentBlockIndex\":"
+            + index
+            + ",\"start\":{\"toolUse\":{\"toolUseId\":\""
+            + id
+            + "\",\"name\":\""
+            + name
+            + "\"}}}");
   }
 
   private static byte[] stop(int index) {
@@ -108,10 +113,7 @@ final class ConverseDecoderTest {
             new InputGrown("{}"),
             new Closed(),
             new Ended(
-                StopReason.TOOL_USE,
-                null,
-                new Tokens(10, 20, 30, 5, 100, 0),
-                Samples.json(USAGE)));
+                StopReason.TOOL_USE, null, new Tokens(10, 20, 30, 5, 100, 0), Samples.json(USAGE)));
   }
 
   @Test
@@ -180,7 +182,8 @@ final class ConverseDecoderTest {
 
   @Test
   void an_answer_that_is_cut_has_failed() {
-    int usage = Frames.event("metadata", "{\"usage\":" + USAGE + ",\"metrics\":{\"latencyMs\":1}}").length;
+    int usage =
+        Frames.event("metadata", "{\"usage\":" + USAGE + ",\"metrics\":{\"latencyMs\":1}}").length;
     for (int cut = 0; cut < STREAM.length; cut++) {
       var events = Answers.whole(claude(), Arrays.copyOf(STREAM, cut));
       Answers.checkOrder(events);
@@ -189,7 +192,9 @@ final class ConverseDecoderTest {
           .as("cut at %d", cut)
           .isEqualTo(cut >= STREAM.length - usage);
     }
-    assertThat(Answers.whole(decoder(Family.CLAUDE, false), "{\"output\":".getBytes(StandardCharsets.UTF_8)))
+    assertThat(
+            Answers.whole(
+                decoder(Family.CLAUDE, false), "{\"output\":".getBytes(StandardCharsets.UTF_8)))
         .singleElement()
         .isInstanceOf(Failed.class);
   }
@@ -214,7 +219,11 @@ final class ConverseDecoderTest {
     long seed = new Random().nextLong();
     var random = new Random(seed);
     String[] types = {
-      "messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop",
+      "messageStart",
+      "contentBlockStart",
+      "contentBlockDelta",
+      "contentBlockStop",
+      "messageStop",
       "metadata"
     };
     String[] payloads = {

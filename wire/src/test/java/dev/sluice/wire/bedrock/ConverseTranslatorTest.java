@@ -77,8 +77,8 @@ final class ConverseTranslatorTest {
     var tool = new Tool.Function("T", null, Samples.json("{}"), false, Samples.MARK);
     var outgoing =
         TO_CLAUDE.request(
-            Samples.with(turns, List.of(tool), ToolChoice.UNSAID, Samples.PLAIN, Samples.UNSAID,
-                null));
+            Samples.with(
+                turns, List.of(tool), ToolChoice.UNSAID, Samples.PLAIN, Samples.UNSAID, null));
     assertThat(outgoing.untold()).containsExactly("cache_control", "metadata.team");
     var body = body(outgoing);
     assertThat(body.path("toolConfig").path("tools")).hasSize(1);
@@ -111,8 +111,8 @@ final class ConverseTranslatorTest {
       var tool = new Tool.Function("T", null, Samples.json("{}"), false, null);
       var outgoing =
           TO_CLAUDE.request(
-              Samples.with(turns, List.of(tool), ToolChoice.UNSAID, Samples.PLAIN, reasoning,
-                  null));
+              Samples.with(
+                  turns, List.of(tool), ToolChoice.UNSAID, Samples.PLAIN, reasoning, null));
       boolean own = origin.equals(Seal.ANTHROPIC);
       assertThat(body(outgoing).has("additionalModelRequestFields")).isEqualTo(own);
       assertThat(outgoing.untold().contains("thinking")).isEqualTo(!own);
@@ -123,7 +123,8 @@ final class ConverseTranslatorTest {
   void sealed_thinking_comes_back_to_this_service_only() {
     var own = new Block.SealedThinking(Seal.seal(ConverseTranslator.ORIGIN, "b3duIQ=="));
     var outgoing =
-        TO_CLAUDE.request(Samples.of(user(text("Hi.")), assistant(own, text("So.")), user(text("?"))));
+        TO_CLAUDE.request(
+            Samples.of(user(text("Hi.")), assistant(own, text("So.")), user(text("?"))));
     assertThat(body(outgoing).at("/messages/1/content/0/reasoningContent/redactedContent"))
         .hasToString("\"b3duIQ==\"");
   }
@@ -178,12 +179,14 @@ final class ConverseTranslatorTest {
     var turns = new ArrayList<Turn>();
     byte[] before = new byte[0];
     for (int i = 0; i < 12; i++) {
-      turns.add(user(text("Question " + i), new Block.Document(
-          new Block.Source.Plain("p" + i), "same title", null, null)));
+      turns.add(
+          user(
+              text("Question " + i),
+              new Block.Document(new Block.Source.Plain("p" + i), "same title", null, null)));
       turns.add(assistant(text("Call."), use("t" + i, "Read", "{\"i\":" + i + "}")));
       turns.add(user(result("t" + i, text("Result " + i))));
-      var body = TO_CLAUDE.request(Samples.tooled(ToolChoice.UNSAID, turns.toArray(Turn[]::new)))
-          .body();
+      var body =
+          TO_CLAUDE.request(Samples.tooled(ToolChoice.UNSAID, turns.toArray(Turn[]::new))).body();
       // Behind the last result the user's next words stand in the same turn.
       assertThat(RequestFuzz.common(before, body)).isGreaterThanOrEqualTo(before.length - 4);
       before = body;

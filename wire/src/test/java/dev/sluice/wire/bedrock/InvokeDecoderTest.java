@@ -32,8 +32,12 @@ final class InvokeDecoderTest {
           Frames.chunk("{\"type\":\"message_stop\"," + METRICS + "}"));
 
   private static final String EVENTS =
-      "event: message_start\ndata: " + START + "\n\n"
-          + "event: content_block_delta\ndata: " + DELTA + "\n\n"
+      "event: message_start\ndata: "
+          + START
+          + "\n\n"
+          + "event: content_block_delta\ndata: "
+          + DELTA
+          + "\n\n"
           + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 
   private static String read(InvokeDecoder decoder, byte[] stream, int cut) {
@@ -103,8 +107,11 @@ final class InvokeDecoderTest {
     var stream = Frames.concat(Frames.chunk(START), thrown, Frames.chunk(DELTA));
     assertThat(read(decoder, stream, stream.length))
         .isEqualTo(
-            "event: message_start\ndata: " + START + "\n\n"
-                + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"" + type
+            "event: message_start\ndata: "
+                + START
+                + "\n\n"
+                + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\""
+                + type
                 + "\",\"message\":\"The provider of the model failed.\"}}\n\n");
     assertThat(Objects.requireNonNull(decoder.failure()).message()).contains("account");
   }

@@ -99,44 +99,101 @@ public final class Samples {
   /// @param origin of thoughts that the language can send back
   public static Map<String, Conversation> all(String origin) {
     var all = new TreeMap<String, Conversation>();
-    all.put("text", of(user(text("Hi."), text(" \n"), text("")), assistant(text("Hello.")),
-        user(new Block.Text("Go \"on\".\n", MARK))));
+    all.put(
+        "text",
+        of(
+            user(text("Hi."), text(" \n"), text("")),
+            assistant(text("Hello.")),
+            user(new Block.Text("Go \"on\".\n", MARK))));
     all.put("image", of(user(image(null), text("What is it?"))));
-    all.put("documents", of(user(pdf("Q3: résumé  (final).pdf"), pdf("Q3: résumé  (final).pdf")),
-        assistant(text("Read.")), user(plain(), text("And?"))));
-    all.put("instruction", of(user(text("Hi.")), instruction("Speak French."),
-        assistant(text("Bonjour.")), user(text("Go on.")), instruction("Be formal.")));
-    all.put("tools", tooled(ToolChoice.UNSAID, user(text("Read a and b.")), calls(),
-        user(text("Here you are."), result("toolu_2"), failed("toolu_1"))));
-    all.put("tool-result-parts", tooled(ToolChoice.UNSAID, user(text("Look.")),
-        assistant(use("toolu_1", "Read", "{}")),
-        user(result("toolu_1", text("Two:"), image(MARK), text(" "), plain()))));
-    all.put("foreign-ids", tooled(ToolChoice.UNSAID, user(text("Read.")),
-        assistant(use("call:1/" + "x".repeat(80), "9 lives", "{\"a\":[1,2.5,null]}")),
-        user(result("call:1/" + "x".repeat(80), text("Done.")))));
-    all.put("thinking", tooled(ToolChoice.UNSAID, user(text("Read.")),
-        assistant(thought(origin, "I need a."), use("toolu_1", "Read", "{\"path\":\"a\"}"),
-            use("toolu_2", "Read", "{\"path\":\"b\"}")),
-        user(result("toolu_1", text("A")), result("toolu_2", text("B"))),
-        assistant(thought("elsewhere", "Foreign."), new Block.SealedThinking("c2VhbGVk"),
-            text("Both read."))));
+    all.put(
+        "documents",
+        of(
+            user(pdf("Q3: résumé  (final).pdf"), pdf("Q3: résumé  (final).pdf")),
+            assistant(text("Read.")),
+            user(plain(), text("And?"))));
+    all.put(
+        "instruction",
+        of(
+            user(text("Hi.")),
+            instruction("Speak French."),
+            assistant(text("Bonjour.")),
+            user(text("Go on.")),
+            instruction("Be formal.")));
+    all.put(
+        "tools",
+        tooled(
+            ToolChoice.UNSAID,
+            user(text("Read a and b.")),
+            calls(),
+            user(text("Here you are."), result("toolu_2"), failed("toolu_1"))));
+    all.put(
+        "tool-result-parts",
+        tooled(
+            ToolChoice.UNSAID,
+            user(text("Look.")),
+            assistant(use("toolu_1", "Read", "{}")),
+            user(result("toolu_1", text("Two:"), image(MARK), text(" "), plain()))));
+    all.put(
+        "foreign-ids",
+        tooled(
+            ToolChoice.UNSAID,
+            user(text("Read.")),
+            assistant(use("call:1/" + "x".repeat(80), "9 lives", "{\"a\":[1,2.5,null]}")),
+            user(result("call:1/" + "x".repeat(80), text("Done.")))));
+    all.put(
+        "thinking",
+        tooled(
+            ToolChoice.UNSAID,
+            user(text("Read.")),
+            assistant(
+                thought(origin, "I need a."),
+                use("toolu_1", "Read", "{\"path\":\"a\"}"),
+                use("toolu_2", "Read", "{\"path\":\"b\"}")),
+            user(result("toolu_1", text("A")), result("toolu_2", text("B"))),
+            assistant(
+                thought("elsewhere", "Foreign."),
+                new Block.SealedThinking("c2VhbGVk"),
+                text("Both read.")),
+            user(text("Thanks."))));
     var choice = "tool-choice-";
     all.put(choice + "auto", tooled(choice(ToolChoice.Mode.AUTO, ""), user(text("Hi."))));
     all.put(choice + "any", tooled(choice(ToolChoice.Mode.ANY, ""), user(text("Hi."))));
     all.put(choice + "one", tooled(choice(ToolChoice.Mode.ONE, "Read"), user(text("Hi."))));
     all.put(choice + "none", tooled(choice(ToolChoice.Mode.NONE, ""), user(text("Hi."))));
-    all.put(choice + "none-after-calls", tooled(choice(ToolChoice.Mode.NONE, ""),
-        user(text("Hi.")), calls(), user(result("toolu_1"), result("toolu_2"))));
-    all.put("calls-without-tools", of(user(text("Hi.")), calls(),
-        user(result("toolu_1"), result("toolu_2"))));
-    all.put("settings", with(List.of(user(text("Hi."))), List.of(), ToolChoice.UNSAID,
-        new Settings(64_000L, 0.5, 0.25, 40L, List.of("END", "\n\n"), "u-1"), UNSAID, null));
-    all.put("answer-schema", with(List.of(user(text("Hi."))), List.of(), ToolChoice.UNSAID, PLAIN,
-        UNSAID, json("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}")));
+    all.put(
+        choice + "none-after-calls",
+        tooled(
+            choice(ToolChoice.Mode.NONE, ""),
+            user(text("Hi.")),
+            calls(),
+            user(result("toolu_1"), result("toolu_2"))));
+    all.put(
+        "calls-without-tools",
+        of(user(text("Hi.")), calls(), user(result("toolu_1"), result("toolu_2"))));
+    all.put(
+        "settings",
+        with(
+            List.of(user(text("Hi."))),
+            List.of(),
+            ToolChoice.UNSAID,
+            new Settings(64_000L, 0.5, 0.25, 40L, List.of("END", "\n\n"), "u-1"),
+            UNSAID,
+            null));
+    all.put(
+        "answer-schema",
+        with(
+            List.of(user(text("Hi."))),
+            List.of(),
+            ToolChoice.UNSAID,
+            PLAIN,
+            UNSAID,
+            json("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}")));
     for (var mode : Reasoning.Mode.values()) {
       var reasoning = new Reasoning(mode, mode == Reasoning.Mode.ON ? 31_999 : 0, "high");
-      all.put("reasoning-" + mode.name().toLowerCase(java.util.Locale.ROOT), with(
-          List.of(user(text("Hi."))), List.of(), ToolChoice.UNSAID, PLAIN, reasoning, null));
+      all.put(
+          "reasoning-" + mode.name().toLowerCase(java.util.Locale.ROOT),
+          with(List.of(user(text("Hi."))), List.of(), ToolChoice.UNSAID, PLAIN, reasoning, null));
     }
     return all;
   }
@@ -146,7 +203,9 @@ public final class Samples {
   }
 
   public static Turn calls() {
-    return assistant(text("I will."), use("toolu_1", "Read", "{\"path\":\"a\"}"),
+    return assistant(
+        text("I will."),
+        use("toolu_1", "Read", "{\"path\":\"a\"}"),
         use("toolu_2", "mcp__files.and_folders__" + "list_everything_below_".repeat(3), "{}"));
   }
 

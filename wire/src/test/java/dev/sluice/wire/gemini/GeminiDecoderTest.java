@@ -50,8 +50,12 @@ final class GeminiDecoderTest {
   }
 
   private static String chunk(String parts, String more) {
-    return "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[" + parts + "]}" + more
-        + ",\"index\":0,\"groundingMetadata\":{}}],\"usageMetadata\":" + USAGE
+    return "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":["
+        + parts
+        + "]}"
+        + more
+        + ",\"index\":0,\"groundingMetadata\":{}}],\"usageMetadata\":"
+        + USAGE
         + ",\"modelVersion\":\"gemini-3-flash-001\",\"responseId\":\"aB3-_x\"}";
   }
 
@@ -144,8 +148,7 @@ final class GeminiDecoderTest {
       }
     }
     var turns = Samples.assistant(blocks.toArray(Block[]::new));
-    var answers =
-        Samples.user(Samples.result("call_aB3-_x_0"), Samples.result("gemini_own-1"));
+    var answers = Samples.user(Samples.result("call_aB3-_x_0"), Samples.result("gemini_own-1"));
     var again =
         TRANSLATOR.request(
             Samples.of(Samples.user(Samples.text("Hi.")), turns, answers).of("gemini-3-flash"));
@@ -232,7 +235,9 @@ final class GeminiDecoderTest {
       var call =
           "{\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\"}},"
               + "{\"functionCall\":{\"name\":\"f\"}}]},\"finishReason\":\"STOP\"}],"
-              + "\"usageMetadata\":{\"promptTokenCount\":" + prompt + "}}";
+              + "\"usageMetadata\":{\"promptTokenCount\":"
+              + prompt
+              + "}}";
       for (var event : Answers.whole(decoder(), stream(call))) {
         if (event instanceof ToolUseOpened(var id, _)) {
           ids.add(id);
@@ -266,7 +271,8 @@ final class GeminiDecoderTest {
     for (int round = 0; round < 10_000; round++) {
       var stream = STREAM.clone();
       for (int i = random.nextInt(4); i >= 0; i--) {
-        stream[random.nextInt(stream.length)] = (byte) random.nextInt(random.nextBoolean() ? 127 : 256);
+        stream[random.nextInt(stream.length)] =
+            (byte) random.nextInt(random.nextBoolean() ? 127 : 256);
       }
       try {
         Answers.checkOrder(Answers.cut(decoder(), stream, random.nextInt(stream.length)));

@@ -183,8 +183,7 @@ final class GeminiTranslatorTest {
   private static void refuses(Conversation said, Capability capability, String words) {
     assertThatThrownBy(() -> OLD.request(said))
         .isInstanceOfSatisfying(
-            UntranslatableException.class,
-            e -> assertThat(e.capability()).isEqualTo(capability))
+            UntranslatableException.class, e -> assertThat(e.capability()).isEqualTo(capability))
         .hasMessageContaining(words)
         .hasMessageContaining("(expected: ");
   }
@@ -268,8 +267,7 @@ final class GeminiTranslatorTest {
       })
   void an_error_is_told_in_the_words_of_the_client(
       int status, String code, String message, Kind kind, String told) {
-    var retry =
-        "[{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"34s\"}]";
+    var retry = "[{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"34s\"}]";
     var error =
         "{\"error\":{\"code\":%d,\"status\":\"%s\",\"message\":\"%s\",\"details\":%s}}"
             .formatted(status, code, message, retry);
@@ -284,7 +282,9 @@ final class GeminiTranslatorTest {
   void a_reason_tells_more_than_a_status(String reason, Kind kind) {
     var error =
         "{\"error\":{\"code\":400,\"status\":\"INVALID_ARGUMENT\",\"message\":\"m\",\"details\":"
-            + "[{\"reason\":\"" + reason + "\"}]}}";
+            + "[{\"reason\":\""
+            + reason
+            + "\"}]}}";
     assertThat(NEW.error(400, error.getBytes(StandardCharsets.UTF_8)).kind()).isEqualTo(kind);
   }
 

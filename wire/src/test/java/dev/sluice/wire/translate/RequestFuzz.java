@@ -96,8 +96,7 @@ public final class RequestFuzz {
       case 6 ->
           depth > 0
               ? words()
-              : new Block.ToolResult(
-                  id(), list(3, () -> block(origin, depth + 1)), few(2), mark());
+              : new Block.ToolResult(id(), list(3, () -> block(origin, depth + 1)), few(2), mark());
       case 7 -> new Block.Image(source(), mark());
       case 8 -> new Block.Document(source(), few(2) ? null : text(), text(), mark());
       default -> new Block.Other(text(), json(1), mark());
@@ -130,8 +129,21 @@ public final class RequestFuzz {
 
   private JsonNode json(int depth) {
     var words =
-        List.of("type", "properties", "items", "anyOf", "oneOf", "allOf", "enum", "const", "$ref",
-            "$defs", "required", "a", "description", "additionalProperties");
+        List.of(
+            "type",
+            "properties",
+            "items",
+            "anyOf",
+            "oneOf",
+            "allOf",
+            "enum",
+            "const",
+            "$ref",
+            "$defs",
+            "required",
+            "a",
+            "description",
+            "additionalProperties");
     if (depth > 4 || (depth > 0 && few(2))) {
       return switch (random.nextInt(5)) {
         case 0 -> JSON.getNodeFactory().numberNode(random.nextInt());
@@ -149,7 +161,8 @@ public final class RequestFuzz {
   }
 
   private String text() {
-    var odd = List.of("", " ", "\n", "a", "é", "漢", "🙂", "\uD800", "\u0000", "\"", "\\", "x".repeat(80));
+    var odd =
+        List.of("", " ", "\n", "a", "é", "漢", "🙂", "\uD800", "\u0000", "\"", "\\", "x".repeat(80));
     var text = new StringBuilder();
     for (int i = random.nextInt(3); i >= 0; i--) {
       var part = odd.get(random.nextInt(odd.size()));
