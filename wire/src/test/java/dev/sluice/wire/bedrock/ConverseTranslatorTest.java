@@ -206,7 +206,7 @@ final class ConverseTranslatorTest {
         "400|The model returned the following errors: prompt is too long: 208310 tokens > 200000"
             + " maximum|PROMPT_TOO_LONG|prompt is too long: 208310 tokens > 200000 maximum",
         "400|Input is too long for requested model.|PROMPT_TOO_LONG|Input is too long.",
-        "400|The model returned the following errors: messages.0: bad|INVALID_REQUEST|messages.0: bad",
+        "400|The model returned the following errors: no role|INVALID_REQUEST|no role",
         "400|Oh: input length and `max_tokens` exceed context limit: 1 + 2 > 2|INVALID_REQUEST"
             + "|input length and `max_tokens` exceed context limit: 1 + 2 > 2",
         "403|The security token included in the request is invalid.|CREDENTIAL|"
