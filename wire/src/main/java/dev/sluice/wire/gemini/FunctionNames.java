@@ -16,7 +16,7 @@ final class FunctionNames {
   static String told(String name) {
     var fitting = NAMES.fitting(name);
     char first = fitting.charAt(0);
-    boolean begins = first == '_' || (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
+    boolean begins = first == '_' || ((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
     // The full stop is strange to every name, so that a hash keeps this one apart from others.
     return begins ? fitting : NAMES.fitting("_" + name + ".");
   }

@@ -117,8 +117,8 @@ final class GeminiBody {
 
   private static boolean isMarked(Block block) {
     return block.cacheMark() != null
-        || block instanceof Block.ToolResult result
-            && result.content().stream().anyMatch(GeminiBody::isMarked);
+        || (block instanceof Block.ToolResult result
+            && result.content().stream().anyMatch(GeminiBody::isMarked));
   }
 
   /// Of thoughts only the signature goes back, to its origin.

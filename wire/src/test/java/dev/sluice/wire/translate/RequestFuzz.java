@@ -79,7 +79,8 @@ public final class RequestFuzz {
   }
 
   private Turn turn(String origin) {
-    var role = Turn.Role.values()[random.nextInt(Turn.Role.values().length)];
+    var roles = Turn.Role.values();
+    var role = roles[random.nextInt(roles.length)];
     return new Turn(role, list(4, () -> few(2) ? words() : block(origin, 0)));
   }
 
