@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps objects without the record of who manages which field: nothing here reads it, and of a
-/// small object it is the larger part.
+/// What one informer keeps: objects without the record of who manages which field. Nothing here
+/// reads it, and of a small object it is the larger part.
+///
+/// It belongs to one informer alone, which throws out what its own list does not have.
 final class LeanStore<V extends HasMetadata> implements ItemStore<V> {
 
   private final BasicItemStore<V> items = new BasicItemStore<>(Cache::metaNamespaceKeyFunc);

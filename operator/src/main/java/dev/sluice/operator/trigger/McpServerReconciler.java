@@ -14,7 +14,7 @@ import java.util.List;
 @ControllerConfiguration(
     generationAwareEventProcessing = false,
     triggerReconcilerOnAllEvents = true,
-    informer = @Informer(onUpdateFilter = OwnChange.class, itemStore = LeanStore.class))
+    informer = @Informer(onUpdateFilter = OwnChange.class))
 final class McpServerReconciler implements Reconciler<McpServerResource> {
 
   private final Watched watched;

@@ -14,7 +14,7 @@ import java.util.List;
 @ControllerConfiguration(
     generationAwareEventProcessing = false,
     triggerReconcilerOnAllEvents = true,
-    informer = @Informer(onUpdateFilter = OwnChange.class, itemStore = LeanStore.class))
+    informer = @Informer(onUpdateFilter = OwnChange.class))
 final class VirtualKeyReconciler implements Reconciler<VirtualKeyResource> {
 
   private final Watched watched;
