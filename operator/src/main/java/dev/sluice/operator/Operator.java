@@ -82,6 +82,7 @@ public final class Operator implements AutoCloseable {
 
   private void open(OperatorOptions options, KubernetesClient client) throws IOException {
     var changes = new AtomicReference<Runnable>(() -> {});
+    var appearances = new AtomicReference<Runnable>(() -> {});
     Runnable changed = () -> changes.get().run();
     var meters = new OperatorMeters();
     var ads = new AdsServer(options.redis().installation(), CLOCK);
@@ -105,7 +106,8 @@ public final class Operator implements AutoCloseable {
                 () -> RedisLedger.connect(options.redis()),
                 CLOCK,
                 meters));
-    var watched = add(Watched.start(client, options.namespaces(), changed));
+    var trigger = new Watched.Trigger(changed, () -> appearances.get().run());
+    var watched = add(Watched.start(client, options.namespaces(), trigger));
     var steps =
         new ResourceFlow.Steps(
             new WorldReader(watched), add(new KeySecrets(client)), publication, reporter);
@@ -120,6 +122,7 @@ public final class Operator implements AutoCloseable {
                 LOOKED_SOON,
                 LOOKED_EVERY));
     var shown = show(options.listenerSecret(), client, rollout, leadership, changed);
+    appearances.set(rounds::triggerLater);
     changes.set(
         () -> {
           rounds.trigger();

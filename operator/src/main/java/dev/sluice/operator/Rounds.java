@@ -3,6 +3,7 @@ package dev.sluice.operator;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ final class Rounds implements AutoCloseable {
   /// After a round there is none for as long as it took, up to this: while changes come without an
   /// end, a large world takes half of a core, and a small one waits for nothing.
   private static final Duration REST_MAX = Duration.ofMillis(500);
+
+  /// What may be of no use by itself waits for so long for something that says what it is for.
+  private static final Duration LATER = Duration.ofMillis(300);
 
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
@@ -42,6 +46,7 @@ final class Rounds implements AutoCloseable {
   private final Thread thread;
   private volatile long endedAt = System.nanoTime();
   private long changes;
+  private @Nullable Long laterAt;
   private boolean closed;
 
   private Rounds(String name, Round round, Duration soon, Duration late) {
@@ -70,6 +75,19 @@ final class Rounds implements AutoCloseable {
     try {
       changes++;
       wake.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The same in a moment, unless a round begins before: that one sees it too.
+  void triggerLater() {
+    lock.lock();
+    try {
+      if (laterAt == null) {
+        laterAt = System.nanoTime() + LATER.toNanos();
+        wake.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -117,8 +135,9 @@ final class Rounds implements AutoCloseable {
     lock.lock();
     try {
       long left = pause.toNanos();
-      while (changes == 0 && !closed && left > 0) {
-        left = wake.awaitNanos(left);
+      while (changes == 0 && !closed && left > 0 && untilLater() > 0) {
+        long waits = Math.min(left, untilLater());
+        left -= waits - wake.awaitNanos(waits);
       }
       long gathered = changes == 0 ? 0 : GATHERED_MAX.toNanos();
       while (gathered > 0 && !closed) {
@@ -127,10 +146,15 @@ final class Rounds implements AutoCloseable {
         gathered = changes == 0 ? 0 : gathered - (QUIET.toNanos() - quiet);
       }
       changes = 0;
+      laterAt = null;
       return !closed;
     } finally {
       lock.unlock();
     }
+  }
+
+  private long untilLater() {
+    return laterAt == null ? Long.MAX_VALUE : laterAt - System.nanoTime();
   }
 
   @Override

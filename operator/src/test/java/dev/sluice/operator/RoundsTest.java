@@ -31,6 +31,28 @@ class RoundsTest {
   }
 
   @Test
+  void what_is_due_later_comes_by_itself() throws Exception {
+    try (var running = Rounds.start("test", this::look, NEVER, NEVER)) {
+      await().until(() -> rounds.get() == 1);
+      changes.incrementAndGet();
+      running.triggerLater();
+      await().until(() -> seen.get() == 1);
+    }
+  }
+
+  @Test
+  void what_is_due_later_is_seen_by_a_round_before_it_and_makes_none_of_its_own() throws Exception {
+    try (var running = Rounds.start("test", this::look, NEVER, NEVER)) {
+      await().until(() -> rounds.get() == 1);
+      running.triggerLater();
+      running.trigger();
+      await().until(() -> rounds.get() == 2);
+      running.trigger();
+      await().during(Duration.ofMillis(500)).until(() -> rounds.get() == 3);
+    }
+  }
+
+  @Test
   void a_round_that_fails_is_repeated() throws Exception {
     var attempts = new AtomicInteger();
     Rounds.Round failing =

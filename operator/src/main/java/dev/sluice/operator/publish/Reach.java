@@ -2,6 +2,8 @@ package dev.sluice.operator.publish;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +60,15 @@ public record Reach(
       }
     }
 
-    /// A part that does not report has nothing.
+    /// A part that does not report has nothing. A gateway that is starting, and so not ready, is
+    /// not counted: it will begin with the policy that is in force then.
     Reach build() {
+      for (var id : Set.copyOf(processors.keySet())) {
+        if (Objects.equals(processors.get(id), 0L) && !refusals.containsKey(id)) {
+          processors.remove(id);
+          envoys.remove(id);
+        }
+      }
       var lowest = new TreeMap<String, Long>();
       envoys.forEach((node, g) -> lowest.put(node, Math.min(g, processors.getOrDefault(node, 0L))));
       processors.forEach((id, g) -> lowest.put(id, Math.min(g, envoys.getOrDefault(id, 0L))));

@@ -26,14 +26,20 @@ public final class Watched implements AutoCloseable {
   /// What Helm keeps of its releases: large, and never a key or a credential.
   private static final String HELM_RELEASE = "helm.sh/release.v1";
 
-  private final Runnable changed;
+  private final Trigger trigger;
   private final List<Cache<? extends HasMetadata>> caches = new CopyOnWriteArrayList<>();
   private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
   private final List<SharedIndexInformer<Namespace>> namespaces = new ArrayList<>();
   private final Operator operator;
 
-  private Watched(KubernetesClient client, Runnable changed) {
-    this.changed = changed;
+  /// What to call, which must return at once.
+  ///
+  /// @param changed something changed
+  /// @param appeared a Secret is new: the object that it is for may follow
+  public record Trigger(Runnable changed, Runnable appeared) {}
+
+  private Watched(KubernetesClient client, Trigger trigger) {
+    this.trigger = trigger;
     this.operator =
         new Operator(
             overrider ->
@@ -47,9 +53,8 @@ public final class Watched implements AutoCloseable {
   /// Returns once every cache has all that is there.
   ///
   /// @param namespaces to watch; all where it is empty
-  /// @param changed is called at each change, and must return at once
-  public static Watched start(KubernetesClient client, Set<String> namespaces, Runnable changed) {
-    var watched = new Watched(client, changed);
+  public static Watched start(KubernetesClient client, Set<String> namespaces, Trigger trigger) {
+    var watched = new Watched(client, trigger);
     watched.register(new ProviderReconciler(watched), namespaces);
     watched.register(new TeamReconciler(watched), namespaces);
     watched.register(new VirtualKeyReconciler(watched), namespaces);
@@ -74,20 +79,22 @@ public final class Watched implements AutoCloseable {
   private void watchSecrets(KubernetesClient client, Set<String> namespaces) {
     if (namespaces.isEmpty()) {
       // Their labels; one that watches some namespaces only need not see the others.
-      this.namespaces.add(run(client.namespaces()));
-      secrets.add(run(client.secrets().inAnyNamespace().withoutField("type", HELM_RELEASE)));
+      this.namespaces.add(run(client.namespaces(), trigger.changed()));
+      var all = client.secrets().inAnyNamespace();
+      secrets.add(run(all.withoutField("type", HELM_RELEASE), trigger.appeared()));
     }
     for (var namespace : namespaces) {
       var there = client.secrets().inNamespace(namespace);
-      secrets.add(run(there.withoutField("type", HELM_RELEASE)));
+      secrets.add(run(there.withoutField("type", HELM_RELEASE), trigger.appeared()));
     }
   }
 
-  private <T extends HasMetadata> SharedIndexInformer<T> run(Informable<T> objects) {
+  private <T extends HasMetadata> SharedIndexInformer<T> run(
+      Informable<T> objects, Runnable appeared) {
     return objects
         .runnableInformer(0)
         .itemStore(new LeanStore<>())
-        .addEventHandler(new Changes<>(changed))
+        .addEventHandler(new Changes<>(trigger.changed(), appeared))
         .run();
   }
 
@@ -96,7 +103,7 @@ public final class Watched implements AutoCloseable {
   }
 
   void changed() {
-    changed.run();
+    trigger.changed().run();
   }
 
   /// Those of the four kinds that are not being deleted.
@@ -131,11 +138,11 @@ public final class Watched implements AutoCloseable {
   }
 
   /// Any change.
-  private record Changes<T extends HasMetadata>(Runnable changed)
+  private record Changes<T extends HasMetadata>(Runnable changed, Runnable appeared)
       implements ResourceEventHandler<T> {
     @Override
     public void onAdd(T object) {
-      changed.run();
+      appeared.run();
     }
 
     @Override

@@ -12,6 +12,7 @@ public record ObjectId(String kind, ObjectName name) implements Comparable<Objec
 
   @Override
   public int compareTo(ObjectId other) {
-    return path().compareTo(other.path());
+    int byKind = kind.compareTo(other.kind);
+    return byKind == 0 ? name.compareTo(other.name) : byKind;
   }
 }

@@ -62,4 +62,15 @@ class ProgressTest {
     assertThat(reach.build().without(11)).containsExactly("three", "two");
     assertThat(reach.build().refusals()).containsOnlyKeys("three");
   }
+
+  @Test
+  void a_gateway_that_is_starting_makes_nothing_pending() {
+    var reach = new Reach.Builder();
+    reach.envoy("serving", 12, null);
+    reach.processor("serving", 12, null);
+    reach.envoy("starting", 0, null);
+    reach.processor("starting", 0, null);
+    reach.processor("cannot read it", 0, "format 9 (expected: 1)");
+    assertThat(reach.build().generations()).isEqualTo(Map.of("serving", 12L, "cannot read it", 0L));
+  }
 }
