@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class WarmUp {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-  private static final int BATCH = 100;
+  private static final int BATCH = 20;
 
   /// One of so many requests sends its body.
   private static final int BODY_EVERY = 4;
@@ -51,7 +51,7 @@ public final class WarmUp {
   private static final int SETTLED_AFTER = 4;
 
   private static final double FASTER = 0.9;
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final String KEY = "a-key-for-the-warm-up";
 
   private WarmUp() {}

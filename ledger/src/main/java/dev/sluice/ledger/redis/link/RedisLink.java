@@ -69,6 +69,15 @@ public final class RedisLink implements AutoCloseable {
   private static final int TOPOLOGY_AFTER_RECONNECTS = 2;
   private static final Duration RENEWED_EVERY = Duration.ofSeconds(1);
 
+  private static final String FLIGHT_RECORDING = "io.lettuce.core.jfr";
+
+  static {
+    // Lettuce would set up the JDK's flight recorder for its events, half a second of each start.
+    if (System.getProperty(FLIGHT_RECORDING) == null) {
+      System.setProperty(FLIGHT_RECORDING, "false");
+    }
+  }
+
   private final ClientResources resources;
   private final AbstractRedisClient client;
   private final ChannelGroup channels;
