@@ -2,10 +2,12 @@ package dev.sluice.compiler;
 
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.core.budget.Budget;
-import dev.sluice.core.policy.Credentials;
+import dev.sluice.core.policy.Grant;
+import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.core.provider.Credentials;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,9 +47,28 @@ public record Compilation(
       if (kept == null || path.size() > good.teams().size()) {
         return path; // Only of a team that is not in force.
       }
-      path.add(new TeamOfKey(at, kept.version().models()));
+      path.add(new TeamOfKey(at, kept.version().models(), List.of()));
       at = kept.version().parent();
     }
     return path;
+  }
+
+  /// The same from a key in force, with what each of its teams withholds from it.
+  public List<TeamOfKey> path(KeyPolicy key) {
+    var kept = good.keys().get(key.name());
+    var grants = kept == null ? List.<Grant>of() : kept.version().plan().grants();
+    return path(key.team()).stream()
+        .map(team -> new TeamOfKey(team.name(), team.models(), withheld(team.name(), grants)))
+        .toList();
+  }
+
+  private List<ObjectName> withheld(ObjectName team, List<Grant> grants) {
+    var kept = good.teams().get(team);
+    return kept == null
+        ? List.of()
+        : grants.stream()
+            .map(Grant::provider)
+            .filter(provider -> !kept.version().allows(provider))
+            .toList();
   }
 }

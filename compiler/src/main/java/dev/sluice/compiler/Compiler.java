@@ -12,12 +12,13 @@ import dev.sluice.compiler.rules.ProviderPlan;
 import dev.sluice.compiler.rules.ProviderRules;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.compiler.rules.TeamRules;
-import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Credentials;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -134,7 +135,7 @@ public final class Compiler {
   }
 
   private static Credentials credentials(SortedMap<ObjectName, ProviderInForce> providers) {
-    var values = new TreeMap<String, String>();
+    var values = new TreeMap<String, Credential>();
     providers.forEach(
         (name, provider) ->
             values.put(

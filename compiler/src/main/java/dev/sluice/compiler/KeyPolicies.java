@@ -5,10 +5,14 @@ import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing;
+import dev.sluice.core.policy.Upstream;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +29,8 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
   KeyPolicy policy(ObjectName name, KeyInForce key, boolean suspends) {
     var plan = key.plan();
     var path = TeamResolver.path(plan.team(), teams);
+    var providers = usable.from(name.namespace());
+    var grants = grants(plan, path, providers);
     return new KeyPolicy(
         name,
         key.digest(),
@@ -33,17 +39,55 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
         plan.suspended() || suspends,
         plan.expiresAt(),
         models(path),
-        // The provider of an older version may be gone, or not let it refer to it any longer.
-        plan.grants().stream()
-            .filter(grant -> usable.from(name.namespace()).containsKey(grant.provider()))
-            .toList(),
+        grants,
         aliases(plan, path),
         minOutputTokens(plan, path),
         joined(plan.budgets(), path, TeamPlan::budgets),
         joined(plan.rateLimits(), path, TeamPlan::rateLimits),
         joined(plan.caps(), path, team -> caps(team, name)),
         ladders(plan, path),
-        whenLedgerAway(path));
+        whenLedgerAway(path),
+        routing(plan, path, grants, providers));
+  }
+
+  /// The provider of an older version may be gone, or not let it refer to it any longer. One that a
+  /// team does not allow is as if the key did not name it, so that nothing leads there.
+  private static List<Grant> grants(
+      KeyPlan plan, List<TeamPlan> path, Map<ObjectName, Upstream> providers) {
+    return plan.grants().stream()
+        .filter(grant -> providers.containsKey(grant.provider()))
+        .filter(grant -> path.stream().allMatch(team -> team.allows(grant.provider())))
+        .toList();
+  }
+
+  /// A tier of a team may be meant for others of its keys: then the next one up counts.
+  private static Routing routing(
+      KeyPlan plan, List<TeamPlan> path, List<Grant> grants, Map<ObjectName, Upstream> providers) {
+    var tiers = new EnumMap<Routing.Tier, String>(Routing.Tier.class);
+    tiers.putAll(plan.routing().tiers());
+    for (var team : path) {
+      team.tiers()
+          .forEach(
+              (tier, to) -> {
+                if (serves(grants, models(path), providers, to)) {
+                  tiers.putIfAbsent(tier, to);
+                }
+              });
+    }
+    return new Routing(plan.routing().rules(), tiers, plan.routing().fallbacks());
+  }
+
+  private static boolean serves(
+      List<Grant> grants, List<Globs> teams, Map<ObjectName, Upstream> providers, String target) {
+    return grants.stream()
+        .anyMatch(
+            grant -> {
+              var upstream = providers.get(grant.provider());
+              var model = upstream == null ? null : upstream.model(target);
+              return model != null
+                  && grant.models().matches(model.name())
+                  && teams.stream().allMatch(globs -> globs.matches(model.name()));
+            });
   }
 
   private static List<Globs> models(List<TeamPlan> path) {

@@ -101,7 +101,7 @@ final class KeyResolver {
         references.complain(draft, field, "Provider", provider, written.providers());
       }
     }
-    checkAliases(plan, providers, draft);
+    checkTargets(plan, providers, draft);
     LadderCheck.check(plan, TeamResolver.path(teamOf(plan), teams), providers, draft.complaints());
   }
 
@@ -111,7 +111,7 @@ final class KeyResolver {
   }
 
   /// The key's own: one of a team may be meant for others of its keys.
-  private static void checkAliases(
+  private static void checkTargets(
       KeyPlan plan, Map<ObjectName, Upstream> providers, Draft<KeyPlan, KeyInForce> draft) {
     var upstreams =
         plan.grants().stream()
@@ -122,12 +122,30 @@ final class KeyResolver {
     }
     plan.aliases()
         .forEach(
-            (alias, to) -> {
-              if (upstreams.stream().allMatch(upstream -> upstream.model(to) == null)) {
-                var expected = "for " + alias + " a model that a provider of this key has";
-                draft.complaints().unexpected("spec.aliases", to, expected);
-              }
-            });
+            (alias, to) -> checkTarget("spec.aliases", "for " + alias + " ", to, upstreams, draft));
+    var routing = plan.routing();
+    for (int i = 0; i < routing.rules().size(); i++) {
+      checkTarget("spec.routes[" + i + "].to", "", routing.rules().get(i).to(), upstreams, draft);
+    }
+    for (int i = 0; i < routing.fallbacks().size(); i++) {
+      var fallback = routing.fallbacks().get(i);
+      checkTarget("spec.fallbacks[" + i + "]", "", fallback, upstreams, draft);
+    }
+    routing
+        .tiers()
+        .forEach((tier, to) -> checkTarget("spec.tiers." + tier.word(), "", to, upstreams, draft));
+  }
+
+  private static void checkTarget(
+      String field,
+      String whose,
+      String to,
+      List<Upstream> upstreams,
+      Draft<KeyPlan, KeyInForce> draft) {
+    if (upstreams.stream().allMatch(upstream -> upstream.model(to) == null)) {
+      var expected = whose + "a model that a provider of this key has";
+      draft.complaints().unexpected(field, to, expected);
+    }
   }
 
   private Optional<String> checkedValue(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {

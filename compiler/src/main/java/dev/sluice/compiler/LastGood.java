@@ -6,6 +6,7 @@ import dev.sluice.compiler.rules.ProviderPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.provider.Credential;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,7 @@ public record LastGood(
   record Kept<P>(String file, P version) {}
 
   /// A Provider with its credential.
-  record ProviderInForce(ProviderPlan plan, String credential) {
+  record ProviderInForce(ProviderPlan plan, Credential credential) {
     /// Without the credential.
     @Override
     public String toString() {

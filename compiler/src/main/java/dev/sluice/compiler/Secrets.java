@@ -46,10 +46,22 @@ record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
     return ref == null ? Optional.ofNullable(generated.get(key)) : find(key, ref);
   }
 
-  /// The value that `object` refers to, if it has the right form; otherwise complains. Names of
-  /// keys are not shown where they do not exist: somebody may have written the secret there.
+  /// The value that `object` refers to, if it has the right form; otherwise complains.
   Optional<String> find(
       ObjectName object, SecretKeyRef ref, Pattern form, String field, Complaints complaints) {
+    var found = find(object, ref, field, complaints);
+    if (found.isPresent() && !form.matcher(found.get()).matches()) {
+      var expected = "a value of " + (form == KEY ? "20 to 256" : "1 to 4096");
+      var fault = new Fault.Unresolved("(hidden)", expected + " visible ASCII characters");
+      complaints.add(field, fault);
+      return Optional.empty();
+    }
+    return found;
+  }
+
+  /// The value that `object` refers to; complains where there is none. Names of keys are not shown
+  /// where they do not exist: somebody may have written the secret there.
+  Optional<String> find(ObjectName object, SecretKeyRef ref, String field, Complaints complaints) {
     var name = new ObjectName(object.namespace(), ref.name());
     var secret = inForce.get(name);
     if (secret == null) {
@@ -61,15 +73,8 @@ record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
     if (value == null) {
       var expected = "a key of Secret " + ref.name() + ": " + String.join(", ", secret.keys());
       complaints.add(field + ".key", new Fault.Unresolved("(hidden)", expected));
-      return Optional.empty();
     }
-    if (!form.matcher(value).matches()) {
-      var expected = "a value of " + (form == KEY ? "20 to 256" : "1 to 4096");
-      var fault = new Fault.Unresolved("(hidden)", expected + " visible ASCII characters");
-      complaints.add(field, fault);
-      return Optional.empty();
-    }
-    return Optional.of(value);
+    return Optional.ofNullable(value);
   }
 
   /// The names only.

@@ -1,15 +1,19 @@
 package dev.sluice.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing;
+import dev.sluice.core.policy.TeamOfKey;
 import dev.sluice.core.policy.Upstream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +185,82 @@ class CompilerTest {
         .containsEntry("cheap", "claude-haiku-4-5");
     assertThat(key(compilation, "bob").minOutputTokens()).isEqualTo(2000);
     assertThat(key(compilation, "alice").minOutputTokens()).isEqualTo(4096);
+  }
+
+  @Test
+  void a_key_carries_its_routes_and_the_nearest_tiers_that_it_can_use() {
+    var routing = key(compile("routing.yaml"), "bob").routing();
+    assertThat(routing.rules().getFirst())
+        .isEqualTo(
+            new Routing.Rule(
+                new Routing.Match(
+                    new Globs(List.of("claude-haiku-*")),
+                    Routing.Tier.HAIKU,
+                    Map.of(),
+                    true,
+                    0L,
+                    65_536L,
+                    new Globs(List.of("0*")),
+                    null,
+                    null),
+                "spare/claude-haiku-4-5"));
+    assertThat(routing.rules().get(2).match())
+        .isEqualTo(
+            new Routing.Match(
+                null,
+                null,
+                Map.of(
+                    "x-sluice-tag-env", new Globs(List.of("stag*")),
+                    "user-agent", new Globs(List.of("claude-cli/* (external, *)"))),
+                null,
+                null,
+                null,
+                null,
+                new Globs(List.of("general-*")),
+                new Globs(List.of("subagent"))));
+    assertThat(routing.rules().stream().map(Routing.Rule::to))
+        .containsExactly(
+            "spare/claude-haiku-4-5",
+            "claude-sonnet-4-5",
+            "shared/claude-haiku-4-5",
+            "claude-opus-4-5");
+    assertThat(routing.fallbacks()).containsExactly("spare/claude-opus-4-5", "claude-haiku-4-5");
+    // The inner team's opus is of a provider that the outer one withholds.
+    assertThat(routing.tiers())
+        .containsExactly(
+            Map.entry(Routing.Tier.OPUS, "claude-sonnet-4-5"),
+            Map.entry(Routing.Tier.SONNET, "spare/claude-sonnet-4-5"),
+            Map.entry(Routing.Tier.HAIKU, "claude-haiku-4-5"));
+    assertThat(key(compile("routing.yaml"), "alice").routing()).isEqualTo(Routing.NONE);
+  }
+
+  @Test
+  void a_provider_that_a_team_does_not_allow_is_not_in_the_policy_and_the_team_is_told() {
+    var compilation = compile("routing.yaml");
+    var key = key(compilation, "bob");
+    assertThat(key.grants().stream().map(grant -> grant.provider() + " " + grant.weight()))
+        .containsExactly("default/anthropic 70", "default/spare 0", "tools/shared 1");
+    assertThat(compilation.path(key))
+        .extracting(team -> team.name().name(), TeamOfKey::withheld)
+        .containsExactly(
+            tuple("inner", List.of()),
+            tuple("outer", List.of(new ObjectName("default", "abroad"))));
+  }
+
+  @Test
+  void the_manifests_of_the_page_on_routing_are_good() {
+    var page = Worlds.file(Path.of("..", "docs", "routing.md")).text();
+    var blocks =
+        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+            .matcher(page)
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    assertThat(blocks).hasSizeGreaterThan(2);
+    var file = new ManifestFile("routing.md", String.join("---\n", blocks));
+    var compilation = Worlds.compile(LastGood.NONE, file);
+    assertThat(compilation.problems()).isEmpty();
+    assertThat(compilation.keysToGenerate()).isNotEmpty();
   }
 
   @Test

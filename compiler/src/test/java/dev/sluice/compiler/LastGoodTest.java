@@ -10,6 +10,7 @@ import dev.sluice.compiler.problem.Problem;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.provider.Credential;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,8 @@ class LastGoodTest {
   void a_bad_secret_keeps_its_last_good_values() {
     var compilation = compile(good(), SECRETS + "type: tls\n", PROVIDER, TEAM, ALICE);
     assertThat(keys(compilation)).containsExactly("alice");
-    assertThat(compilation.credentials().values()).containsValue("credential-1");
+    assertThat(compilation.credentials().values())
+        .containsValue(new Credential.Value("credential-1"));
   }
 
   @Test
@@ -320,7 +322,7 @@ class LastGoodTest {
     var after = compile(before.good(), rotated, PROVIDER, TEAM, ALICE);
     assertThat(after.snapshot().version()).isNotEqualTo(before.snapshot().version());
     assertThat(after.credentials().values())
-        .containsEntry("default/anthropic/main", "credential-2");
+        .containsEntry("default/anthropic/main", new Credential.Value("credential-2"));
     assertThat(after.toString()).doesNotContain("credential-2").doesNotContain("alice-alice-alice");
   }
 

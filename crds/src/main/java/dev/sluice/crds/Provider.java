@@ -29,11 +29,27 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// What the author of a manifest writes.
   ///
   /// @param type the language that the service speaks; required
-  /// @param preset a known service's endpoint and quirks; only with `OpenAICompatible`
-  /// @param endpoint `http` or `https`, host, optional port and path prefix, to which
-  ///   `/v1/messages` is added, so that none ends in `/v1` or `/v1/messages`; no user, query or
-  ///   fragment. Use `http` on loopback and in tests only: it sends the credential in the clear;
-  ///   default by type: `https://api.anthropic.com`
+  /// @param preset a known service's endpoint and quirks; only with `OpenAICompatible`; default
+  ///   none: what nearly all services take
+  /// @param endpoint `http` or `https`, host, optional port and path prefix, to which the type's
+  ///   paths are added: with `Anthropic` `/v1/messages`, so that it does not end in `/v1`; with
+  ///   `OpenAI` and `OpenAICompatible` `/responses` or `/chat/completions`, so that it mostly does;
+  ///   with `Gemini` `/v1beta/models/...`, with `AzureOpenAI` `/openai/...`, with `Bedrock`
+  ///   `/model/...`, with `VertexAI` `/v1/projects/...`. No user, query or fragment. Use `http` on
+  ///   loopback and in tests only: it sends the credential in the clear. Default by type and
+  ///   preset: `https://api.anthropic.com`, `https://api.openai.com/v1`,
+  ///   `https://generativelanguage.googleapis.com`, `https://bedrock-runtime.REGION.amazonaws.com`,
+  ///   `https://LOCATION-aiplatform.googleapis.com`; required with `AzureOpenAI`, such as
+  ///   `https://RESOURCE.openai.azure.com`
+  /// @param region of AWS, such as `eu-central-1`; only with `Bedrock`, and required there unless
+  ///   the endpoint is one of Amazon's, which names it
+  /// @param project of Google Cloud, by its id; required with `VertexAI`, and only there
+  /// @param location of Vertex AI, such as `europe-west4`, or `global`; required with `VertexAI`,
+  ///   and only there
+  /// @param apiVersion of Azure's API, such as `2024-10-21`: chat completions at
+  ///   `/openai/deployments/MODEL/...`; only with `AzureOpenAI`; default: the API without a date,
+  ///   responses at `/openai/v1/responses`. In both a model's `upstreamName` is the deployment's
+  ///   name
   /// @param credentials at least one; several are weighted and rotated; more than one is not
   ///   supported yet
   /// @param models the models served; default: all that the price catalogue knows for the type; an
@@ -45,7 +61,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param budgets limits on all that is spent at this provider; default none
   /// @param rateLimits limits on how fast this provider is used; default none
   /// @param timeouts how long to wait
-  /// @param outlier when to leave a failing endpoint alone
+  /// @param outlier when to leave a failing provider alone: while it is, others of a request's plan
+  ///   are tried before it
   /// @param allowedNamespaces who may refer to this provider; default its own namespace
   @Rule(
       check =
@@ -59,13 +76,74 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       message = "only together with unpricedModels: Ceiling",
       at = ".ceilingPrice")
   @Rule(
+      check =
+          "self.type != 'Anthropic' || !has(self.endpoint) ||"
+              + " !self.endpoint.matches('^[^/]*//[^/]*(/.*)?/v1(/messages)?/*$')",
+      message = "the address without /v1, which requests bring along",
+      at = ".endpoint")
+  @Rule(
       check = "!has(self.preset) || self.type == 'OpenAICompatible'",
       message = "only with type: OpenAICompatible",
       at = ".preset")
+  @Rule(
+      check = "self.type != 'OpenAICompatible' || has(self.preset) || has(self.endpoint)",
+      message = "required with type: OpenAICompatible, unless there is a preset",
+      at = ".endpoint")
+  @Rule(
+      check = "self.type != 'AzureOpenAI' || has(self.endpoint)",
+      message = "required with type: AzureOpenAI, such as https://RESOURCE.openai.azure.com",
+      at = ".endpoint")
+  @Rule(
+      check = "!has(self.apiVersion) || self.type == 'AzureOpenAI'",
+      message = "only with type: AzureOpenAI",
+      at = ".apiVersion")
+  @Rule(
+      check = "!has(self.region) || self.type == 'Bedrock'",
+      message = "only with type: Bedrock",
+      at = ".region")
+  @Rule(
+      check =
+          "self.type != 'Bedrock' || has(self.region) || (has(self.endpoint) &&"
+              + " self.endpoint.matches('^[^/]*//([^/]*[.])?bedrock-runtime(-fips)?[.]"
+              + "[a-z0-9-]+[.](vpce[.])?amazonaws[.]com([.:/].*)?$'))",
+      message = "required with type: Bedrock, unless the endpoint names it",
+      at = ".region")
+  @Rule(
+      check = "has(self.project) == (self.type == 'VertexAI')",
+      message = "required with type: VertexAI, and only there",
+      at = ".project")
+  @Rule(
+      check = "has(self.location) == (self.type == 'VertexAI')",
+      message = "required with type: VertexAI, and only there",
+      at = ".location")
+  @Rule(
+      check = "self.type == 'Bedrock' || !self.credentials.exists(c, has(c.accessKey))",
+      message = "accessKey: only with type: Bedrock",
+      at = ".credentials")
+  @Rule(
+      check = "self.type == 'AzureOpenAI' || !self.credentials.exists(c, has(c.clientSecret))",
+      message = "clientSecret: only with type: AzureOpenAI",
+      at = ".credentials")
+  @Rule(
+      check =
+          "self.type in ['AzureOpenAI', 'Bedrock', 'VertexAI'] ||"
+              + " !self.credentials.exists(c, has(c.workloadIdentity))",
+      message = "workloadIdentity: only with type: AzureOpenAI, Bedrock or VertexAI",
+      at = ".credentials")
+  @Rule(
+      check =
+          "!self.credentials.exists(c, has(c.workloadIdentity) && (self.type == 'AzureOpenAI') !="
+              + " (has(c.workloadIdentity.tenantId) && has(c.workloadIdentity.clientId)))",
+      message = "workloadIdentity: tenantId and clientId with type: AzureOpenAI, and only there",
+      at = ".credentials")
   public record Spec(
       Type type,
-      @NotYet @Nullable @Is(Text.LABEL) String preset,
+      @Nullable @Is(Text.LABEL) String preset,
       @Nullable @Is(Text.ENDPOINT) String endpoint,
+      @Nullable @Is(Text.LABEL) String region,
+      @Nullable @Is(Text.LABEL) String project,
+      @Nullable @Is(Text.LABEL) String location,
+      @Nullable @Is(Text.API_VERSION) String apiVersion,
       @Items(min = 1, max = 16, key = "name") List<Credential> credentials,
       @Items(max = 256, key = "name") @Nullable List<Model> models,
       @Default("Refuse") @Nullable UnpricedModels unpricedModels,
@@ -80,7 +158,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits,
       @Nullable Timeouts timeouts,
-      @NotYet @Nullable Outlier outlier,
+      @Nullable Outlier outlier,
       @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       credentials = List.copyOf(credentials);
@@ -93,17 +171,11 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// The language of a service. The constants are spelled as in manifests.
   public enum Type {
     Anthropic,
-    @NotYet
     OpenAI,
-    @NotYet
     AzureOpenAI,
-    @NotYet
     Bedrock,
-    @NotYet
     VertexAI,
-    @NotYet
     Gemini,
-    @NotYet
     OpenAICompatible
   }
 
@@ -113,16 +185,62 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
     Ceiling
   }
 
-  /// A secret that the provider accepts.
+  /// What the provider knows us by: exactly one of `secretRef`, `accessKey`, `clientSecret` and
+  /// `workloadIdentity`.
   ///
   /// @param name names the credential within its provider, a DNS-1123 label; required
   /// @param weight the share of requests among several credentials, 0 or more; default 1
-  /// @param secretRef where the value is, 1 to 4096 visible ASCII characters; a single line break
-  ///   at its end is dropped; required
+  /// @param secretRef where an API key is, 1 to 4096 visible ASCII characters; a single line break
+  ///   at its end is dropped; with `VertexAI` the JSON file of a key of a service account, or of a
+  ///   workload identity federation
+  /// @param accessKey a key pair of AWS, which signs each request; only with `Bedrock`
+  /// @param clientSecret an application in Entra ID with its secret, which are changed for access
+  ///   tokens; only with `AzureOpenAI`
+  /// @param workloadIdentity no Secret: what the platform gives to who asks. With `Bedrock` the
+  ///   gateways' web identity, container credentials or instance profile, or the AWS variables in
+  ///   their environment; with `VertexAI` and `AzureOpenAI` the identity of the operator (or of
+  ///   `sluice up`); only with these types
+  @Rule(
+      check =
+          "[has(self.secretRef), has(self.accessKey), has(self.clientSecret),"
+              + " has(self.workloadIdentity)].filter(given, given).size() == 1",
+      message = "exactly one of secretRef, accessKey, clientSecret and workloadIdentity")
   public record Credential(
       @Is(Text.LABEL) String name,
       @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
+      @Nullable SecretKeyRef secretRef,
+      @Nullable AccessKey accessKey,
+      @Nullable ClientSecret clientSecret,
+      @Nullable WorkloadIdentity workloadIdentity) {}
+
+  /// A key pair of AWS.
+  ///
+  /// @param name of a Secret of the same namespace with `accessKeyId`, `secretAccessKey` and, for a
+  ///   temporary pair, `sessionToken`; required
+  public record AccessKey(@Is(Text.NAME) String name) {}
+
+  /// An application in Entra ID.
+  ///
+  /// @param tenantId the directory, by its id or a domain; required
+  /// @param clientId the application; required
+  /// @param authority who gives tokens out; default `https://login.microsoftonline.com`
+  /// @param secretRef where the application's secret is; required
+  public record ClientSecret(
+      @Is(Text.NAME) String tenantId,
+      @Is(Text.LABEL) String clientId,
+      @Nullable @Is(Text.URL) String authority,
       SecretKeyRef secretRef) {}
+
+  /// What the platform gives.
+  ///
+  /// @param tenantId the directory in Entra ID; required with `AzureOpenAI`, and only there
+  /// @param clientId the application that trusts the workload; required with `AzureOpenAI`, and
+  ///   only there
+  /// @param authority who gives tokens out; default `https://login.microsoftonline.com`
+  public record WorkloadIdentity(
+      @Nullable @Is(Text.NAME) String tenantId,
+      @Nullable @Is(Text.LABEL) String clientId,
+      @Nullable @Is(Text.URL) String authority) {}
 
   /// A model that the provider serves.
   ///
@@ -130,10 +248,13 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   `.`, `_`, `:`, `@`, `-`, at most 128; unique in the list; required
   /// @param upstreamName the name that the provider is sent; 1 to 256 visible ASCII characters;
   ///   default `name`
+  /// @param maxOutputTokens the most output tokens that the model takes; where the provider is not
+  ///   Anthropic, a request that asks for more asks for so many; default: the catalogue's, if any
   /// @param price default: the catalogue's for `name`, else for `upstreamName`; replaces it whole
   public record Model(
       @Is(Text.MODEL) String name,
       @Nullable @Is(Text.VISIBLE) String upstreamName,
+      @Range(min = 1, max = 10_000_000) @Nullable Long maxOutputTokens,
       @Nullable Price price) {}
 
   /// What a model costs; decimal strings, at most nine decimal places. A token class without a
@@ -203,11 +324,15 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       @Default("120s") @Nullable @Is(Text.DURATION) String firstByte,
       @Default("300s") @Nullable @Is(Text.DURATION) String idle) {}
 
-  /// @param consecutiveErrors how many errors in a row; default 3
-  /// @param ejectFor how long the endpoint is left alone; default `30s`
+  /// A provider that fails is left alone for a while, on all replicas, and returns little by little
+  /// in as long again. One that asks for a rest (`retry-after`) is left alone at once, at most 5
+  /// minutes.
+  ///
+  /// @param consecutiveErrors after how many errors in a row, 1 to 1000; default 3
+  /// @param ejectFor for how long, `1ms` to `1h`; default `30s`
   public record Outlier(
       @Range(min = 1, max = 1000) @Nullable Long consecutiveErrors,
-      @Nullable @Is(Text.DURATION) String ejectFor) {}
+      @Default("30s") @Nullable @Is(Text.DURATION) String ejectFor) {}
 
   /// What the operator reports.
   ///

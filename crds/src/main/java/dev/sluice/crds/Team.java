@@ -43,12 +43,14 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param minOutputTokens for all keys of the team that have none of their own: `max_tokens` is
   ///   never lowered below this to fit a budget, 1 to 1000000; default: the parent's
   /// @param mcp tools that the team's keys may use
-  /// @param tiers models by Claude Code's tiers
+  /// @param tiers models that serve Claude Code's tiers; a key's and a nearer team's win; one that
+  ///   a key cannot use is left out for it; default none
   /// @param caps limits on single sessions and agents of each of the keys; default none
   /// @param degrade cheaper models as a budget of this team fills; see VirtualKey. A step that a
   ///   key cannot use is left out for it; default none
   /// @param warnAt percentages of a budget at which to warn
-  /// @param providers the providers and regions that a request may reach, whatever else allows more
+  /// @param providers the providers that requests of the team's keys may reach, whatever else
+  ///   allows more: no route, alias or fallback gets past it; default: no limit of this team's own
   /// @param whenLedgerUnavailable whether the requests of all keys below go on while Redis does not
   ///   answer: `Refuse`, or `Allow`, and then no budget binds them for so long, and what they cost
   ///   is posted once it is back; only on a root; default `Refuse`
@@ -72,11 +74,11 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       @Items(max = 64, key = "name") List<VirtualKey.Alias> aliases,
       @Range(min = 1, max = 1_000_000) @Nullable Long minOutputTokens,
       @NotYet @Items(max = 64, key = "server") List<VirtualKey.McpGrant> mcp,
-      @NotYet VirtualKey.@Nullable Tiers tiers,
+      VirtualKey.@Nullable Tiers tiers,
       VirtualKey.@Nullable Caps caps,
       @Items(max = 16, key = "at") List<VirtualKey.Degrade> degrade,
       @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt,
-      @NotYet @Nullable Providers providers,
+      @Nullable Providers providers,
       @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
       @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
@@ -97,11 +99,12 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
     }
   }
 
-  /// @param allow names of Providers; default all
+  /// @param allow Providers of the team's own namespace, `NAMESPACE/NAME` of another one; default
+  ///   all; an empty list allows none. A team below can only narrow it
   /// @param regions regions that a provider may run in; default all
   public record Providers(
-      @Items(max = 128) @Nullable List<@Is(Text.NAME) String> allow,
-      @Items(max = 128) @Nullable List<@Is(Text.LABEL) String> regions) {
+      @Items(max = 128) @Nullable List<@Is(Text.REFERENCE) String> allow,
+      @NotYet @Items(max = 128) @Nullable List<@Is(Text.LABEL) String> regions) {
     public Providers {
       allow = allow == null ? null : List.copyOf(allow);
       regions = regions == null ? null : List.copyOf(regions);

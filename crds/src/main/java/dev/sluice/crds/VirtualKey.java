@@ -48,18 +48,21 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///   bad; default `false`
   /// @param expiresAt a time such as `"2027-01-01T00:00:00Z"` from which on the key is refused;
   ///   default never
-  /// @param providers what the key may use; the first that can serve the model is taken; each
-  ///   provider at most once; default nothing
+  /// @param providers what the key may use; among those that can serve the model the weights
+  ///   decide; each provider at most once; default nothing
   /// @param budgets limits on what this key spends; default none of its own
   /// @param aliases names that stand for models; win over the teams'; default none
   /// @param minOutputTokens `max_tokens` is never lowered below this to fit a budget, 1 to 1000000;
   ///   default: the nearest team's, else 4096
-  /// @param routes the first match names the model; default none
-  /// @param fallbacks models to try when one fails; default none
+  /// @param routes the first whose match fits names the model, in place of the asked one and of its
+  ///   alias; default none
+  /// @param fallbacks models that follow, in this order, where the chosen one fails; what the key
+  ///   may not use is left out; default none
   /// @param rateLimits limits on how fast the key is used; default none
   /// @param grants raises of the key's own budgets that end by themselves; default none
   /// @param mcp tools that the key may use; default none
-  /// @param tiers models by Claude Code's tiers
+  /// @param tiers models that serve Claude Code's tiers where no route matches; a name with a
+  ///   provider, and an alias, is of no tier; win over the teams'; default: the model that is asked
   /// @param caps limits on single sessions and agents; default none
   /// @param degrade cheaper models as a budget of this key fills; default none
   /// @param warnAt percentages of a budget at which to warn
@@ -82,13 +85,13 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
           List<BudgetSpec> budgets,
       @Items(max = 64, key = "name") List<Alias> aliases,
       @Range(min = 1, max = 1_000_000) @Nullable Long minOutputTokens,
-      @NotYet @Items(max = 64) List<Route> routes,
-      @NotYet @Items(max = 16) List<@Is(Text.TARGET) String> fallbacks,
+      @Items(max = 64) List<Route> routes,
+      @Items(max = 16) List<@Is(Text.TARGET) String> fallbacks,
       @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits,
       @Items(max = 16) List<Raise> grants,
       @NotYet @Items(max = 64, key = "server") List<McpGrant> mcp,
-      @NotYet @Nullable Tiers tiers,
+      @Nullable Tiers tiers,
       @Nullable Caps caps,
       @Items(max = 16, key = "at") List<Degrade> degrade,
       @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt) {
@@ -110,7 +113,9 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///
   /// @param name a Provider; required
   /// @param namespace the Provider's; default the key's own
-  /// @param weight the share of requests among the providers that can serve the model; default 1
+  /// @param weight the share of sessions among the providers that can serve the model, 0 to
+  ///   1000000; a session stays where it is; 0: only where no other one can, or after one that
+  ///   failed; default 1
   /// @param models globs of canonical model names, where `*` stands for any run of characters;
   ///   default: all that the team allows; an empty list allows none
   /// @param budgets limits on what this key spends at this provider; default none
@@ -118,7 +123,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   public record ProviderGrant(
       @Is(Text.NAME) String name,
       @Nullable @Is(Text.LABEL) String namespace,
-      @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
+      @Range(min = 0, max = 1_000_000) @Nullable Long weight,
       @Items(max = 128) @Nullable List<@Is(Text.GLOB) String> models,
       @Items(max = 16) @Rule(check = BudgetSpec.EACH_ONCE, message = BudgetSpec.EACH_ONCE_MESSAGE)
           List<BudgetSpec> budgets,
@@ -137,30 +142,54 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param to a model, or `provider/model`; required
   public record Alias(@Is(Text.MODEL) String name, @Is(Text.TARGET) String to) {}
 
-  /// @param match what the request must be like; every field that is present must match
-  /// @param to a model, or `provider/model`
+  /// @param match what the request must be like; without any field every request fits; required
+  /// @param to a model, or `provider/model`, which a provider of this key has; required
   public record Route(Match match, @Is(Text.TARGET) String to) {}
 
-  /// @param model a glob of canonical model names
-  /// @param tier one of Claude Code's tiers
-  /// @param header header names with the values that they must have
+  /// What a request must be like: every field that is present must fit.
+  ///
+  /// @param model a glob of canonical model names, after aliases and without the provider
+  /// @param tier one of Claude Code's tiers, `opus`, `sonnet` or `haiku`, as the model's name has
+  ///   it
+  /// @param header names of headers in lower case, each with the value that it must have, where `*`
+  ///   stands for any run of characters; of `x-claude-code-*`, `x-sluice-tag-*`, `user-agent` and
+  ///   `anthropic-beta`; what is longer than 1024 characters is compared by its beginning
   /// @param thinking whether the request asks for thinking
   /// @param size bounds on the request's size
-  /// @param session a glob of session ids
+  /// @param session a glob of session ids, as Claude Code's header has them
+  /// @param agentType a glob of agent types, as Claude Code tells them with its hint headers on
+  /// @param requestClass a glob of request classes, which it tells likewise: `main`, `subagent`,
+  ///   `compaction`, `auxiliary`
   public record Match(
       @Nullable @Is(Text.GLOB) String model,
-      @Nullable @Is(Text.LABEL) String tier,
-      @Items(max = 16) Map<String, @Is(Text.LINE) String> header,
+      @Nullable @Is(Text.TIER) String tier,
+      @Items(max = 16) @Rule(check = HEADERS, message = HEADERS_MESSAGE)
+          Map<String, @Is(Text.LINE) String> header,
       @Nullable Boolean thinking,
       @Nullable Size size,
-      @Nullable @Is(Text.TOOL_GLOB) String session) {
+      @Nullable @Is(Text.TOOL_GLOB) String session,
+      @Nullable @Is(Text.TOOL_GLOB) String agentType,
+      @Nullable @Is(Text.TOOL_GLOB) String requestClass) {
+
+    static final String HEADERS =
+        "self.all(name, name == 'user-agent' || name == 'anthropic-beta'"
+            + " || name.startsWith('x-claude-code-') || name.startsWith('x-sluice-tag-'))";
+
+    public static final String HEADERS_MESSAGE =
+        "headers that the gateway sees: x-claude-code-*, x-sluice-tag-*, user-agent,"
+            + " anthropic-beta; in lower case";
+
     public Match {
       header = Map.copyOf(header);
     }
   }
 
   /// @param minBytes the least size of the body; default 0
-  /// @param maxBytes the largest size of the body; default none
+  /// @param maxBytes the largest size of the body, not less than `minBytes`; default none
+  @Rule(
+      check = "!has(self.minBytes) || !has(self.maxBytes) || self.minBytes <= self.maxBytes",
+      message = "at least minBytes",
+      at = ".maxBytes")
   public record Size(
       @Range(min = 0, max = Range.MOST_MAX) @Nullable Long minBytes,
       @Range(min = 0, max = Range.MOST_MAX) @Nullable Long maxBytes) {}
@@ -209,9 +238,11 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
     }
   }
 
-  /// @param opus the model that serves this tier
-  /// @param sonnet the model that serves this tier
-  /// @param haiku the model that serves this tier
+  /// Models, or `provider/model`, in place of what Claude Code asks for.
+  ///
+  /// @param opus serves models that have this word in their name; default: as asked
+  /// @param sonnet likewise
+  /// @param haiku likewise
   public record Tiers(
       @Nullable @Is(Text.TARGET) String opus,
       @Nullable @Is(Text.TARGET) String sonnet,

@@ -12,9 +12,12 @@ import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.envoy.AccessLog;
 import dev.sluice.extproc.envoy.ProcessorService;
 import dev.sluice.extproc.exchange.Exchanges;
+import dev.sluice.extproc.flow.Attempts;
+import dev.sluice.extproc.flow.Courses;
 import dev.sluice.extproc.flow.Dispatcher;
 import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.flow.ResponseFlow;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reserve.Bounder;
@@ -44,8 +47,7 @@ import java.util.List;
 public final class Gateway implements AutoCloseable {
 
   private final RequestFlow requests;
-  private final ProcessorService processor;
-  private final AccessLog accessLog;
+  private final Services services;
   private final Exchanges exchanges;
   private final BlockingWork work;
   private final Background background;
@@ -53,25 +55,34 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(
       RequestFlow requests,
-      AccessLog accessLog,
+      Services services,
       Exchanges exchanges,
       BlockingWork work,
       Background background,
       Duration closeMax) {
     this.requests = requests;
-    this.processor = new ProcessorService(requests, work);
-    this.accessLog = accessLog;
+    this.services = services;
     this.exchanges = exchanges;
     this.work = work;
     this.background = background;
     this.closeMax = closeMax;
   }
 
+  /// What Envoy calls.
+  private record Services(ProcessorService processor, AccessLog accessLog) {}
+
   /// What goes on beside the flow.
-  private record Background(HoldReaper reaper, LateCharges lateCharges) {}
+  private record Background(HoldReaper reaper, LateCharges lateCharges, Health health) {}
 
   /// What the flow calls.
-  public record Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {}
+  public record Outside(
+      Ledger ledger, UsageSink usage, TokenCounter counter, Health.Others health) {
+
+    /// Of a gateway that is alone.
+    public Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {
+      this(ledger, usage, counter, Health.Others.NONE);
+    }
+  }
 
   /// Assembles the flow, and starts to look after old holds.
   ///
@@ -105,6 +116,13 @@ public final class Gateway implements AutoCloseable {
     var estimator = new CutEstimator();
     var answers = new RefusalAnswers(clock, config.ledgerAwayMax());
     var watcher = new Watcher(ledger, estimator, answers, meters);
+    var courses = new Courses();
+    var providers = new Health(clock, outside.health());
+    var writer = new UsageWriter(outside.usage(), meters);
+    var responses =
+        new ResponseFlow(
+            exchanges, new Meter(estimator), settler, writer, bounder, uploads, providers);
+    var dispatcher = new Dispatcher(exchanges, bounder, holding, settler, watcher);
     var steps =
         new RequestFlow.Steps(
             new Authenticator(clock, tickets),
@@ -112,19 +130,21 @@ public final class Gateway implements AutoCloseable {
             uploads,
             spent,
             new Degrader(bounder::isPosted),
-            new Dispatcher(exchanges, bounder, holding, settler, watcher),
+            dispatcher,
+            courses,
+            providers,
+            new Attempts(courses, exchanges, dispatcher, responses, answers, meters),
             answers);
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
-    var writer = new UsageWriter(outside.usage(), meters);
-    var responses =
-        new ResponseFlow(exchanges, new Meter(estimator), settler, writer, bounder, uploads);
     var reaper =
         HoldReaper.start(schedule(config), ledger, exchanges, writer, responses::forgotten, clock);
-    var background = new Background(reaper, lateCharges);
+    var background = new Background(reaper, lateCharges, providers);
     var accessLog =
-        new AccessLog(responses, new LateEvidence(snapshots, ledger, settler, writer, meters));
+        new AccessLog(
+            responses, courses, new LateEvidence(snapshots, ledger, settler, writer, meters));
     meters.gauges(() -> exchanges.size(), buffers::heldBytes);
-    return new Gateway(requests, accessLog, exchanges, work, background, config.closeMax());
+    var services = new Services(new ProcessorService(requests, work, clock), accessLog);
+    return new Gateway(requests, services, exchanges, work, background, config.closeMax());
   }
 
   private static HoldReaper.Schedule schedule(GatewayConfig config) {
@@ -132,9 +152,14 @@ public final class Gateway implements AutoCloseable {
         config.expireEvery(), config.expireMax(), config.holdLifetime(), config.exchangeMax());
   }
 
+  /// Which providers are left alone.
+  public Health health() {
+    return background.health();
+  }
+
   /// What Envoy calls; to be run by a server with a direct executor.
   public List<BindableService> services() {
-    return List.of(processor, accessLog);
+    return List.of(services.processor(), services.accessLog());
   }
 
   /// Records holds of an earlier run, which were posted in full at the start of this one.
@@ -144,7 +169,7 @@ public final class Gateway implements AutoCloseable {
 
   /// Requests that have not ended, or are being settled.
   public int inFlight() {
-    return exchanges.size() + work.running() + accessLog.ending();
+    return exchanges.size() + work.running() + services.accessLog().ending();
   }
 
   /// Refuses new requests from now on; those in flight go on.
@@ -158,7 +183,7 @@ public final class Gateway implements AutoCloseable {
     drain();
     background.reaper().close();
     work.close();
-    accessLog.awaitEnds(closeMax);
+    services.accessLog().awaitEnds(closeMax);
     background.lateCharges().close();
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.extproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;

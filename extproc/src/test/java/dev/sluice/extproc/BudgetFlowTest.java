@@ -10,7 +10,6 @@ import dev.sluice.core.price.Tokens;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Bodies;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;

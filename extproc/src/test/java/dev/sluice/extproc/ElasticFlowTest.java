@@ -8,7 +8,6 @@ import dev.sluice.core.budget.Limit;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;

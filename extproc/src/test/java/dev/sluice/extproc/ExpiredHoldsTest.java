@@ -10,7 +10,6 @@ import dev.sluice.core.price.Tokens;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;

@@ -60,7 +60,7 @@ class ExplainerTest {
   }
 
   private Explanation explain(KeyPolicy key, String model) {
-    var teams = List.of(new TeamOfKey(PAYMENTS, key.models().getFirst()));
+    var teams = List.of(new TeamOfKey(PAYMENTS, key.models().getFirst(), List.of()));
     var question = new Explainer.Question(key, snapshot, teams, model, clock.instant());
     return Explainer.explain(question, ledger::standings);
   }
@@ -211,23 +211,14 @@ class ExplainerTest {
     assertThat(byTeam.outcome().refusal()).isEqualTo("model_denied");
     assertThat(stops(byTeam)).containsExactly("provider");
 
-    var grant = new Grant(Policies.ANTHROPIC, new Globs(List.of()), List.of(), List.of());
+    var grant = new Grant(Policies.ANTHROPIC, 1, new Globs(List.of()), List.of(), List.of());
     var byKey = explain(withGrants(key("alice"), List.of(grant)), "claude-opus-5-5");
     assertThat(whys(byKey, "provider").getFirst())
         .isEqualTo("anthropic: has claude-opus-5-5, but key alice lets pass only: nothing");
   }
 
   @Test
-  void providers_after_the_one_that_serves_and_without_a_price_are_told() {
-    var twice = List.of(grant(Policies.ANTHROPIC), grant(Policies.ANTHROPIC));
-    assertThat(whys(explain(withGrants(key("alice"), twice), "claude-renamed"), "provider"))
-        .satisfies(
-            told -> {
-              assertThat(told.getFirst())
-                  .contains("claude-renamed, which it calls claude-opus-5-5-20260101;");
-              assertThat(told.getLast())
-                  .isEqualTo("anthropic: could serve claude-renamed, after the one above");
-            });
+  void providers_without_a_price_are_told() {
     var unpriced = explain("alice", "claude-unpriced");
     assertThat(whys(unpriced, "provider").getFirst())
         .isEqualTo("anthropic: has no price for claude-unpriced");
@@ -237,7 +228,7 @@ class ExplainerTest {
   }
 
   private static Grant grant(ObjectName provider) {
-    return new Grant(provider, Globs.ALL, List.of(), List.of());
+    return new Grant(provider, 1, Globs.ALL, List.of(), List.of());
   }
 
   private static KeyPolicy withGrants(KeyPolicy key, List<Grant> grants) {
@@ -256,7 +247,8 @@ class ExplainerTest {
         key.rateLimits(),
         key.caps(),
         key.ladders(),
-        key.whenLedgerAway());
+        key.whenLedgerAway(),
+        key.routing());
   }
 
   @Test

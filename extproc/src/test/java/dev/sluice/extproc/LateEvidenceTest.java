@@ -13,7 +13,6 @@ import dev.sluice.core.price.Tokens;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -230,12 +229,14 @@ class LateEvidenceTest {
         new Upstream(
             dear.name(),
             dear.endpoint(),
+            dear.service(),
             dear.credential(),
             Map.of("claude-opus-5-5", cheap),
             null,
             List.of(),
             List.of(),
-            dear.timeouts()));
+            dear.timeouts(),
+            dear.outlier()));
     heir.policy.put(new Snapshot("v2", now.priceVersion(), now.keys(), upstreams));
     assertLeft(orphan(), "price");
   }

@@ -19,10 +19,12 @@ import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Requests;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.price.Rates;
+import dev.sluice.core.provider.Service;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,12 +79,12 @@ final class Policies {
   }
 
   private static void model(Map<String, Model> all, String name, String sent, @Nullable Price p) {
-    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000, null));
+    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000, null, null));
   }
 
   /// Takes the same requests as the others of its kind.
   private static void ofKind(Map<String, Model> all, String name, Price price) {
-    all.put(name, new Model(name, name + "-sent", "The " + name, price, 1_000_000, REQUESTS));
+    all.put(name, new Model(name, name + "-sent", "The " + name, price, 1_000_000, null, REQUESTS));
   }
 
   private static Price price(String input, String output) {
@@ -135,6 +137,13 @@ final class Policies {
             .budget(Level.TEAM, "2", "default/payments")
             .step(10, "kind-middle")
             .build());
+    for (var usd : List.of("50", "1")) {
+      keys.add(
+          key("twice-" + usd)
+              .fallback("claude-elsewhere")
+              .budget(Level.KEY, usd, "default/twice-" + usd)
+              .build());
+    }
     keys.add(key("open").budget(Level.KEY, "1", "default/open").open().build());
     var byDigest = new java.util.HashMap<KeyDigest, KeyPolicy>();
     keys.forEach(key -> byDigest.put(key.digest(), key));
@@ -195,12 +204,14 @@ final class Policies {
     return new Upstream(
         name,
         URI.create(endpoint),
+        Service.ANTHROPIC,
         name + "/main",
         models,
         null,
         List.of(),
         List.of(rates),
-        timeouts);
+        timeouts,
+        Upstream.Outlier.DEFAULT);
   }
 
   private static Key key(String name) {
@@ -218,6 +229,7 @@ final class Policies {
     private List<ObjectName> providers = List.of(ANTHROPIC, OTHER);
     private final List<Ladder> ladders = new ArrayList<>();
     private LedgerAway whenLedgerAway = LedgerAway.REFUSE;
+    private Routing routing = Routing.NONE;
 
     Key(String name) {
       this.name = name;
@@ -260,6 +272,11 @@ final class Policies {
       return this;
     }
 
+    Key fallback(String model) {
+      routing = new Routing(List.of(), Map.of(), List.of(model));
+      return this;
+    }
+
     Key open() {
       whenLedgerAway = LedgerAway.ALLOW;
       return this;
@@ -290,7 +307,7 @@ final class Policies {
           expiresAt,
           List.of(models),
           providers.stream()
-              .map(provider -> new Grant(provider, Globs.ALL, List.of(), List.of()))
+              .map(provider -> new Grant(provider, 1, Globs.ALL, List.of(), List.of()))
               .toList(),
           Map.of("fast", "anthropic/claude-sonnet-5"),
           4_096,
@@ -298,7 +315,8 @@ final class Policies {
           rates,
           caps,
           ladders,
-          whenLedgerAway);
+          whenLedgerAway,
+          routing);
     }
   }
 }

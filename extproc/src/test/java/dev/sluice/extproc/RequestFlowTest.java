@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.extproc.TestGateway.Bodies;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
 import dev.sluice.proto.envoy.v1.PriorityGroupsOverride;
 import dev.sluice.proto.envoy.v1.ProcessingResponseAdditions;

@@ -6,7 +6,6 @@ import com.google.protobuf.Value;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;

@@ -21,6 +21,7 @@ import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
+import io.envoyproxy.envoy.data.accesslog.v3.AccessLogType;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPResponseProperties;
@@ -28,7 +29,6 @@ import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
-import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
@@ -170,63 +170,6 @@ final class TestGateway implements AutoCloseable {
     }
   }
 
-  /// The last thing that the gateway said, and whether it had read the body by then.
-  record Said(Request request, ProcessingResponse response, boolean bodyRead) {
-
-    int status() {
-      return response.getImmediateResponse().getStatus().getCodeValue();
-    }
-
-    String text() {
-      return response.getImmediateResponse().getBody().toStringUtf8();
-    }
-
-    boolean forwarded() {
-      return response.hasRequestBody() || changed().hasHeaderMutation();
-    }
-
-    /// What changes on the request.
-    CommonResponse changed() {
-      return response.hasRequestBody()
-          ? response.getRequestBody().getResponse()
-          : response.getRequestHeaders().getResponse();
-    }
-
-    /// Of an answer of the gateway's own.
-    Map<String, String> headers() {
-      return headers(response.getImmediateResponse().getHeaders().getSetHeadersList());
-    }
-
-    /// On the request.
-    Map<String, String> changes() {
-      return headers(changed().getHeaderMutation().getSetHeadersList());
-    }
-
-    private static Map<String, String> headers(
-        List<io.envoyproxy.envoy.config.core.v3.HeaderValueOption> options) {
-      var all = new LinkedHashMap<String, String>();
-      options.forEach(
-          o -> all.put(o.getHeader().getKey(), o.getHeader().getRawValue().toStringUtf8()));
-      return all;
-    }
-
-    ByteString newBody() {
-      return changed().getBodyMutation().getBody();
-    }
-
-    /// On the answer of the provider.
-    Map<String, String> replyHeaders() {
-      var all = new LinkedHashMap<String, String>();
-      response
-          .getDynamicMetadata()
-          .getFieldsOrDefault(DataPlane.REPLY_NAMESPACE, Value.getDefaultInstance())
-          .getStructValue()
-          .getFieldsMap()
-          .forEach((name, value) -> all.put(name, value.getStringValue()));
-      return all;
-    }
-  }
-
   /// Sends a request as Envoy does: asks for admission first, unless the body is small.
   Said send(Request request) {
     int length = request.body().length;
@@ -250,14 +193,29 @@ final class TestGateway implements AutoCloseable {
     return new Said(request, next(replies), false);
   }
 
+  /// Asks what an attempt after the first is to be, as its cluster does.
+  Said attempt(Request request, int attempt) {
+    var replies = new LinkedBlockingQueue<Object>();
+    var phase = new io.grpc.Metadata();
+    phase.put(PHASE, DataPlane.ATTEMPT_PHASE);
+    var stream = open(replies, MetadataUtils.newAttachHeadersInterceptor(phase));
+    stream.onNext(head(request.with(DataPlane.ATTEMPT_COUNT_HEADER, Integer.toString(attempt))));
+    return said(request, stream, replies);
+  }
+
   /// Sends a request whose body Envoy has read.
   Said sendArrived(Request request) {
     var replies = new LinkedBlockingQueue<Object>();
     var stream = open(replies);
     var facts = bodies == Bodies.KNOWN ? facts(request.body()) : null;
     stream.onNext(head(facts == null ? request : request.with(DataPlane.FACTS_HEADER, facts)));
+    return said(request, stream, replies);
+  }
+
+  private static Said said(
+      Request request, StreamObserver<ProcessingRequest> stream, BlockingQueue<Object> replies) {
     var first = next(replies);
-    if (!first.hasModeOverride()) {
+    if (first.getModeOverride().getRequestBodyMode() == BodySendMode.NONE) {
       return new Said(request, first, false);
     }
     assertThat(first.getModeOverride().getRequestBodyMode()).isEqualTo(BodySendMode.BUFFERED);
@@ -346,6 +304,15 @@ final class TestGateway implements AutoCloseable {
     var details = flags.equals(ResponseFlags.getDefaultInstance()) ? "via_upstream" : "local";
     var sent = AccessLogCommon.newBuilder().setTimeToLastUpstreamTxByte(Durations.fromMillis(3));
     end(said, status, details, sent.setResponseFlags(flags), readings);
+  }
+
+  /// Tells how an attempt failed that the provider had whole.
+  void failAttempt(Said said, int status) {
+    var common =
+        AccessLogCommon.newBuilder()
+            .setAccessLogType(AccessLogType.UpstreamEnd)
+            .setTimeToLastUpstreamTxByte(Durations.fromMillis(3));
+    end(said, status, "", common, Map.of());
   }
 
   /// Tells how a request ended that the provider did not get whole.

@@ -8,7 +8,6 @@ import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.extproc.TestGateway.Said;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;

@@ -1,9 +1,12 @@
 package dev.sluice.feed;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.provider.Ejection;
 import dev.sluice.ledger.redis.Script;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +21,7 @@ record Reports(FeedRedis redis) {
 
   private static final Script SCRIPT = Script.of(Reports.class, "reports.lua");
   private static final byte[] GATEWAYS = FeedRedis.bytes("gateways");
+  private static final byte[] EJECTIONS = FeedRedis.bytes("ejections");
   private static final byte[] ENVOYS = FeedRedis.bytes("envoys");
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
 
@@ -36,6 +40,31 @@ record Reports(FeedRedis redis) {
     var message = PolicyProto.EnvoyReports.newBuilder();
     envoys.forEach(envoy -> message.addEnvoys(message(envoy)));
     tell(ENVOYS, replica, message.build().toByteArray(), lifetime);
+  }
+
+  void tell(Ejection ejection) {
+    var until = ejection.until().toEpochMilli();
+    var returned = ejection.returned().toEpochMilli();
+    var lifetime = Duration.between(Instant.now(), ejection.returned());
+    if (lifetime.isPositive()) {
+      var message = FeedRedis.bytes(until + "," + returned);
+      tell(EJECTIONS, ejection.provider().toString(), message, lifetime);
+    }
+  }
+
+  List<Ejection> ejections() {
+    var ejections = new ArrayList<Ejection>();
+    var reports = redis.run(SCRIPT, EJECTIONS);
+    for (int at = 0; at < reports.size(); at += 2) {
+      var name = FeedRedis.text(reports.get(at)).split("/", 2);
+      var times = FeedRedis.text(reports.get(at + 1)).split(",", 2);
+      ejections.add(
+          new Ejection(
+              new ObjectName(name[0], name[1]),
+              Instant.ofEpochMilli(Long.parseLong(times[0])),
+              Instant.ofEpochMilli(Long.parseLong(times[1]))));
+    }
+    return ejections;
   }
 
   private void tell(byte[] set, String id, byte[] message, Duration lifetime) {

@@ -51,11 +51,11 @@ class PolicyBlobTest {
   void a_later_format_is_refused() throws Exception {
     var message =
         PolicyProto.Policy.newBuilder()
-            .setFormat(2)
+            .setFormat(3)
             .setSnapshot(SnapshotCodec.write(POLICY.snapshot()));
     assertThatThrownBy(() -> PolicyBlob.read(blob(message.build().toByteArray())))
         .isInstanceOf(UnreadablePolicyException.class)
-        .hasMessage("policy: format 2 (expected: 1..1; a later one needs a later gateway)");
+        .hasMessage("policy: format 3 (expected: 1..2; a later one needs a later gateway)");
   }
 
   /// As a later version would write it.

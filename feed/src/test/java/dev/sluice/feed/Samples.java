@@ -19,10 +19,12 @@ import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Requests;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.price.Rates;
+import dev.sluice.core.provider.Service;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +94,7 @@ public final class Samples {
         List.of(new Globs(List.of("claude-*"))),
         upstreams.keySet().stream()
             .limit(3)
-            .map(provider -> new Grant(provider, Globs.ALL, List.of(), List.of()))
+            .map(provider -> new Grant(provider, 1, Globs.ALL, List.of(), List.of()))
             .toList(),
         java.util.Map.of("fast", "claude-haiku-4-5"),
         1024,
@@ -106,7 +108,8 @@ public final class Samples {
                 1_000_000)),
         List.of(new Cap(Level.SESSION, "company/team/" + name, NanoUsd.parse("20"))),
         List.of(new Ladder(List.of(team), List.of(new Ladder.Step(80, "claude-haiku-4-5")))),
-        LedgerAway.REFUSE);
+        LedgerAway.REFUSE,
+        Routing.NONE);
   }
 
   private static Budget limit(Level level, String owner) {
@@ -126,14 +129,41 @@ public final class Samples {
         random.nextBoolean(),
         perhaps(this::instant),
         some(3, this::globs),
-        some(3, () -> new Grant(name(), globs(), of(limits), some(2, this::rateLimit))),
+        some(3, () -> new Grant(name(), weight(), globs(), of(limits), some(2, this::rateLimit))),
         aliases(),
         random.nextLong(100_000),
         of(limits),
         some(3, this::rateLimit),
         some(2, this::cap),
         some(2, () -> new Ladder(of(limits), some(3, this::step))),
-        one(LedgerAway.values()));
+        one(LedgerAway.values()),
+        routing());
+  }
+
+  private Routing routing() {
+    var tiers = new HashMap<Routing.Tier, String>();
+    some(2, () -> one(Routing.Tier.values())).forEach(tier -> tiers.put(tier, word()));
+    return new Routing(
+        some(3, () -> new Routing.Rule(match(), word())), tiers, some(3, this::word));
+  }
+
+  private Routing.Match match() {
+    var headers = new HashMap<String, Globs>();
+    some(2, this::word).forEach(name -> headers.put(name, globs()));
+    return new Routing.Match(
+        perhaps(this::globs),
+        perhaps(() -> one(Routing.Tier.values())),
+        headers,
+        perhaps(random::nextBoolean),
+        perhaps(this::weight),
+        perhaps(this::weight),
+        perhaps(this::globs),
+        perhaps(this::globs),
+        perhaps(this::globs));
+  }
+
+  private long weight() {
+    return random.nextLong(1_000_001);
   }
 
   private HashMap<String, String> aliases() {
@@ -188,12 +218,29 @@ public final class Samples {
     return new Upstream(
         new ObjectName("default", name),
         URI.create("https://" + random.nextInt(1000) + ".example.com/base"),
+        service(),
         word(),
         models,
         perhaps(this::price),
         some(2, this::budget),
         some(2, this::rateLimit),
-        new Upstream.Timeouts(duration(), duration(), duration()));
+        new Upstream.Timeouts(duration(), duration(), duration()),
+        new Upstream.Outlier(1 + random.nextInt(1000), duration()));
+  }
+
+  private Service service() {
+    var doors =
+        new Service.Door[] {
+          new Service.Door.Own(),
+          new Service.Door.Deployments(word()),
+          new Service.Door.Project(word(), word())
+        };
+    var authentications =
+        new Service.Authentication[] {
+          new Service.Authentication.Header(word(), word()),
+          new Service.Authentication.Signature(word())
+        };
+    return new Service(one(Service.Language.values()), word(), one(doors), one(authentications));
   }
 
   private Model model() {
@@ -203,6 +250,7 @@ public final class Samples {
         word(),
         perhaps(this::price),
         random.nextLong(1_000_000),
+        perhaps(() -> random.nextLong(200_000)),
         perhaps(
             () -> new Requests(word(), new HashSet<>(some(4, this::word)), random.nextInt(1000))));
   }

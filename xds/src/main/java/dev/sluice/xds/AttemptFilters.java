@@ -3,6 +3,9 @@ package dev.sluice.xds;
 import com.google.protobuf.Any;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Service;
+import dev.sluice.core.provider.Service.Authentication;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
@@ -12,6 +15,7 @@ import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCod
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.http.injected_credentials.generic.v3.Generic;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,31 +23,101 @@ import java.util.Map;
 /// the headers as the first one left them, so every attempt first removes all credentials.
 final class AttemptFilters {
 
+  private static final String MUTATION =
+      "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation";
+
   private static final Template HEADERS = Template.of("attempt-headers.json");
+
+  /// What the client says to Anthropic only.
+  private static final Any FOREIGN_HEADERS =
+      Template.of("foreign-headers.json").typed(MUTATION, Map.of());
+
+  /// What the request phase says for Claude at another place.
+  private static final Any BETAS = Template.of("beta-header.json").typed(MUTATION, Map.of());
+
+  private static final Template SIGNING = Template.of("aws-signing.json");
+  private static final Template KEY_PAIR = Template.of("aws-key-pair.json");
+
+  /// Asks Java what the attempt is to be.
+  private static final Any AGAIN =
+      Template.of("attempt-again.json")
+          .typed("envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor", Map.of());
 
   private AttemptFilters() {}
 
-  static List<HttpFilter> of(Upstream upstream) {
-    return List.of(
-        filter("envoy.filters.http.header_mutation", headers(upstream)),
-        filter("envoy.filters.http.credential_injector", credential(upstream)),
+  /// @param again for attempts after the first
+  static List<HttpFilter> of(Upstream upstream, Credential credential, boolean again) {
+    var filters = new ArrayList<HttpFilter>();
+    var service = upstream.service();
+    if (again) {
+      filters.add(filter("gw.attempt", AGAIN));
+    }
+    if (!service.speaksMessages()) {
+      filters.add(mutation(FOREIGN_HEADERS));
+    }
+    if (service.language() == Service.Language.VERTEX) {
+      filters.add(mutation(BETAS));
+    }
+    filters.add(mutation(headers(upstream)));
+    filters.add(
+        switch (service.authentication()) {
+          case Authentication.Header(var name, _) ->
+              filter("envoy.filters.http.credential_injector", injector(upstream, name));
+          case Authentication.Signature(var region) ->
+              filter(
+                  "envoy.filters.http.aws_request_signing", signing(upstream, region, credential));
+        });
+    filters.add(
         filter("envoy.filters.http.upstream_codec", Any.pack(UpstreamCodec.getDefaultInstance())));
+    return filters;
+  }
+
+  private static HttpFilter mutation(Any config) {
+    return filter("envoy.filters.http.header_mutation", config);
   }
 
   private static Any headers(Upstream upstream) {
-    return HEADERS.typed(
-        "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-        Map.of("provider", upstream.name().toString()));
+    return HEADERS.typed(MUTATION, Map.of("provider", upstream.name().toString()));
   }
 
-  private static Any credential(Upstream upstream) {
+  /// The last step: it signs what the provider sees. Envoy knows the pair's secrets as such, and
+  /// shows them to nobody; without a pair it looks for what AWS gives to the place where it runs.
+  ///
+  /// The route rewrites the host too, but only once there is a connection: with a new one, that is
+  /// after this step.
+  private static Any signing(Upstream upstream, String region, Credential credential) {
+    var type = "envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning";
+    var host = upstream.endpoint().getAuthority();
+    return switch (credential) {
+      case Credential.AwsKeyPair(var id, var secret, var token) ->
+          SIGNING
+              .with("", "credential_provider", KEY_PAIR)
+              .typed(
+                  type,
+                  Map.of(
+                      "region", region,
+                      "host", host,
+                      "id", id,
+                      "secret", secret,
+                      "token", token));
+      case Credential.AwsIdentity() -> SIGNING.typed(type, Map.of("region", region, "host", host));
+      case Credential.Value _,
+          Credential.GoogleKey _,
+          Credential.GoogleIdentity _,
+          Credential.EntraSecret _,
+          Credential.EntraIdentity _ ->
+          throw new IllegalStateException("BUG: %s cannot sign".formatted(credential));
+    };
+  }
+
+  private static Any injector(Upstream upstream, String header) {
     var source =
         ConfigSource.newBuilder()
             .setAds(AggregatedConfigSource.getDefaultInstance())
             .setResourceApiVersion(ApiVersion.V3);
     var generic =
         Generic.newBuilder()
-            .setHeader("x-api-key")
+            .setHeader(header)
             .setCredential(
                 SdsSecretConfig.newBuilder()
                     .setName(DataPlane.SECRET_PREFIX + upstream.credential())

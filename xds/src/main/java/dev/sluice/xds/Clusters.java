@@ -6,6 +6,7 @@ import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Credential;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.UpstreamConnectionOptions;
@@ -22,6 +23,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
@@ -30,6 +32,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContex
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /// A provider as a cluster: where it is, how to trust it, and what happens to each attempt there.
 final class Clusters {
@@ -57,17 +60,28 @@ final class Clusters {
     return DataPlane.CLUSTER_PREFIX + provider;
   }
 
-  static Cluster of(Upstream upstream, TrustStore trust) {
+  /// One for first attempts, and one for those after another provider's.
+  static List<Cluster> of(Upstream upstream, Credential credential, TrustStore trust) {
+    var name = name(upstream.name());
+    var first = AttemptFilters.of(upstream, credential, false);
+    var again = AttemptFilters.of(upstream, credential, true);
+    return List.of(
+        of(upstream, trust, name, first),
+        of(upstream, trust, name + DataPlane.AGAIN_SUFFIX, again));
+  }
+
+  private static Cluster of(
+      Upstream upstream, TrustStore trust, String name, List<HttpFilter> filters) {
     var endpoint = upstream.endpoint();
     var host = host(endpoint);
     var cluster =
         Cluster.newBuilder()
-            .setName(name(upstream.name()))
+            .setName(name)
             .setConnectTimeout(Durations.fromNanos(upstream.timeouts().connect().toNanos()))
-            .setLoadAssignment(endpoint(upstream))
+            .setLoadAssignment(endpoint(upstream, name))
             .setCircuitBreakers(unlimited())
             .setUpstreamConnectionOptions(keepAlive())
-            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Any.pack(http(upstream)));
+            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Any.pack(http(upstream, filters)));
     if (isIp(host)) {
       cluster.setType(Cluster.DiscoveryType.STATIC);
     } else {
@@ -83,7 +97,7 @@ final class Clusters {
     return cluster.build();
   }
 
-  private static ClusterLoadAssignment endpoint(Upstream upstream) {
+  private static ClusterLoadAssignment endpoint(Upstream upstream, String cluster) {
     var uri = upstream.endpoint();
     var address = SocketAddress.newBuilder().setAddress(host(uri)).setPortValue(port(uri));
     var endpoint =
@@ -91,7 +105,7 @@ final class Clusters {
             .setHostname(uri.getAuthority()) // becomes the Host header
             .setAddress(Address.newBuilder().setSocketAddress(address));
     return ClusterLoadAssignment.newBuilder()
-        .setClusterName(name(upstream.name()))
+        .setClusterName(cluster)
         .addEndpoints(
             LocalityLbEndpoints.newBuilder()
                 .addLbEndpoints(LbEndpoint.newBuilder().setEndpoint(endpoint)))
@@ -122,13 +136,13 @@ final class Clusters {
   }
 
   private static io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions http(
-      Upstream upstream) {
+      Upstream upstream, List<HttpFilter> filters) {
     var options =
         io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
             .setCommonHttpProtocolOptions(
                 HttpProtocolOptions.newBuilder()
                     .setIdleTimeout(Durations.fromSeconds(IDLE_CONNECTION_MAX.toSeconds())))
-            .addAllHttpFilters(AttemptFilters.of(upstream));
+            .addAllHttpFilters(filters);
     if (isTls(upstream.endpoint())) {
       options
           .getAutoConfigBuilder()

@@ -20,6 +20,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.v3.Int64Range;
 import java.time.Duration;
@@ -41,15 +42,34 @@ final class Routes {
   /// connections. A larger one, or one of unknown length, must be admitted before it is read.
   static final long UNASKED_BODY_BYTES_MAX = 64L << 10;
 
+  /// What clients of OpenAI ask for, and what else they could take for it.
+  private static final String OPENAI_PATHS =
+      "/openai(/.*)?|/v1/(chat/completions|responses|embeddings)(/.*)?";
+
+  private static final Any OPENAI_CLIENT =
+      Template.of("openai-client.json")
+          .typed("envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute", Map.of());
+
+  private static final Any OFF = Any.pack(FilterConfig.newBuilder().setDisabled(true).build());
+
   private static final Template PLAN = Template.of("plan.json");
   private static final Duration STREAM_MAX = Duration.ofMinutes(60);
-  private static final List<Integer> RETRIABLE = List.of(429, 500, 502, 503, 504, 529);
+  private static final List<Integer> RETRIABLE = List.of(408, 429, 500, 502, 503, 504, 529);
+
+  /// What a provider says of an error that another attempt may not meet.
+  private static final HeaderMatcher SHOULD_RETRY =
+      HeaderMatcher.newBuilder()
+          .setName("x-should-retry")
+          .setStringMatch(StringMatcher.newBuilder().setExact("true"))
+          .build();
 
   private Routes() {}
 
   static RouteConfiguration of(Collection<Upstream> upstreams) {
-    var host = VirtualHost.newBuilder().setName(NAME).addDomains("*");
+    var host =
+        VirtualHost.newBuilder().setName(NAME).addDomains("*").setIncludeRequestAttemptCount(true);
     upstreams.forEach(upstream -> host.addRoutes(provider(upstream)));
+    host.addRoutes(openAi());
     host.addRoutes(small());
     host.addRoutes(nowhere());
     return RouteConfiguration.newBuilder()
@@ -101,6 +121,7 @@ final class Routes {
     var policy =
         RetryPolicy.newBuilder()
             .addAllRetriableStatusCodes(RETRIABLE)
+            .addRetriableHeaders(SHOULD_RETRY)
             .setPerTryTimeout(duration(timeouts.firstByte()))
             .setRetryBackOff(
                 RetryPolicy.RetryBackOff.newBuilder()
@@ -122,6 +143,18 @@ final class Routes {
         : timeouts.idle();
   }
 
+  /// Where a request of a client that speaks OpenAI starts: with the filter that puts it into other
+  /// words, which asks for admission too.
+  private static Route openAi() {
+    return nowhere().toBuilder()
+        .setName("openai")
+        .setMatch(
+            RouteMatch.newBuilder().setSafeRegex(RegexMatcher.newBuilder().setRegex(OPENAI_PATHS)))
+        .putTypedPerFilterConfig(DataPlane.CLIENT_FILTER, OPENAI_CLIENT)
+        .putTypedPerFilterConfig(DataPlane.ADMISSION_FILTER, OFF)
+        .build();
+  }
+
   /// Where a request with a small body starts: without the filter that asks for admission.
   private static Route small() {
     var length =
@@ -131,9 +164,7 @@ final class Routes {
     return nowhere().toBuilder()
         .setName("small")
         .setMatch(RouteMatch.newBuilder().setPrefix("/").addHeaders(length))
-        .putTypedPerFilterConfig(
-            DataPlane.ADMISSION_FILTER,
-            Any.pack(FilterConfig.newBuilder().setDisabled(true).build()))
+        .putTypedPerFilterConfig(DataPlane.ADMISSION_FILTER, OFF)
         .build();
   }
 

@@ -2,8 +2,11 @@ package dev.sluice.xds;
 
 import com.google.protobuf.ByteString;
 import dev.sluice.core.envoy.DataPlane;
-import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Credentials;
+import dev.sluice.core.provider.Service.Authentication;
 import dev.sluice.xds.tls.ListenerCertificate;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
@@ -11,6 +14,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -33,11 +37,15 @@ public record XdsResources(
   /// @throws IllegalArgumentException where a provider's credential has no value
   public static XdsResources of(Snapshot snapshot, Credentials credentials, TrustStore trust) {
     var upstreams = snapshot.upstreams().values();
-    var clusters = upstreams.stream().map(upstream -> Clusters.of(upstream, trust)).toList();
+    var clusters = new ArrayList<Cluster>();
     var secrets = new TreeMap<String, Secret>();
     for (var upstream : upstreams) {
-      var secret = secret(upstream.credential(), credentials);
-      secrets.put(secret.getName(), secret);
+      var credential = credential(upstream, credentials);
+      clusters.addAll(Clusters.of(upstream, credential, trust));
+      if (upstream.service().authentication() instanceof Authentication.Header header) {
+        var secret = secret(upstream, header, credential);
+        secrets.put(secret.getName(), secret);
+      }
     }
     return new XdsResources(snapshot.version(), clusters, Routes.of(upstreams), secrets);
   }
@@ -64,15 +72,24 @@ public record XdsResources(
         .formatted(clusters.stream().map(Cluster::getName).toList(), secrets.keySet());
   }
 
-  private static Secret secret(String credential, Credentials credentials) {
-    var value = credentials.values().get(credential);
-    if (value == null) {
+  private static Credential credential(Upstream upstream, Credentials credentials) {
+    var name = upstream.credential();
+    var credential = credentials.values().get(name);
+    if (credential == null) {
       throw new IllegalArgumentException(
-          "credential %s: no value (expected: one in %s)".formatted(credential, credentials));
+          "credential %s: no value (expected: one in %s)".formatted(name, credentials));
+    }
+    return credential;
+  }
+
+  private static Secret secret(
+      Upstream upstream, Authentication.Header header, Credential credential) {
+    if (!(credential instanceof Credential.Value(var value))) {
+      throw new IllegalStateException("BUG: %s in a header".formatted(credential));
     }
     return Secret.newBuilder()
-        .setName(DataPlane.SECRET_PREFIX + credential)
-        .setGenericSecret(GenericSecret.newBuilder().setSecret(inline(value)))
+        .setName(DataPlane.SECRET_PREFIX + upstream.credential())
+        .setGenericSecret(GenericSecret.newBuilder().setSecret(inline(header.prefix() + value)))
         .build();
   }
 

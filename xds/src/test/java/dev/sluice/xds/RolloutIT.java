@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Credentials;
 import dev.sluice.xds.ads.Rollout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,9 +24,9 @@ class RolloutIT {
   private static final Credentials CREDENTIALS =
       new Credentials(
           Map.of(
-              "default/one/main", "1",
-              "default/two/main", "2",
-              "default/three/main", "3"));
+              "default/one/main", new Credential.Value("1"),
+              "default/two/main", new Credential.Value("2"),
+              "default/three/main", new Credential.Value("3")));
 
   private RunningEnvoy envoy;
   private Rollout rollout;

@@ -1,9 +1,11 @@
 package dev.sluice.xds;
 
-import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Credentials;
+import dev.sluice.core.provider.Service;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,15 +26,26 @@ final class Samples {
   }
 
   static Upstream upstream(String name, String endpoint, Upstream.Timeouts timeouts) {
+    return upstream(name, endpoint, Service.ANTHROPIC, timeouts);
+  }
+
+  static Upstream upstream(String name, String endpoint, Service service) {
+    return upstream(name, endpoint, service, TIMEOUTS);
+  }
+
+  private static Upstream upstream(
+      String name, String endpoint, Service service, Upstream.Timeouts timeouts) {
     return new Upstream(
         new ObjectName("default", name),
         URI.create(endpoint),
+        service,
         "default/" + name + "/main",
         Map.of(),
         null,
         List.of(),
         List.of(),
-        timeouts);
+        timeouts,
+        Upstream.Outlier.DEFAULT);
   }
 
   static Snapshot snapshot(Upstream... upstreams) {
@@ -48,9 +61,9 @@ final class Samples {
   }
 
   static XdsResources resources(Path bundle, Upstream... upstreams) {
-    var values = new TreeMap<String, String>();
+    var values = new TreeMap<String, Credential>();
     for (var upstream : upstreams) {
-      values.put(upstream.credential(), "key-of-" + upstream.name().name());
+      values.put(upstream.credential(), new Credential.Value("key-of-" + upstream.name().name()));
     }
     return XdsResources.of(snapshot(upstreams), new Credentials(values), new TrustStore(bundle));
   }

@@ -54,6 +54,10 @@ final class TestClient implements AutoCloseable {
 
   Http.Message exchange(String path, Map<String, String> headers) throws IOException {
     post(path, headers, "{\"model\":\"m\"}".getBytes(StandardCharsets.UTF_8));
+    return answer();
+  }
+
+  Http.Message answer() throws IOException {
     return Http.read(in);
   }
 

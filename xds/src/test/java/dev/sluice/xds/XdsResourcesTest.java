@@ -7,7 +7,8 @@ import com.github.xds.type.v3.TypedStruct;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
-import dev.sluice.core.policy.Credentials;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Credentials;
 import io.envoyproxy.envoy.extensions.filters.http.credential_injector.v3.CredentialInjector;
 import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec;
 import io.envoyproxy.envoy.extensions.http.injected_credentials.generic.v3.Generic;
@@ -64,8 +65,8 @@ class XdsResourcesTest {
     var one = Samples.upstream("one", "http://127.0.0.1:1");
     var trust = new TrustStore(Path.of("/ca.pem"));
     var snapshot = Samples.snapshot(one);
-    var before = new Credentials(Map.of(one.credential(), "a"));
-    var after = new Credentials(Map.of(one.credential(), "b"));
+    var before = new Credentials(Map.of(one.credential(), new Credential.Value("a")));
+    var after = new Credentials(Map.of(one.credential(), new Credential.Value("b")));
     assertThat(XdsResources.of(snapshot, before, trust))
         .isNotEqualTo(XdsResources.of(snapshot, after, trust));
   }

@@ -6,6 +6,7 @@ import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.crds.SecretKeyRef;
 import java.time.Instant;
 import java.util.List;
@@ -27,4 +28,5 @@ public record KeyPlan(
     List<Cap> caps,
     SortedMap<String, String> aliases,
     @Nullable Long minOutputTokens,
-    List<Ladder.Step> degrade) {}
+    List<Ladder.Step> degrade,
+    Routing routing) {}

@@ -1,8 +1,10 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.compiler.catalogue.Catalogue;
-import dev.sluice.compiler.manifest.Names;
 import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.service.CredentialRules;
+import dev.sluice.compiler.service.EndpointRules;
+import dev.sluice.compiler.service.ServiceRules;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
@@ -10,7 +12,6 @@ import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.schema.Text;
-import java.net.URI;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// Checks a Provider.
 public final class ProviderRules {
 
-  private static final URI ANTHROPIC = URI.create("https://api.anthropic.com");
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration FIRST_BYTE = Duration.ofSeconds(120);
+  private static final long CONSECUTIVE_ERRORS_MAX = 1_000;
   private static final Duration IDLE = Duration.ofSeconds(300);
 
   /// For models that the catalogue does not know: as large as the largest that it does.
   private static final long CONTEXT_TOKENS_UNKNOWN = 1_000_000;
+
+  private static final long OUTPUT_TOKENS_MAX = 10_000_000;
 
   private final Catalogue catalogue;
 
@@ -35,10 +38,11 @@ public final class ProviderRules {
 
   /// A plan that is valid where nothing was complained of, else null.
   public @Nullable ProviderPlan check(ObjectName name, Provider.Spec spec, Complaints complaints) {
-    var endpoint = EndpointRules.check(spec.endpoint(), ANTHROPIC, complaints);
-    checkCredentials(spec, complaints);
+    var known = ServiceRules.check(spec, complaints);
+    var endpoint = EndpointRules.check(spec.endpoint(), known, complaints);
+    var source = CredentialRules.check(spec, complaints);
     var ceiling = ceiling(spec, complaints);
-    var models = models(spec, ceiling, complaints);
+    var models = models(spec, catalogue.sections(known.prices()), ceiling, complaints);
     var owner = name.toString();
     var budgets =
         BudgetRules.check(spec.budgets(), Level.PROVIDER, owner, "spec.budgets", complaints);
@@ -46,36 +50,23 @@ public final class ProviderRules {
         RateLimitRules.check(
             spec.rateLimits(), Level.PROVIDER, owner, "spec.rateLimits", complaints);
     var timeouts = timeouts(spec.timeouts(), complaints);
+    var outlier = outlier(spec.outlier(), complaints);
     var visibility = Visibility.check(spec.allowedNamespaces(), complaints);
-    if (!complaints.problems().isEmpty()) {
+    if (source == null || !complaints.problems().isEmpty()) {
       return null;
     }
-    var credential = spec.credentials().getFirst();
     return new ProviderPlan(
         endpoint,
-        credential.name(),
-        credential.secretRef(),
+        known.service(),
+        spec.credentials().getFirst().name(),
+        source,
         models,
         ceiling,
         budgets,
         rateLimits,
         timeouts,
+        outlier,
         visibility);
-  }
-
-  private static void checkCredentials(Provider.Spec spec, Complaints complaints) {
-    if (spec.credentials().isEmpty()) {
-      complaints.add("spec.credentials", new Fault.Missing("one credential"));
-    }
-    for (int i = 0; i < spec.credentials().size(); i++) {
-      var at = "spec.credentials[" + i + "]";
-      var name = spec.credentials().get(i).name();
-      if (i > 0) {
-        complaints.add(at, new Fault.NotSupportedYet());
-      } else if (!Names.label(name)) {
-        complaints.unexpected(at + ".name", name, Names.LABEL_EXPECTED);
-      }
-    }
   }
 
   private static @Nullable Price ceiling(Provider.Spec spec, Complaints complaints) {
@@ -104,19 +95,24 @@ public final class ProviderRules {
     return PriceRules.check(price, "spec.ceilingPrice", complaints).orElse(null);
   }
 
-  private SortedMap<String, Model> models(
-      Provider.Spec spec, @Nullable Price ceiling, Complaints complaints) {
+  private static SortedMap<String, Model> models(
+      Provider.Spec spec,
+      SortedMap<String, Catalogue.Entry> catalogue,
+      @Nullable Price ceiling,
+      Complaints complaints) {
     var models = new TreeMap<String, Model>();
     var listed = spec.models();
     if (listed == null) {
-      catalogue
-          .models()
-          .forEach((name, entry) -> models.put(name, model(name, name, entry.price(), ceiling)));
+      catalogue.forEach((name, entry) -> models.put(name, model(name, name, entry, ceiling)));
+      if (models.isEmpty() && complaints.problems().isEmpty()) {
+        var missing = new Fault.Missing("its models: the price catalogue knows none");
+        complaints.add("spec.models", missing);
+      }
       return models;
     }
     for (int i = 0; i < listed.size(); i++) {
       var at = "spec.models[" + i + "]";
-      var model = model(listed.get(i), ceiling, at, complaints);
+      var model = model(listed.get(i), catalogue, ceiling, at, complaints);
       if (models.put(model.name(), model) != null) {
         complaints.unexpected(at + ".name", model.name(), "each model once");
       }
@@ -124,21 +120,36 @@ public final class ProviderRules {
     return models;
   }
 
-  private Model model(
-      Provider.Model spec, @Nullable Price ceiling, String path, Complaints complaints) {
+  private static Model model(
+      Provider.Model spec,
+      SortedMap<String, Catalogue.Entry> catalogue,
+      @Nullable Price ceiling,
+      String path,
+      Complaints complaints) {
     Values.check(Text.MODEL, spec.name(), path + ".name", complaints);
     var upstreamName = spec.upstreamName() == null ? spec.name() : spec.upstreamName();
     Values.check(Text.VISIBLE, upstreamName, path + ".upstreamName", complaints);
+    var none = new Catalogue.Entry(null, null, null, null);
+    var byUpstreamName = catalogue.getOrDefault(upstreamName, none);
+    var known = catalogue.getOrDefault(spec.name(), byUpstreamName);
     var price =
         spec.price() == null
-            ? known(spec.name(), upstreamName).price()
+            ? known.price()
             : PriceRules.check(spec.price(), path + ".price", complaints).orElse(null);
-    return model(spec.name(), upstreamName, price, ceiling);
+    var tokens = spec.maxOutputTokens();
+    Values.within(1, tokens, OUTPUT_TOKENS_MAX, path + ".maxOutputTokens", complaints);
+    var own =
+        new Catalogue.Entry(
+            price,
+            known.contextTokensMax(),
+            tokens == null ? known.outputTokensMax() : tokens,
+            known.requests());
+    return model(spec.name(), upstreamName, own, ceiling);
   }
 
-  private Model model(
-      String name, String upstreamName, @Nullable Price price, @Nullable Price ceiling) {
-    var known = known(name, upstreamName);
+  private static Model model(
+      String name, String upstreamName, Catalogue.Entry known, @Nullable Price ceiling) {
+    var price = known.price();
     var context = known.contextTokensMax();
     return new Model(
         name,
@@ -146,13 +157,8 @@ public final class ProviderRules {
         name,
         price == null ? ceiling : price,
         context == null ? CONTEXT_TOKENS_UNKNOWN : context,
+        known.outputTokensMax(),
         known.requests());
-  }
-
-  private Catalogue.Entry known(String name, String upstreamName) {
-    var none = new Catalogue.Entry(null, null, null);
-    var byUpstreamName = catalogue.models().getOrDefault(upstreamName, none);
-    return catalogue.models().getOrDefault(name, byUpstreamName);
   }
 
   private static Upstream.Timeouts timeouts(
@@ -164,5 +170,20 @@ public final class ProviderRules {
         Values.duration(spec.connect(), CONNECT, "spec.timeouts.connect", complaints),
         Values.duration(spec.firstByte(), FIRST_BYTE, "spec.timeouts.firstByte", complaints),
         Values.duration(spec.idle(), IDLE, "spec.timeouts.idle", complaints));
+  }
+
+  private static Upstream.Outlier outlier(Provider.@Nullable Outlier spec, Complaints complaints) {
+    var standard = Upstream.Outlier.DEFAULT;
+    if (spec == null) {
+      return standard;
+    }
+    var errors = spec.consecutiveErrors();
+    if (errors != null && (errors < 1 || errors > CONSECUTIVE_ERRORS_MAX)) {
+      complaints.unexpected(
+          "spec.outlier.consecutiveErrors", "" + errors, "1.." + CONSECUTIVE_ERRORS_MAX);
+    }
+    return new Upstream.Outlier(
+        errors == null ? standard.consecutiveErrors() : errors.intValue(),
+        Values.duration(spec.ejectFor(), standard.ejectFor(), "spec.outlier.ejectFor", complaints));
   }
 }

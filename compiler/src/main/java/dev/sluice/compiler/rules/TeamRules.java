@@ -5,6 +5,9 @@ import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.Team;
+import dev.sluice.crds.schema.Text;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a Team.
@@ -27,6 +30,8 @@ public final class TeamRules {
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
             Values.minOutputTokens(spec.minOutputTokens(), complaints),
             LadderRules.check(spec.degrade(), spec.budgets(), complaints),
+            Values.tiers(spec.tiers(), complaints),
+            providers(name, spec.providers(), complaints),
             whenLedgerAway(spec, complaints),
             Visibility.check(spec.allowedNamespaces(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
@@ -43,6 +48,20 @@ public final class TeamRules {
       case Refuse -> LedgerAway.REFUSE;
       case Allow -> LedgerAway.ALLOW;
     };
+  }
+
+  private static @Nullable Set<ObjectName> providers(
+      ObjectName team, Team.@Nullable Providers spec, Complaints complaints) {
+    if (spec == null || spec.allow() == null) {
+      return null;
+    }
+    var allowed = new TreeSet<ObjectName>();
+    for (int i = 0; i < spec.allow().size(); i++) {
+      var provider = spec.allow().get(i);
+      Values.check(Text.REFERENCE, provider, "spec.providers.allow[" + i + "]", complaints);
+      allowed.add(ObjectName.of(provider, team.namespace()));
+    }
+    return allowed;
   }
 
   private static @Nullable Globs models(Team.@Nullable Models spec, Complaints complaints) {

@@ -2,14 +2,19 @@ package dev.sluice.compiler.rules;
 
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.crds.VirtualKey;
+import dev.sluice.crds.schema.Range;
 import dev.sluice.crds.schema.Text;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the values that fields of several kinds share.
-final class Values {
+public final class Values {
 
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+)(h|ms|m|s)");
   private static final Duration DURATION_MAX = Duration.ofHours(1);
@@ -73,7 +78,7 @@ final class Values {
   }
 
   /// A text that is absent is none that could be wrong.
-  static void check(Text form, @Nullable String text, String path, Complaints complaints) {
+  public static void check(Text form, @Nullable String text, String path, Complaints complaints) {
     if (text != null && !form.matches(text)) {
       complaints.unexpected(path, text, form.expected());
     }
@@ -108,6 +113,48 @@ final class Values {
     return new Globs(patterns);
   }
 
+  /// What is absent matches everything.
+  static @Nullable Globs glob(
+      Text form, @Nullable String pattern, String path, Complaints complaints) {
+    check(form, pattern, path, complaints);
+    return pattern == null ? null : new Globs(List.of(pattern));
+  }
+
+  static @Nullable Tier tier(@Nullable String word, String path, Complaints complaints) {
+    check(Text.TIER, word, path, complaints);
+    return word == null || !Text.TIER.matches(word)
+        ? null
+        : Tier.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  static Map<Tier, String> tiers(VirtualKey.@Nullable Tiers spec, Complaints complaints) {
+    var tiers = new EnumMap<Tier, String>(Tier.class);
+    if (spec != null) {
+      putTier(tiers, Tier.OPUS, spec.opus(), complaints);
+      putTier(tiers, Tier.SONNET, spec.sonnet(), complaints);
+      putTier(tiers, Tier.HAIKU, spec.haiku(), complaints);
+    }
+    return tiers;
+  }
+
+  private static void putTier(
+      Map<Tier, String> tiers, Tier tier, @Nullable String to, Complaints complaints) {
+    if (to != null) {
+      check(Text.TARGET, to, "spec.tiers." + tier.word(), complaints);
+      tiers.put(tier, to);
+    }
+  }
+
+  static void size(VirtualKey.Size size, String path, Complaints complaints) {
+    var least = size.minBytes();
+    var most = size.maxBytes();
+    within(0, least, Range.MOST_MAX, path + ".minBytes", complaints);
+    within(0, most, Range.MOST_MAX, path + ".maxBytes", complaints);
+    if (least != null && most != null && most < least) {
+      complaints.unexpected(path + ".maxBytes", most.toString(), "at least minBytes");
+    }
+  }
+
   static SortedMap<String, String> aliases(
       List<VirtualKey.Alias> aliases, String path, Complaints complaints) {
     var byName = new TreeMap<String, String>();
@@ -121,6 +168,14 @@ final class Values {
       }
     }
     return byName;
+  }
+
+  /// Complains of what is not from the least to the most.
+  static void within(
+      long least, @Nullable Long value, long most, String field, Complaints complaints) {
+    if (value != null && (value < least || value > most)) {
+      complaints.unexpected(field, value.toString(), least + ".." + most);
+    }
   }
 
   static @Nullable Long minOutputTokens(@Nullable Long tokens, Complaints complaints) {

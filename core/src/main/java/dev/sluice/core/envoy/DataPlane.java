@@ -13,6 +13,9 @@ public final class DataPlane {
   /// What a script inside Envoy found in a plain body; absent where Java must read the body itself.
   public static final String FACTS_HEADER = INTERNAL_PREFIX + "facts";
 
+  /// The betas that a cloud is told of Claude; its cluster makes them its header `anthropic-beta`.
+  public static final String BETAS_HEADER = INTERNAL_PREFIX + "betas";
+
   /// The filter that asks for admission before a body is read; routes leave it out for small
   /// bodies.
   public static final String ADMISSION_FILTER = "gw.admission";
@@ -21,6 +24,25 @@ public final class DataPlane {
   public static final String PHASE_METADATA = "x-sluice-phase";
 
   public static final String ADMISSION_PHASE = "admission";
+
+  /// Of a call for each attempt after the first.
+  public static final String ATTEMPT_PHASE = "attempt";
+
+  /// Tells such a call which attempt it is for; the first is 1.
+  public static final String ATTEMPT_COUNT_HEADER = "x-envoy-attempt-count";
+
+  /// The filter that puts requests of clients that speak OpenAI into the words of the Messages API,
+  /// and their answers back; routes turn it on.
+  public static final String CLIENT_FILTER = "gw.client";
+
+  public static final String CLIENT_PHASE = "client";
+
+  /// Dynamic metadata that this filter sets: the field [#CLIENT_UNTOLD].
+  public static final String CLIENT_NAMESPACE = "sluice.client";
+
+  /// What of the client's request has no word in the Messages API, and changes no answer: the names
+  /// of members, for the header [#UNTOLD_FIELD].
+  public static final String CLIENT_UNTOLD = "untold";
 
   /// Set by the cluster on every answer that comes from a provider: the provider's
   /// `namespace/name`. Local answers of Envoy lack it. Removed before the client sees the answer.
@@ -48,6 +70,10 @@ public final class DataPlane {
 
   /// The field, and response header, of a request that went on without a hold: `unavailable`.
   public static final String LEDGER_FIELD = "x-sluice-ledger";
+
+  /// What of a request its provider was not told, because its language has no word for it and no
+  /// answer depends on it: the names of members.
+  public static final String UNTOLD_FIELD = "x-sluice-untold";
 
   /// Dynamic metadata that the meter inside Envoy sets while an answer passes: fields `METER_*`.
   public static final String METER_NAMESPACE = "sluice.meter";
@@ -79,6 +105,10 @@ public final class DataPlane {
   /// Every name of a cluster that serves a provider starts with this; `namespace/name` follows.
   public static final String CLUSTER_PREFIX = "provider/";
 
+  /// The name of the same provider's cluster for attempts after the first, in which Java is asked
+  /// again, ends with this.
+  public static final String AGAIN_SUFFIX = "/again";
+
   /// The SDS name of a credential starts with this; [dev.sluice.core.policy.Upstream#credential()]
   /// follows.
   public static final String SECRET_PREFIX = "credential/";
@@ -97,10 +127,13 @@ public final class DataPlane {
   /// copy of the body.
   public static final String RETRY_ON_HEADER = "x-envoy-retry-on";
 
-  /// The value of [#RETRY_ON_HEADER]: failures after which the provider cannot have begun to bill,
-  /// and statuses (429, 500, 502, 503, 504, 529; listed in the routes).
+  /// The value of [#RETRY_ON_HEADER]: no connection, no answer in time, a connection that broke
+  /// before the answer began, statuses (listed in the routes), and what says that it is worth it.
   public static final String RETRY_ON =
-      "connect-failure,refused-stream,reset-before-request,retriable-status-codes";
+      "connect-failure,refused-stream,reset,retriable-status-codes,retriable-headers";
+
+  /// Further statuses that lead to the next attempt, comma-separated.
+  public static final String RETRIABLE_HEADER = "x-envoy-retriable-status-codes";
 
   private DataPlane() {}
 }

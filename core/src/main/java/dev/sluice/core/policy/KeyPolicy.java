@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param team the key's own team, null without one
 /// @param models one entry for each team on the path to the root that limits models; all must match
-/// @param grants in the order of the manifest: the first that can serve the asked model is taken
+/// @param grants in the order of the manifest; none of a provider that one of the teams withholds
 /// @param aliases from the asked name to a model name or `provider/model`; the key's own win over
 ///   its teams'
 /// @param minOutputTokens `max_tokens` is never lowered below this
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param caps in the same order
 /// @param ladders in the same order
 /// @param whenLedgerAway the choice of the root team
+/// @param routing its own, with its teams' below it
 public record KeyPolicy(
     ObjectName name,
     KeyDigest digest,
@@ -36,7 +37,8 @@ public record KeyPolicy(
     List<RateLimit> rateLimits,
     List<Cap> caps,
     List<Ladder> ladders,
-    LedgerAway whenLedgerAway) {
+    LedgerAway whenLedgerAway,
+    Routing routing) {
 
   public KeyPolicy {
     models = List.copyOf(models);
@@ -66,7 +68,8 @@ public record KeyPolicy(
         rateLimits,
         caps,
         ladders,
-        whenLedgerAway);
+        whenLedgerAway,
+        routing);
   }
 
   /// Whether this is valid for longer.

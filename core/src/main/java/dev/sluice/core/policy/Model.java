@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param upstreamName the name that the provider is sent
 /// @param price null for a model without a price, which is refused (`unpricedModels: Refuse`)
 /// @param contextTokensMax the model's context window
+/// @param outputTokensMax the most output that a request may ask for; null where that is not known
 /// @param requests what it takes; null where that is not known
 public record Model(
     String name,
@@ -16,4 +17,5 @@ public record Model(
     String displayName,
     @Nullable Price price,
     long contextTokensMax,
+    @Nullable Long outputTokensMax,
     @Nullable Requests requests) {}

@@ -3,6 +3,7 @@ package dev.sluice.core.policy;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.price.Price;
+import dev.sluice.core.provider.Service;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 public record Upstream(
     ObjectName name,
     URI endpoint,
+    Service service,
     String credential,
     Map<String, Model> models,
     @Nullable Price ceilingPrice,
     List<Budget> budgets,
     List<RateLimit> rateLimits,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    Outlier outlier) {
 
   public Upstream {
     models = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(models));
@@ -42,6 +45,14 @@ public record Upstream(
       }
     }
     return null;
+  }
+
+  /// When a provider that fails is left alone.
+  ///
+  /// @param consecutiveErrors after so many in a row
+  /// @param ejectFor for so long
+  public record Outlier(int consecutiveErrors, Duration ejectFor) {
+    public static final Outlier DEFAULT = new Outlier(3, Duration.ofSeconds(30));
   }
 
   /// @param connect until the connection stands

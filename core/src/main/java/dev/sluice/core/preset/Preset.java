@@ -6,7 +6,8 @@ import java.net.URI;
 /// A service that speaks a language of others, with what is needed to reach it.
 ///
 /// All of them are in one JSON file, an object by name. `quirks` in it are the language's own to
-/// read; `source` says where each fact is from, and which ones nobody confirmed.
+/// read; `prices` names the section of the price data; `source` says where each fact is from, and
+/// which ones nobody confirmed.
 ///
 /// @param title as the service calls itself
 /// @param endpoint what the language's paths are below

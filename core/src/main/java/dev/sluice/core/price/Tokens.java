@@ -30,6 +30,20 @@ public record Tokens(
     return inputInAll() + output;
   }
 
+  /// The same, had so many more of what was read come from the cache; at most all.
+  public Tokens fromCache(long tokens) {
+    long of5m = Math.min(tokens, cacheWrite5m);
+    long of1h = Math.min(tokens - of5m, cacheWrite1h);
+    long ofInput = Math.min(tokens - of5m - of1h, input);
+    return new Tokens(
+        input - ofInput,
+        output,
+        cacheRead + of5m + of1h + ofInput,
+        cacheWrite5m - of5m,
+        cacheWrite1h - of1h,
+        webSearches);
+  }
+
   public Tokens withOutput(long tokens) {
     return new Tokens(input, tokens, cacheRead, cacheWrite5m, cacheWrite1h, webSearches);
   }

@@ -29,6 +29,12 @@ public sealed interface Refusal {
   /// `value` and `expected` name the fault: `max_tokens: 0 (expected: 1 or more)`.
   record BodyMalformed(String value, String expected) implements Refusal {}
 
+  /// The provider's language has no word for something that the answer depends on.
+  ///
+  /// @param capability what the client calls it, so that it can go on without; empty where it has
+  ///   no word for it
+  record Untranslatable(String capability, String sentence) implements Refusal {}
+
   /// No provider of the key has the model, or no alias leads to it.
   record ModelUnknown(String model) implements Refusal {}
 
@@ -57,6 +63,9 @@ public sealed interface Refusal {
 
   /// Its bytes do not fit, and the provider did not say in time how many tokens they are.
   record CountLost(Standing standing) implements Refusal {}
+
+  /// The provider failed, and no other can serve the request.
+  record NoneLeft() implements Refusal {}
 
   /// The bodies held at once have reached their limit.
   record BuffersFull() implements Refusal {}

@@ -47,6 +47,9 @@ public enum Text {
       "([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}",
       "a model, or provider/model"),
 
+  /// One of Claude Code's tiers.
+  TIER(6, "(opus|sonnet|haiku)", "opus, sonnet or haiku"),
+
   /// Stands for several models.
   GLOB(128, "[A-Za-z0-9._:@*-]+", "a model's name, with * for any run of characters"),
 
@@ -88,13 +91,11 @@ public enum Text {
   TIME_ZONE(64, "[A-Za-z][A-Za-z0-9_+/-]*", "a time zone such as Europe/Berlin, or UTC"),
 
   /// Where a provider is.
-  ENDPOINT(
-      1024,
-      Url.FORM,
-      Url.EXPECTED,
-      new Check(
-          "!self.matches('^[^/]*//[^/]*(/.*)?/v1(/messages)?/*$')",
-          "the address without /v1, which requests bring along")),
+  ENDPOINT(1024, Url.FORM, Url.EXPECTED),
+
+  /// A version of Azure's API.
+  API_VERSION(
+      32, "[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?", "a date such as 2024-10-21, perhaps -preview"),
 
   /// Where a server of tools is.
   URL(1024, Url.FORM, Url.EXPECTED),

@@ -148,7 +148,7 @@ final class SamplesE2E {
     apply("compliance", "compliance/cluster");
     var label = "example.com/compliance=eu";
     installation.kubectl("label", "namespace", NAMESPACES.get("compliance"), label);
-    var elsewhere = read("compliance/provider.yaml").replace("claude.eu.", "claude.us.");
+    var elsewhere = read("compliance/provider.yaml").replace("eu-central-1", "us-east-1");
     // A policy is in force a moment after it was applied.
     soon("the API server refuses")
         .untilAsserted(() -> assertThat(dryRun(elsewhere)).contains("spec.endpoint: not approved"));

@@ -25,6 +25,7 @@ public final class RefusalAnswers {
   private static final Header FINAL = new Header("x-should-retry", "false");
   private static final Duration BUSY_RETRY = Duration.ofSeconds(2);
   private static final Duration LEDGER_RETRY = Duration.ofSeconds(10);
+  private static final Duration NONE_LEFT_RETRY = Duration.ofSeconds(5);
   private static final int PATH_SHOWN_MAX = 100;
   private static final int MODEL_SHOWN_MAX = 100;
 
@@ -67,6 +68,10 @@ public final class RefusalAnswers {
               "the request's body is too large (expected: " + bytesMax + " bytes or less)");
       case Refusal.BodyMalformed(var value, var expected) ->
           new ErrorText(400, "invalid_request_error", value + " (expected: " + expected + ")");
+      case Refusal.Untranslatable(var capability, var sentence) ->
+          capability.isEmpty()
+              ? blocked(sentence)
+              : new ErrorText(400, "invalid_request_error", "capability_rejected: " + capability);
       case Refusal.ModelUnknown(var model) ->
           blocked("model " + shown(model, MODEL_SHOWN_MAX) + " is not known to this gateway");
       case Refusal.ModelDenied(var model, var key) ->
@@ -85,6 +90,7 @@ public final class RefusalAnswers {
           blocked(BudgetText.tooSmall(standing, tokens));
       case Refusal.CountLost(var standing) ->
           new ErrorText(429, "rate_limit_error", BudgetText.countLost(standing));
+      case Refusal.NoneLeft _ -> unavailable("the provider failed, and no other could serve");
       case Refusal.BuffersFull _ -> unavailable("the gateway holds too many requests at once");
       case Refusal.LedgerUnavailable _ ->
           unavailable("the gateway cannot check budgets at the moment");
@@ -107,10 +113,13 @@ public final class RefusalAnswers {
           Refusal.Unpriced _,
           Refusal.RateTooSmall _ ->
           List.of(FINAL);
+      case Refusal.Untranslatable(var capability, _) ->
+          capability.isEmpty() ? List.of(FINAL) : List.of();
       case Refusal.BudgetExhausted(var balance) -> exhausted(balance);
       case Refusal.BudgetBusy _, Refusal.RateBusy _, Refusal.CountLost _ ->
           List.of(retryAfter(BUSY_RETRY.toSeconds()));
       case Refusal.RateLimited(var standing) -> List.of(retryAfter(limited(standing)));
+      case Refusal.NoneLeft _ -> List.of(retryAfter(NONE_LEFT_RETRY.toSeconds()));
       case Refusal.BuffersFull _, Refusal.Draining _ -> List.of(retryAfter(1));
       case Refusal.LedgerUnavailable(var away) -> {
         var retry = retryAfter(LEDGER_RETRY.toSeconds());
@@ -172,6 +181,7 @@ public final class RefusalAnswers {
       case Refusal.PathUnknown _ -> "path_unknown";
       case Refusal.BodyTooLarge _ -> "body_too_large";
       case Refusal.BodyMalformed _ -> "body_malformed";
+      case Refusal.Untranslatable _ -> "untranslatable";
       case Refusal.ModelUnknown _ -> "model_unknown";
       case Refusal.ModelDenied _ -> "model_denied";
       case Refusal.Unpriced _ -> "unpriced";
@@ -181,6 +191,7 @@ public final class RefusalAnswers {
       case Refusal.RateBusy _ -> "rate_busy";
       case Refusal.RateTooSmall _ -> "rate_too_small";
       case Refusal.CountLost _ -> "count_lost";
+      case Refusal.NoneLeft _ -> "none_left";
       case Refusal.BuffersFull _ -> "buffers_full";
       case Refusal.LedgerUnavailable _ -> "ledger_unavailable";
       case Refusal.Draining _ -> "draining";

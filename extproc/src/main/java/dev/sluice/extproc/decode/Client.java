@@ -1,21 +1,43 @@
 package dev.sluice.extproc.decode;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Who sent a request, as the client says; for attribution only.
+/// Who sent a request, as the client says; for attribution, and to choose a route.
 ///
 /// @param version of Claude Code; null for another client
+/// @param headers that routes look at, by their names in lower case
 public record Client(
     @Nullable String sessionId,
     @Nullable String agentId,
     @Nullable String parentAgentId,
-    @Nullable String version) {
+    @Nullable String version,
+    Map<String, String> headers) {
 
   public static final Client UNKNOWN = new Client(null, null, null, null);
 
   private static final int CHARS_MAX = 128;
+  private static final int HEADERS_MAX = 32;
+  private static final int HEADER_CHARS_MAX = 1_024;
+  private static final Set<String> HEADERS =
+      Set.of("user-agent", "anthropic-beta", "x-sluice-fallbacks");
   private static final List<String> PRODUCTS = List.of("claude-cli/", "claude-code/");
+
+  public Client {
+    headers = Map.copyOf(headers);
+  }
+
+  public Client(
+      @Nullable String sessionId,
+      @Nullable String agentId,
+      @Nullable String parentAgentId,
+      @Nullable String version) {
+    this(sessionId, agentId, parentAgentId, version, Map.of());
+  }
 
   /// Cuts what is too long to be an identifier; what is empty is none.
   public static Client of(
@@ -24,6 +46,26 @@ public record Client(
       @Nullable String parentAgentId,
       @Nullable String userAgent) {
     return new Client(cut(sessionId), cut(agentId), cut(parentAgentId), version(userAgent));
+  }
+
+  /// Whether a route may look at a header of this name.
+  public static boolean keeps(String header) {
+    return HEADERS.contains(header)
+        || header.startsWith("x-claude-code-")
+        || header.startsWith("x-sluice-tag-");
+  }
+
+  /// The same with what routes may look at: the first ones by name, and of each its beginning.
+  public Client with(SortedMap<String, String> said) {
+    var kept = new TreeMap<String, String>();
+    said.entrySet().stream()
+        .limit(HEADERS_MAX)
+        .forEach(header -> kept.put(header.getKey(), beginning(header.getValue())));
+    return new Client(sessionId, agentId, parentAgentId, version, kept);
+  }
+
+  private static String beginning(String value) {
+    return value.length() <= HEADER_CHARS_MAX ? value : value.substring(0, HEADER_CHARS_MAX);
   }
 
   private static @Nullable String cut(@Nullable String value) {

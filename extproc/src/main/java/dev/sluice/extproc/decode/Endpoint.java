@@ -11,6 +11,7 @@ public enum Endpoint {
   USAGE("GET", "/api/oauth/usage");
 
   private static final String PREFIX = "/anthropic";
+  private static final String OPENAI_PREFIX = "/openai";
   private static final Set<String> PROBES = Set.of("", "/", "/api/hello");
 
   private final String method;
@@ -38,7 +39,13 @@ public enum Endpoint {
         return endpoint;
       }
     }
-    return null;
+    boolean lists = MODELS.path.equals(withoutOpenAiPrefix(path));
+    return lists && head.method().equals(MODELS.method) ? MODELS : null;
+  }
+
+  /// Where a client that speaks OpenAI expects it.
+  public static String withoutOpenAiPrefix(String path) {
+    return without(OPENAI_PREFIX, path);
   }
 
   /// Whether this is a client's look whether anybody is there; it carries no key.
@@ -47,9 +54,13 @@ public enum Endpoint {
   }
 
   private static String withoutPrefix(String path) {
+    return without(PREFIX, path);
+  }
+
+  private static String without(String prefix, String path) {
     boolean prefixed =
-        path.startsWith(PREFIX)
-            && (path.length() == PREFIX.length() || path.charAt(PREFIX.length()) == '/');
-    return prefixed ? path.substring(PREFIX.length()) : path;
+        path.startsWith(prefix)
+            && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+    return prefixed ? path.substring(prefix.length()) : path;
   }
 }

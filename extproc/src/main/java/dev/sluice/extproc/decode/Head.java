@@ -22,6 +22,12 @@ public record Head(
     Dialect dialect,
     @Nullable MessagesRequest request) {
 
+  /// The same at another path, without a query.
+  public Head at(String other) {
+    return new Head(
+        requestId, method, other, null, complete, contentLength, offered, client, dialect, request);
+  }
+
   /// The credentials that a request carries; never kept, and never printed.
   public record Offered(
       @Nullable String sluiceKey, @Nullable String apiKey, @Nullable String authorization) {

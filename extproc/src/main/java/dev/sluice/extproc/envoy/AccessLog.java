@@ -1,5 +1,6 @@
 package dev.sluice.extproc.envoy;
 
+import dev.sluice.extproc.flow.Courses;
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.settle.LateEvidence;
@@ -23,19 +24,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Envoy's access log: one entry for each request, at its end.
+/// Envoy's access log: one entry for each request, at its end, and one for each attempt that
+/// failed.
 public final class AccessLog implements BindableService {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
+  private static final CompletableFuture<Void> DONE = CompletableFuture.allOf();
+
   private final ResponseFlow flow;
+  private final Courses courses;
   private final LateEvidence evidence;
   private final AtomicInteger ending = new AtomicInteger();
 
-  public AccessLog(ResponseFlow flow, LateEvidence evidence) {
+  public AccessLog(ResponseFlow flow, Courses courses, LateEvidence evidence) {
     this.flow = flow;
+    this.courses = courses;
     this.evidence = evidence;
   }
 
@@ -121,8 +127,14 @@ public final class AccessLog implements BindableService {
   }
 
   private CompletableFuture<Void> settled(Ending told) {
+    var course = courses.get(told.requestId());
+    if (told.ofAttempt()) {
+      return course == null ? DONE : flow.failed(course, told);
+    }
     var exchange = flow.take(told.requestId());
-    return exchange == null ? evidence.ended(told) : flow.ended(exchange, told);
+    var ended = exchange == null ? evidence.ended(told) : flow.ended(exchange, told);
+    courses.end(told.requestId());
+    return ended;
   }
 
   private void done(Ending told, @Nullable Throwable failure) {

@@ -15,6 +15,7 @@ import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Ending.Readings;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
+import io.envoyproxy.envoy.data.accesslog.v3.AccessLogType;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPResponseProperties;
@@ -32,6 +33,7 @@ final class EndingReader {
 
   private static final int MAP_KEY = 1;
   private static final int MAP_VALUE = 2;
+  private static final String RETRY_AFTER = "retry-after";
 
   private final CodedInputStream input;
 
@@ -98,6 +100,9 @@ final class EndingReader {
     private long bodyBytes;
     private ResponseFlags flags = ResponseFlags.getDefaultInstance();
     private boolean sent;
+    private boolean ofAttempt;
+    private String header = "";
+    private java.time.@Nullable Duration retryAfter;
     private @Nullable Duration firstByte;
     private Duration lastByte = Duration.getDefaultInstance();
     private @Nullable Duration duration;
@@ -132,11 +137,29 @@ final class EndingReader {
             bodyBytes = input.readUInt64();
         case HTTPResponseProperties.RESPONSE_CODE_DETAILS_FIELD_NUMBER ->
             details = input.readString();
+        case HTTPResponseProperties.RESPONSE_HEADERS_FIELD_NUMBER -> fields(enter(), this::header);
         default -> {
           return false;
         }
       }
       return true;
+    }
+
+    /// An entry of the map of headers.
+    private boolean header(int number) throws IOException {
+      if (number == MAP_KEY) {
+        header = input.readString();
+      } else if (number == MAP_VALUE && header.equals(RETRY_AFTER)) {
+        retryAfter = seconds(input.readString());
+      } else {
+        return false;
+      }
+      return true;
+    }
+
+    /// Null for a date, which no provider of models sends.
+    private static java.time.@Nullable Duration seconds(String value) {
+      return value.matches("\\d{1,6}") ? java.time.Duration.ofSeconds(Long.parseLong(value)) : null;
     }
 
     private boolean common(int number) throws IOException {
@@ -152,6 +175,8 @@ final class EndingReader {
             lastByte = whole(Duration.parser());
         case AccessLogCommon.DURATION_FIELD_NUMBER -> duration = whole(Duration.parser());
         case AccessLogCommon.METADATA_FIELD_NUMBER -> fields(enter(), this::metadata);
+        case AccessLogCommon.ACCESS_LOG_TYPE_FIELD_NUMBER ->
+            ofAttempt = input.readEnum() == AccessLogType.UpstreamEnd_VALUE;
         default -> {
           return false;
         }
@@ -186,14 +211,16 @@ final class EndingReader {
       return new Ending(
           requestId,
           holdId == null ? requestId : holdId,
-          status,
+          ofAttempt && flags.getUpstreamRequestTimeout() ? Ending.TIMED_OUT : status,
           flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
           sent,
-          details,
+          ofAttempt && status > 0 ? Ending.BY_PROVIDER : details,
           firstByte == null ? null : Long.valueOf(Durations.toMillis(firstByte)),
           Durations.toMillis(duration == null ? lastByte : duration),
           bodyBytes,
-          readings());
+          readings(),
+          retryAfter,
+          ofAttempt);
     }
 
     private Readings readings() {

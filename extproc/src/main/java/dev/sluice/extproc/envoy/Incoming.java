@@ -3,7 +3,8 @@ package dev.sluice.extproc.envoy;
 /// What Envoy says about a request and its answer.
 sealed interface Incoming {
 
-  record Head(dev.sluice.extproc.decode.Head head) implements Incoming {}
+  /// @param attempt 1 for the first, and before any
+  record Head(dev.sluice.extproc.decode.Head head, int attempt) implements Incoming {}
 
   record Body(dev.sluice.extproc.decode.Body body) implements Incoming {}
 

@@ -1,16 +1,22 @@
 package dev.sluice.extproc.envoy;
 
+import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.envoy.ReplyWriter.Answered;
+import dev.sluice.extproc.flow.Course;
 import dev.sluice.extproc.flow.Pending;
 import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
+import dev.sluice.extproc.translate.Translation;
+import dev.sluice.extproc.watch.AnswerHead;
 import dev.sluice.extproc.watch.Passage;
 import dev.sluice.extproc.watch.Watch;
+import dev.sluice.wire.anthropic.message.StreamEncoder;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +32,9 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorCall.class);
 
+  private static final byte[] NONE = new byte[0];
+  private static final Body NOTHING = new Body(new byte[0], 0, 0);
+
   private final ServerCall<Message, byte[]> call;
   private final RequestFlow flow;
   private final Executor blocking;
@@ -35,11 +44,19 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   private volatile @Nullable Pending pending;
   private BufferBudget.@Nullable Lease lease;
   private boolean closed;
+  private int failedStatus;
 
-  /// What Envoy asks: whether a body may be read, or where a request is to go.
+  /// To go out with the next message.
+  private byte[] before = NONE;
+
+  private volatile @Nullable KeepAlive alive;
+
+  /// What Envoy asks: whether a body may be read, where a request is to go, or what another attempt
+  /// is to be.
   enum Phase {
     ADMISSION,
-    REQUEST
+    REQUEST,
+    ATTEMPT
   }
 
   ProcessorCall(
@@ -59,10 +76,28 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
 
   @Override
   public void onMessage(Message message) {
-    if (pending instanceof Pending.Watched(var watch)) {
-      answer(watch, message);
+    switch (pending) {
+      case Pending.Watched(var watch) -> answer(watch, message);
+      case Pending.Translated(var answer) -> answer(answer, message);
+      case Pending.Tried(var course) -> chosen(course, message);
+      case Pending.Unread _, Pending.Again _ ->
+          guarded(() -> next(RequestReader.read(message)), message);
+      case null -> guarded(() -> next(RequestReader.read(message)), message);
+    }
+  }
+
+  /// The attempt that answers is known with the head of its answer.
+  private void chosen(Course course, Message message) {
+    releaseBody();
+    var told = course.told();
+    before = told == null ? NONE : ReplyWriter.told(told);
+    var answering = course.answering();
+    if (answering == null) {
+      finish(ReplyWriter.passAnswer());
+      arrays.give(message.bytes());
     } else {
-      guarded(() -> next(RequestReader.read(message)), message);
+      pending = answering;
+      onMessage(message);
     }
   }
 
@@ -94,6 +129,82 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     call.request(1);
   }
 
+  /// An answer in other words: Envoy waits for no part of it, but its parts come in order.
+  private void answer(Translation answer, Message message) {
+    try {
+      switch (RequestReader.read(message)) {
+        case Incoming.AnswerHead(var head) -> begin(answer, head);
+        case Incoming.AnswerPart(var part, boolean last) -> read(answer, part, last);
+        case Incoming.AnswerTrailers _ -> {
+          tell(ReplyWriter.part(answer.read(NOTHING, true), false));
+          tell(ReplyWriter.passTrailers());
+        }
+        case Incoming.Head _, Incoming.Body _, Incoming.Other _ ->
+            throw new IllegalStateException("BUG: Envoy sent something else than the answer");
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("an answer cannot be translated", e);
+      close(Status.INTERNAL);
+    }
+    arrays.give(message.bytes());
+    call.request(1);
+  }
+
+  private void begin(Translation answer, AnswerHead head) {
+    if (!head.byProvider()) {
+      finish(ReplyWriter.passAnswer()); // It is in the client's words.
+      return;
+    }
+    if (head.isGood() && !head.complete()) {
+      switch (answer.begins()) {
+        case AS_IT_IS -> finish(ReplyWriter.passAnswer());
+        case STREAM -> {
+          tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));
+          alive = KeepAlive.start(this::ping);
+        }
+        case WHOLE -> tell(ReplyWriter.translateAnswer("application/json"));
+      }
+      return;
+    }
+    failedStatus = head.statusCode();
+    if (head.complete()) {
+      finish(ReplyWriter.failureHead(answer.failed(failedStatus, NOTHING)));
+    } else {
+      tell(ReplyWriter.readFailure());
+    }
+  }
+
+  private void read(Translation answer, Body part, boolean last) {
+    if (failedStatus != 0) {
+      finish(ReplyWriter.failure(answer.failed(failedStatus, part)));
+      return;
+    }
+    var bytes = answer.read(part, last);
+    if (last) {
+      endAlive();
+    }
+    if (last || bytes.length > 0) {
+      tell(ReplyWriter.part(bytes, last));
+    }
+    var kept = alive;
+    if (bytes.length > 0 && kept != null) {
+      kept.heard();
+    }
+  }
+
+  private synchronized void ping() {
+    if (alive != null && !closed) {
+      call.sendMessage(ReplyWriter.part(StreamEncoder.ping(), false));
+    }
+  }
+
+  private synchronized void endAlive() {
+    if (alive != null) {
+      alive.end();
+      alive = null;
+    }
+  }
+
   @Override
   public void pass(byte[] bytes, boolean last) {
     tell(ReplyWriter.part(bytes, last));
@@ -106,8 +217,12 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
 
   private Reply<Pending> next(Incoming incoming) {
     return switch (incoming) {
-      case Incoming.Head(var head) ->
-          phase == Phase.ADMISSION ? flow.admit(head) : flow.head(head, this::keep);
+      case Incoming.Head(var head, int attempt) ->
+          switch (phase) {
+            case ADMISSION -> flow.admit(head);
+            case REQUEST -> flow.head(head, this::keep);
+            case ATTEMPT -> flow.again(head, attempt);
+          };
       case Incoming.Body(var body) -> {
         var waiting = pending;
         if (waiting == null) {
@@ -166,16 +281,32 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
         tell(ReplyWriter.readBody());
       }
       case Reply.Respond<Pending>(var answer) -> finish(ReplyWriter.respond(answer));
-      case Reply.Forward<Pending> forward ->
-          finish(writer.forward(forward, pending == null ? Answered.HEAD : Answered.BODY));
+      case Reply.Forward<Pending> forward -> finish(sent(forward));
       case Reply.Watch<Pending>(var forward, var next) -> {
+        if (phase == Phase.ATTEMPT) {
+          finish(sent(forward)); // The call of the request has the answer.
+          return;
+        }
+        var answered = answered();
         pending = next;
-        releaseBody();
-        tell(writer.forwardWatched(forward));
+        if (!(next instanceof Pending.Tried)) {
+          releaseBody();
+        }
+        tell(writer.forwardWatched(forward, answered));
       }
       case Reply.Later<Pending> _, Reply.Awaited<Pending> _ ->
           throw new IllegalStateException("BUG: not a reply yet");
     }
+  }
+
+  private Answered answered() {
+    return pending == null ? Answered.HEAD : Answered.BODY;
+  }
+
+  private byte[] sent(Reply.Forward<Pending> forward) {
+    return phase == Phase.ATTEMPT
+        ? Plans.attempt(forward, answered())
+        : writer.forward(forward, answered());
   }
 
   /// Keeps a body's part of the budget until the end, which may have been meanwhile.
@@ -197,14 +328,25 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   /// Says something, unless the call has ended.
   private synchronized void tell(byte[] message) {
     if (!closed) {
-      call.sendMessage(message);
+      call.sendMessage(withBefore(message));
     }
+  }
+
+  /// Messages of protobuf merge when their bytes are put one after another.
+  private byte[] withBefore(byte[] message) {
+    if (before.length == 0) {
+      return message;
+    }
+    var both = Arrays.copyOf(before, before.length + message.length);
+    System.arraycopy(message, 0, both, before.length, message.length);
+    before = NONE;
+    return both;
   }
 
   /// Envoy keeps the call open until the answer has ended, unless it is closed here.
   private void finish(byte[] message) {
     if (end()) {
-      call.sendMessage(message);
+      call.sendMessage(withBefore(message));
       call.close(Status.OK, new Metadata());
     }
   }
@@ -225,6 +367,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
       return false;
     }
     closed = true;
+    endAlive();
     releaseBody();
     return true;
   }

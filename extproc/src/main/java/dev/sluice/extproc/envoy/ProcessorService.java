@@ -6,12 +6,15 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// Envoy's external processor: one call for each request, with two messages at most; and with those
-/// of the answer where that is watched.
+/// of the answer where that is watched, or said in other words.
 public final class ProcessorService implements BindableService {
 
   /// The head and the body; one more, which is the answer's head, or unexpected, and seen. Then one
@@ -23,12 +26,14 @@ public final class ProcessorService implements BindableService {
 
   private final RequestFlow flow;
   private final Executor blocking;
+  private final InstantSource clock;
   private final ReplyWriter writer = new ReplyWriter();
 
   /// @param blocking runs what blocks
-  public ProcessorService(RequestFlow flow, Executor blocking) {
+  public ProcessorService(RequestFlow flow, Executor blocking, InstantSource clock) {
     this.flow = flow;
     this.blocking = blocking;
+    this.clock = clock;
   }
 
   @Override
@@ -46,14 +51,24 @@ public final class ProcessorService implements BindableService {
             (call, metadata) -> {
               call.request(MESSAGES_MAX);
               call.sendHeaders(new Metadata());
-              return new ProcessorCall(phase(metadata), call, flow, blocking, writer, arrays);
+              return listener(metadata.get(PHASE), call, arrays);
             })
         .build();
   }
 
-  private static ProcessorCall.Phase phase(Metadata metadata) {
-    return DataPlane.ADMISSION_PHASE.equals(metadata.get(PHASE))
-        ? ProcessorCall.Phase.ADMISSION
-        : ProcessorCall.Phase.REQUEST;
+  private ServerCall.Listener<Message> listener(
+      @Nullable String phase, ServerCall<Message, byte[]> call, MessageArrays arrays) {
+    return switch (phase) {
+      case DataPlane.CLIENT_PHASE ->
+          new ClientCall(call, new ClientCall.Service(flow, blocking, clock, arrays));
+      case DataPlane.ADMISSION_PHASE -> processor(ProcessorCall.Phase.ADMISSION, call, arrays);
+      case DataPlane.ATTEMPT_PHASE -> processor(ProcessorCall.Phase.ATTEMPT, call, arrays);
+      case null, default -> processor(ProcessorCall.Phase.REQUEST, call, arrays);
+    };
+  }
+
+  private ProcessorCall processor(
+      ProcessorCall.Phase phase, ServerCall<Message, byte[]> call, MessageArrays arrays) {
+    return new ProcessorCall(phase, call, flow, blocking, writer, arrays);
   }
 }

@@ -1,22 +1,18 @@
 package dev.sluice.extproc.envoy;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Struct;
-import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.Value;
 import dev.sluice.core.envoy.DataPlane;
-import dev.sluice.core.policy.ObjectName;
+import dev.sluice.extproc.client.Told;
+import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.reply.Header;
 import dev.sluice.extproc.reply.Reply;
-import dev.sluice.proto.envoy.v1.ClusterWeight;
-import dev.sluice.proto.envoy.v1.PriorityGroup;
-import dev.sluice.proto.envoy.v1.PriorityGroupsOverride;
-import dev.sluice.proto.envoy.v1.ProcessingResponseAdditions;
+import dev.sluice.wire.anthropic.message.MessagesError;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
@@ -35,20 +31,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what Envoy is to do as a ProcessingResponse.
 ///
 /// Messages of protobuf merge when their bytes are put one after another, so what does not change
-/// is written once: the replies that only say go on, and the plan for each provider.
+/// is written once: the replies that only say go on, and the plans.
 final class ReplyWriter {
 
-  private static final String PLAN_TYPE =
-      "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3"
-          + ".PriorityGroupsOverride";
-  private static final int PLANS_MAX = 10_000;
+  private static final String MESSAGES_VERSION = "2023-06-01";
+
+  /// What a client says to OpenAI about its own account there.
+  private static final List<String> OF_OPENAI =
+      List.of("openai-organization", "openai-project", "openai-beta");
 
   private static final byte[] ADMIT =
       ProcessingResponse.newBuilder()
@@ -103,6 +98,30 @@ final class ReplyWriter {
                                   .addSetHeaders(set("accept-encoding", "identity")))))
           .build();
 
+  private static final ProcessingResponse SHOW_ANSWER =
+      ProcessingResponse.newBuilder()
+          .setModeOverride(
+              ProcessingMode.newBuilder().setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND))
+          .build();
+
+  private static final byte[] NOTHING = new byte[0];
+
+  /// An error is read whole before its status is known to the client.
+  private static final byte[] READ_FAILURE =
+      ProcessingResponse.newBuilder()
+          .setResponseHeaders(
+              HeadersResponse.newBuilder()
+                  .setResponse(
+                      CommonResponse.newBuilder()
+                          .setHeaderMutation(
+                              HeaderMutation.newBuilder().addRemoveHeaders("content-length"))))
+          .setModeOverride(
+              ProcessingMode.newBuilder()
+                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
+                  .setResponseBodyMode(ProcessingMode.BodySendMode.BUFFERED))
+          .build()
+          .toByteArray();
+
   private static final byte[] PASS_TRAILERS =
       ProcessingResponse.newBuilder()
           .setResponseTrailers(TrailersResponse.getDefaultInstance())
@@ -115,9 +134,7 @@ final class ReplyWriter {
     BODY
   }
 
-  private record Plan(ObjectName provider, Answered answered) {}
-
-  private final ConcurrentMap<Plan, byte[]> plans = new ConcurrentHashMap<>();
+  private final Plans plans = new Plans();
 
   static byte[] admit() {
     return ADMIT;
@@ -135,8 +152,83 @@ final class ReplyWriter {
     return WATCH_ANSWER;
   }
 
+  static byte[] readFailure() {
+    return READ_FAILURE;
+  }
+
+  /// For an answer that is to be put into other words.
+  static byte[] translateAnswer(String contentType) {
+    var headers =
+        HeaderMutation.newBuilder()
+            .addRemoveHeaders("content-length")
+            .addSetHeaders(set("content-type", contentType));
+    return ProcessingResponse.newBuilder()
+        .setResponseHeaders(
+            HeadersResponse.newBuilder()
+                .setResponse(CommonResponse.newBuilder().setHeaderMutation(headers)))
+        .setModeOverride(
+            ProcessingMode.newBuilder()
+                .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
+                .setResponseBodyMode(ProcessingMode.BodySendMode.FULL_DUPLEX_STREAMED)
+                .setResponseTrailerMode(ProcessingMode.HeaderSendMode.SEND))
+        .build()
+        .toByteArray();
+  }
+
+  /// In the place of an answer that was read whole.
+  static byte[] failure(MessagesError error) {
+    return ProcessingResponse.newBuilder()
+        .setResponseBody(BodyResponse.newBuilder().setResponse(failed(error)))
+        .build()
+        .toByteArray();
+  }
+
+  /// In the place of an answer that had a head only.
+  static byte[] failureHead(MessagesError error) {
+    return ProcessingResponse.newBuilder()
+        .setResponseHeaders(
+            HeadersResponse.newBuilder()
+                .setResponse(
+                    failed(error).setStatus(CommonResponse.ResponseStatus.CONTINUE_AND_REPLACE)))
+        .build()
+        .toByteArray();
+  }
+
+  private static CommonResponse.Builder failed(MessagesError error) {
+    var body = UnsafeByteOperations.unsafeWrap(error.body());
+    var headers =
+        HeaderMutation.newBuilder()
+            .addRemoveHeaders("content-length")
+            .addSetHeaders(set(":status", Integer.toString(error.status())))
+            .addSetHeaders(set("content-type", "application/json"));
+    return CommonResponse.newBuilder()
+        .setHeaderMutation(headers)
+        .setBodyMutation(BodyMutation.newBuilder().setBody(body));
+  }
+
   static byte[] passTrailers() {
     return PASS_TRAILERS;
+  }
+
+  /// In the place of a request of a client that speaks OpenAI. Its answer comes uncompressed.
+  static byte[] ask(Told told) {
+    var changes = changes(Endpoint.MESSAGES.path(), told.body(), null, null);
+    var headers = changes.getHeaderMutationBuilder();
+    OF_OPENAI.forEach(headers::addRemoveHeaders);
+    headers.addSetHeaders(set("anthropic-version", MESSAGES_VERSION));
+    headers.addSetHeaders(set("accept-encoding", "identity"));
+    if (!told.betas().isEmpty()) {
+      headers.addSetHeaders(set("anthropic-beta", String.join(",", told.betas())));
+    }
+    var reply = ProcessingResponse.newBuilder();
+    if (!told.untold().isEmpty()) {
+      var fields = Struct.newBuilder();
+      fields.putFields(DataPlane.CLIENT_UNTOLD, text(String.join(",", told.untold())));
+      var value = Value.newBuilder().setStructValue(fields).build();
+      reply.setDynamicMetadata(Struct.newBuilder().putFields(DataPlane.CLIENT_NAMESPACE, value));
+    }
+    answer(reply, Answered.BODY, changes);
+    return reply.build().toByteArray();
   }
 
   /// @param last nothing follows, whatever the provider still sends
@@ -154,27 +246,43 @@ final class ReplyWriter {
         .toByteArray();
   }
 
-  /// For an answer that is to be watched.
-  byte[] forwardWatched(Reply.Forward<?> forward) {
-    return joined(forward(forward, Answered.BODY), UNCOMPRESSED);
+  /// For an answer whose head is to be shown: because it is watched, put into other words, or one
+  /// of several attempts'.
+  byte[] forwardWatched(Reply.Forward<?> forward, Answered answered) {
+    return switch (answered) {
+      case HEAD -> joined(forward(forward, answered), SHOW_ANSWER);
+      case BODY -> joined(forward(forward, answered), UNCOMPRESSED);
+    };
+  }
+
+  /// What the attempt that answers tells, to be put before the reply to its answer's head.
+  static byte[] told(Reply.Forward<?> forward) {
+    return tells(forward)
+        ? ProcessingResponse.newBuilder()
+            .setDynamicMetadata(told(forward.headers(), forward.holdId()))
+            .build()
+            .toByteArray()
+        : NOTHING;
+  }
+
+  private static boolean tells(Reply.Forward<?> forward) {
+    return !forward.headers().isEmpty() || forward.holdId() != null;
   }
 
   byte[] forward(Reply.Forward<?> forward, Answered answered) {
-    if (plans.size() > PLANS_MAX) {
-      plans.clear();
-    }
-    var plan = plans.computeIfAbsent(new Plan(forward.provider(), answered), ReplyWriter::written);
+    var plan = plans.of(forward.provider(), forward.others(), answered);
     var path = forward.path();
     var body = forward.body();
     var firstByte = forward.firstByte();
-    boolean changes = path != null || body != null || firstByte != null;
-    boolean tells = !forward.headers().isEmpty() || forward.holdId() != null;
+    var betas = forward.betas();
+    boolean changes = path != null || body != null || firstByte != null || betas != null;
+    boolean tells = forward.others().isEmpty() && tells(forward);
     if (!changes && !tells) {
       return plan;
     }
     var rest = ProcessingResponse.newBuilder();
     if (changes) {
-      answer(rest, answered, changes(path, body, firstByte));
+      answer(rest, answered, changes(path, body, firstByte, betas));
     }
     if (tells) {
       rest.setDynamicMetadata(told(forward.headers(), forward.holdId()));
@@ -182,7 +290,7 @@ final class ReplyWriter {
     return joined(plan, rest.build());
   }
 
-  private static void answer(
+  static void answer(
       ProcessingResponse.Builder response, Answered answered, CommonResponse.Builder changes) {
     switch (answered) {
       case HEAD -> response.setRequestHeaders(HeadersResponse.newBuilder().setResponse(changes));
@@ -191,7 +299,7 @@ final class ReplyWriter {
   }
 
   /// Copies a body once only.
-  private static byte[] joined(byte[] first, MessageLite second) {
+  static byte[] joined(byte[] first, MessageLite second) {
     int length = second.getSerializedSize();
     var bytes = Arrays.copyOf(first, first.length + length);
     try {
@@ -202,36 +310,11 @@ final class ReplyWriter {
     return bytes;
   }
 
-  private static byte[] written(Plan key) {
-    var provider = key.provider();
-    var first =
-        PriorityGroup.newBuilder()
-            .setName("first")
-            .addClusters(
-                ClusterWeight.newBuilder()
-                    .setClusterName(DataPlane.CLUSTER_PREFIX + provider)
-                    .setWeight(UInt32Value.of(1)));
-    var plan = PriorityGroupsOverride.newBuilder().addPriorityGroups(first).build();
-    var additions =
-        ProcessingResponseAdditions.newBuilder()
-            .putTypedDynamicMetadata(
-                DataPlane.PLAN_NAMESPACE,
-                Any.newBuilder().setTypeUrl(PLAN_TYPE).setValue(plan.toByteString()).build())
-            .build();
-    var common =
-        CommonResponse.newBuilder()
-            // Envoy ignores the cleared route unless a header changes with it.
-            .setHeaderMutation(
-                HeaderMutation.newBuilder()
-                    .addSetHeaders(set(DataPlane.PROVIDER_HEADER, provider.toString())))
-            .setClearRouteCache(true);
-    var response = ProcessingResponse.newBuilder();
-    answer(response, key.answered(), common);
-    return joined(response.build().toByteArray(), additions);
-  }
-
-  private static CommonResponse.Builder changes(
-      @Nullable String path, byte @Nullable [] body, @Nullable Duration firstByte) {
+  static CommonResponse.Builder changes(
+      @Nullable String path,
+      byte @Nullable [] body,
+      @Nullable Duration firstByte,
+      @Nullable String betas) {
     var changes = CommonResponse.newBuilder();
     if (path != null) {
       changes.getHeaderMutationBuilder().addSetHeaders(set(":path", path));
@@ -241,6 +324,9 @@ final class ReplyWriter {
           .getHeaderMutationBuilder()
           .addSetHeaders(
               set(DataPlane.FIRST_BYTE_TIMEOUT_HEADER, Long.toString(firstByte.toMillis())));
+    }
+    if (betas != null) {
+      changes.getHeaderMutationBuilder().addSetHeaders(set(DataPlane.BETAS_HEADER, betas));
     }
     if (body != null) {
       // Envoy keeps the client's length, and refuses a body of another one.
@@ -287,7 +373,7 @@ final class ReplyWriter {
     return ProcessingResponse.newBuilder().setImmediateResponse(response).build().toByteArray();
   }
 
-  private static HeaderValueOption set(String name, String value) {
+  static HeaderValueOption set(String name, String value) {
     return HeaderValueOption.newBuilder()
         .setHeader(
             HeaderValue.newBuilder().setKey(name).setRawValue(ByteString.copyFromUtf8(value)))

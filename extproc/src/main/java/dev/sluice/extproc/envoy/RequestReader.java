@@ -18,6 +18,8 @@ import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a ProcessingRequest out of its bytes, without the objects in between: of thirty headers a
@@ -43,7 +45,7 @@ final class RequestReader {
     for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case ProcessingRequest.REQUEST_HEADERS_FIELD_NUMBER ->
-            found = new Incoming.Head(fields.head(headers()));
+            found = new Incoming.Head(fields.head(headers()), fields.attempt);
         case ProcessingRequest.REQUEST_BODY_FIELD_NUMBER ->
             found = new Incoming.Body(body().part());
         case ProcessingRequest.RESPONSE_HEADERS_FIELD_NUMBER ->
@@ -152,11 +154,17 @@ final class RequestReader {
     private @Nullable String version;
     private @Nullable String betas;
     private @Nullable MessagesRequest request;
+    private int attempt = 1;
     private String status = "";
     private String contentType = "";
     private @Nullable String contentEncoding;
+    private boolean byProvider;
+    private final SortedMap<String, String> routed = new TreeMap<>();
 
     void set(String key, byte[] bytes, int offset, int length) {
+      if (Client.keeps(key)) {
+        routed.merge(key, text(bytes, offset, length), (one, more) -> one + "," + more);
+      }
       switch (key) {
         case ":method" -> method = text(bytes, offset, length);
         case ":path" -> path = text(bytes, offset, length);
@@ -176,7 +184,10 @@ final class RequestReader {
         }
         case ":status" -> status = text(bytes, offset, length);
         case "content-type" -> contentType = text(bytes, offset, length);
+        case DataPlane.ANSWERED_BY_HEADER -> byProvider = true;
         case "content-encoding" -> contentEncoding = text(bytes, offset, length);
+        case DataPlane.ATTEMPT_COUNT_HEADER ->
+            attempt = Integer.parseInt(text(bytes, offset, length));
         case DataPlane.FACTS_HEADER -> request = FactsHeader.read(text(bytes, offset, length));
         default -> {
           // Not wanted: it passes on as it is.
@@ -189,7 +200,7 @@ final class RequestReader {
     }
 
     AnswerHead answerHead(boolean complete) {
-      return new AnswerHead(status, contentType, contentEncoding, complete);
+      return new AnswerHead(status, contentType, contentEncoding, complete, byProvider);
     }
 
     Head head(boolean complete) {
@@ -205,7 +216,7 @@ final class RequestReader {
           complete,
           contentLength == null ? null : Long.valueOf(contentLength),
           new Offered(sluiceKey, apiKey, authorization),
-          Client.of(sessionId, agentId, parentAgentId, userAgent),
+          Client.of(sessionId, agentId, parentAgentId, userAgent).with(routed),
           new Dialect(version, betas),
           request);
     }

@@ -19,6 +19,7 @@ public final class Exchange {
   ///
   /// @param bound the most that it can cost; with the output that it asks for
   /// @param watchable whether all that is written shows while it is written
+  /// @param attempt 1 for the first
   public record Facts(
       String requestId,
       Instant startedAt,
@@ -29,7 +30,8 @@ public final class Exchange {
       Route route,
       LooseBound bound,
       boolean watchable,
-      String priceVersion) {
+      String priceVersion,
+      int attempt) {
 
     /// Whether the provider knows the model by another name than the request says.
     public boolean isRenamed() {
@@ -48,18 +50,30 @@ public final class Exchange {
           other,
           itsBound,
           watchable,
-          priceVersion);
+          priceVersion,
+          attempt);
     }
 
     /// The same request, with an answer that nobody watches.
     public Facts unwatched() {
       return new Facts(
-          requestId, startedAt, endpoint, key, client, request, route, bound, false, priceVersion);
+          requestId,
+          startedAt,
+          endpoint,
+          key,
+          client,
+          request,
+          route,
+          bound,
+          false,
+          priceVersion,
+          attempt);
     }
 
-    /// What its holds are called: one for a cheaper model is another one.
+    /// What its holds are called: one for a cheaper model or another attempt is another one.
     public String holdName() {
-      return route.insteadOf() == null ? requestId : requestId + "." + route.model().name();
+      var attempted = attempt == 1 ? requestId : requestId + ".attempt" + attempt;
+      return route.insteadOf() == null ? attempted : attempted + "." + route.model().name();
     }
 
     /// Whether a hold must be taken: a count of tokens is free, and without a limit nothing binds.

@@ -19,6 +19,7 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.explain.Explanation.Outcome;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.route.Asking;
 import dev.sluice.extproc.route.PriceCheck;
 import dev.sluice.extproc.route.Router;
 import dev.sluice.wire.anthropic.BodyOutline;
@@ -75,7 +76,9 @@ public final class Explainer {
     var unusable = key(question, steps);
     teams(question, steps);
     var name = model(question, steps);
-    ProviderSteps.add(question, name, steps);
+    var asking = new Asking(RUN, CLIENT, scan(body(question.key(), name)));
+    RouteSteps.add(question, asking, steps);
+    ProviderSteps.add(question, asking, steps);
     try {
       return route(question, name, steps, unusable, standings);
     } catch (Refused e) {
@@ -173,9 +176,14 @@ public final class Explainer {
     return new Body(bytes, 0, bytes.length);
   }
 
+  private static MessagesRequest scan(Body body) {
+    return RequestScanner.scan(body.bytes(), body.offset(), body.length());
+  }
+
   private static Exchange.Facts facts(Question question, Body body) {
-    var request = RequestScanner.scan(body.bytes(), body.offset(), body.length());
-    var route = Router.route(question.key(), question.snapshot(), CLIENT, request.model());
+    var request = scan(body);
+    var asking = new Asking(RUN, CLIENT, request);
+    var route = Router.route(question.key(), question.snapshot(), asking);
     PriceCheck.check(request, route);
     return new Exchange.Facts(
         RUN,
@@ -187,7 +195,8 @@ public final class Explainer {
         route,
         tight(LooseBound.of(request, route.model().contextTokensMax()), request, body),
         false,
-        question.snapshot().priceVersion());
+        question.snapshot().priceVersion(),
+        1);
   }
 
   /// The one by which money refuses, of a session that nothing is known of.

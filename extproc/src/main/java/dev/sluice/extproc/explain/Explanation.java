@@ -37,8 +37,8 @@ public record Explanation(
     Tells
   }
 
-  /// @param step what was looked at: `key`, `team`, `model`, `provider`, `ladder`, `price`, `bound`
-  ///   or `limit`
+  /// @param step what was looked at: `key`, `team`, `model`, `route`, `provider`, `plan`, `ladder`,
+  ///   `price`, `bound` or `limit`
   public record Step(String step, Verdict verdict, String why) {}
 
   /// How it ends.

@@ -1,56 +1,100 @@
 package dev.sluice.extproc.explain;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.TeamOfKey;
 import dev.sluice.extproc.explain.Explainer.Question;
-import dev.sluice.extproc.policy.ModelPolicy;
+import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.route.Asking;
 import dev.sluice.extproc.route.Candidate;
+import dev.sluice.extproc.route.Choice;
+import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.Router;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tells of each provider that a key may use whether it can serve a model, and which list says so.
+/// Tells of each provider that a key may use whether it can serve a model, which list says so, and
+/// in which order a request goes to them.
 final class ProviderSteps {
 
   private static final String STEP = "provider";
+  private static final String PLAN = "plan";
 
   private ProviderSteps() {}
 
-  /// @param asked by the client; an alias too
-  static void add(Question question, String asked, Steps steps) {
+  static void add(Question question, Asking asking, Steps steps) {
     var key = question.key();
-    var name = ModelPolicy.resolve(key, asked);
+    var name = Choice.of(key, asking).target();
+    for (var team : question.teams()) {
+      for (var provider : team.withheld()) {
+        steps.tells(STEP, provider.label() + ": is not let by " + team(team) + ", for nothing");
+      }
+    }
     if (key.grants().isEmpty()) {
       steps.tells(STEP, "the key has no provider that is in force");
+      return;
     }
-    boolean taken = false;
+    var plan = plan(question, asking);
     for (var grant : key.grants()) {
-      var provider = grant.provider().label() + ": ";
-      switch (Router.candidate(key, grant, question.snapshot(), name)) {
-        case Candidate.Lacking _ -> steps.tells(STEP, provider + "does not have " + name);
-        case Candidate.Denied(var model, var by) ->
-            steps.tells(STEP, provider + denied(question, grant, model.name(), by));
-        case Candidate.Unpriced(var model) ->
-            steps.tells(STEP, provider + "has no price for " + model.name());
-        case Candidate.Serving(var upstream, var model, var _) -> {
-          if (taken) {
-            steps.tells(STEP, provider + "could serve " + model.name() + ", after the one above");
-          } else {
-            var sent = model.upstreamName();
-            var called = sent.equals(model.name()) ? "" : ", which it calls " + sent;
-            steps.passes(
-                STEP,
-                upstream.name().label()
-                    + ": serves "
-                    + model.name()
-                    + called
-                    + "; "
-                    + allowed(question, grant, model.name()));
-          }
-          taken = true;
+      add(question, grant, name, plan, steps);
+    }
+    for (var fallback : key.routing().fallbacks()) {
+      addFallback(question, fallback, steps);
+    }
+    if (plan.size() > 1) {
+      steps.tells(PLAN, plan.stream().map(ProviderSteps::place).collect(joining(", then ")));
+    }
+  }
+
+  /// Empty where the request is refused, which is told afterwards.
+  private static List<Route> plan(Question question, Asking asking) {
+    try {
+      return Router.plan(question.key(), question.snapshot(), asking);
+    } catch (Refused _) {
+      return List.of();
+    }
+  }
+
+  private static String place(Route route) {
+    return route.model().name() + " at " + route.upstream().name().label();
+  }
+
+  private static void add(
+      Question question, Grant grant, String name, List<Route> plan, Steps steps) {
+    var provider = grant.provider().label() + ": ";
+    switch (Router.candidate(question.key(), grant, question.snapshot(), name)) {
+      case Candidate.Lacking _ -> steps.tells(STEP, provider + "does not have " + name);
+      case Candidate.Denied(var model, var by) ->
+          steps.tells(STEP, provider + denied(question, grant, model.name(), by));
+      case Candidate.Unpriced(var model) ->
+          steps.tells(STEP, provider + "has no price for " + model.name());
+      case Candidate.Serving(var _, var upstream, var model, var _) -> {
+        var first = plan.getFirst().upstream().name();
+        var weight = plan.size() < 2 ? "" : "; of weight " + grant.weight();
+        if (!first.equals(upstream.name())) {
+          var could = "could serve %s, after %s".formatted(model.name(), first.label());
+          steps.tells(STEP, provider + could + weight);
+          return;
         }
+        var sent = model.upstreamName();
+        var called = sent.equals(model.name()) ? "" : ", which it calls " + sent;
+        var allowed = allowed(question, grant, model.name());
+        steps.passes(STEP, provider + "serves " + model.name() + called + "; " + allowed + weight);
       }
+    }
+  }
+
+  private static void addFallback(Question question, String fallback, Steps steps) {
+    var candidates =
+        question.key().grants().stream()
+            .map(grant -> Router.candidate(question.key(), grant, question.snapshot(), fallback))
+            .toList();
+    if (candidates.stream().noneMatch(Candidate.Serving.class::isInstance)) {
+      var known = candidates.stream().anyMatch(one -> !(one instanceof Candidate.Lacking));
+      var why = known ? "the key may not use it" : "no provider of the key has it";
+      steps.tells(PLAN, "without the fallback " + fallback + ": " + why);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.sluice.extproc.flow;
 
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Upstream;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Endpoint;
@@ -13,6 +15,8 @@ import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.reserve.Unledgered;
 import dev.sluice.extproc.settle.Settler;
+import dev.sluice.extproc.translate.Prepared;
+import dev.sluice.extproc.translate.Translation;
 import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.wire.anthropic.BodyEdit;
 import java.time.Duration;
@@ -44,27 +48,64 @@ public final class Dispatcher {
 
   /// Whether the body is needed before a hold is taken: it is to be changed, or to be bounded.
   boolean needsBody(Exchange.Facts facts) {
-    return facts.isRenamed() || (facts.needsHold() && bounder.isTight(facts));
+    return facts.isRenamed() || isForeign(facts) || (facts.needsHold() && bounder.isTight(facts));
   }
 
-  /// Of a request that needs no hold.
-  Reply<Pending> dispatch(Exchange exchange, Admission admission, @Nullable Body body) {
-    exchanges.open(exchange);
-    var facts = exchange.facts();
-    return forward(facts, facts.bound().outputTokens(), List.of(), admission, body);
+  private static boolean isForeign(Exchange.Facts facts) {
+    return !facts.route().upstream().service().speaksMessages();
+  }
+
+  /// What is to be sent, and what else of it there is.
+  ///
+  /// @param body null where Java does not have it
+  /// @param others the providers of the attempts that follow
+  record Outbound(Admission admission, @Nullable Body body, List<ObjectName> others) {
+    Outbound {
+      others = List.copyOf(others);
+    }
+  }
+
+  /// A request on its way.
+  ///
+  /// @param translation null where the provider understands the request as it is
+  private record Sending(Outbound outbound, @Nullable Prepared translation) {
+
+    /// @throws Refused where the provider's language cannot say it: before anything is held for it
+    static Sending of(Exchange.Facts facts, Outbound outbound) {
+      var body = outbound.body();
+      var dialect = outbound.admission().dialect();
+      return new Sending(
+          outbound,
+          body == null || !isForeign(facts) ? null : Translation.prepare(facts, dialect, body));
+    }
   }
 
   /// Fails with [Refused] where no hold can be had.
-  ///
-  /// @param body null where Java does not have it
-  CompletableFuture<Reply<Pending>> dispatchWithHold(
-      Exchange exchange, Admission admission, @Nullable Body body) {
+  CompletableFuture<Reply<Pending>> dispatched(Exchange exchange, Outbound outbound) {
+    return exchange.facts().needsHold()
+        ? dispatchWithHold(exchange, outbound)
+        : CompletableFuture.completedFuture(dispatch(exchange, outbound));
+  }
+
+  /// Of a request that needs no hold.
+  Reply<Pending> dispatch(Exchange exchange, Outbound outbound) {
+    var facts = exchange.facts();
+    var sending = Sending.of(facts, outbound);
+    exchanges.open(exchange);
+    return sent(facts, facts.bound().outputTokens(), List.of(), null, sending);
+  }
+
+  /// Fails with [Refused] where no hold can be had.
+  CompletableFuture<Reply<Pending>> dispatchWithHold(Exchange exchange, Outbound outbound) {
+    var admission = outbound.admission();
+    var body = outbound.body();
     var facts = exchange.facts();
     var unledgered = holding.unledgered();
+    var sending = Sending.of(facts, outbound);
     // Open before the hold is taken: the client can leave meanwhile, and Envoy then tells the end.
     exchanges.open(exchange);
     if (unledgered.goesOn(facts)) {
-      return CompletableFuture.completedFuture(withoutHold(exchange, admission, body));
+      return CompletableFuture.completedFuture(withoutHold(exchange, sending));
     }
     var reserving =
         body == null
@@ -77,11 +118,11 @@ public final class Dispatcher {
                 exchanges.take(facts.requestId());
               }
             })
-        .thenApply(reserved -> held(exchange, reserved, admission, body))
+        .thenApply(reserved -> held(exchange, reserved, sending))
         .exceptionallyCompose(
             failure -> {
               if (unledgered.goesOn(facts, failure)) {
-                return CompletableFuture.completedFuture(withoutHold(exchange, admission, body));
+                return CompletableFuture.completedFuture(withoutHold(exchange, sending));
               }
               return body == null && Bounder.mayFit(failure)
                   ? CompletableFuture.completedFuture(
@@ -90,15 +131,14 @@ public final class Dispatcher {
             });
   }
 
-  private Reply<Pending> withoutHold(Exchange exchange, Admission admission, @Nullable Body body) {
+  private Reply<Pending> withoutHold(Exchange exchange, Sending sending) {
     holding.unledgered().start(exchange);
     var facts = exchange.facts();
     var header = new Header(DataPlane.LEDGER_FIELD, "unavailable");
-    return forward(facts, facts.bound().outputTokens(), List.of(header), admission, body);
+    return sent(facts, facts.bound().outputTokens(), List.of(header), null, sending);
   }
 
-  private Reply<Pending> held(
-      Exchange exchange, Reserver.Reserved reserved, Admission admission, @Nullable Body body) {
+  private Reply<Pending> held(Exchange exchange, Reserver.Reserved reserved, Sending sending) {
     bounder.note(reserved.balances());
     if (!exchange.take(reserved.hold())) {
       settler.release(reserved.hold());
@@ -106,23 +146,62 @@ public final class Dispatcher {
     var hold = reserved.hold();
     var headers = BudgetHeaders.allowed(reserved.balances());
     var facts = exchange.facts();
-    var plain = forward(facts, hold.outputTokensMax(), headers, admission, body);
-    var forward = hold.id().equals(facts.requestId()) ? plain : plain.withHold(hold.id());
-    return hold.isElastic()
+    var id = hold.id().equals(facts.requestId()) ? null : hold.id();
+    var reply = sent(facts, hold.outputTokensMax(), headers, id, sending);
+    return reply instanceof Reply.Forward<Pending> forward && hold.isElastic()
         ? new Reply.Watch<>(forward, new Pending.Watched(watcher.watch(exchange, hold)))
-        : forward;
+        : reply;
+  }
+
+  /// @param holdId that the access log is to name; null where it is the request's
+  private static Reply<Pending> sent(
+      Exchange.Facts facts,
+      long outputTokens,
+      List<Header> budgetHeaders,
+      @Nullable String holdId,
+      Sending sending) {
+    var provider = facts.route().upstream();
+    var outbound = sending.outbound();
+    var told = told(facts, outputTokens, budgetHeaders);
+    if (sending.translation() == null) {
+      var body = outbound.body();
+      return new Reply.Forward<>(
+          provider.name(),
+          outbound.others(),
+          path(facts, outbound.admission()),
+          body == null ? null : edited(facts, outputTokens, body),
+          told,
+          firstByte(facts),
+          holdId,
+          null,
+          facts.attempt() == 1 ? null : outbound.admission().dialect());
+    }
+    var outgoing = sending.translation().within(outputTokens);
+    if (!outgoing.untold().isEmpty()) {
+      told.add(new Header(DataPlane.UNTOLD_FIELD, String.join(",", outgoing.untold())));
+    }
+    var forward =
+        new Reply.Forward<Pending>(
+            provider.name(),
+            outbound.others(),
+            prefix(provider) + outgoing.path(),
+            outgoing.body(),
+            told,
+            firstByte(facts),
+            holdId,
+            outgoing.headers().get("anthropic-beta"),
+            null);
+    var answer = sending.translation().answer(outgoing);
+    return new Reply.Watch<>(forward, new Pending.Translated(answer));
   }
 
   private static boolean isShortened(Exchange.Facts facts, long outputTokens) {
     return facts.request().maxTokens() != null && outputTokens < facts.bound().outputTokens();
   }
 
-  private static Reply.Forward<Pending> forward(
-      Exchange.Facts facts,
-      long outputTokens,
-      List<Header> budgetHeaders,
-      Admission admission,
-      @Nullable Body body) {
+  /// The headers of the answer.
+  private static List<Header> told(
+      Exchange.Facts facts, long outputTokens, List<Header> budgetHeaders) {
     var headers = new ArrayList<>(budgetHeaders);
     if (facts.route().insteadOf() != null) {
       headers.add(new Header(DataPlane.MODEL_FIELD, facts.route().model().name()));
@@ -130,13 +209,7 @@ public final class Dispatcher {
     if (isShortened(facts, outputTokens)) {
       headers.add(new Header(DataPlane.MAX_TOKENS_FIELD, Long.toString(outputTokens)));
     }
-    return new Reply.Forward<>(
-        facts.route().upstream().name(),
-        path(facts, admission),
-        body == null ? null : edited(facts, outputTokens, body),
-        headers,
-        firstByte(facts),
-        null);
+    return headers;
   }
 
   /// An answer in one piece begins when it is finished.
@@ -148,7 +221,8 @@ public final class Dispatcher {
         : null;
   }
 
-  /// Null where nothing is to be changed.
+  /// Null where nothing is to be changed. An attempt after the first may find the body of the one
+  /// before.
   private static byte @Nullable [] edited(Exchange.Facts facts, long outputTokens, Body body) {
     var edit = new BodyEdit();
     var request = facts.request();
@@ -159,15 +233,22 @@ public final class Dispatcher {
     if (maxTokens != null && isShortened(facts, outputTokens)) {
       edit.maxTokens(maxTokens.span(), outputTokens);
     }
-    return edit.isEmpty() ? null : edit.apply(body.bytes(), body.offset(), body.length());
+    return edit.isEmpty() && facts.attempt() == 1
+        ? null
+        : edit.apply(body.bytes(), body.offset(), body.length());
   }
 
+  /// An attempt after the first finds the path of the one before.
   private static @Nullable String path(Exchange.Facts facts, Admission admission) {
-    var prefix = facts.route().upstream().endpoint().getRawPath();
-    var path = (prefix == null ? "" : prefix) + admission.endpoint().path();
-    if (path.equals(admission.path())) {
+    var path = prefix(facts.route().upstream()) + admission.endpoint().path();
+    if (facts.attempt() == 1 && path.equals(admission.path())) {
       return null;
     }
     return admission.query() == null ? path : path + "?" + admission.query();
+  }
+
+  private static String prefix(Upstream upstream) {
+    var path = upstream.endpoint().getRawPath();
+    return path == null ? "" : path;
   }
 }

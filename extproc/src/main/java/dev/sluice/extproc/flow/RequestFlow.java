@@ -9,12 +9,14 @@ import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
 import dev.sluice.extproc.budget.QuotaProbe;
 import dev.sluice.extproc.budget.UsageAnswer;
+import dev.sluice.extproc.count.CountEstimate;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.RequestDecoder;
 import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.models.ModelList;
 import dev.sluice.extproc.reply.Answer;
@@ -24,7 +26,9 @@ import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.SpentBudgets;
 import dev.sluice.extproc.reserve.Uploads;
+import dev.sluice.extproc.route.Asking;
 import dev.sluice.extproc.route.PriceCheck;
+import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.Router;
 import dev.sluice.extproc.usage.RequestLog;
 import dev.sluice.extproc.watch.Watch;
@@ -55,6 +59,9 @@ public final class RequestFlow {
       SpentBudgets spent,
       Degrader degrader,
       Dispatcher dispatcher,
+      Courses courses,
+      Health health,
+      Attempts attempts,
       RefusalAnswers answers) {}
 
   private final SnapshotStore snapshots;
@@ -195,7 +202,8 @@ public final class RequestFlow {
   public Reply<Pending> body(Pending pending, Body body) {
     return switch (pending) {
       case Pending.Unread(var admission) -> read(admission, body);
-      case Pending.Watched _ ->
+      case Pending.Again(var course, int attempt) -> steps.attempts().body(course, attempt, body);
+      case Pending.Watched _, Pending.Translated _, Pending.Tried _ ->
           throw new IllegalStateException("BUG: Envoy sent a body after the request");
     };
   }
@@ -211,7 +219,13 @@ public final class RequestFlow {
 
   private Reply<Pending> judged(Admission admission, MessagesRequest request, @Nullable Body body) {
     admission.lease().shrinkTo(request.bodyBytes());
-    var facts = decide(admission, request);
+    var plan = plan(admission, request);
+    var facts = facts(admission, request, plan.getFirst(), 1);
+    boolean counts = admission.endpoint() == Endpoint.COUNT_TOKENS;
+    if (counts && !facts.route().upstream().service().speaksMessages()) {
+      return answer(
+          CountEstimate.answer(admission.requestId(), request), asked(admission, request.model()));
+    }
     boolean probes = admission.endpoint() == Endpoint.MESSAGES && QuotaProbe.maybe(request);
     if (body == null && (probes || needsBody(facts))) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
@@ -221,14 +235,55 @@ public final class RequestFlow {
       return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
     var exchange = new Exchange(body == null ? facts : steps.degrader().degrade(facts, body));
+    var others = plan.stream().skip(1).map(route -> route.upstream().name()).toList();
+    var outbound = new Dispatcher.Outbound(admission, body, others);
+    var course = others.isEmpty() ? null : course(plan, request, outbound);
     if (!facts.needsHold()) {
-      return steps.dispatcher().dispatch(exchange, admission, body);
+      return tried(course, exchange, steps.dispatcher().dispatch(exchange, outbound));
     }
-    var reply = steps.dispatcher().dispatchWithHold(exchange, admission, body);
+    var reply = steps.dispatcher().dispatchWithHold(exchange, outbound);
     return new Reply.Awaited<>(
         reply
-            .exceptionallyCompose(failure -> lastResort(exchange, admission, body, failure))
+            .thenApply(sent -> tried(course, exchange, sent))
+            .exceptionallyCompose(failure -> lastResort(exchange, outbound, course, failure))
             .exceptionallyCompose(failure -> refuse(failure, asked(admission, request.model()))));
+  }
+
+  /// Keeps the body for attempts that follow, if it is here: the array that it is in is not.
+  private Course course(List<Route> plan, MessagesRequest request, Dispatcher.Outbound outbound) {
+    var body = outbound.body();
+    return new Course(outbound.admission(), request, plan, body == null ? null : body.copy());
+  }
+
+  /// @param course null where nothing follows
+  private Reply<Pending> tried(@Nullable Course course, Exchange exchange, Reply<Pending> reply) {
+    if (course == null) {
+      return reply;
+    }
+    return switch (reply) {
+      case Reply.Forward<Pending> forward -> tried(course, exchange, forward, reply);
+      case Reply.Watch<Pending>(var forward, _) -> tried(course, exchange, forward, reply);
+      case Reply.Admit<Pending> _,
+          Reply.ReadBody<Pending> _,
+          Reply.Respond<Pending> _,
+          Reply.Awaited<Pending> _,
+          Reply.Later<Pending> _ ->
+          reply;
+    };
+  }
+
+  private Reply<Pending> tried(
+      Course course, Exchange exchange, Reply.Forward<Pending> forward, Reply<Pending> reply) {
+    course.sent(exchange, reply);
+    steps.courses().open(course, exchange);
+    return new Reply.Watch<>(forward, new Pending.Tried(course));
+  }
+
+  /// An attempt after the first.
+  ///
+  /// @param attempt from 2
+  public Reply<Pending> again(Head head, int attempt) {
+    return steps.attempts().next(head.requestId(), attempt);
   }
 
   private boolean needsBody(Exchange.Facts facts) {
@@ -237,22 +292,40 @@ public final class RequestFlow {
 
   /// Before money refuses for good, a cheaper model is tried.
   private CompletableFuture<Reply<Pending>> lastResort(
-      Exchange refused, Admission admission, @Nullable Body body, Throwable failure) {
+      Exchange refused, Dispatcher.Outbound outbound, @Nullable Course course, Throwable failure) {
+    var body = outbound.body();
     if (body == null && steps.degrader().mayHelp(refused.facts(), failure)) {
-      return CompletableFuture.completedFuture(new Reply.ReadBody<>(new Pending.Unread(admission)));
+      var unread = new Pending.Unread(outbound.admission());
+      return CompletableFuture.completedFuture(new Reply.ReadBody<>(unread));
     }
     var facts = steps.degrader().lastResort(refused.facts(), body, failure);
-    return facts == null || refused.hasEnded()
-        ? CompletableFuture.failedFuture(failure)
-        : steps.dispatcher().dispatchWithHold(new Exchange(facts), admission, body);
+    if (facts == null || refused.hasEnded()) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    var exchange = new Exchange(facts);
+    return steps
+        .dispatcher()
+        .dispatchWithHold(exchange, outbound)
+        .thenApply(sent -> tried(course, exchange, sent));
   }
 
-  private static Exchange.Facts decide(Admission admission, MessagesRequest request) {
-    var route =
-        Router.route(admission.key(), admission.snapshot(), admission.client(), request.model());
-    if (admission.endpoint() == Endpoint.MESSAGES) {
-      PriceCheck.check(request, route);
+  /// The first provider, and those that follow where one fails; a count is of the first alone.
+  private List<Route> plan(Admission admission, MessagesRequest request) {
+    var asking = new Asking(admission.requestId(), admission.client(), request);
+    var plan = Router.plan(admission.key(), admission.snapshot(), asking);
+    if (admission.endpoint() != Endpoint.MESSAGES) {
+      return List.of(plan.getFirst());
     }
+    var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
+    if (priced.isEmpty()) {
+      PriceCheck.check(request, plan.getFirst());
+    }
+    var session = admission.client().sessionId();
+    return steps.health().ordered(priced, session == null ? admission.requestId() : session);
+  }
+
+  static Exchange.Facts facts(
+      Admission admission, MessagesRequest request, Route route, int attempt) {
     var bound = LooseBound.of(request, route.model().contextTokensMax());
     return new Exchange.Facts(
         admission.requestId(),
@@ -263,8 +336,9 @@ public final class RequestFlow {
         request,
         route,
         bound,
-        Watch.canWatch(request, admission.dialect()),
-        admission.snapshot().priceVersion());
+        route.upstream().service().speaksMessages() && Watch.canWatch(request, admission.dialect()),
+        admission.snapshot().priceVersion(),
+        attempt);
   }
 
   private Reply<Pending> later(RequestLog.Asked asked, Supplier<Reply<Pending>> blocking) {
@@ -307,10 +381,19 @@ public final class RequestFlow {
   }
 
   private Reply<Pending> refuse(Refusal refusal, RequestLog.Asked asked) {
+    return new Reply.Respond<>(refused(refusal, asked));
+  }
+
+  /// The answer to an admitted request whose body cannot be told to the flow.
+  public Answer refused(Head head, Refusal refusal) {
+    return refused(refusal, asked(head, null));
+  }
+
+  private Answer refused(Refusal refusal, RequestLog.Asked asked) {
     var answer = steps.answers().of(refusal, asked.requestId());
     var kind = RefusalAnswers.word(refusal);
     meters.refused(kind);
     RequestLog.refused(asked, kind, answer.status());
-    return new Reply.Respond<>(answer);
+    return answer;
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.extproc.flow;
 
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
@@ -10,6 +11,7 @@ import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.Amounts;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ public final class ResponseFlow {
   private final UsageWriter usage;
   private final Bounder bounder;
   private final Uploads uploads;
+  private final Health health;
 
   public ResponseFlow(
       Exchanges exchanges,
@@ -29,7 +32,9 @@ public final class ResponseFlow {
       Settler settler,
       UsageWriter usage,
       Bounder bounder,
-      Uploads uploads) {
+      Uploads uploads,
+      Health health) {
+    this.health = health;
     this.exchanges = exchanges;
     this.uploads = uploads;
     this.meter = meter;
@@ -44,6 +49,7 @@ public final class ResponseFlow {
     var facts = exchange.facts();
     var bound = hold == null ? facts.bound() : hold.bound();
     var measured = meter.measure(facts, bound, exchange.writtenTokens(), ending);
+    note(facts, ending);
     if (hold != null) {
       bounder.learn(facts, hold, measured);
     }
@@ -59,6 +65,28 @@ public final class ResponseFlow {
           bounder.posted(facts, added);
           usage.write(facts, ending, measured, added);
         });
+  }
+
+  /// An attempt failed. Completes once what is known of it is settled and written.
+  public CompletableFuture<Void> failed(Course course, Ending ending) {
+    return ended(course, course.failed(ending));
+  }
+
+  CompletableFuture<Void> ended(Course course, List<Course.Failed> attempts) {
+    return CompletableFuture.allOf(
+            attempts.stream()
+                .map(attempt -> ended(attempt.exchange(), attempt.ending()))
+                .toArray(CompletableFuture[]::new))
+        .whenComplete((_, _) -> course.settled(attempts.size()));
+  }
+
+  private void note(Exchange.Facts facts, Ending ending) {
+    var provider = facts.route().upstream();
+    if (ending.begun()) {
+      health.worked(provider.name());
+    } else if (ending.isProvidersFailure()) {
+      health.failed(provider, ending.retryAfter());
+    }
   }
 
   /// Envoy never told its end. Its hold expires; without one, all that it can have cost is posted.

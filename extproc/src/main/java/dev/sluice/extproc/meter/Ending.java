@@ -1,5 +1,7 @@
 package dev.sluice.extproc.meter;
 
+import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a request, as Envoy tells it.
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param details Envoy's word for where the answer came from
 /// @param firstByteMs from the request to the answer's first byte; null without one
 /// @param bodyBytes of the answer that passed
+/// @param retryAfter for how long a provider that failed asks to be left alone; null where it does
+///   not
+/// @param ofAttempt it is not the request's end, but that of an attempt that failed
 public record Ending(
     String requestId,
     String holdId,
@@ -21,15 +26,21 @@ public record Ending(
     @Nullable Long firstByteMs,
     long durationMs,
     long bodyBytes,
-    Readings readings) {
+    Readings readings,
+    @Nullable Duration retryAfter,
+    boolean ofAttempt) {
 
   /// Envoy's word for an answer that it did not make itself.
-  private static final String BY_PROVIDER = "via_upstream";
+  public static final String BY_PROVIDER = "via_upstream";
 
   /// What begins the gateway's own words for answers that it made.
   private static final String BY_GATEWAY = "sluice";
 
-  private static final int TIMED_OUT = 504;
+  private static final int UNREACHABLE = 503;
+  private static final Set<Integer> FAILURES = Set.of(401, 402, 403, 408, 429);
+
+  /// The status of an answer that did not begin in time.
+  public static final int TIMED_OUT = 504;
 
   /// What the meter inside Envoy read; see [dev.sluice.core.envoy.DataPlane] for the fields.
   public record Readings(
@@ -57,6 +68,16 @@ public record Ending(
   /// The provider had the whole request, and took longer to answer than it may.
   public boolean timedOut() {
     return sent && status == TIMED_OUT && !byProvider();
+  }
+
+  /// The provider cannot serve us now: it does not answer, has too much to do, or refuses us.
+  public boolean isProvidersFailure() {
+    if (byGateway() || clientGone) {
+      return false;
+    }
+    return byProvider()
+        ? status >= 500 || FAILURES.contains(status)
+        : ofAttempt || status == UNREACHABLE || status == TIMED_OUT;
   }
 
   /// The provider had begun to answer well.

@@ -35,6 +35,8 @@ public final class Meters {
   private final Counter lateEvidence;
   private final Counter forgotten;
   private final Counter degraded;
+  private final Counter moved;
+  private final Counter lostCache;
   private final Counter unledgered;
   private final Counter droppedCharges;
   private final Histogram duration;
@@ -89,6 +91,11 @@ public final class Meters {
             "provider",
             "asked",
             "served");
+    moved =
+        counter(
+            "sluice_session_moves", "Sessions that went on elsewhere than before.", "from", "to");
+    lostCache =
+        counter("sluice_lost_cache_usd", "What the prompt caches would have saved them.", "to");
     unledgered =
         counter("sluice_unledgered_requests", "Requests without a hold, the ledger being away.");
     droppedCharges =
@@ -225,6 +232,14 @@ public final class Meters {
 
   public void degraded(String provider, String asked, String served) {
     degraded.labelValues(provider, asked, served).inc();
+  }
+
+  /// A session's requests go to another provider, or to another model, than before.
+  ///
+  /// @param lost what its prompt cache would have saved
+  public void moved(String from, String to, NanoUsd lost) {
+    moved.labelValues(from, to).inc();
+    lostCache.labelValues(to).inc(lost.nanos() / NANOS);
   }
 
   public void unledgered() {

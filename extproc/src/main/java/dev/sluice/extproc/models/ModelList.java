@@ -2,6 +2,7 @@ package dev.sluice.extproc.models;
 
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Model;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.refusal.Refusal;
@@ -17,16 +18,16 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The models that a key may use, in pages as Anthropic's API has them.
+/// The models that a key may use, in pages as Anthropic's API has them. The same document is a list
+/// as OpenAI's API has it, which knows no pages: a client that names no limit gets them all.
 public final class ModelList {
 
-  private static final int LIMIT_DEFAULT = 20;
   private static final int LIMIT_MAX = 1_000;
 
   /// Anthropic's own word for a model whose date is not known.
   private static final String CREATED_AT = "1970-01-01T00:00:00Z";
 
-  private record Entry(Model model, Price price) {}
+  private record Entry(Model model, Price price, ObjectName provider) {}
 
   private record Page(List<Entry> entries, boolean hasMore) {}
 
@@ -41,7 +42,7 @@ public final class ModelList {
     return Answers.json(requestId, root -> write(root, page));
   }
 
-  /// By name, in the order of the grants: the first grant is the one that serves.
+  /// By name, in the order of the grants: the first one that has a model stands for the others.
   private static SequencedMap<String, Entry> usable(KeyPolicy key, Snapshot snapshot) {
     var usable = new LinkedHashMap<String, Entry>();
     for (var grant : key.grants()) {
@@ -52,7 +53,7 @@ public final class ModelList {
       for (var model : upstream.models().values()) {
         var price = Router.price(upstream, model);
         if (price != null && ModelPolicy.allows(key, grant, model.name())) {
-          usable.putIfAbsent(model.name(), new Entry(model, price));
+          usable.putIfAbsent(model.name(), new Entry(model, price, upstream.name()));
         }
       }
     }
@@ -60,7 +61,7 @@ public final class ModelList {
   }
 
   private static Page page(List<Entry> all, Query query) {
-    int limit = query.number("limit", LIMIT_DEFAULT, LIMIT_MAX);
+    int limit = query.number("limit", LIMIT_MAX, LIMIT_MAX);
     var after = query.value("after_id");
     var before = query.value("before_id");
     if (before != null) {
@@ -83,6 +84,7 @@ public final class ModelList {
   }
 
   private static void write(ObjectNode root, Page page) {
+    root.put("object", "list");
     var data = root.putArray("data");
     var ids = new ArrayList<String>();
     for (var entry : page.entries()) {
@@ -93,6 +95,9 @@ public final class ModelList {
           .put("id", model.name())
           .put("display_name", model.displayName())
           .put("created_at", CREATED_AT)
+          .put("object", "model")
+          .put("created", 0)
+          .put("owned_by", entry.provider().toString())
           .put("description", description(entry.price()));
     }
     root.put("has_more", page.hasMore());

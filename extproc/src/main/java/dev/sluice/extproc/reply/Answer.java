@@ -18,6 +18,11 @@ public record Answer(int status, List<Header> headers, byte[] body, String detai
         status, Stream.concat(headers.stream(), more.stream()).toList(), body, details);
   }
 
+  /// The same answer in other words.
+  public Answer withBody(byte[] other) {
+    return new Answer(status, headers, other, details);
+  }
+
   @Override
   public String toString() {
     return "Answer[" + status + ", " + headers + ", " + details + "]";

@@ -1,6 +1,7 @@
 package dev.sluice.extproc.reply;
 
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.extproc.decode.Dialect;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,26 +24,29 @@ public sealed interface Reply<N> {
 
   /// Send the request to the provider.
   ///
+  /// @param others the providers of the attempts that follow, should this one fail
   /// @param path at the provider, with the query; null where it stays as it is
   /// @param body in place of the client's; null where it stays as it is
   /// @param headers of the answer
   /// @param firstByte within which the answer must begin; null where the route says
   /// @param holdId that the access log is to name; null where it is the request's
+  /// @param betas that the provider is told of Claude; null where the client's pass, or none
+  /// @param dialect of an attempt after the first that speaks the client's language; else null
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   record Forward<N>(
       ObjectName provider,
+      List<ObjectName> others,
       @Nullable String path,
       byte @Nullable [] body,
       List<Header> headers,
       @Nullable Duration firstByte,
-      @Nullable String holdId)
+      @Nullable String holdId,
+      @Nullable String betas,
+      @Nullable Dialect dialect)
       implements Reply<N> {
     public Forward {
+      others = List.copyOf(others);
       headers = List.copyOf(headers);
-    }
-
-    public Forward<N> withHold(String id) {
-      return new Forward<>(provider, path, body, headers, firstByte, id);
     }
   }
 

@@ -79,7 +79,8 @@ public final class TightReserver {
   private CompletableFuture<Count> count(
       Exchange.Facts facts, Bounded tight, Dialect dialect, Body body) {
     var outline = tight.outline();
-    return outline != null && outline.isCountable()
+    boolean counts = facts.route().upstream().service().speaksMessages();
+    return counts && outline != null && outline.isCountable()
         ? counter.count(facts.key(), dialect, asked(facts, body))
         : CompletableFuture.completedFuture(new Count.Never());
   }

@@ -1,6 +1,7 @@
 package dev.sluice.extproc.route;
 
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
@@ -20,5 +21,12 @@ public sealed interface Candidate {
   record Unpriced(Model model) implements Candidate {}
 
   /// It can serve it.
-  record Serving(Upstream upstream, Model model, Price price) implements Candidate {}
+  record Serving(Grant grant, Upstream upstream, Model model, Price price) implements Candidate {
+
+    /// Whether it is the same model at the same provider.
+    boolean isSame(Serving other) {
+      return upstream.name().equals(other.upstream.name())
+          && model.name().equals(other.model.name());
+    }
+  }
 }

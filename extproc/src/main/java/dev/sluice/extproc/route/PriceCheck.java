@@ -3,6 +3,7 @@ package dev.sluice.extproc.route;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.MessagesRequest;
+import org.jspecify.annotations.Nullable;
 
 /// Refuses what the price table cannot price.
 public final class PriceCheck {
@@ -13,12 +14,22 @@ public final class PriceCheck {
   ///
   /// @throws Refused for a field or a tool without a price
   public static void check(MessagesRequest request, Route route) {
+    var unpriced = unpriced(request, route);
+    if (unpriced != null) {
+      throw new Refused(new Refusal.Unpriced(route.model().name(), unpriced));
+    }
+  }
+
+  /// Whether all has a price.
+  public static boolean passes(MessagesRequest request, Route route) {
+    return unpriced(request, route) == null;
+  }
+
+  private static @Nullable String unpriced(MessagesRequest request, Route route) {
     var surcharge = request.surcharge();
-    if (surcharge != null) {
-      throw new Refused(new Refusal.Unpriced(route.model().name(), surcharge));
-    }
-    if (request.serverTools().webSearches() > 0 && route.price().webSearchPerUse() == null) {
-      throw new Refused(new Refusal.Unpriced(route.model().name(), "web search"));
-    }
+    boolean searches = request.serverTools().webSearches() > 0;
+    return surcharge == null && searches && route.price().webSearchPerUse() == null
+        ? "web search"
+        : surcharge;
   }
 }

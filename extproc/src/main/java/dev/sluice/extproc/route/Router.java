@@ -7,40 +7,78 @@ import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.refusal.Refusal;
-import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the first grant of the key that can serve the asked model.
+/// Plans which providers and models a request may go to, the best first.
+///
+/// 1. A rule of the key, a tier or the asked name says which model is wanted (see [Choice]).
+/// 2. The grants that can serve it come in the order in which the request's session has them (see
+///    [Shares]). Where a provider is named it is first, and others that have the model follow.
+/// 3. Then come the fallbacks, the client's before the key's: of each the first grant that can.
+///
+/// What the key or its teams do not allow is in no plan.
 public final class Router {
+
+  /// Of one request. More would make the client wait for longer than it does.
+  public static final int PLAN_MAX = 4;
 
   private Router() {}
 
-  /// Where the asked model is served.
+  /// Where the request goes first.
   ///
-  /// @throws Refused where no grant can
-  public static Route route(KeyPolicy key, Snapshot snapshot, Client client, String asked) {
-    var name = ModelPolicy.resolve(key, asked);
-    boolean known = false;
-    boolean allowed = false;
+  /// @throws Refused where no grant can serve it
+  public static Route route(KeyPolicy key, Snapshot snapshot, Asking asking) {
+    return plan(key, snapshot, asking).getFirst();
+  }
+
+  /// Where the request may go; at least one.
+  ///
+  /// @throws Refused where no grant can serve the model that is wanted
+  public static List<Route> plan(KeyPolicy key, Snapshot snapshot, Asking asking) {
+    var target = Choice.of(key, asking).target();
+    var plan = new ArrayList<>(serving(key, snapshot, asking, target));
+    if (plan.isEmpty()) {
+      throw new Refused(refusal(asking.request().model(), key, snapshot, target));
+    }
+    if (target.indexOf('/') >= 0) {
+      addAll(plan, serving(key, snapshot, asking, plan.getFirst().model().name()));
+    }
+    for (var fallback : asking.fallbacks()) {
+      addFirst(plan, serving(key, snapshot, asking, ModelPolicy.resolve(key, fallback)));
+    }
+    for (var fallback : key.routing().fallbacks()) {
+      addFirst(plan, serving(key, snapshot, asking, fallback));
+    }
+    return plan.stream().limit(PLAN_MAX).map(serving -> route(key, serving, asking)).toList();
+  }
+
+  private static void addAll(List<Candidate.Serving> plan, List<Candidate.Serving> more) {
+    more.stream().filter(one -> plan.stream().noneMatch(one::isSame)).forEach(plan::add);
+  }
+
+  private static void addFirst(List<Candidate.Serving> plan, List<Candidate.Serving> more) {
+    addAll(plan, more.subList(0, Math.min(more.size(), 1)));
+  }
+
+  private static Route route(KeyPolicy key, Candidate.Serving serving, Asking asking) {
+    var limits = Limits.of(key, serving.grant(), serving.upstream(), asking.client());
+    return new Route(serving.upstream(), serving.model(), serving.price(), limits, null);
+  }
+
+  /// The grants that can serve a model, in the order of the request's session.
+  private static List<Candidate.Serving> serving(
+      KeyPolicy key, Snapshot snapshot, Asking asking, String name) {
+    var serving = new ArrayList<Candidate.Serving>();
     for (var grant : key.grants()) {
-      switch (candidate(key, grant, snapshot, name)) {
-        case Candidate.Lacking _ -> {
-          // The next one may have it.
-        }
-        case Candidate.Denied _ -> known = true;
-        case Candidate.Unpriced _ -> {
-          known = true;
-          allowed = true;
-        }
-        case Candidate.Serving(var upstream, var model, var price) -> {
-          var limits = Limits.of(key, grant, upstream, client);
-          return new Route(upstream, model, price, limits, null);
-        }
+      if (candidate(key, grant, snapshot, name) instanceof Candidate.Serving one) {
+        serving.add(one);
       }
     }
-    throw new Refused(refusal(asked, key, known, allowed));
+    return Shares.order(serving, asking.run());
   }
 
   /// What the provider of a grant is to a model.
@@ -59,16 +97,25 @@ public final class Router {
     var price = price(upstream, model);
     return price == null
         ? new Candidate.Unpriced(model)
-        : new Candidate.Serving(upstream, model, price);
+        : new Candidate.Serving(grant, upstream, model, price);
   }
 
-  private static Refusal refusal(String asked, KeyPolicy key, boolean known, boolean allowed) {
-    if (!known) {
-      return new Refusal.ModelUnknown(asked);
+  private static Refusal refusal(String asked, KeyPolicy key, Snapshot snapshot, String target) {
+    boolean known = false;
+    for (var grant : key.grants()) {
+      switch (candidate(key, grant, snapshot, target)) {
+        case Candidate.Unpriced _ -> {
+          return new Refusal.Unpriced(asked, "the model");
+        }
+        case Candidate.Denied _ -> known = true;
+        case Candidate.Lacking _, Candidate.Serving _ -> {
+          // Tells nothing.
+        }
+      }
     }
-    return allowed
-        ? new Refusal.Unpriced(asked, "the model")
-        : new Refusal.ModelDenied(asked, key.name().name());
+    return known
+        ? new Refusal.ModelDenied(asked, key.name().name())
+        : new Refusal.ModelUnknown(asked);
   }
 
   /// The price of a model; null where it must not be used for want of one.

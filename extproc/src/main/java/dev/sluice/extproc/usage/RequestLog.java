@@ -3,6 +3,7 @@ package dev.sluice.extproc.usage;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.meter.Measured;
@@ -36,6 +37,20 @@ public final class RequestLog {
           .addKeyValue("refusal", kind)
           .log("request");
     }
+  }
+
+  /// An attempt failed, and what was to follow was refused.
+  public static void noneLeft(Exchange.Facts facts, String kind, int status) {
+    LOG.atInfo()
+        .addKeyValue("requestId", facts.requestId())
+        .addKeyValue("key", facts.key().name().label())
+        .addKeyValue("provider", facts.route().upstream().name().label())
+        .addKeyValue("modelServed", facts.route().model().name())
+        .addKeyValue("attempt", facts.attempt())
+        .addKeyValue("status", status)
+        .addKeyValue("outcome", "refused")
+        .addKeyValue("refusal", kind)
+        .log("request");
   }
 
   /// The gateway itself had the answer.

@@ -24,12 +24,17 @@ public final class UsageWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(UsageWriter.class);
 
+  /// A few hundred bytes each.
+  private static final int RUNS_MAX = 16_384;
+
   private final UsageSink sink;
   private final Meters meters;
+  private final SessionMoves moves;
 
   public UsageWriter(UsageSink sink, Meters meters) {
     this.sink = sink;
     this.meters = meters;
+    this.moves = new SessionMoves(meters, RUNS_MAX);
   }
 
   public void refusedByEnvoy(Ending ending) {
@@ -46,6 +51,7 @@ public final class UsageWriter {
     }
     count(note, ending, measured);
     if (facts.endpoint() != Endpoint.COUNT_TOKENS) {
+      moves.ended(facts, measured);
       write(record(facts.startedAt(), note, ending, measured, added));
     }
     RequestLog.ended(facts.endpoint(), note, ending, measured);

@@ -2,11 +2,24 @@ package dev.sluice.extproc.watch;
 
 import org.jspecify.annotations.Nullable;
 
-/// The head of a provider's answer.
+/// The head of an answer.
 ///
 /// @param complete nothing follows
+/// @param byProvider it is not one of Envoy's or the gateway's own
 public record AnswerHead(
-    String status, String contentType, @Nullable String contentEncoding, boolean complete) {
+    String status,
+    String contentType,
+    @Nullable String contentEncoding,
+    boolean complete,
+    boolean byProvider) {
+
+  public boolean isGood() {
+    return status.startsWith("2");
+  }
+
+  public int statusCode() {
+    return Integer.parseInt(status);
+  }
 
   /// Whether its events can be read. Envoy has decompressed what it had asked for.
   boolean isReadableStream() {

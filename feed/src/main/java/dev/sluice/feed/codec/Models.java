@@ -24,6 +24,9 @@ final class Models {
     if (model.price() != null) {
       message.setPrice(write(model.price()));
     }
+    if (model.outputTokensMax() != null) {
+      message.setOutputTokensMax(model.outputTokensMax());
+    }
     if (model.requests() != null) {
       message.setRequests(write(model.requests()));
     }
@@ -37,6 +40,7 @@ final class Models {
         model.getDisplayName(),
         model.hasPrice() ? read(model.getPrice()) : null,
         model.getContextTokensMax(),
+        model.hasOutputTokensMax() ? model.getOutputTokensMax() : null,
         model.hasRequests() ? read(model.getRequests()) : null);
   }
 

@@ -1,13 +1,14 @@
 package dev.sluice.feed.codec;
 
-import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Service;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.net.URI;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class SnapshotReader {
         key.hasTeam() ? Words.of(key.getTeam()) : null,
         key.getSuspended(),
         key.hasExpiresAt() ? Words.of(key.getExpiresAt()) : null,
-        key.getModelsList().stream().map(SnapshotReader::globs).toList(),
+        key.getModelsList().stream().map(Routes::read).toList(),
         key.getGrantsList().stream().map(this::grant).toList(),
         key.getAliasesMap(),
         key.getMinOutputTokens(),
@@ -53,19 +54,44 @@ final class SnapshotReader {
         limits.rateLimits(key.getRateLimitsList()),
         limits.caps(key.getCapsList()),
         limits.ladders(key.getLaddersList()),
-        Words.of(key.getWhenLedgerAway(), key.getWhenLedgerAwayValue()));
+        Words.of(key.getWhenLedgerAway(), key.getWhenLedgerAwayValue()),
+        key.hasRouting() ? Routes.read(key.getRouting()) : Routing.NONE);
   }
 
   private Grant grant(PolicyProto.Grant grant) {
     return new Grant(
         Words.of(grant.getProvider()),
-        globs(grant.getModels()),
+        grant.hasWeight() ? grant.getWeight() : 1,
+        Routes.read(grant.getModels()),
         limits.budgets(grant.getBudgetsList()),
         limits.rateLimits(grant.getRateLimitsList()));
   }
 
-  private static Globs globs(PolicyProto.Globs globs) {
-    return new Globs(globs.getPatternsList());
+  /// One of an older build has none.
+  private static Upstream.Outlier outlier(PolicyProto.Upstream upstream) {
+    return upstream.getConsecutiveErrors() == 0
+        ? Upstream.Outlier.DEFAULT
+        : new Upstream.Outlier(upstream.getConsecutiveErrors(), Words.of(upstream.getEjectFor()));
+  }
+
+  private static Service service(PolicyProto.Service service) {
+    return new Service(
+        Service.Language.valueOf(service.getLanguage()),
+        service.getPreset(),
+        door(service),
+        service.hasSigningRegion()
+            ? new Service.Authentication.Signature(service.getSigningRegion())
+            : new Service.Authentication.Header(
+                service.getCredentialHeader(), service.getCredentialPrefix()));
+  }
+
+  private static Service.Door door(PolicyProto.Service service) {
+    if (service.hasApiVersion()) {
+      return new Service.Door.Deployments(service.getApiVersion());
+    }
+    return service.hasProject()
+        ? new Service.Door.Project(service.getProject(), service.getLocation())
+        : new Service.Door.Own();
   }
 
   private Upstream upstream(PolicyProto.Upstream upstream) {
@@ -76,6 +102,7 @@ final class SnapshotReader {
     return new Upstream(
         Words.of(upstream.getName()),
         URI.create(upstream.getEndpoint()),
+        upstream.hasService() ? service(upstream.getService()) : Service.ANTHROPIC,
         upstream.getCredential(),
         models,
         upstream.hasCeilingPrice() ? Models.read(upstream.getCeilingPrice()) : null,
@@ -84,6 +111,7 @@ final class SnapshotReader {
         new Upstream.Timeouts(
             Words.of(upstream.getConnectTimeout()),
             Words.of(upstream.getFirstByteTimeout()),
-            Words.of(upstream.getIdleTimeout())));
+            Words.of(upstream.getIdleTimeout())),
+        outlier(upstream));
   }
 }

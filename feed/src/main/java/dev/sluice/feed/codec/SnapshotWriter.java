@@ -6,12 +6,13 @@ import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.Raise;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
-import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Ladder;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Service;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -65,7 +66,10 @@ final class SnapshotWriter {
     if (key.expiresAt() != null) {
       message.setExpiresAt(Words.of(key.expiresAt()));
     }
-    key.models().forEach(globs -> message.addModels(globs(globs)));
+    if (!key.routing().equals(Routing.NONE)) {
+      message.setRouting(Routes.write(key.routing()));
+    }
+    key.models().forEach(globs -> message.addModels(Routes.write(globs)));
     key.grants().forEach(grant -> message.addGrants(grant(grant)));
     return message.build();
   }
@@ -73,14 +77,30 @@ final class SnapshotWriter {
   private PolicyProto.Grant grant(Grant grant) {
     return PolicyProto.Grant.newBuilder()
         .setProvider(Words.of(grant.provider()))
-        .setModels(globs(grant.models()))
+        .setWeight(grant.weight())
+        .setModels(Routes.write(grant.models()))
         .addAllBudgets(budgets.places(grant.budgets()))
         .addAllRateLimits(rateLimits.places(grant.rateLimits()))
         .build();
   }
 
-  private static PolicyProto.Globs globs(Globs globs) {
-    return PolicyProto.Globs.newBuilder().addAllPatterns(globs.patterns()).build();
+  private static PolicyProto.Service service(Service service) {
+    var message =
+        PolicyProto.Service.newBuilder()
+            .setLanguage(service.language().name())
+            .setPreset(service.preset());
+    switch (service.door()) {
+      case Service.Door.Own() -> {}
+      case Service.Door.Deployments(var apiVersion) -> message.setApiVersion(apiVersion);
+      case Service.Door.Project(var project, var location) ->
+          message.setProject(project).setLocation(location);
+    }
+    switch (service.authentication()) {
+      case Service.Authentication.Header(var name, var prefix) ->
+          message.setCredentialHeader(name).setCredentialPrefix(prefix);
+      case Service.Authentication.Signature(var region) -> message.setSigningRegion(region);
+    }
+    return message.build();
   }
 
   private PolicyProto.Upstream upstream(Upstream upstream) {
@@ -89,12 +109,15 @@ final class SnapshotWriter {
         PolicyProto.Upstream.newBuilder()
             .setName(Words.of(upstream.name()))
             .setEndpoint(upstream.endpoint().toString())
+            .setService(service(upstream.service()))
             .setCredential(upstream.credential())
             .addAllBudgets(budgets.places(upstream.budgets()))
             .addAllRateLimits(rateLimits.places(upstream.rateLimits()))
             .setConnectTimeout(Words.of(timeouts.connect()))
             .setFirstByteTimeout(Words.of(timeouts.firstByte()))
-            .setIdleTimeout(Words.of(timeouts.idle()));
+            .setIdleTimeout(Words.of(timeouts.idle()))
+            .setConsecutiveErrors(upstream.outlier().consecutiveErrors())
+            .setEjectFor(Words.of(upstream.outlier().ejectFor()));
     upstream.models().values().forEach(model -> message.addModels(Models.write(model)));
     if (upstream.ceilingPrice() != null) {
       message.setCeilingPrice(Models.write(upstream.ceilingPrice()));

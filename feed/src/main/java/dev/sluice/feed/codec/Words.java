@@ -7,6 +7,7 @@ import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.time.Instant;
 
@@ -60,6 +61,23 @@ final class Words {
       case LEDGER_AWAY_REFUSE -> LedgerAway.REFUSE;
       case LEDGER_AWAY_ALLOW -> LedgerAway.ALLOW;
       case LEDGER_AWAY_UNSPECIFIED, UNRECOGNIZED -> throw unknown("when_ledger_away", number);
+    };
+  }
+
+  static PolicyProto.Tier of(Tier tier) {
+    return switch (tier) {
+      case OPUS -> PolicyProto.Tier.TIER_OPUS;
+      case SONNET -> PolicyProto.Tier.TIER_SONNET;
+      case HAIKU -> PolicyProto.Tier.TIER_HAIKU;
+    };
+  }
+
+  static Tier of(PolicyProto.Tier tier, int number) {
+    return switch (tier) {
+      case TIER_OPUS -> Tier.OPUS;
+      case TIER_SONNET -> Tier.SONNET;
+      case TIER_HAIKU -> Tier.HAIKU;
+      case TIER_UNSPECIFIED, UNRECOGNIZED -> throw unknown("tier", number);
     };
   }
 

@@ -39,6 +39,14 @@ class SnapshotCodecTest {
   }
 
   @Test
+  void a_grant_of_an_earlier_version_has_the_weight_one() {
+    var message = SnapshotCodec.write(new Samples(3).company(1, 1, 1)).toBuilder();
+    message.getKeysBuilder(0).getGrantsBuilder(0).clearWeight();
+    var key = SnapshotCodec.read(message.build()).keysByName().iterator().next();
+    assertThat(key.grants().getFirst().weight()).isEqualTo(1);
+  }
+
+  @Test
   void a_word_of_a_later_version_is_refused() {
     assertThatThrownBy(() -> read(company -> company.getKeysBuilder(0).setWhenLedgerAwayValue(77)))
         .isInstanceOf(UnreadablePolicyException.class)
@@ -51,6 +59,17 @@ class SnapshotCodecTest {
         .hasMessageContaining("window.start 0 is not known here");
     assertThatThrownBy(() -> read(company -> company.getRateLimitsBuilder(0).setMeasureValue(12)))
         .hasMessageContaining("measure 12 is not known here");
+    assertThatThrownBy(
+            () ->
+                read(
+                    company ->
+                        company
+                            .getKeysBuilder(0)
+                            .getRoutingBuilder()
+                            .addRulesBuilder()
+                            .getMatchBuilder()
+                            .setTierValue(9)))
+        .hasMessageContaining("tier 9 is not known here");
   }
 
   @Test

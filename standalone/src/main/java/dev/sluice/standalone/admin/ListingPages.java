@@ -57,7 +57,7 @@ public record ListingPages(Supplier<InForce> policy, Ledger ledger, InstantSourc
     if (key.isEmpty()) {
       return Answer.json(Explainer.notInForce(name, model, state.message()));
     }
-    var path = compilation.path(key.get().team());
+    var path = compilation.path(key.get());
     var question =
         new Explainer.Question(key.get(), compilation.snapshot(), path, model, clock.instant());
     var explanation = Explainer.explain(question, ledger::standings);

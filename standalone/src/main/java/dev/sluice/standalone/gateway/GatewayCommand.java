@@ -1,5 +1,6 @@
 package dev.sluice.standalone.gateway;
 
+import dev.sluice.feed.Ejections;
 import dev.sluice.feed.PolicyWatch;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
@@ -55,7 +56,9 @@ public final class GatewayCommand {
             .withEventLoops(around.loops().group());
     var signals = around.signals();
     var books = owned.add(LateBooks.open(redis, state, around.store(), signals::fail));
-    var gateway = around.gateway(books.ledger(), owned);
+    var ejections = owned.add(Ejections.of(redis));
+    var gateway = around.gateway(books.ledger(), ejections::tell, owned);
+    ejections.start(gateway.health()::eject);
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), gateway.services()));
     owned.add(
         PolicyWatch.start(

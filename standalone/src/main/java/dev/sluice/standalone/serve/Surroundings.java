@@ -3,6 +3,7 @@ package dev.sluice.standalone.serve;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.standalone.count.FrontDoor;
 import dev.sluice.standalone.failure.FileFailure;
@@ -44,9 +45,14 @@ public record Surroundings(
         signals, loops, warmUp, usage, door, new SnapshotStore(), new PrometheusRegistry());
   }
 
-  /// The request flow itself.
+  /// The request flow itself, of a gateway that is alone.
   public Gateway gateway(Ledger ledger, Owned owned) {
-    var outside = new Gateway.Outside(ledger, usage, door);
+    return gateway(ledger, Health.Others.NONE, owned);
+  }
+
+  /// The request flow itself.
+  public Gateway gateway(Ledger ledger, Health.Others others, Owned owned) {
+    var outside = new Gateway.Outside(ledger, usage, door, others);
     return owned.add(Gateway.create(store, outside, CLOCK, LIMITS, meters));
   }
 

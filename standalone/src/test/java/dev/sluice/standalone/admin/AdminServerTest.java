@@ -13,9 +13,11 @@ import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Service;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;
@@ -91,6 +93,7 @@ class AdminServerTest {
         List.of(
             new Grant(
                 ANTHROPIC,
+                1,
                 Globs.ALL,
                 List.of(budget(Level.PROVIDER_CONFIG, full + "/anthropic", DAY, "20")),
                 List.of())),
@@ -100,7 +103,8 @@ class AdminServerTest {
         List.of(),
         List.of(),
         List.of(),
-        LedgerAway.REFUSE);
+        LedgerAway.REFUSE,
+        Routing.NONE);
   }
 
   private void load(KeyPolicy... keys) {
@@ -108,12 +112,14 @@ class AdminServerTest {
         new Upstream(
             ANTHROPIC,
             URI.create("https://api.anthropic.com"),
+            Service.ANTHROPIC,
             "default/anthropic/main",
             Map.of(),
             null,
             List.of(budget(Level.PROVIDER, "default/anthropic", DAY, "5000")),
             List.of(),
-            new Upstream.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO));
+            new Upstream.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO),
+            Upstream.Outlier.DEFAULT);
     store.put(
         new Snapshot(
             "v1",

@@ -6,7 +6,7 @@ import dev.sluice.wire.conversation.Tool;
 import dev.sluice.wire.conversation.ToolChoice;
 import dev.sluice.wire.conversation.ToolChoice.Mode;
 import dev.sluice.wire.conversation.Turn;
-import java.util.ArrayList;
+import dev.sluice.wire.translate.Functions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 record ConverseTools(Family family, List<Tool.Function> declared, ToolChoice choice) {
 
   static ConverseTools of(Conversation conversation, List<Turn> turns, Family family) {
-    var functions = functions(conversation.tools());
+    var functions = Functions.of(conversation.tools());
     var choice = conversation.toolChoice();
     boolean must = choice.mode() == Mode.ANY || choice.mode() == Mode.ONE;
     if (must && functions.isEmpty()) {
@@ -51,19 +51,6 @@ record ConverseTools(Family family, List<Tool.Function> declared, ToolChoice cho
     }
     var declared = functions.isEmpty() ? called : functions;
     return new ConverseTools(family, declared, new ToolChoice(Mode.NONE, "", true));
-  }
-
-  private static List<Tool.Function> functions(List<Tool> tools) {
-    var functions = new ArrayList<Tool.Function>();
-    for (var tool : tools) {
-      switch (tool) {
-        case Tool.Function function -> functions.add(function);
-        case Tool.Native(var name, var type, _) ->
-            throw ConverseBody.refused(
-                "tools: " + name + " of type " + type + " (expected: tools with an input_schema)");
-      }
-    }
-    return functions;
   }
 
   private static List<Tool.Function> called(List<Turn> turns) {

@@ -36,6 +36,21 @@ public record Conversation(
         other, system, turns, tools, toolChoice, settings, reasoning, answerSchema, stream, untold);
   }
 
+  /// The same with an answer of so many tokens at most.
+  public Conversation within(long outputTokens) {
+    return new Conversation(
+        model,
+        system,
+        turns,
+        tools,
+        toolChoice,
+        settings.within(outputTokens),
+        reasoning,
+        answerSchema,
+        stream,
+        untold);
+  }
+
   /// How the answer is to be made; null, or empty, where the model's own way is wanted.
   ///
   /// @param maxTokens the most output tokens, thinking included
@@ -50,6 +65,11 @@ public record Conversation(
       @Nullable String user) {
     public Settings {
       stops = List.copyOf(stops);
+    }
+
+    Settings within(long outputTokens) {
+      boolean fits = maxTokens != null && maxTokens <= outputTokens;
+      return fits ? this : new Settings(outputTokens, temperature, topP, topK, stops, user);
     }
   }
 

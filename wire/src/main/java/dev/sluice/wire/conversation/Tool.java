@@ -21,6 +21,10 @@ public sealed interface Tool {
       @Nullable CacheMark cacheMark)
       implements Tool {}
 
+  /// One that the client has put off: no part of the prompt before something refers to it, and a
+  /// `Function` from then on.
+  record Deferred(String name) implements Tool {}
+
   /// One that the provider runs, or whose schema only the provider knows.
   ///
   /// @param type for example `web_search_20250305`

@@ -7,6 +7,7 @@ import dev.sluice.wire.conversation.Tool;
 import dev.sluice.wire.conversation.ToolChoice;
 import dev.sluice.wire.conversation.Turn;
 import dev.sluice.wire.translate.Alternation;
+import dev.sluice.wire.translate.Functions;
 import dev.sluice.wire.translate.Seal;
 import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
@@ -39,7 +40,7 @@ final class GeminiBody {
     this.schemas = schemas;
     this.untold = new TreeSet<>(conversation.untold());
     this.turns = Alternation.of(conversation.turns(), this::isKept);
-    this.functions = functions(conversation.tools());
+    this.functions = Functions.of(conversation.tools());
     if (turns.stream().flatMap(turn -> turn.blocks().stream()).anyMatch(GeminiBody::isMarked)) {
       untold.add("cache_control"); // Gemini caches by itself.
     }
@@ -100,19 +101,6 @@ final class GeminiBody {
           "output_config.format: a schema beside tools (expected: one of them; this model of Gemini"
               + " cannot do both)");
     }
-  }
-
-  private static List<Tool.Function> functions(List<Tool> tools) {
-    var functions = new ArrayList<Tool.Function>();
-    for (var tool : tools) {
-      switch (tool) {
-        case Tool.Function function -> functions.add(function);
-        case Tool.Native(var name, var type, _) ->
-            throw refused(
-                "tools: " + name + " of type " + type + " (expected: tools with an input_schema)");
-      }
-    }
-    return functions;
   }
 
   private static boolean isMarked(Block block) {

@@ -45,6 +45,27 @@ public record Quirks(
     }
   }
 
+  /// Of a service that nothing is known of: what nearly all of them take.
+  public static final Quirks CAUTIOUS =
+      new Quirks(
+          TokensMax.MAX_TOKENS,
+          SystemRole.SYSTEM,
+          Reasoning.REASONING_CONTENT,
+          new TreeMap<>(),
+          EnumSet.of(
+              Feature.IMAGES,
+              Feature.STREAM_USAGE,
+              Feature.TEMPERATURE,
+              Feature.TOOL_CHOICE_NAMED,
+              Feature.TOOL_CHOICE_REQUIRED,
+              Feature.TOP_P,
+              Feature.USER_AFTER_TOOL),
+          64,
+          40,
+          4,
+          Set.of(),
+          List.of());
+
   /// Where the most output tokens are said.
   public enum TokensMax {
     MAX_TOKENS,

@@ -1,11 +1,6 @@
 package dev.sluice.wire.openai;
 
-import dev.sluice.wire.conversation.Tool;
-import dev.sluice.wire.translate.UntranslatableException;
-import dev.sluice.wire.translate.UntranslatableException.Capability;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param dropped keywords that the provider refuses
 public record Schemas(Set<String> dropped) {
 
-  private static final String PUT_OFF = "custom";
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /// Members whose names are the schema's author's own, or values.
@@ -27,27 +21,6 @@ public record Schemas(Set<String> dropped) {
 
   public Schemas {
     dropped = Set.copyOf(dropped);
-  }
-
-  /// The tools that the model is told of. One that the client has put off (`custom` to the
-  /// provider) is no part of the prompt before something refers to it.
-  ///
-  /// @throws UntranslatableException for one that only Anthropic can run
-  public static List<Tool.Function> functions(List<Tool> tools) {
-    var functions = new ArrayList<Tool.Function>();
-    for (var tool : tools) {
-      switch (tool) {
-        case Tool.Function function -> functions.add(function);
-        case Tool.Native(_, var type, _) -> {
-          if (!type.equals(PUT_OFF)) {
-            throw new UntranslatableException(
-                Capability.OTHER,
-                "tools: %s (expected: a tool with an input_schema)".formatted(type));
-          }
-        }
-      }
-    }
-    return functions;
   }
 
   /// A tool's input: an object, whose properties must be said even where it has none.

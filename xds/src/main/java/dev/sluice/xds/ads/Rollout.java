@@ -1,10 +1,11 @@
 package dev.sluice.xds.ads;
 
-import dev.sluice.core.policy.Credentials;
 import dev.sluice.core.policy.Snapshot;
+import dev.sluice.core.provider.Credentials;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.XdsResources;
 import dev.sluice.xds.tls.ListenerCertificate;
+import dev.sluice.xds.token.AccessTokens;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ public final class Rollout implements AutoCloseable {
 
   private final AdsServer ads;
   private final TrustStore trust;
+  private final AccessTokens tokens = new AccessTokens(this::resend);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -75,8 +77,9 @@ public final class Rollout implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       var next = new Policy(snapshot, credentials);
-      var _ = resources(next); // fails here, if at all
       var both = handed == null ? next : handed.with(next);
+      tokens.keep(both.credentials);
+      var _ = resources(next); // fails here, if at all
       send(both);
       if (ads.connected()) {
         ads.awaitAcknowledged(ACKNOWLEDGED_WITHIN);
@@ -96,6 +99,16 @@ public final class Rollout implements AutoCloseable {
     lock.lock();
     try {
       certificate = next;
+      resend();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What Envoys have, with what has changed beside the policy: a certificate, an access token.
+  private void resend() {
+    lock.lock();
+    try {
       if (handed != null) {
         send(handed);
       }
@@ -126,7 +139,7 @@ public final class Rollout implements AutoCloseable {
   }
 
   private XdsResources resources(Policy policy) {
-    return XdsResources.of(policy.snapshot, policy.credentials, trust);
+    return XdsResources.of(policy.snapshot, tokens.shown(policy.credentials), trust);
   }
 
   private void send(Policy policy) {
@@ -135,9 +148,10 @@ public final class Rollout implements AutoCloseable {
     handed = policy;
   }
 
-  /// Nothing is taken from Envoy any more.
+  /// Nothing is taken from Envoy any more, and no token is renewed.
   @Override
   public void close() {
+    tokens.close();
     closing.countDown();
   }
 }

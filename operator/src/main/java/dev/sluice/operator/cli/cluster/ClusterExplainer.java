@@ -60,7 +60,7 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
       return Explainer.notInForce(name, model, problems(name, compilation));
     }
     var row = new ClusterRows(teams).key(key);
-    var path = compilation.path(policy.get().team());
+    var path = compilation.path(policy.get());
     var question = new Explainer.Question(policy.get(), compilation.snapshot(), path, model, now);
     var involved = new ArrayList<CustomResource<JsonNode, JsonNode>>();
     path.forEach(team -> involved.add(teams.get(team.name())));

@@ -33,6 +33,9 @@ import java.util.stream.Stream;
 /// either.
 final class ClusterWorld {
 
+  /// Of the form of a key file of Google's.
+  private static final String KEY_FILE = "{\"type\":\"stand-in\"}";
+
   private ClusterWorld() {}
 
   /// @param objects of the four kinds
@@ -70,7 +73,7 @@ final class ClusterWorld {
             (name, found) -> {
               if (found instanceof Found.Good<Provider.Spec> good
                   && !broken.contains("Provider " + name)) {
-                add(values, name, good.spec().credentials().stream().map(c -> c.secretRef()));
+                good.spec().credentials().forEach(one -> add(values, name, good.spec(), one));
               }
             });
     world
@@ -96,6 +99,29 @@ final class ClusterWorld {
         world.namespaces(),
         world.unreadable(),
         world.problems());
+  }
+
+  private static void add(
+      Map<ObjectName, SortedMap<String, String>> values,
+      ObjectName object,
+      Provider.Spec spec,
+      Provider.Credential credential) {
+    var secretRef = credential.secretRef();
+    if (secretRef != null && spec.type() == Provider.Type.VertexAI) {
+      var secret = new ObjectName(object.namespace(), secretRef.name());
+      values.computeIfAbsent(secret, _ -> new TreeMap<>()).put(secretRef.key(), KEY_FILE);
+    } else {
+      add(values, object, Stream.ofNullable(secretRef));
+    }
+    var accessKey = credential.accessKey();
+    if (accessKey != null) {
+      var members = Stream.of("accessKeyId", "secretAccessKey");
+      add(values, object, members.map(key -> new SecretKeyRef(accessKey.name(), key)));
+    }
+    var clientSecret = credential.clientSecret();
+    if (clientSecret != null) {
+      add(values, object, Stream.of(clientSecret.secretRef()));
+    }
   }
 
   private static void add(

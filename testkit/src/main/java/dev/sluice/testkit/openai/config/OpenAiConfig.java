@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// What a simulated OpenAI knows: its models, its credential, its limits, its clock.
 ///
@@ -39,7 +40,12 @@ public record OpenAiConfig(
   ///
   /// @param basePath of `/chat/completions` and its neighbours
   /// @param apiKey of `Authorization: Bearer`, on Azure of `api-key`
-  public record Door(Host host, String basePath, String apiKey) {}
+  /// @param tokens that Azure takes in the place of a key
+  public record Door(Host host, String basePath, String apiKey, Predicate<String> tokens) {
+    public Door(Host host, String basePath, String apiKey) {
+      this(host, basePath, apiKey, _ -> false);
+    }
+  }
 
   public OpenAiConfig {
     reasoners = Set.copyOf(reasoners);
@@ -72,6 +78,11 @@ public record OpenAiConfig(
   public static ModelPrice price(String input, String output, String cacheRead) {
     var rates = Rates.of(input, output, cacheRead, "0", "0");
     return new ModelPrice(rates, List.of(), new BigDecimal("0.01"), 128_000, 400_000);
+  }
+
+  /// Azure that knows these access tokens beside its key.
+  public OpenAiConfig azure(Predicate<String> tokens) {
+    return withDoor(new Door(Host.AZURE, "/openai/v1", door.apiKey(), tokens));
   }
 
   public boolean reasons(String model) {

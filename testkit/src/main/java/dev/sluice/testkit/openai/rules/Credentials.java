@@ -30,8 +30,20 @@ public final class Credentials {
   public static void check(HttpRequest request, Door door) {
     switch (door.host()) {
       case OPENAI -> checkBearer(request, door.apiKey());
-      case AZURE -> checkApiKey(request, door.apiKey());
+      case AZURE -> {
+        if (!hasToken(request, door)) {
+          checkApiKey(request, door.apiKey());
+        }
+      }
     }
+  }
+
+  private static boolean hasToken(HttpRequest request, Door door) {
+    return request
+        .header("authorization")
+        .filter(value -> value.startsWith("Bearer "))
+        .filter(value -> door.tokens().test(value.substring("Bearer ".length())))
+        .isPresent();
   }
 
   private static void checkBearer(HttpRequest request, String known) {

@@ -11,6 +11,8 @@ import dev.sluice.wire.conversation.Block.Text;
 import dev.sluice.wire.conversation.Block.Thinking;
 import dev.sluice.wire.conversation.Block.ToolResult;
 import dev.sluice.wire.conversation.Block.ToolUse;
+import dev.sluice.wire.json.Field;
+import dev.sluice.wire.json.Untold;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

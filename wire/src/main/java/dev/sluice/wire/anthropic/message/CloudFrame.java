@@ -60,6 +60,7 @@ public enum CloudFrame {
           "context-1m-2025-08-07",
           "context-management-2025-06-27",
           "dangerous-tool-use-2026-09-03",
+          "effort-2025-11-24",
           "interleaved-thinking-2025-05-14",
           "per-turn-control-2026-07-01",
           "thinking-binding-controls-2026-08-01",
@@ -70,6 +71,9 @@ public enum CloudFrame {
   /// The clouds have the tool search under a name of its own.
   private static final Map<String, String> CALLED =
       Map.of("advanced-tool-use-2025-11-20", "tool-search-tool-2025-10-19");
+
+  /// The beta that blocks need that add a tool in a conversation, or take one away.
+  static final String TOOL_CHANGES = "mid-conversation-tool-changes-2026-07-01";
 
   /// The betas that a member of the body needs, one of them.
   static final Set<String> CONTEXT_MANAGEMENT = Set.of("context-management-2025-06-27");

@@ -2,12 +2,14 @@ package dev.sluice.wire.anthropic.message;
 
 import dev.sluice.core.price.Tokens;
 import dev.sluice.wire.anthropic.message.AnswerEncoder.Reply;
+import dev.sluice.wire.json.WellFormed;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.StopReason;
 import dev.sluice.wire.translate.ToolNames;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,9 +26,6 @@ final class MessageJson {
   private static final String ID_MARK = "msg_";
   private static final int ID_CHARS_MAX = 64;
   private static final ToolNames IDS = new ToolNames(ID_CHARS_MAX - ID_MARK.length());
-
-  /// What Anthropic's documentation calls the member that carries an input which is no JSON.
-  private static final String INVALID = "INVALID_JSON";
 
   private MessageJson() {}
 
@@ -63,6 +62,27 @@ final class MessageJson {
     };
   }
 
+  /// The usage of an answer that has ended.
+  static ObjectNode usage(Ended ended, Tokens before) {
+    var usage = usage(ended.tokens() == null ? Tokens.NONE : ended.tokens(), before);
+    long thinking = thinking(ended.usage());
+    if (thinking > 0) {
+      usage.putObject("output_tokens_details").put("thinking_tokens", thinking);
+    }
+    return usage;
+  }
+
+  /// The tokens of thinking that a provider told, a part of the output; 0 where it told none.
+  private static long thinking(@Nullable JsonNode told) {
+    if (told == null) {
+      return 0;
+    }
+    var gemini = told.path("thoughtsTokenCount");
+    var chat = told.path("completion_tokens_details").path("reasoning_tokens");
+    var response = told.path("output_tokens_details").path("reasoning_tokens");
+    return Math.max(gemini.asLong(0), Math.max(chat.asLong(0), response.asLong(0)));
+  }
+
   /// @param before what was told earlier; a split of cache writes that was told once is told again,
   ///   since the last number counts
   static ObjectNode usage(Tokens tokens, Tokens before) {
@@ -81,20 +101,5 @@ final class MessageJson {
       usage.putObject("server_tool_use").put("web_search_requests", tokens.webSearches());
     }
     return usage;
-  }
-
-  /// The input of a tool, once all of it is there.
-  static ObjectNode input(String written) {
-    if (written.isBlank() || written.strip().equals("null")) {
-      return JSON.createObjectNode();
-    }
-    try {
-      if (JSON.readTree(written) instanceof ObjectNode input) {
-        return input;
-      }
-    } catch (JacksonException | NumberFormatException _) {
-      // The model wrote no JSON, or a number beyond limits; it is told what it wrote.
-    }
-    return JSON.createObjectNode().put(INVALID, written);
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.JsonCursor;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.Span;
+import dev.sluice.wire.json.Untold;
 import dev.sluice.wire.translate.Seal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,7 @@ public final class MessagesEdit {
   private final Set<String> betas = new LinkedHashSet<>();
   private final List<Span> cuts = new ArrayList<>();
   private final Untold untold = new Untold();
+  private boolean changesTools;
 
   private MessagesEdit(JsonCursor json, CloudFrame frame) {
     this.json = json;
@@ -55,6 +57,10 @@ public final class MessagesEdit {
     edit.json.peek();
     int start = edit.json.position();
     int kept = edit.body();
+    if (!edit.changesTools && frame != CloudFrame.ANTHROPIC) {
+      // Clients ask for it always, and not every model of a cloud takes it: only where it matters.
+      edit.betas.remove(CloudFrame.TOOL_CHANGES);
+    }
     var body = new BodyEdit();
     if (!frame.version().isEmpty()) {
       body.insert(start + 1, edit.head() + (kept > 0 ? "," : ""));
@@ -95,12 +101,14 @@ public final class MessagesEdit {
       members.begin();
       json.key();
       var key = json.text();
+      // The path says it: the clouds know `stream` in the body of a stream only, or not at all.
+      boolean whole = key.equals("stream") && json.peek() == 'f' && frame != CloudFrame.ANTHROPIC;
       if (key.equals("messages") && json.peek() == '[') {
         messages();
       } else {
         json.skip(1);
       }
-      members.end(leavesOut(key) ? Fate.LEFT_OUT : Fate.KEPT);
+      members.end(whole || leavesOut(key) ? Fate.LEFT_OUT : Fate.KEPT);
     }
     json.expectEnd();
     return members.done();
@@ -186,6 +194,7 @@ public final class MessagesEdit {
       boolean sealed = json.textIs("signature") || json.textIs("data");
       boolean isText = json.skipText(5);
       thinks |= type && isText && (json.textIs("thinking") || json.textIs("redacted_thinking"));
+      changesTools |= type && isText && isToolChange();
       foreign |= sealed && isText && isForeign();
     }
     if (!thinks || !foreign) {
@@ -193,6 +202,10 @@ public final class MessagesEdit {
     }
     untold.add("messages.thinking");
     return Fate.LEFT_OUT;
+  }
+
+  private boolean isToolChange() {
+    return json.textIs("tool_addition") || json.textIs("tool_removal");
   }
 
   /// Looks at the mark first: what is in base64 can be long.

@@ -3,9 +3,11 @@ package dev.sluice.wire.anthropic.message;
 import static dev.sluice.wire.anthropic.message.MessageJson.JSON;
 
 import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.json.WellFormed;
 import dev.sluice.wire.translate.ProviderError;
 import dev.sluice.wire.translate.ProviderError.Kind;
 import dev.sluice.wire.translate.UntranslatableException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An error as a client of the Messages API reads it.
@@ -21,6 +23,17 @@ public record MessagesError(int status, byte[] body) {
 
   private static final int MESSAGE_CHARS_MAX = 4096;
   private static final String INVALID_REQUEST = Kind.INVALID_REQUEST.type();
+
+  /// Whether a provider says it in these words by itself: Claude does, wherever it is served.
+  public static boolean isOne(byte[] body) {
+    try {
+      var json = JSON.readTree(body);
+      return json.path("type").asString("").equals("error")
+          && json.path("error").path("type").isString();
+    } catch (JacksonException _) {
+      return false;
+    }
+  }
 
   /// What the provider said.
   public static MessagesError of(ProviderError error, String requestId) {

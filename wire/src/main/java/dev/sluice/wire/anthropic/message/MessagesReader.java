@@ -7,29 +7,24 @@ import dev.sluice.wire.conversation.Conversation.Reasoning;
 import dev.sluice.wire.conversation.Conversation.Reasoning.Mode;
 import dev.sluice.wire.conversation.Conversation.Settings;
 import dev.sluice.wire.conversation.Turn;
+import dev.sluice.wire.json.Field;
+import dev.sluice.wire.json.JsonBody;
+import dev.sluice.wire.json.Untold;
 import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads the body of a request to the Messages API, or of a question for its tokens, as a
 /// [Conversation].
 ///
 /// What it cannot carry over goes into `untold` by name. The signatures of thoughts stay as the
-/// client sent them: [dev.sluice.wire.translate.Seal] tells whose they are. A member that comes
-/// twice counts once, as the last: the scanner at the door has refused those that decide anything.
+/// client sent them: [dev.sluice.wire.translate.Seal] tells whose they are. Of a member that comes
+/// twice the last counts: the scanner at the door has refused those that decide anything.
 public final class MessagesReader {
-
-  static final int DEPTH_MAX = 256;
-  private static final int TEXT_CHARS_MAX = 64 << 20;
 
   /// Begins the block that Claude Code puts first in the system prompt: it is for Anthropic only,
   /// and differs from one conversation to the next.
@@ -55,19 +50,6 @@ public final class MessagesReader {
           "safeguards",
           "mcp_servers");
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(DEPTH_MAX)
-                          .maxStringLength(TEXT_CHARS_MAX)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private final Untold untold = new Untold();
   private final BlockReader blocks = new BlockReader(untold);
   private final ToolReader tools = new ToolReader(untold, blocks);
@@ -79,24 +61,8 @@ public final class MessagesReader {
   /// @throws MalformedBodyException for what the Messages API would refuse
   /// @throws UntranslatableException for what only Anthropic can do
   public static Conversation read(byte[] bytes, int offset, int length) {
-    var body = new Field("", tree(bytes, offset, length)).object();
-    return new MessagesReader().conversation(body);
-  }
-
-  private static JsonNode tree(byte[] bytes, int offset, int length) {
-    var mended = WellFormed.json(bytes, offset, length);
-    try {
-      return mended == null
-          ? JSON.readTree(bytes, offset, length)
-          : JSON.readTree(mended, 0, mended.length);
-    } catch (JacksonException e) {
-      var place = e.getLocation();
-      var at = place == null ? "" : " at byte " + Math.max(place.getByteOffset() - offset, 0);
-      throw new MalformedBodyException("body: not JSON" + at, "JSON that is whole");
-    } catch (NumberFormatException _) {
-      // The parser's own: JSON has no limit, but an exponent here has.
-      throw new MalformedBodyException("body: a number beyond limits", "numbers that fit");
-    }
+    var body = JsonBody.read(bytes, offset, length);
+    return new MessagesReader().conversation(body.object());
   }
 
   private Conversation conversation(Field body) {

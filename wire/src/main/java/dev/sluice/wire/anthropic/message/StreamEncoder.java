@@ -3,6 +3,7 @@ package dev.sluice.wire.anthropic.message;
 import static dev.sluice.wire.anthropic.message.MessageJson.JSON;
 
 import dev.sluice.core.price.Tokens;
+import dev.sluice.wire.json.WellFormed;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
@@ -19,6 +20,7 @@ import dev.sluice.wire.translate.AnswerEvent.ThinkingGrown;
 import dev.sluice.wire.translate.AnswerEvent.ThinkingOpened;
 import dev.sluice.wire.translate.AnswerEvent.ToolUseOpened;
 import dev.sluice.wire.translate.Seal;
+import dev.sluice.wire.translate.ToolInput;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -139,7 +141,7 @@ public final class StreamEncoder implements AnswerEncoder {
       sign(null, out);
     }
     if (open instanceof ToolUseOpened && !inputPasses) {
-      var input = MessageJson.input(heldInput.toString());
+      var input = ToolInput.read(heldInput.toString());
       delta("input_json_delta", "partial_json", JSON.writeValueAsString(input), out);
     }
     open = null;
@@ -151,8 +153,7 @@ public final class StreamEncoder implements AnswerEncoder {
     over = true;
     var delta = event("message_delta");
     MessageJson.stop(delta.putObject("delta"), ended.reason(), ended.sequence());
-    var tokens = ended.tokens() == null ? Tokens.NONE : ended.tokens();
-    delta.set("usage", MessageJson.usage(tokens, told));
+    delta.set("usage", MessageJson.usage(ended, told));
     send("message_delta", delta, out);
     send("message_stop", event("message_stop"), out);
   }

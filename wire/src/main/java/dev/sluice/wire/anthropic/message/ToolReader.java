@@ -2,6 +2,8 @@ package dev.sluice.wire.anthropic.message;
 
 import dev.sluice.wire.conversation.Tool;
 import dev.sluice.wire.conversation.ToolChoice;
+import dev.sluice.wire.json.Field;
+import dev.sluice.wire.json.Untold;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +59,7 @@ final class ToolReader {
     }
     var name = tool.at("name").name();
     if (tool.at("defer_loading").flag() && !blocks.loadedTools().contains(name)) {
-      return new Tool.Native(name, CUSTOM, tool.json());
+      return new Tool.Deferred(name);
     }
     untold.beyond(FUNCTION, tool, "tools.");
     return new Tool.Function(

@@ -3,6 +3,7 @@ package dev.sluice.wire.anthropic.message;
 import static dev.sluice.wire.anthropic.message.MessageJson.JSON;
 
 import dev.sluice.core.price.Tokens;
+import dev.sluice.wire.json.WellFormed;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
@@ -21,6 +22,7 @@ import dev.sluice.wire.translate.AnswerEvent.ThinkingOpened;
 import dev.sluice.wire.translate.AnswerEvent.ToolUseOpened;
 import dev.sluice.wire.translate.ProviderError;
 import dev.sluice.wire.translate.Seal;
+import dev.sluice.wire.translate.ToolInput;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -116,7 +118,7 @@ public final class WholeEncoder implements AnswerEncoder {
               .put("type", "tool_use")
               .put("id", id)
               .put("name", name)
-              .set("input", MessageJson.input(text));
+              .set("input", ToolInput.read(text));
       case SealedThinkingOpened(var data) ->
           block.put("type", "redacted_thinking").put("data", Seal.seal(reply.origin(), data));
     }
@@ -126,8 +128,7 @@ public final class WholeEncoder implements AnswerEncoder {
   private byte[] end(Ended ended) {
     message.set("content", content);
     MessageJson.stop(message, ended.reason(), ended.sequence());
-    var tokens = ended.tokens() == null ? Tokens.NONE : ended.tokens();
-    message.set("usage", MessageJson.usage(tokens, tokens));
+    message.set("usage", MessageJson.usage(ended, Tokens.NONE));
     return JSON.writeValueAsBytes(message);
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.wire.openai.Efforts;
 import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.Quirks.Feature;
 import dev.sluice.wire.openai.Schemas;
+import dev.sluice.wire.translate.Functions;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.Outgoing.Expected;
 import dev.sluice.wire.translate.ToolNames;
@@ -39,7 +40,7 @@ final class RequestWriter {
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
     schemas = new Schemas(quirks.schemaKeywordsDropped());
-    tools = Schemas.functions(conversation.tools());
+    tools = Functions.of(conversation.tools());
     untold = new ArrayList<>(conversation.untold());
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.wire.openai.Efforts;
 import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.Quirks.Feature;
 import dev.sluice.wire.openai.Schemas;
+import dev.sluice.wire.translate.Functions;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.Outgoing.Expected;
 import dev.sluice.wire.translate.ToolNames;
@@ -38,7 +39,7 @@ final class RequestWriter {
     this.origin = origin;
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
-    tools = Schemas.functions(conversation.tools());
+    tools = Functions.of(conversation.tools());
     untold = new ArrayList<>(conversation.untold());
   }
 

@@ -38,6 +38,10 @@ final class MessagesEditTest {
     return edit(frame, List.of(), body.getBytes(StandardCharsets.UTF_8));
   }
 
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static String text(byte[] body) {
     return new String(body, StandardCharsets.UTF_8);
   }
@@ -115,10 +119,28 @@ final class MessagesEditTest {
     var edited = edit(CloudFrame.VERTEX, betas(request), request.http().body());
     var expected = (ObjectNode) tree(request.http().body());
     expected.remove("model");
+    if (!expected.path("stream").asBoolean()) {
+      expected.remove("stream");
+    }
     var actual = (ObjectNode) tree(edited.body());
     assertThat(actual.remove("anthropic_version").stringValue()).isEqualTo("vertex-2023-10-16");
     assertThat(actual).isEqualTo(expected);
     assertThat(edited.betas()).allMatch(CloudFrame.VERTEX::takes);
+  }
+
+  @Test
+  void asks_a_cloud_for_changes_of_tools_only_where_there_are_some() {
+    var beta = "mid-conversation-tool-changes-2026-07-01";
+    var with =
+        """
+        {"messages":[{"role":"system","content":[{"type":"tool_removal","tool":{"name":"a"}}]}]}""";
+    var without =
+        """
+        {"messages":[{"role":"system","content":[{"type":"text","text":"tool_removal"}]}]}""";
+    assertThat(text(edit(CloudFrame.BEDROCK, List.of(beta), utf8(with)).body())).contains(beta);
+    var plain = edit(CloudFrame.BEDROCK, List.of(beta), utf8(without));
+    assertThat(text(plain.body())).doesNotContain(beta);
+    assertThat(plain.untold()).isEmpty();
   }
 
   /// All that a prompt is, but the last mark of the cache, is the same in the next turn.

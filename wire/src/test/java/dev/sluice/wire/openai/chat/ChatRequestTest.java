@@ -133,7 +133,7 @@ final class ChatRequestTest {
 
   @Test
   void a_tool_that_is_put_off_is_not_told() {
-    var asked = with(new Tool.Native("Later", "custom", Cases.json("{}")));
+    var asked = with(new Tool.Deferred("Later"));
     assertThat(json(translator("openai").request(asked).body()).has("tools")).isFalse();
   }
 

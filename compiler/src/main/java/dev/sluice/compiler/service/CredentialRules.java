@@ -1,0 +1,144 @@
+package dev.sluice.compiler.service;
+
+import dev.sluice.compiler.manifest.Names;
+import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.rules.Complaints;
+import dev.sluice.compiler.rules.Values;
+import dev.sluice.core.provider.Credential;
+import dev.sluice.core.provider.Credential.EntraApplication;
+import dev.sluice.crds.Provider;
+import dev.sluice.crds.Provider.Type;
+import dev.sluice.crds.schema.Text;
+import java.net.URI;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Checks a Provider's credentials.
+public final class CredentialRules {
+
+  private static final String AUTHORITY = "https://login.microsoftonline.com";
+  private static final String ONE_OF =
+      "exactly one of secretRef, accessKey, clientSecret and workloadIdentity";
+
+  private CredentialRules() {}
+
+  /// A plan that is valid where nothing was complained of, else perhaps null.
+  public static @Nullable CredentialPlan check(Provider.Spec spec, Complaints complaints) {
+    if (spec.credentials().isEmpty()) {
+      complaints.add("spec.credentials", new Fault.Missing("one credential"));
+      return null;
+    }
+    for (int i = 1; i < spec.credentials().size(); i++) {
+      complaints.add("spec.credentials[" + i + "]", new Fault.NotSupportedYet());
+    }
+    var at = "spec.credentials[0]";
+    var credential = spec.credentials().getFirst();
+    if (!Names.label(credential.name())) {
+      complaints.unexpected(at + ".name", credential.name(), Names.LABEL_EXPECTED);
+    }
+    return plan(spec.type(), credential, at, complaints);
+  }
+
+  private static @Nullable CredentialPlan plan(
+      Type type, Provider.Credential credential, String at, Complaints complaints) {
+    long given =
+        Stream.of(
+                credential.secretRef(),
+                credential.accessKey(),
+                credential.clientSecret(),
+                credential.workloadIdentity())
+            .filter(Objects::nonNull)
+            .count();
+    if (given == 0) {
+      complaints.add(at, new Fault.Missing(ONE_OF));
+      return null;
+    }
+    if (given > 1) {
+      complaints.unexpected(at, given + " of them", ONE_OF);
+      return null;
+    }
+    return ofType(type, credential, at, complaints);
+  }
+
+  private static @Nullable CredentialPlan ofType(
+      Type type, Provider.Credential credential, String at, Complaints complaints) {
+    var secretRef = credential.secretRef();
+    if (secretRef != null) {
+      return type == Type.VertexAI
+          ? new CredentialPlan.GoogleKey(secretRef)
+          : new CredentialPlan.ApiKey(secretRef);
+    }
+    var accessKey = credential.accessKey();
+    if (accessKey != null) {
+      if (type != Type.Bedrock) {
+        complaints.unexpected(at + ".accessKey", "an object", "only with type: Bedrock");
+      }
+      return new CredentialPlan.AwsKeyPair(accessKey.name());
+    }
+    var clientSecret = credential.clientSecret();
+    if (clientSecret != null) {
+      return secret(type, clientSecret, at + ".clientSecret", complaints);
+    }
+    var identity = credential.workloadIdentity();
+    return identity == null ? null : identity(type, identity, at + ".workloadIdentity", complaints);
+  }
+
+  private static CredentialPlan secret(
+      Type type, Provider.ClientSecret secret, String at, Complaints complaints) {
+    if (type != Type.AzureOpenAI) {
+      complaints.unexpected(at, "an object", "only with type: AzureOpenAI");
+    }
+    var application =
+        application(secret.tenantId(), secret.clientId(), secret.authority(), at, complaints);
+    return new CredentialPlan.EntraSecret(application, secret.secretRef());
+  }
+
+  private static @Nullable CredentialPlan identity(
+      Type type, Provider.WorkloadIdentity identity, String at, Complaints complaints) {
+    return switch (type) {
+      case Bedrock -> bare(new Credential.AwsIdentity(), identity, at, complaints);
+      case VertexAI -> bare(new Credential.GoogleIdentity(), identity, at, complaints);
+      case AzureOpenAI -> {
+        var tenantId = identity.tenantId();
+        var clientId = identity.clientId();
+        if (tenantId == null || clientId == null) {
+          var missing = tenantId == null ? ".tenantId" : ".clientId";
+          complaints.add(at + missing, new Fault.Missing("an id, with type: AzureOpenAI"));
+          yield null;
+        }
+        var application = application(tenantId, clientId, identity.authority(), at, complaints);
+        yield new CredentialPlan.Identity(new Credential.EntraIdentity(application));
+      }
+      case Anthropic, OpenAI, Gemini, OpenAICompatible -> {
+        var expected = "only with type: AzureOpenAI, Bedrock or VertexAI";
+        complaints.unexpected(at, "an object", expected);
+        yield null;
+      }
+    };
+  }
+
+  private static CredentialPlan bare(
+      Credential credential, Provider.WorkloadIdentity identity, String at, Complaints complaints) {
+    if (!identity.equals(new Provider.WorkloadIdentity(null, null, null))) {
+      complaints.unexpected(at, "fields", "{}; they are of type: AzureOpenAI");
+    }
+    return new CredentialPlan.Identity(credential);
+  }
+
+  private static EntraApplication application(
+      String tenantId,
+      String clientId,
+      @Nullable String authority,
+      String at,
+      Complaints complaints) {
+    Values.check(Text.NAME, tenantId, at + ".tenantId", complaints);
+    Values.check(Text.LABEL, clientId, at + ".clientId", complaints);
+    Values.check(Text.URL, authority, at + ".authority", complaints);
+    var uri =
+        authority != null && Text.URL.matches(authority)
+            ? authority.replaceAll("/+$", "")
+            : AUTHORITY;
+    return new EntraApplication(URI.create(uri), tenantId, clientId);
+  }
+}

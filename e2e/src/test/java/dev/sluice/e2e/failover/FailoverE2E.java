@@ -1,0 +1,331 @@
+package dev.sluice.e2e.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.demo.parts.RecordedClient;
+import dev.sluice.e2e.World;
+import dev.sluice.testkit.RecordedTraffic;
+import dev.sluice.testkit.anthropic.AnthropicSimulator;
+import dev.sluice.testkit.anthropic.SimulatorConfig;
+import dev.sluice.testkit.billing.PriceTable;
+import dev.sluice.testkit.http.Ending;
+import dev.sluice.testkit.http.Header;
+import dev.sluice.testkit.http.HttpRequest;
+import dev.sluice.testkit.openai.OpenAiSimulator;
+import dev.sluice.testkit.openai.config.OpenAiConfig;
+import dev.sluice.testkit.provider.Simulator;
+import dev.sluice.testkit.script.Script;
+import java.math.BigDecimal;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/// What a client gets when a provider fails before its answer begins: the answer of the next one,
+/// and books that agree with the bills of both.
+final class FailoverE2E {
+
+  private static final String GPT = "gpt-4.1";
+  private static final String SONNET = "claude-opus-5-5";
+
+  private static final String SHY =
+      """
+      type: Anthropic
+        outlier: { consecutiveErrors: 2, ejectFor: 2s }
+        endpoint: SIMULATOR\
+      """;
+
+  private static World world;
+  private static AnthropicSimulator spare;
+  private static OpenAiSimulator openAi;
+
+  @BeforeAll
+  static void start() {
+    spare = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
+    openAi = OpenAiSimulator.start(OpenAiConfig.standard());
+    var patient = "\n  outlier: { consecutiveErrors: 1000 }";
+    var anthropic = "type: Anthropic\n  timeouts: { firstByte: 1s }" + patient + "\n  endpoint: ";
+    var manifests =
+        provider("first", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
+            + provider("spare", anthropic + spare.uri(), SimulatorConfig.API_KEY, "")
+            + provider("slow", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
+            + provider("down", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
+            + provider(
+                "gpt",
+                "type: OpenAI" + patient + "\n  endpoint: " + openAi.uri() + "/v1",
+                OpenAiConfig.API_KEY,
+                PRICED)
+            + key("same", "first", "spare/" + SONNET)
+            + key("late", "slow", "spare/" + SONNET)
+            + key("gone", "down", "spare/" + SONNET)
+            + key("abroad", "first", "gpt/" + GPT)
+            + key("home", "gpt", "spare/" + SONNET)
+            + key("all-gone", "down", "gone-too/" + SONNET)
+            + provider("gone-too", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
+            + provider("weak", SHY, SimulatorConfig.API_KEY, "")
+            + provider("tired", SHY, SimulatorConfig.API_KEY, "")
+            + key("worn", "tired", "spare/" + SONNET)
+            + key("shy", "weak", "spare/" + SONNET);
+    world = World.start(manifests);
+  }
+
+  private static final String PRICED =
+      """
+
+        models:
+          - name: gpt-4.1
+            maxOutputTokens: 32768
+            price:
+              inputUsdPerMTok: "2"
+              outputUsdPerMTok: "8"
+              cacheReadUsdPerMTok: "0.5"
+              cacheWrite5mUsdPerMTok: "0"
+              cacheWrite1hUsdPerMTok: "0"
+      """;
+
+  private static String provider(String name, String type, String apiKey, String more) {
+    return """
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: { name: %1$s }
+    stringData: { apiKey: %3$s }
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: Provider
+    metadata: { name: %1$s }
+    spec:
+      %2$s
+      credentials: [ { name: main, secretRef: { name: %1$s, key: apiKey } } ]%4$s
+    """
+        .formatted(name, type, apiKey, more);
+  }
+
+  /// @param first the provider that serves
+  /// @param next the fallback
+  private static String key(String name, String first, String next) {
+    return """
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: VirtualKey
+    metadata: { name: %1$s }
+    spec:
+      team: payments
+      providers: [ { name: %2$s }, { name: %3$s } ]
+      fallbacks: [ "%4$s" ]
+      budgets: [ { limitUsd: "50", window: Day } ]
+      aliases: [ { name: fast, to: %5$s } ]
+    """
+        .formatted(
+            name,
+            first,
+            next.substring(0, next.indexOf('/')),
+            next,
+            first.equals("gpt") ? "gpt/" + GPT : first + "/" + SONNET);
+  }
+
+  @AfterAll
+  static void stop() {
+    world.close();
+    spare.close();
+    openAi.close();
+  }
+
+  @AfterEach
+  void nothing_is_left() {
+    for (var simulator : simulators()) {
+      simulator.clearScripts();
+      assertThat(simulator.violations()).isEmpty();
+    }
+  }
+
+  private static List<Simulator> simulators() {
+    return List.of(world.simulator(), spare, openAi);
+  }
+
+  private static HttpResponse<byte[]> ask(String key, boolean stream) {
+    var body =
+        """
+        {"model":"fast","max_tokens":300,"stream":%s,"messages":[{"role":"user","content":"Why?"}]}"""
+            .formatted(stream);
+    var headers =
+        List.of(
+            new Header("content-type", "application/json"),
+            new Header("anthropic-version", "2023-06-01"),
+            new Header("anthropic-beta", "interleaved-thinking-2025-05-14"));
+    var http =
+        new HttpRequest(
+            "POST", "/v1/messages?beta=true", headers, body.getBytes(StandardCharsets.UTF_8));
+    return new RecordedClient(world.gateway().address(), world.gateway().key(key))
+        .whole(new RecordedTraffic.Request("small", http));
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of("429", Script.rateLimited()),
+        Arguments.of("529", Script.overloaded()),
+        Arguments.of("500", Script.fails(500, "api_error", "Internal server error")),
+        Arguments.of("503", Script.page(503, "text/html", "<html>away</html>")),
+        Arguments.of("408", Script.fails(408, "timeout_error", "too slow")),
+        Arguments.of("401", Script.fails(401, "authentication_error", "invalid x-api-key")),
+        Arguments.of("403", Script.fails(403, "permission_error", "not for you")),
+        Arguments.of("reset", Script.hangUp(Ending.RST)),
+        Arguments.of("closed", Script.hangUp(Ending.FIN)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("failures")
+  void the_next_provider_answers(String name, Script failure) {
+    long before = world.simulator().received();
+    for (boolean stream : List.of(true, false)) {
+      world.simulator().next(failure);
+      spare.next(Script.answer().text("Because of " + name + "."));
+      var answer = ask("same", stream);
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+      assertThat(text(answer)).contains(name).doesNotContain("event: error");
+    }
+    assertThat(world.simulator().received()).isEqualTo(before + 2);
+    assertBooksAgree("same");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("failures")
+  void one_of_another_language_answers(String name, Script failure) {
+    for (boolean stream : List.of(true, false)) {
+      world.simulator().next(failure);
+      openAi.next(Script.answer().text("Because of " + name + "."));
+      var answer = ask("abroad", stream);
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+      assertThat(text(answer)).contains(name).doesNotContain("event: error");
+    }
+    assertBooksAgree("abroad");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("failures")
+  void nothing_of_the_first_attempt_is_left_in_the_second(String name, Script failure) {
+    for (boolean stream : List.of(true, false)) {
+      openAi.next(failure);
+      spare.next(Script.answer().text("Because of " + name + "."));
+      var answer = ask("home", stream);
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+      assertThat(text(answer)).contains(name);
+      var received = spare.requests().getLast();
+      assertThat(received.target()).isEqualTo("/v1/messages?beta=true");
+      assertThat(received.header("anthropic-version")).hasValue("2023-06-01");
+      assertThat(received.header("anthropic-beta")).hasValue("interleaved-thinking-2025-05-14");
+      assertThat(received.header("authorization")).isEmpty();
+      assertThat(received.header("x-api-key")).hasValue(SimulatorConfig.API_KEY);
+    }
+    assertBooksAgree("home");
+  }
+
+  @Test
+  void a_provider_that_is_down_is_passed_over() {
+    spare.next(Script.answer().text("Here."));
+    var answer = ask("gone", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    assertThat(text(answer)).contains("Here.");
+    assertBooksAgree("gone");
+  }
+
+  @Test
+  void a_provider_that_is_too_slow_is_passed_over_and_what_it_may_bill_is_posted() {
+    world.simulator().next(Script.answer().text("Too late.").stall(Duration.ofSeconds(3)));
+    spare.next(Script.answer().text("In time."));
+    var answer = ask("late", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    assertThat(text(answer)).contains("In time.").doesNotContain("Too late.");
+    var usage = usage("late", 2);
+    assertThat(usage)
+        .anySatisfy(
+            one -> {
+              assertThat(one.path("provider").asString()).isEqualTo("slow");
+              assertThat(one.path("outcome").asString()).isEqualTo("upstream_unavailable");
+              assertThat(new BigDecimal(one.path("costUsd").asString())).isPositive();
+            });
+    world.simulator().settledBill();
+  }
+
+  @Test
+  void the_last_failure_is_the_clients() {
+    world.simulator().next(Script.overloaded());
+    spare.next(Script.rateLimited());
+    var answer = ask("same", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(429);
+    assertThat(text(answer)).contains("rate_limit_error");
+    assertBooksAgree("same");
+  }
+
+  @Test
+  void a_provider_that_fails_in_a_row_is_left_alone_and_returns() {
+    for (int i = 0; i < 2; i++) {
+      world.simulator().next(Script.overloaded());
+      assertThat(ask("shy", true).statusCode()).isEqualTo(200);
+    }
+    world.simulator().awaitIdle(Duration.ofSeconds(5));
+    long before = world.simulator().received();
+    Awaitility.await().until(() -> ask("shy", true).statusCode() == 200);
+    assertThat(world.simulator().received()).isEqualTo(before);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(250))
+        .until(() -> ask("shy", true).statusCode() == 200 && world.simulator().received() > before);
+    assertBooksAgree("shy");
+  }
+
+  @Test
+  void one_that_asks_for_a_rest_has_it() {
+    world.simulator().next(Script.rateLimited().retryAfter(Duration.ofSeconds(60)));
+    assertThat(ask("worn", true).statusCode()).isEqualTo(200);
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              long before = world.simulator().received();
+              assertThat(ask("worn", true).statusCode()).isEqualTo(200);
+              assertThat(world.simulator().received()).isEqualTo(before);
+            });
+  }
+
+  @Test
+  void where_all_are_down_one_sentence_says_so() {
+    var answer = ask("all-gone", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(503);
+    assertThat(text(answer)).contains("the provider cannot be reached");
+  }
+
+  private static List<JsonNode> usage(String key, int atLeast) {
+    Awaitility.await().until(() -> world.usage(key).size() >= atLeast);
+    return world.usage(key);
+  }
+
+  /// What is posted for the key is what its answers cost at the prices of who gave them; nothing is
+  /// held.
+  private static void assertBooksAgree(String key) {
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              var budget = world.gateway().budgets(key).get(0);
+              assertThat(budget.path("held").asString()).isEqualTo("0");
+              var recorded =
+                  world.usage(key).stream()
+                      .map(one -> new BigDecimal(one.path("costUsd").asString()))
+                      .reduce(BigDecimal.ZERO, BigDecimal::add);
+              assertThat(new BigDecimal(budget.path("posted").asString()))
+                  .isEqualByComparingTo(recorded);
+            });
+  }
+}

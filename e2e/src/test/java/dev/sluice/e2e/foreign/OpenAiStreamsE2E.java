@@ -1,0 +1,76 @@
+package dev.sluice.e2e.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.foreign.OpenAiClient.Language;
+import dev.sluice.testkit.http.Ending;
+import dev.sluice.testkit.script.Script;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Streams to programs that speak OpenAI, which do not go as they should.
+final class OpenAiStreamsE2E {
+
+  private static Abroad abroad;
+
+  @BeforeAll
+  static void start() {
+    abroad = Abroad.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    abroad.close();
+  }
+
+  @AfterEach
+  void no_call_is_left() {
+    for (var simulator : abroad.simulators()) {
+      simulator.clearScripts();
+      assertThat(simulator.violations()).isEmpty();
+    }
+  }
+
+  static Stream<Arguments> everywhere() {
+    return OpenAiClientsE2E.everywhere();
+  }
+
+  private static String stream(Language language, String key) {
+    var client = new OpenAiClient(language, abroad, key);
+    HttpResponse<byte[]> answer = client.post(client.request("Why?").put("stream", true));
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everywhere")
+  void say_where_an_answer_was_cut(Language language, String key) {
+    abroad.simulator(key).next(Script.answer().textOfTokens(200).cutAt(1_500, Ending.CLEAN));
+    var told = stream(language, key);
+    switch (language) {
+      case CHAT -> assertThat(told).contains("{\"error\":{").doesNotContain("[DONE]");
+      case RESPONSES ->
+          assertThat(told)
+              .contains("event: response.failed\n")
+              .doesNotContain("response.completed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void are_kept_alive_while_they_are_silent(Language language) {
+    abroad
+        .simulator("responses")
+        .next(Script.answer().text("A long thought.").stallAfter(3, Duration.ofSeconds(22)));
+    var end = language == Language.CHAT ? "data: [DONE]\n" : "event: response.completed\n";
+    assertThat(stream(language, "responses")).contains(": ping\n", end);
+  }
+}

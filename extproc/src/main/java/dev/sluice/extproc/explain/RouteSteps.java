@@ -1,0 +1,39 @@
+package dev.sluice.extproc.explain;
+
+import dev.sluice.extproc.explain.Explainer.Question;
+import dev.sluice.extproc.policy.ModelPolicy;
+import dev.sluice.extproc.route.Asking;
+import dev.sluice.extproc.route.Choice;
+import dev.sluice.extproc.route.Matches;
+
+/// Tells which rule or tier names the model, and what of the rules before it does not fit.
+final class RouteSteps {
+
+  private static final String STEP = "route";
+
+  private RouteSteps() {}
+
+  static void add(Question question, Asking asking, Steps steps) {
+    var key = question.key();
+    var choice = Choice.of(key, asking);
+    var rules = key.routing().rules();
+    var name = ModelPolicy.resolve(key, asking.request().model());
+    int looked = choice instanceof Choice.ByRule(int place, var _) ? place : rules.size();
+    for (int i = 0; i < looked; i++) {
+      var rule = rules.get(i);
+      steps.tells(
+          STEP,
+          "route %d, to %s, is for others: %s does not fit a small request of a new session"
+              .formatted(i + 1, rule.to(), Matches.mismatch(rule.match(), name, asking)));
+    }
+    switch (choice) {
+      case Choice.ByRule(int place, var to) ->
+          steps.tells(STEP, "route %d fits, and names %s".formatted(place + 1, to));
+      case Choice.ByTier(var tier, var to) ->
+          steps.tells(STEP, "tier %s is served by %s".formatted(tier.word(), to));
+      case Choice.AsAsked _ -> {
+        // The step before says what is asked.
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.extproc.health;
+
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Ejection;
+import dev.sluice.extproc.route.Route;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// Leaves providers alone that fail: after some failures in a row, or for as long as they ask to be
+/// left alone. They are tried last then, never not at all; and afterwards they return little by
+/// little, session by session.
+public final class Health {
+
+  /// No provider is left alone for longer, whatever it asks for.
+  private static final Duration EJECTED_MAX = Duration.ofMinutes(5);
+
+  private static final Instant NEVER = Instant.EPOCH;
+  private static final Standing FINE = new Standing(0, NEVER, NEVER);
+
+  /// Tells the other gateways, and does not block.
+  public interface Others {
+
+    Others NONE = _ -> {};
+
+    void tell(Ejection ejection);
+  }
+
+  /// @param failures in a row
+  private record Standing(int failures, Instant until, Instant returned) {
+
+    boolean isOut(Instant now) {
+      return now.isBefore(until);
+    }
+  }
+
+  private final ConcurrentMap<ObjectName, Standing> standings = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+  private final Others others;
+
+  public Health(InstantSource clock, Others others) {
+    this.clock = clock;
+    this.others = others;
+  }
+
+  /// It answered well.
+  public void worked(ObjectName provider) {
+    standings.computeIfPresent(
+        provider, (_, standing) -> new Standing(0, standing.until(), standing.returned()));
+  }
+
+  /// It failed.
+  ///
+  /// @param rest for how long it asks to be left alone; null where it does not
+  public void failed(Upstream provider, @Nullable Duration rest) {
+    var outlier = provider.outlier();
+    var now = clock.instant();
+    var standing =
+        standings.merge(
+            provider.name(),
+            new Standing(1, NEVER, NEVER),
+            (was, _) -> new Standing(was.failures() + 1, was.until(), was.returned()));
+    var time = standing.failures() >= outlier.consecutiveErrors() ? outlier.ejectFor() : null;
+    if (rest != null && (time == null || rest.compareTo(time) > 0)) {
+      time = rest.compareTo(EJECTED_MAX) < 0 ? rest : EJECTED_MAX;
+    }
+    if (time != null && !standing.isOut(now)) {
+      var until = now.plus(time);
+      var ejection = new Ejection(provider.name(), until, until.plus(time));
+      eject(ejection);
+      others.tell(ejection);
+    }
+  }
+
+  /// It is left alone, says this gateway or another one.
+  public void eject(Ejection ejection) {
+    standings.merge(
+        ejection.provider(),
+        new Standing(0, ejection.until(), ejection.returned()),
+        (was, is) ->
+            was.until().isBefore(is.until()) ? new Standing(0, is.until(), is.returned()) : was);
+  }
+
+  /// The providers that are left alone now.
+  public List<ObjectName> ejected() {
+    var now = clock.instant();
+    return standings.entrySet().stream()
+        .filter(entry -> entry.getValue().isOut(now))
+        .map(java.util.Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /// The plan with those last that are left alone.
+  ///
+  /// @param asker who returns together to a provider that was left alone: a session
+  public List<Route> ordered(List<Route> plan, String asker) {
+    if (plan.size() == 1 || standings.isEmpty()) {
+      return plan;
+    }
+    var now = clock.instant();
+    var ordered = new ArrayList<Route>();
+    var last = new ArrayList<Route>();
+    for (var route : plan) {
+      (isFor(route.upstream().name(), asker, now) ? ordered : last).add(route);
+    }
+    ordered.addAll(last);
+    return ordered;
+  }
+
+  private boolean isFor(ObjectName provider, String asker, Instant now) {
+    var standing = standings.getOrDefault(provider, FINE);
+    if (standing.isOut(now)) {
+      return false;
+    }
+    long left = Duration.between(now, standing.returned()).toMillis();
+    long all = Duration.between(standing.until(), standing.returned()).toMillis();
+    return left <= 0 || place(asker) < (all - left) / (double) all;
+  }
+
+  /// From 0 to 1, and similar names far from each other: Fibonacci hashing.
+  private static double place(String asker) {
+    return Integer.toUnsignedLong(asker.hashCode() * 0x9E3779B9) / 4_294_967_296.0;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.extproc.translate;
+
+import dev.sluice.core.policy.Model;
+import dev.sluice.core.provider.Service;
+import dev.sluice.core.provider.Service.Door;
+import dev.sluice.wire.anthropic.message.CloudFrame;
+import dev.sluice.wire.bedrock.ConverseTranslator;
+import dev.sluice.wire.bedrock.Family;
+import dev.sluice.wire.gemini.GeminiTranslator;
+import dev.sluice.wire.gemini.SchemaForm;
+import dev.sluice.wire.openai.Presets;
+import dev.sluice.wire.openai.Quirks;
+import dev.sluice.wire.openai.chat.ChatTranslator;
+import dev.sluice.wire.openai.chat.DeploymentTranslator;
+import dev.sluice.wire.openai.responses.ResponsesTranslator;
+import dev.sluice.wire.translate.Translator;
+
+/// The languages of all services.
+final class Languages {
+
+  private static final Presets PRESETS = Presets.read();
+
+  /// The origin of thoughts of a service without a preset.
+  private static final String UNKNOWN = "compatible";
+
+  private Languages() {}
+
+  /// What a model of a service is spoken to in.
+  sealed interface Spoken {
+
+    /// Tells errors.
+    Translator translator();
+
+    /// Another language.
+    ///
+    /// @param origin of its thoughts, for their seals
+    record Foreign(Translator translator, String origin) implements Spoken {}
+
+    /// The client's own, in the frame of a cloud.
+    ///
+    /// @param door what its path names
+    record Framed(CloudFrame frame, Door door, Translator translator) implements Spoken {}
+  }
+
+  static Spoken of(Service service, Model model) {
+    return switch (service.language()) {
+      case MESSAGES ->
+          throw new IllegalStateException("BUG: what speaks Messages is not translated");
+      case CHAT -> new Spoken.Foreign(chat(service), origin(service));
+      case RESPONSES ->
+          new Spoken.Foreign(
+              new ResponsesTranslator(quirks(service), origin(service)), origin(service));
+      case GEMINI ->
+          new Spoken.Foreign(
+              new GeminiTranslator(new dev.sluice.wire.gemini.Door.Developer(), SchemaForm.JSON),
+              GeminiTranslator.ORIGIN);
+      case BEDROCK -> bedrock(service, model);
+      case VERTEX -> vertex(service, model);
+    };
+  }
+
+  private static Translator chat(Service service) {
+    var chat = new ChatTranslator(quirks(service), origin(service));
+    return service.door() instanceof Door.Deployments(var apiVersion)
+        ? new DeploymentTranslator(chat, apiVersion)
+        : chat;
+  }
+
+  private static Spoken bedrock(Service service, Model model) {
+    var family = isClaude(model) ? Family.CLAUDE : Family.of(model.upstreamName());
+    var converse = new ConverseTranslator(family);
+    return family == Family.CLAUDE
+        ? new Spoken.Framed(CloudFrame.BEDROCK, service.door(), converse)
+        : new Spoken.Foreign(converse, ConverseTranslator.ORIGIN);
+  }
+
+  private static Spoken vertex(Service service, Model model) {
+    if (!(service.door() instanceof Door.Project(var project, var location))) {
+      throw new IllegalStateException("BUG: Vertex AI without a project");
+    }
+    var gemini =
+        new GeminiTranslator(
+            new dev.sluice.wire.gemini.Door.Vertex(project, location), SchemaForm.JSON);
+    return isClaude(model)
+        ? new Spoken.Framed(CloudFrame.VERTEX, service.door(), gemini)
+        : new Spoken.Foreign(gemini, GeminiTranslator.ORIGIN);
+  }
+
+  /// By either name: an ARN does not tell.
+  private static boolean isClaude(Model model) {
+    return model.name().startsWith("claude")
+        || model.upstreamName().startsWith("claude")
+        || model.upstreamName().contains("anthropic.");
+  }
+
+  private static String origin(Service service) {
+    return service.preset().isEmpty() ? UNKNOWN : service.preset();
+  }
+
+  private static Quirks quirks(Service service) {
+    if (service.preset().isEmpty()) {
+      return Quirks.CAUTIOUS;
+    }
+    var known = PRESETS.services().get(service.preset());
+    if (known == null) {
+      throw new IllegalStateException("BUG: no preset " + service.preset());
+    }
+    return known.quirks();
+  }
+}

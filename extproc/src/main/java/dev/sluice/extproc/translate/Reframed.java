@@ -1,0 +1,101 @@
+package dev.sluice.extproc.translate;
+
+import dev.sluice.core.provider.Service.Door;
+import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.wire.anthropic.BodyEdit;
+import dev.sluice.wire.anthropic.message.CloudFrame;
+import dev.sluice.wire.anthropic.message.MessagesEdit;
+import dev.sluice.wire.bedrock.InvokeDecoder;
+import dev.sluice.wire.translate.Outgoing;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A request to Claude in a cloud: the client's own words in the cloud's frame.
+///
+/// @param betas of the client, comma-separated
+record Reframed(
+    Languages.Spoken.Framed spoken, Exchange.Facts facts, @Nullable String betas, Body body)
+    implements Prepared {
+
+  @Override
+  public Outgoing within(long outputTokens) {
+    var shorter = shortened(outputTokens);
+    var edited =
+        MessagesEdit.edit(
+            spoken.frame(),
+            betas == null ? List.of() : List.of(betas),
+            shorter.bytes(),
+            shorter.offset(),
+            shorter.length());
+    var headers = new TreeMap<>(Map.of("content-type", "application/json"));
+    if (!edited.betas().isEmpty()) {
+      headers.put("anthropic-beta", String.join(",", edited.betas()));
+    }
+    var expected = new Outgoing.Expected(facts.request().stream(), Map.of());
+    return new Outgoing(path(), headers, edited.body(), expected, edited.untold());
+  }
+
+  private Body shortened(long outputTokens) {
+    var asked = facts.request().maxTokens();
+    if (asked == null || asked.tokens() <= outputTokens) {
+      return body;
+    }
+    var edit = new BodyEdit().maxTokens(asked.span(), outputTokens);
+    var bytes = edit.apply(body.bytes(), body.offset(), body.length());
+    return new Body(bytes, 0, bytes.length);
+  }
+
+  private String path() {
+    var model = segment(facts.route().model().upstreamName());
+    boolean stream = facts.request().stream();
+    return switch (spoken.door()) {
+      case Door.Own() -> "/model/" + model + (stream ? "/invoke-with-response-stream" : "/invoke");
+      case Door.Project(var project, var location) ->
+          "/v1/projects/"
+              + segment(project)
+              + "/locations/"
+              + segment(location)
+              + "/publishers/anthropic/models/"
+              + model.replace("%40", "@")
+              + (stream ? ":streamRawPredict" : ":rawPredict");
+      case Door.Deployments _ -> throw new IllegalStateException("BUG: Azure serves no Claude");
+    };
+  }
+
+  /// An id is one segment: AWS wants the colons and slashes of an ARN encoded.
+  private static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
+  }
+
+  /// What Claude answers is in the client's words already, but for Bedrock's frames of a stream.
+  @Override
+  public Translation answer(Outgoing sent) {
+    boolean frames = spoken.frame() == CloudFrame.BEDROCK && sent.expected().stream();
+    return new Translation(
+        spoken.translator(),
+        facts.requestId(),
+        frames ? Translation.Answer.STREAM : Translation.Answer.AS_IT_IS,
+        () -> new Reading(new InvokeDecoder()));
+  }
+
+  private record Reading(InvokeDecoder decoder) implements Translation.Reading {
+
+    @Override
+    public byte[] read(byte[] part, int offset, int length) {
+      return decoder.read(part, offset, length);
+    }
+
+    @Override
+    public byte[] end() {
+      return decoder.end();
+    }
+  }
+}

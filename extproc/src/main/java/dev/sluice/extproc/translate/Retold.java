@@ -1,0 +1,58 @@
+package dev.sluice.extproc.translate;
+
+import dev.sluice.wire.anthropic.message.AnswerEncoder;
+import dev.sluice.wire.anthropic.message.StreamEncoder;
+import dev.sluice.wire.anthropic.message.WholeEncoder;
+import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.translate.AnswerDecoder;
+import dev.sluice.wire.translate.Outgoing;
+
+/// A request in another language, and its answer in the client's.
+final class Retold implements Prepared {
+
+  private final Languages.Spoken.Foreign spoken;
+  private final AnswerEncoder.Reply reply;
+  private final Conversation conversation;
+  private final Outgoing outgoing;
+
+  Retold(Languages.Spoken.Foreign spoken, AnswerEncoder.Reply reply, Conversation conversation) {
+    this.spoken = spoken;
+    this.reply = reply;
+    this.conversation = conversation;
+    this.outgoing = spoken.translator().request(conversation);
+  }
+
+  @Override
+  public Outgoing within(long outputTokens) {
+    var shorter = conversation.within(outputTokens);
+    return shorter.equals(conversation) ? outgoing : spoken.translator().request(shorter);
+  }
+
+  @Override
+  public Translation answer(Outgoing sent) {
+    var expected = sent.expected();
+    boolean stream = expected.stream();
+    return new Translation(
+        spoken.translator(),
+        reply.requestId(),
+        stream ? Translation.Answer.STREAM : Translation.Answer.WHOLE,
+        () ->
+            new Reading(
+                spoken.translator().answer(expected),
+                stream ? new StreamEncoder(reply) : new WholeEncoder(reply)));
+  }
+
+  private record Reading(AnswerDecoder decoder, AnswerEncoder encoder)
+      implements Translation.Reading {
+
+    @Override
+    public byte[] read(byte[] part, int offset, int length) {
+      return encoder.encode(decoder.read(part, offset, length));
+    }
+
+    @Override
+    public byte[] end() {
+      return encoder.encode(decoder.end());
+    }
+  }
+}

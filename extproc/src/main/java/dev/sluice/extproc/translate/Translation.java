@@ -1,0 +1,117 @@
+package dev.sluice.extproc.translate;
+
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.decode.Dialect;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.translate.Languages.Spoken;
+import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.anthropic.message.AnswerEncoder;
+import dev.sluice.wire.anthropic.message.MessagesError;
+import dev.sluice.wire.anthropic.message.MessagesReader;
+import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.translate.Translator;
+import dev.sluice.wire.translate.UntranslatableException;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The way back of the answer to a request that its provider does not understand as it is. Not
+/// thread-safe.
+public final class Translation {
+
+  /// Of an answer with an error status.
+  private static final int ERROR_BYTES_MAX = 64 << 10;
+
+  /// What becomes of an answer that is no error.
+  public enum Answer {
+    /// Nothing: it is in the client's words, and passes.
+    AS_IT_IS,
+    /// A stream of events.
+    STREAM,
+    /// One document.
+    WHOLE
+  }
+
+  /// Reads an answer as it comes, and says it in the client's words.
+  interface Reading {
+
+    byte[] read(byte[] part, int offset, int length);
+
+    byte[] end();
+  }
+
+  private final Translator errors;
+  private final String requestId;
+  private final Answer answer;
+  private final Supplier<Reading> readings;
+  private @Nullable Reading reading;
+
+  Translation(Translator errors, String requestId, Answer answer, Supplier<Reading> readings) {
+    this.errors = errors;
+    this.requestId = requestId;
+    this.answer = answer;
+    this.readings = readings;
+  }
+
+  /// @throws Refused where the provider's language has no word for something that matters
+  public static Prepared prepare(Exchange.Facts facts, Dialect dialect, Body body) {
+    var route = facts.route();
+    try {
+      return switch (Languages.of(route.upstream().service(), route.model())) {
+        case Spoken.Foreign spoken -> {
+          var model = facts.request().model();
+          var reply = new AnswerEncoder.Reply(model, facts.requestId(), spoken.origin());
+          yield new Retold(spoken, reply, conversation(facts, body));
+        }
+        case Spoken.Framed spoken -> new Reframed(spoken, facts, dialect.betas(), body);
+      };
+    } catch (UntranslatableException e) {
+      var capability = e.capability().word();
+      throw new Refused(new Refusal.Untranslatable(capability, String.valueOf(e.getMessage())));
+    } catch (MalformedBodyException e) {
+      throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
+    }
+  }
+
+  /// Other providers refuse a number of tokens that is too high for their model.
+  private static Conversation conversation(Exchange.Facts facts, Body body) {
+    var model = facts.route().model();
+    var read =
+        MessagesReader.read(body.bytes(), body.offset(), body.length()).of(model.upstreamName());
+    var most = model.outputTokensMax();
+    return most == null || facts.request().maxTokens() == null ? read : read.within(most);
+  }
+
+  /// The provider answers, and not with an error.
+  public Answer begins() {
+    reading = readings.get();
+    return answer;
+  }
+
+  /// What a part of the answer comes to.
+  public byte[] read(Body part, boolean last) {
+    if (reading == null) {
+      throw new IllegalStateException("BUG: an answer without a head");
+    }
+    var bytes = reading.read(part.bytes(), part.offset(), part.length());
+    if (!last) {
+      return bytes;
+    }
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(bytes);
+    out.writeBytes(reading.end());
+    return out.toByteArray();
+  }
+
+  /// What an answer with an error status says.
+  public MessagesError failed(int status, Body body) {
+    int to = body.offset() + Math.min(body.length(), ERROR_BYTES_MAX);
+    var said = Arrays.copyOfRange(body.bytes(), body.offset(), to);
+    return MessagesError.isOne(said)
+        ? new MessagesError(status, said)
+        : MessagesError.of(errors.error(status, said), requestId);
+  }
+}

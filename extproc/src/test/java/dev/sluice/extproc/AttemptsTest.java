@@ -1,0 +1,129 @@
+package dev.sluice.extproc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.core.budget.Balance;
+import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.extproc.TestGateway.Bodies;
+import dev.sluice.extproc.TestGateway.Request;
+import dev.sluice.ledger.MemoryLedger;
+import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The second attempt at a request: what Envoy is told, what is held, and when.
+class AttemptsTest {
+
+  private static final ResponseFlags FINE = ResponseFlags.getDefaultInstance();
+
+  private final ManualClock clock = new ManualClock();
+  private final MemoryLedger ledger = new MemoryLedger(clock);
+  private final TestGateway gateway =
+      new TestGateway(ledger, clock, GatewayConfig.DEFAULT, Bodies.KNOWN);
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  private static Request request(String key, long maxTokens) {
+    return Request.post(
+        key, "{\"model\":\"claude-opus-5-5\",\"messages\":[],\"max_tokens\":" + maxTokens + "}");
+  }
+
+  private Said sent(Request request) {
+    var said = gateway.send(request);
+    assertThat(said.forwarded()).as(said.text()).isTrue();
+    return said;
+  }
+
+  private Balance balance(String key) {
+    return ledger.balances(Policies.budgets(key)).getFirst();
+  }
+
+  private NanoUsd held(String key) {
+    return balance(key).held();
+  }
+
+  @Test
+  void envoy_is_told_what_follows_and_shows_the_answer() {
+    var said = sent(request("twice-50", 1_000));
+    assertThat(said.changes())
+        .containsEntry(DataPlane.MAX_RETRIES_HEADER, "1")
+        .containsEntry(DataPlane.RETRY_ON_HEADER, DataPlane.RETRY_ON)
+        .containsEntry(DataPlane.RETRIABLE_HEADER, "401,402,403");
+    assertThat(said.response().getModeOverride().getResponseHeaderMode())
+        .isEqualTo(HeaderSendMode.SEND);
+    assertThat(sent(request("alice", 1_000)).changes())
+        .doesNotContainKeys(DataPlane.MAX_RETRIES_HEADER, DataPlane.RETRY_ON_HEADER);
+  }
+
+  @Test
+  void the_next_attempt_has_its_own_path_model_and_hold_and_the_failed_one_gives_its_hold_back() {
+    var request = request("twice-50", 1_000);
+    var first = sent(request);
+    var one = held("twice-50");
+    var second = gateway.attempt(request, 2);
+    assertThat(second.bodyRead()).isTrue();
+    assertThat(second.changes()).containsEntry(":path", "/prefix/v1/messages?beta=true");
+    assertThat(second.newBody().toStringUtf8()).contains("\"model\":\"claude-elsewhere\"");
+    assertThat(held("twice-50").moreThan(one)).isTrue();
+    gateway.failAttempt(first, 529);
+    await().until(() -> !held("twice-50").moreThan(one));
+    gateway.end(second, 529, FINE, Map.of());
+    await().until(() -> held("twice-50").equals(NanoUsd.ZERO));
+    await().until(() -> gateway.usage.size() == 2);
+    assertThat(gateway.usage)
+        .extracting(UsageRecord::provider)
+        .containsExactly("anthropic", "other");
+    assertThat(gateway.usage).extracting(UsageRecord::requestId).containsOnly(request.id());
+    assertThat(balance("twice-50").posted()).isEqualTo(NanoUsd.ZERO);
+  }
+
+  @Test
+  void where_the_failure_is_told_first_it_waits_for_the_next_attempt() {
+    var request = request("twice-50", 1_000);
+    var first = sent(request);
+    gateway.failAttempt(first, 429);
+    var second = gateway.attempt(request, 2);
+    await().until(() -> gateway.usage.size() == 1);
+    gateway.end(
+        second, 503, ResponseFlags.newBuilder().setNoHealthyUpstream(true).build(), Map.of());
+    await().until(() -> held("twice-50").equals(NanoUsd.ZERO));
+  }
+
+  @Test
+  void a_hold_that_does_not_fit_beside_the_failed_one_waits_for_it() throws Exception {
+    var request = request("twice-1", 38_000);
+    var first = sent(request);
+    var second = CompletableFuture.supplyAsync(() -> gateway.attempt(request, 2));
+    gateway.failAttempt(first, 500);
+    assertThat(second.get().text()).isEmpty();
+    assertThat(second.get().newBody().isEmpty()).isFalse();
+  }
+
+  @Test
+  void where_no_hold_can_be_had_the_client_hears_of_the_failure() {
+    var request = request("twice-1", 38_000);
+    sent(request);
+    var second = gateway.attempt(request, 2);
+    assertThat(second.status()).isEqualTo(503);
+    assertThat(second.text()).contains("the provider failed, and no other could serve");
+    assertThat(second.headers()).containsKey("retry-after").doesNotContainKey("x-should-retry");
+  }
+
+  @Test
+  void a_request_of_one_attempt_that_fails_ends_as_before() {
+    var said = sent(request("alice", 1_000));
+    gateway.failAttempt(said, 500);
+    gateway.end(said, 500, FINE, Map.of());
+    await().until(() -> held("alice").equals(NanoUsd.ZERO));
+    assertThat(gateway.usage).hasSize(1);
+  }
+}

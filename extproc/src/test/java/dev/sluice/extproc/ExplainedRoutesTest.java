@@ -1,0 +1,99 @@
+package dev.sluice.extproc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing;
+import dev.sluice.core.policy.Routing.Match;
+import dev.sluice.core.policy.Routing.Rule;
+import dev.sluice.core.policy.Routing.Tier;
+import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.extproc.explain.Explainer;
+import dev.sluice.extproc.explain.Explanation;
+import dev.sluice.extproc.explain.Explanation.Step;
+import dev.sluice.extproc.route.RouteWorld;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What is told of routes: who names the model, in which order it is tried, and what is left out.
+class ExplainedRoutesTest {
+
+  private static final Match THINKING =
+      new Match(null, null, Map.of(), true, null, null, null, null, null);
+  private static final Match HAIKU =
+      new Match(null, Tier.HAIKU, Map.of(), null, null, null, null, null, null);
+
+  private static Explanation explain(Routing routing, String model) {
+    var key =
+        RouteWorld.key(
+            routing,
+            RouteWorld.grant("north", 70),
+            RouteWorld.grant("south", 0),
+            RouteWorld.grant("other", 1));
+    var team =
+        new TeamOfKey(
+            new ObjectName("default", "strict"),
+            key.models().getFirst(),
+            List.of(new ObjectName("tools", "far")));
+    var question =
+        new Explainer.Question(key, RouteWorld.snapshot(), List.of(team), model, Instant.EPOCH);
+    return Explainer.explain(question, _ -> List.of());
+  }
+
+  private static List<String> whys(Explanation explanation, String step) {
+    return explanation.steps().stream()
+        .filter(found -> found.step().equals(step))
+        .map(Step::why)
+        .toList();
+  }
+
+  @Test
+  void the_rule_that_fits_is_named_and_why_those_before_it_do_not() {
+    var rules =
+        List.of(new Rule(THINKING, "north/claude-sonnet-5"), new Rule(HAIKU, "llama-small"));
+    var explained = explain(new Routing(rules, Map.of(), List.of()), "claude-haiku-4-5");
+    assertThat(whys(explained, "route"))
+        .containsExactly(
+            "route 1, to north/claude-sonnet-5, is for others: thinking does not fit a small"
+                + " request of a new session",
+            "route 2 fits, and names llama-small");
+    assertThat(explained.outcome().provider()).isEqualTo("default/other");
+    assertThat(explained.outcome().model()).isEqualTo("llama-small");
+  }
+
+  @Test
+  void the_model_of_a_tier_is_named() {
+    var routing = new Routing(List.of(), Map.of(Tier.HAIKU, "llama-small"), List.of());
+    var explained = explain(routing, "claude-haiku-4-5");
+    assertThat(whys(explained, "route")).containsExactly("tier haiku is served by llama-small");
+    assertThat(whys(explain(routing, "claude-sonnet-5"), "route")).isEmpty();
+  }
+
+  @Test
+  void the_order_is_told_with_the_weights_and_with_what_is_left_out() {
+    var fallbacks = List.of("llama-small", "claude-opus-5-5", "west/claude-haiku-4-5");
+    var explained = explain(new Routing(List.of(), Map.of(), fallbacks), "claude-sonnet-5");
+    assertThat(whys(explained, "provider"))
+        .containsExactly(
+            "tools/far: is not let by team strict, for nothing",
+            "north: serves claude-sonnet-5; let pass by * of key alice, claude-sonnet-* of team"
+                + " strict; of weight 70",
+            "south: could serve claude-sonnet-5, after north; of weight 0",
+            "other: does not have claude-sonnet-5");
+    assertThat(whys(explained, "plan"))
+        .containsExactly(
+            "without the fallback claude-opus-5-5: the key may not use it",
+            "without the fallback west/claude-haiku-4-5: no provider of the key has it",
+            "claude-sonnet-5 at north, then claude-sonnet-5 at south, then llama-small at other");
+  }
+
+  @Test
+  void a_fallback_does_not_serve_what_is_refused() {
+    var explained =
+        explain(new Routing(List.of(), Map.of(), List.of("llama-small")), "claude-opus-5-5");
+    assertThat(explained.outcome().refusal()).isEqualTo("model_denied");
+    assertThat(whys(explained, "plan")).isEmpty();
+  }
+}

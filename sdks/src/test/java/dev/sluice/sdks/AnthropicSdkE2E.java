@@ -1,0 +1,92 @@
+package dev.sluice.sdks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.anthropic.client.AnthropicClient;
+import com.anthropic.client.okhttp.AnthropicOkHttpClient;
+import com.anthropic.errors.RateLimitException;
+import com.anthropic.helpers.MessageAccumulator;
+import com.anthropic.models.messages.MessageCreateParams;
+import dev.sluice.e2e.foreign.Abroad;
+import dev.sluice.testkit.script.Script;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Anthropic's own Java client at all providers. Everything that it reads is validated by it.
+final class AnthropicSdkE2E {
+
+  private static Abroad abroad;
+
+  @BeforeAll
+  static void start() {
+    abroad = Abroad.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    abroad.close();
+  }
+
+  @AfterEach
+  void no_call_is_left() {
+    for (var simulator : abroad.simulators()) {
+      simulator.clearScripts();
+      assertThat(simulator.violations()).isEmpty();
+    }
+  }
+
+  private static AnthropicClient client(String key) {
+    var gateway = abroad.world().gateway();
+    return AnthropicOkHttpClient.builder()
+        .baseUrl(gateway.address().toString())
+        .authToken(gateway.key(key))
+        // The version that the simulator of Anthropic plays.
+        .replaceHeaders("anthropic-version", "2023-06-01")
+        .maxRetries(0)
+        .build();
+  }
+
+  private static MessageCreateParams question() {
+    return MessageCreateParams.builder()
+        .model("claude-opus-5-5")
+        .maxTokens(100)
+        .addUserMessage("Why?")
+        .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  void answers_in_one_piece(String key) {
+    abroad.simulator(key).next(Script.answer().text("Because."));
+    var answer = client(key).messages().create(question()).validate();
+    assertThat(answer.content().getFirst().asText().text()).isEqualTo("Because.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  void answers_in_a_stream(String key) {
+    abroad.simulator(key).next(Script.answer().text("Because of this, and of that."));
+    var heard = MessageAccumulator.create();
+    try (var stream = client(key).messages().createStreaming(question())) {
+      stream.stream().forEach(event -> heard.accumulate(event.validate()));
+    }
+    assertThat(heard.message().content().getFirst().asText().text())
+        .isEqualTo("Because of this, and of that.");
+  }
+
+  @Test
+  void a_spent_budget_is_an_error_of_the_clients_own() {
+    assertThatThrownBy(() -> client("poor").messages().create(question()))
+        .isInstanceOf(RateLimitException.class);
+  }
+
+  @Test
+  void lists_the_models_of_a_key() {
+    assertThat(client("gemini").models().list().items()).isNotEmpty();
+  }
+}
