@@ -70,6 +70,7 @@ final class FailoverE2E {
             + key("gone", "down", "spare/" + SONNET)
             + key("abroad", "first", "gpt/" + GPT)
             + key("home", "gpt", "spare/" + SONNET)
+            + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.004\"")
             + key("all-gone", "down", "gone-too/" + SONNET)
             + provider("gone-too", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
             + provider("weak", SHY, SimulatorConfig.API_KEY, "")
@@ -298,6 +299,17 @@ final class FailoverE2E {
               assertThat(ask("worn", true).statusCode()).isEqualTo(200);
               assertThat(world.simulator().received()).isEqualTo(before);
             });
+  }
+
+  @Test
+  void where_the_next_provider_is_too_dear_the_client_hears_of_the_failure() {
+    openAi.next(Script.overloaded());
+    var answer = ask("poor", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(503);
+    assertThat(text(answer)).contains("the provider failed, and no other could serve");
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
+    assertThat(answer.headers().firstValue("x-should-retry")).isEmpty();
+    assertBooksAgree("poor");
   }
 
   @Test
