@@ -11,6 +11,7 @@ import dev.sluice.core.provider.Credential;
 import dev.sluice.crds.SecretKeyRef;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -25,6 +26,11 @@ final class ProviderResolver {
   private static final String ID = "accessKeyId";
   private static final String SECRET = "secretAccessKey";
   private static final String TOKEN = "sessionToken";
+
+  /// Kinds of key files that say who asks and nothing else. One of a federation
+  /// (`external_account`) names files and URLs of its author's choice: the operator would read
+  /// them, and send what they say to another one.
+  private static final Set<String> KEY_FILES = Set.of("service_account", "authorized_user");
 
   private final Secrets secrets;
 
@@ -133,13 +139,13 @@ final class ProviderResolver {
 
   private static boolean isKeyFile(String json, Complaints complaints) {
     try {
-      if (JsonMapper.shared().readTree(json).path("type").isString()) {
+      if (KEY_FILES.contains(JsonMapper.shared().readTree(json).path("type").asString(""))) {
         return true;
       }
     } catch (JacksonException _) {
       // The complaint below says what is expected.
     }
-    var expected = "the JSON file of a key, with its type";
+    var expected = "the JSON file of a key, of type service_account or authorized_user";
     complaints.add(AT + ".secretRef", new Fault.Unresolved("(hidden)", expected));
     return false;
   }

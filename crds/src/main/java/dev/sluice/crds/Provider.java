@@ -191,15 +191,15 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param name names the credential within its provider, a DNS-1123 label; required
   /// @param weight the share of requests among several credentials, 0 or more; default 1
   /// @param secretRef where an API key is, 1 to 4096 visible ASCII characters; a single line break
-  ///   at its end is dropped; with `VertexAI` the JSON file of a key of a service account, or of a
-  ///   workload identity federation
+  ///   at its end is dropped; with `VertexAI` the JSON file of a key, of type `service_account` or
+  ///   `authorized_user`
   /// @param accessKey a key pair of AWS, which signs each request; only with `Bedrock`
   /// @param clientSecret an application in Entra ID with its secret, which are changed for access
   ///   tokens; only with `AzureOpenAI`
   /// @param workloadIdentity no Secret: what the platform gives to who asks. With `Bedrock` the
   ///   gateways' web identity, container credentials or instance profile, or the AWS variables in
   ///   their environment; with `VertexAI` and `AzureOpenAI` the identity of the operator (or of
-  ///   `sluice up`); only with these types
+  ///   `sluice up`); only with these types, and with an endpoint on a host of the cloud's own
   @Rule(
       check =
           "[has(self.secretRef), has(self.accessKey), has(self.clientSecret),"
@@ -223,7 +223,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///
   /// @param tenantId the directory, by its id or a domain; required
   /// @param clientId the application; required
-  /// @param authority who gives tokens out; default `https://login.microsoftonline.com`
+  /// @param authority who gives tokens out: `https://login.microsoftonline.com`, the default,
+  ///   `https://login.microsoftonline.us` or `https://login.partner.microsoftonline.cn`
   /// @param secretRef where the application's secret is; required
   public record ClientSecret(
       @Is(Text.NAME) String tenantId,
@@ -236,7 +237,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param tenantId the directory in Entra ID; required with `AzureOpenAI`, and only there
   /// @param clientId the application that trusts the workload; required with `AzureOpenAI`, and
   ///   only there
-  /// @param authority who gives tokens out; default `https://login.microsoftonline.com`
+  /// @param authority who gives tokens out: `https://login.microsoftonline.com`, the default,
+  ///   `https://login.microsoftonline.us` or `https://login.partner.microsoftonline.cn`
   public record WorkloadIdentity(
       @Nullable @Is(Text.NAME) String tenantId,
       @Nullable @Is(Text.LABEL) String clientId,

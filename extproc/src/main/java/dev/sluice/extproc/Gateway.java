@@ -123,21 +123,36 @@ public final class Gateway implements AutoCloseable {
         new ResponseFlow(
             exchanges, new Meter(estimator), settler, writer, bounder, uploads, providers);
     var dispatcher = new Dispatcher(exchanges, bounder, holding, settler, watcher);
+    var degrader = new Degrader(bounder::isPosted);
     var steps =
         new RequestFlow.Steps(
             new Authenticator(clock, tickets),
             new RequestDecoder(config.bodyBytesMax()),
             uploads,
             spent,
-            new Degrader(bounder::isPosted),
+            degrader,
             dispatcher,
             courses,
             providers,
-            new Attempts(courses, exchanges, dispatcher, responses, answers, meters),
+            new Attempts(
+                courses,
+                exchanges,
+                responses,
+                new Attempts.Steps(dispatcher, degrader, settler, answers),
+                meters),
             answers);
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var reaper =
-        HoldReaper.start(schedule(config), ledger, exchanges, writer, responses::forgotten, clock);
+        HoldReaper.start(
+            schedule(config),
+            ledger,
+            exchanges,
+            writer,
+            exchange -> {
+              courses.end(exchange.facts().requestId());
+              responses.forgotten(exchange);
+            },
+            clock);
     var background = new Background(reaper, lateCharges, providers);
     var accessLog =
         new AccessLog(

@@ -119,6 +119,51 @@ class AttemptsTest {
   }
 
   @Test
+  void an_attempt_that_had_no_connection_gives_its_hold_back() {
+    var request = request("thrice", 1_000);
+    var first = sent(request);
+    gateway.failAttempt(first, 529);
+    var second = gateway.attempt(request, 2);
+    gateway.failUnconnected(second);
+    var third = gateway.attempt(request, 3);
+    gateway.failAttempt(third, 429);
+    gateway.end(third, 429, FINE, Map.of());
+    await().until(() -> held("thrice").equals(NanoUsd.ZERO));
+    assertThat(gateway.usage)
+        .extracting(UsageRecord::provider)
+        .containsExactlyInAnyOrder("anthropic", "other", "slow");
+    assertThat(gateway.gateway.inFlight()).isZero();
+  }
+
+  @Test
+  void one_that_java_was_not_asked_about_shifts_nothing() {
+    var request = request("thrice", 1_000);
+    var first = sent(request);
+    gateway.failAttempt(first, 529);
+    gateway.failUnconnected(first); // the second: Envoy went on by itself
+    var third = gateway.attempt(request, 3);
+    gateway.end(third, 503, FINE, Map.of());
+    await().until(() -> held("thrice").equals(NanoUsd.ZERO));
+    assertThat(gateway.usage)
+        .extracting(UsageRecord::provider)
+        .containsExactlyInAnyOrder("anthropic", "slow");
+  }
+
+  @Test
+  void a_client_that_leaves_while_an_attempt_waits_for_its_hold_leaves_nothing_behind()
+      throws Exception {
+    var request = request("twice-1", 38_000);
+    var first = sent(request);
+    var second = CompletableFuture.supplyAsync(() -> gateway.attempt(request, 2));
+    var left = ResponseFlags.newBuilder().setDownstreamConnectionTermination(true).build();
+    gateway.failAttempt(first, 500);
+    gateway.end(first, 0, left, Map.of());
+    second.get();
+    await().until(() -> held("twice-1").equals(NanoUsd.ZERO));
+    await().until(() -> gateway.gateway.inFlight() == 0);
+  }
+
+  @Test
   void a_request_of_one_attempt_that_fails_ends_as_before() {
     var said = sent(request("alice", 1_000));
     gateway.failAttempt(said, 500);

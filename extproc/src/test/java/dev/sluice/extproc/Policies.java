@@ -140,10 +140,16 @@ final class Policies {
     for (var usd : List.of("50", "1")) {
       keys.add(
           key("twice-" + usd)
-              .fallback("claude-elsewhere")
+              .fallbacks("claude-elsewhere")
               .budget(Level.KEY, usd, "default/twice-" + usd)
               .build());
     }
+    keys.add(
+        key("thrice")
+            .providers(ANTHROPIC, OTHER, SLOW)
+            .fallbacks("claude-elsewhere", "claude-slow")
+            .budget(Level.KEY, "50", "default/thrice")
+            .build());
     keys.add(key("open").budget(Level.KEY, "1", "default/open").open().build());
     var byDigest = new java.util.HashMap<KeyDigest, KeyPolicy>();
     keys.forEach(key -> byDigest.put(key.digest(), key));
@@ -272,8 +278,8 @@ final class Policies {
       return this;
     }
 
-    Key fallback(String model) {
-      routing = new Routing(List.of(), Map.of(), List.of(model));
+    Key fallbacks(String... models) {
+      routing = new Routing(List.of(), Map.of(), List.of(models));
       return this;
     }
 

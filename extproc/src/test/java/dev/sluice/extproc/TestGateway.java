@@ -315,6 +315,15 @@ final class TestGateway implements AutoCloseable {
     end(said, status, "", common, Map.of());
   }
 
+  /// Tells that an attempt had no connection.
+  void failUnconnected(Said said) {
+    var common =
+        AccessLogCommon.newBuilder()
+            .setAccessLogType(AccessLogType.UpstreamEnd)
+            .setResponseFlags(ResponseFlags.newBuilder().setUpstreamConnectionFailure(true));
+    end(said, 0, "", common, Map.of());
+  }
+
   /// Tells how a request ended that the provider did not get whole.
   void endUnsent(Said said, int status, String details) {
     end(said, status, details, AccessLogCommon.newBuilder(), Map.of());

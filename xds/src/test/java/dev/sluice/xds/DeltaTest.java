@@ -226,8 +226,9 @@ class DeltaTest {
       assertThat(response).as("a response").isNotNull();
       assertThat(response.getTypeUrl()).isEqualTo(type);
       assertThat(response.getResourcesList().stream().map(Resource::getName))
-          .containsExactlyInAnyOrderElementsOf(added);
-      assertThat(response.getRemovedResourcesList()).containsExactlyInAnyOrderElementsOf(removed);
+          .containsExactlyInAnyOrderElementsOf(Samples.withAgain(type, added));
+      assertThat(response.getRemovedResourcesList())
+          .containsExactlyInAnyOrderElementsOf(Samples.withAgain(type, removed));
       return response;
     }
 

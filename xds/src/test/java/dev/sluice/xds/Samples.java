@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Snapshots of a few providers, each with the credential `key-of-NAME`.
 final class Samples {
@@ -66,5 +67,12 @@ final class Samples {
       values.put(upstream.credential(), new Credential.Value("key-of-" + upstream.name().name()));
     }
     return XdsResources.of(snapshot(upstreams), new Credentials(values), new TrustStore(bundle));
+  }
+
+  /// Each cluster of a provider has a second one, for attempts after the first.
+  static List<String> withAgain(String type, List<String> names) {
+    return type.endsWith(".Cluster")
+        ? names.stream().flatMap(name -> Stream.of(name, name + "/again")).toList()
+        : names;
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.xds;
 
 import dev.sluice.core.envoy.DataPlane;
+import io.envoyproxy.envoy.data.accesslog.v3.AccessLogType;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Takes access log entries, by the path that the client asked for.
+/// Takes access log entries, by the path that the client asked for; not those of failed attempts.
 final class TestLog extends AccessLogServiceGrpc.AccessLogServiceImplBase {
 
   private final Map<String, BlockingQueue<HTTPAccessLogEntry>> entries = new ConcurrentHashMap<>();
@@ -25,7 +26,9 @@ final class TestLog extends AccessLogServiceGrpc.AccessLogServiceImplBase {
       @Override
       public void onNext(StreamAccessLogsMessage message) {
         for (var entry : message.getHttpLogs().getLogEntryList()) {
-          queue(entry.getRequest().getPath()).add(entry);
+          if (entry.getCommonProperties().getAccessLogType() != AccessLogType.UpstreamEnd) {
+            queue(entry.getRequest().getPath()).add(entry);
+          }
         }
       }
 

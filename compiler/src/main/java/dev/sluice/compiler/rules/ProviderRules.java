@@ -4,6 +4,7 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.service.CredentialRules;
 import dev.sluice.compiler.service.EndpointRules;
+import dev.sluice.compiler.service.IdentityRules;
 import dev.sluice.compiler.service.ServiceRules;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Model;
@@ -41,6 +42,7 @@ public final class ProviderRules {
     var known = ServiceRules.check(spec, complaints);
     var endpoint = EndpointRules.check(spec.endpoint(), known, complaints);
     var source = CredentialRules.check(spec, complaints);
+    IdentityRules.check(source, endpoint, complaints);
     var ceiling = ceiling(spec, complaints);
     var models = models(spec, catalogue.sections(known.prices()), ceiling, complaints);
     var owner = name.toString();

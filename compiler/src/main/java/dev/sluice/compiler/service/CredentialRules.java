@@ -9,7 +9,6 @@ import dev.sluice.core.provider.Credential.EntraApplication;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.Provider.Type;
 import dev.sluice.crds.schema.Text;
-import java.net.URI;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Checks a Provider's credentials.
 public final class CredentialRules {
 
-  private static final String AUTHORITY = "https://login.microsoftonline.com";
   private static final String ONE_OF =
       "exactly one of secretRef, accessKey, clientSecret and workloadIdentity";
 
@@ -135,10 +133,8 @@ public final class CredentialRules {
     Values.check(Text.NAME, tenantId, at + ".tenantId", complaints);
     Values.check(Text.LABEL, clientId, at + ".clientId", complaints);
     Values.check(Text.URL, authority, at + ".authority", complaints);
-    var uri =
-        authority != null && Text.URL.matches(authority)
-            ? authority.replaceAll("/+$", "")
-            : AUTHORITY;
-    return new EntraApplication(URI.create(uri), tenantId, clientId);
+    var url = authority != null && Text.URL.matches(authority) ? authority : null;
+    var uri = IdentityRules.authority(url, at + ".authority", complaints);
+    return new EntraApplication(uri, tenantId, clientId);
   }
 }

@@ -30,10 +30,8 @@ class BinderTest {
   @Test
   void the_fields_of_a_provider_that_are_not_enforced_yet_are_read() throws Exception {
     var spec = bind(Provider.class, invalid("provider-not-yet.yaml")).spec();
-    assertThat(spec.preset()).isEqualTo("groq");
     assertThat(spec.credentials().getFirst().weight()).isEqualTo(70);
     assertThat(spec.models().getFirst().price().multipliers().getFirst().factor()).isEqualTo("2");
-    assertThat(spec.outlier().ejectFor()).isEqualTo("30s");
     assertThat(spec.allowedNamespaces().selector().matchLabels()).containsEntry("a", "b");
   }
 
@@ -41,7 +39,6 @@ class BinderTest {
   void the_fields_of_a_team_that_are_not_enforced_yet_are_read() throws Exception {
     var spec = bind(Team.class, invalid("team-not-yet.yaml")).spec();
     assertThat(spec.mcp().getFirst().tools()).containsExactly("get_*", "list_*");
-    assertThat(spec.tiers().haiku()).isEqualTo("c");
     assertThat(spec.warnAt()).containsExactly(75L, 95L);
     assertThat(spec.providers().regions()).containsExactly("eu-central-1");
   }
@@ -49,13 +46,7 @@ class BinderTest {
   @Test
   void the_fields_of_a_key_that_are_not_enforced_yet_are_read() throws Exception {
     var spec = bind(VirtualKey.class, invalid("key-not-yet.yaml")).spec();
-    assertThat(spec.providers().getFirst().weight()).isEqualTo(70);
-    assertThat(spec.providers().getFirst().namespace()).isEqualTo("elsewhere");
-    assertThat(spec.routes().getFirst().match().thinking()).isTrue();
-    assertThat(spec.routes().getFirst().match().size().maxBytes()).isEqualTo(2);
-    assertThat(spec.fallbacks()).hasSize(1);
     assertThat(spec.mcp()).hasSize(1);
-    assertThat(spec.tiers().opus()).isEqualTo("a");
     assertThat(spec.warnAt()).hasSize(2);
   }
 

@@ -70,7 +70,7 @@ final class FailoverE2E {
             + key("gone", "down", "spare/" + SONNET)
             + key("abroad", "first", "gpt/" + GPT)
             + key("home", "gpt", "spare/" + SONNET)
-            + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.004\"")
+            + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.008\"")
             + key("all-gone", "down", "gone-too/" + SONNET)
             + provider("gone-too", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
             + provider("weak", SHY, SimulatorConfig.API_KEY, "")

@@ -89,14 +89,14 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   /// The attempt that answers is known with the head of its answer.
   private void chosen(Course course, Message message) {
     releaseBody();
-    var told = course.told();
-    before = told == null ? NONE : ReplyWriter.told(told);
-    var answering = course.answering();
-    if (answering == null) {
+    var chosen = course.begun();
+    before = chosen == null ? NONE : ReplyWriter.told(chosen.forward());
+    var next = chosen == null ? null : chosen.next();
+    if (next == null) {
       finish(ReplyWriter.passAnswer());
       arrays.give(message.bytes());
     } else {
-      pending = answering;
+      pending = next;
       onMessage(message);
     }
   }

@@ -3,12 +3,14 @@ package dev.sluice.extproc.flow;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.flow.Dispatcher.Outbound;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
+import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.RequestLog;
 import java.time.Duration;
 import java.util.List;
@@ -30,23 +32,20 @@ public final class Attempts {
 
   private final Courses courses;
   private final Exchanges exchanges;
-  private final Dispatcher dispatcher;
   private final ResponseFlow responses;
-  private final RefusalAnswers answers;
+  private final Steps steps;
   private final Meters meters;
 
+  /// What an attempt goes through.
+  public record Steps(
+      Dispatcher dispatcher, Degrader degrader, Settler settler, RefusalAnswers answers) {}
+
   public Attempts(
-      Courses courses,
-      Exchanges exchanges,
-      Dispatcher dispatcher,
-      ResponseFlow responses,
-      RefusalAnswers answers,
-      Meters meters) {
+      Courses courses, Exchanges exchanges, ResponseFlow responses, Steps steps, Meters meters) {
     this.courses = courses;
     this.exchanges = exchanges;
-    this.dispatcher = dispatcher;
     this.responses = responses;
-    this.answers = answers;
+    this.steps = steps;
     this.meters = meters;
   }
 
@@ -57,55 +56,88 @@ public final class Attempts {
       throw new IllegalStateException("BUG: attempt " + attempt + " of " + requestId);
     }
     exchanges.take(requestId);
+    end(course, course.goesOn());
+    return attempt(new Pending.Again(course, attempt, course.place()), course.body());
+  }
+
+  private void end(Course course, List<Course.Failed> failed) {
     var _ =
         responses
-            .ended(course, course.goesOn())
+            .ended(course, failed)
             .exceptionally(
                 failure -> {
-                  LOG.error("the end of an attempt of {} failed", requestId, failure);
+                  LOG.error("the end of an attempt failed: its hold will expire", failure);
                   return null;
                 });
-    return attempt(course, attempt, course.body());
   }
 
   /// The body that [#next(String, int)] asked for.
-  Reply<Pending> body(Course course, int attempt, Body body) {
-    return attempt(course, attempt, body);
+  Reply<Pending> body(Pending.Again again, Body body) {
+    return attempt(again, body);
   }
 
-  private Reply<Pending> attempt(Course course, int attempt, @Nullable Body body) {
-    var route = course.route(attempt);
+  private Reply<Pending> attempt(Pending.Again again, @Nullable Body body) {
+    var course = again.course();
+    var route = course.route(again.attempt());
     if (route == null) {
-      throw new IllegalStateException("BUG: no attempt " + attempt);
+      throw new IllegalStateException("BUG: no attempt " + again.attempt());
     }
-    var facts = RequestFlow.facts(course.admission(), course.request(), route, attempt);
-    if (body == null && dispatcher.needsBody(facts)) {
-      return new Reply.ReadBody<>(new Pending.Again(course, attempt));
+    var asked = RequestFlow.facts(course.admission(), course.request(), route, again.attempt());
+    if (body == null && needsBody(asked)) {
+      return new Reply.ReadBody<>(again);
     }
+    var facts = body == null ? asked : steps.degrader().degrade(asked, body);
     var outbound = new Outbound(course.admission(), body, List.of());
     return new Reply.Awaited<>(
-        sent(course, facts, outbound)
+        sent(again, facts, outbound)
             .exceptionallyCompose(
                 failure ->
-                    Refused.in(failure) == null
-                        ? CompletableFuture.failedFuture(failure)
-                        : onceTold(course).thenCompose(_ -> sent(course, facts, outbound)))
+                    waits(failure)
+                        ? onceTold(course).thenCompose(_ -> sent(again, facts, outbound))
+                        : CompletableFuture.failedFuture(failure))
             .exceptionallyCompose(failure -> none(facts, failure)));
   }
 
+  private boolean needsBody(Exchange.Facts facts) {
+    return steps.dispatcher().needsBody(facts) || steps.degrader().needsBody(facts);
+  }
+
+  /// Whether it may help to wait for what the failed attempts hold.
+  private static boolean waits(Throwable failure) {
+    var refused = Refused.in(failure);
+    return refused != null && !(refused.refusal() instanceof Refusal.Untranslatable);
+  }
+
   private CompletableFuture<Reply<Pending>> sent(
-      Course course, Exchange.Facts facts, Outbound outbound) {
+      Pending.Again again, Exchange.Facts facts, Outbound outbound) {
+    var course = again.course();
     var exchange = new Exchange(facts);
-    return CompletableFuture.completedFuture(exchange)
-        .thenCompose(next -> dispatcher.dispatched(next, outbound))
-        .thenApply(
-            reply -> {
-              if (reply instanceof Reply.ReadBody<Pending>) {
-                return new Reply.ReadBody<>(new Pending.Again(course, facts.attempt()));
-              }
-              course.sent(exchange, reply);
-              return reply;
-            });
+    var dispatched =
+        CompletableFuture.completedFuture(exchange)
+            .thenCompose(next -> steps.dispatcher().dispatched(next, outbound));
+    leave(course, exchange);
+    return dispatched.thenApply(
+        reply -> {
+          if (reply instanceof Reply.ReadBody<Pending>) {
+            return new Reply.ReadBody<>(again);
+          }
+          if (!exchange.hasEnded()) {
+            end(course, course.sent(again.place(), exchange, reply));
+          }
+          return reply;
+        });
+  }
+
+  /// Where the request has ended meanwhile nobody would end this exchange.
+  private void leave(Course course, Exchange exchange) {
+    var requestId = exchange.facts().requestId();
+    if (!course.equals(courses.get(requestId))) {
+      exchanges.take(requestId);
+      var hold = exchange.end();
+      if (hold != null) {
+        steps.settler().release(hold);
+      }
+    }
   }
 
   /// What the failed attempts held is free then, or a little later.
@@ -127,7 +159,7 @@ public final class Attempts {
       return CompletableFuture.failedFuture(failure);
     }
     var kind = RefusalAnswers.word(refused.refusal());
-    var answer = answers.of(new Refusal.NoneLeft(), facts.requestId());
+    var answer = steps.answers().of(new Refusal.NoneLeft(), facts.requestId());
     meters.refused(kind);
     RequestLog.noneLeft(facts, kind, answer.status());
     return CompletableFuture.completedFuture(new Reply.Respond<>(answer));

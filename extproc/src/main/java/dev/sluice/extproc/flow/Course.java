@@ -8,7 +8,6 @@ import dev.sluice.extproc.route.Route;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +15,24 @@ import org.jspecify.annotations.Nullable;
 /// own, with its own hold, that ends when Envoy tells how it failed.
 ///
 /// Envoy tells the failures in their order, each before the request's end; whether a failure or the
-/// next attempt is told first is open.
+/// next attempt is told first is open, and an attempt can fail while its hold is being taken.
 public final class Course {
+
+  /// An attempt that Java was asked about.
+  private static final class Attempt {
+    private @Nullable Exchange exchange;
+    private boolean ended;
+    private boolean settled;
+  }
 
   private final Admission admission;
   private final MessagesRequest request;
   private final List<Route> plan;
-  private final @Nullable Body body;
-  private final List<Exchange> sent = new ArrayList<>();
+  private final List<Attempt> attempts = new ArrayList<>(List.of(new Attempt()));
   private final List<Ending> failures = new ArrayList<>();
   private CompletableFuture<Void> allSettled = new CompletableFuture<>();
-  private @Nullable Reply<Pending> last;
-  private boolean given;
-  private int ended;
-  private int settled;
+  private @Nullable Body body;
+  private @Nullable Chosen last;
 
   /// @param body of the client, kept; null where Envoy has it
   Course(Admission admission, MessagesRequest request, List<Route> plan, @Nullable Body body) {
@@ -47,7 +50,7 @@ public final class Course {
     return request;
   }
 
-  @Nullable Body body() {
+  synchronized @Nullable Body body() {
     return body;
   }
 
@@ -56,23 +59,51 @@ public final class Course {
     return attempt <= plan.size() ? plan.get(attempt - 1) : null;
   }
 
+  /// The attempt that answers.
+  ///
+  /// @param next who sees the answer; null where it passes as it is
+  public record Chosen(Reply.Forward<Pending> forward, @Nullable Pending next) {}
+
   /// An attempt that failed, and how.
   record Failed(Exchange exchange, Ending ending) {}
 
-  /// An attempt is sent.
-  synchronized void sent(Exchange exchange, Reply<Pending> reply) {
-    sent.add(exchange);
-    last = reply;
-    given = false;
+  /// The place of the attempt that Java was asked about last, from 0.
+  synchronized int place() {
+    return attempts.size() - 1;
+  }
+
+  /// An attempt is sent, or was to be sent when it had already failed.
+  ///
+  /// @return what is to be ended
+  synchronized List<Failed> sent(int place, Exchange exchange, Reply<Pending> reply) {
+    attempts.get(place).exchange = exchange;
+    if (place == place()) {
+      last = chosen(reply);
+    }
+    return due();
+  }
+
+  private static Chosen chosen(Reply<Pending> reply) {
+    return switch (reply) {
+      case Reply.Forward<Pending> forward -> new Chosen(forward, null);
+      case Reply.Watch<Pending>(var forward, var next) -> new Chosen(forward, next);
+      case Reply.Admit<Pending> _,
+          Reply.ReadBody<Pending> _,
+          Reply.Respond<Pending> _,
+          Reply.Awaited<Pending> _,
+          Reply.Later<Pending> _ ->
+          throw new IllegalStateException("BUG: not sent");
+    };
   }
 
   /// The next attempt is due: the one before has failed.
   ///
   /// @return what is to be ended
   synchronized List<Failed> goesOn() {
-    given = true;
+    attempts.add(new Attempt());
+    last = null;
     allSettled = new CompletableFuture<>();
-    settled(0);
+    checkSettled();
     return due();
   }
 
@@ -80,8 +111,8 @@ public final class Course {
   ///
   /// @return what is to be ended
   synchronized List<Failed> failed(Ending ending) {
-    // Without a connection Java is asked for the first attempt only.
-    if (failures.isEmpty() || ending.sent() || ending.byProvider()) {
+    // Of an attempt without a connection Java was perhaps not asked.
+    if (ending.sent() || ending.byProvider() || failures.size() < attempts.size()) {
       failures.add(ending);
     }
     return due();
@@ -89,18 +120,29 @@ public final class Course {
 
   private List<Failed> due() {
     var due = new ArrayList<Failed>();
-    int over = given ? sent.size() : sent.size() - 1;
-    while (ended < Math.min(over, failures.size())) {
-      due.add(new Failed(sent.get(ended), failures.get(ended)));
-      ended++;
+    for (int i = 0; i < Math.min(attempts.size() - 1, failures.size()); i++) {
+      var attempt = attempts.get(i);
+      var exchange = attempt.exchange;
+      if (exchange != null && !attempt.ended) {
+        attempt.ended = true;
+        due.add(new Failed(exchange, failures.get(i)));
+      }
     }
     return due;
   }
 
-  /// So many attempts are settled, or it failed.
-  synchronized void settled(int more) {
-    settled += more;
-    if (given && settled == sent.size()) {
+  /// What the attempt held is free, or it failed.
+  synchronized void settled(Exchange exchange) {
+    for (var attempt : attempts) {
+      if (exchange.equals(attempt.exchange)) {
+        attempt.settled = true;
+      }
+    }
+    checkSettled();
+  }
+
+  private void checkSettled() {
+    if (attempts.stream().limit(place()).allMatch(a -> a.settled || a.exchange == null)) {
       allSettled.complete(null);
     }
   }
@@ -110,24 +152,13 @@ public final class Course {
     return allSettled.copy();
   }
 
-  /// Who sees the answer of the last attempt that was sent; null where it passes as it is.
-  public synchronized @Nullable Pending answering() {
-    return last instanceof Reply.Watch<Pending>(var _, var next) && !given ? next : null;
-  }
-
-  /// What the answer of the last attempt that was sent tells; null where the gateway answers.
-  public synchronized Reply.@Nullable Forward<Pending> told() {
-    return given
-        ? null
-        : switch (Objects.requireNonNull(last)) {
-          case Reply.Watch<Pending>(var forward, _) -> forward;
-          case Reply.Forward<Pending> forward -> forward;
-          case Reply.Admit<Pending> _,
-              Reply.ReadBody<Pending> _,
-              Reply.Respond<Pending> _,
-              Reply.Awaited<Pending> _,
-              Reply.Later<Pending> _ ->
-              throw new IllegalStateException("BUG: not sent");
-        };
+  /// The answer begins: no attempt follows, so that nothing of the request is needed any more.
+  ///
+  /// @return null where the gateway answers
+  public synchronized @Nullable Chosen begun() {
+    var answering = last;
+    last = null;
+    body = null;
+    return answering;
   }
 }

@@ -16,7 +16,9 @@ public sealed interface Pending {
   record Tried(Course course) implements Pending {}
 
   /// The body of an attempt after the first is to be changed, and only Envoy has it.
-  record Again(Course course, int attempt) implements Pending {}
+  ///
+  /// @param place among those that Java was asked about
+  record Again(Course course, int attempt, int place) implements Pending {}
 
   /// The request is sent, and its hold is extended while the answer passes.
   record Watched(Watch watch) implements Pending {}

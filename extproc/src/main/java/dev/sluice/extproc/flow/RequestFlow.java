@@ -202,7 +202,7 @@ public final class RequestFlow {
   public Reply<Pending> body(Pending pending, Body body) {
     return switch (pending) {
       case Pending.Unread(var admission) -> read(admission, body);
-      case Pending.Again(var course, int attempt) -> steps.attempts().body(course, attempt, body);
+      case Pending.Again again -> steps.attempts().body(again, body);
       case Pending.Watched _, Pending.Translated _, Pending.Tried _ ->
           throw new IllegalStateException("BUG: Envoy sent a body after the request");
     };
@@ -274,7 +274,7 @@ public final class RequestFlow {
 
   private Reply<Pending> tried(
       Course course, Exchange exchange, Reply.Forward<Pending> forward, Reply<Pending> reply) {
-    course.sent(exchange, reply);
+    var _ = course.sent(course.place(), exchange, reply); // Nothing is due: it is the first.
     steps.courses().open(course, exchange);
     return new Reply.Watch<>(forward, new Pending.Tried(course));
   }

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.flow;
 
+import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.health.Health;
@@ -11,12 +12,16 @@ import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.Amounts;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a request's end: metered, settled, recorded.
 public final class ResponseFlow {
+
+  /// It does not pass by itself; the next requests go elsewhere if they can.
+  private static final Duration OUT_OF_CREDIT_REST = Duration.ofMinutes(5);
 
   private final Exchanges exchanges;
   private final Meter meter;
@@ -74,18 +79,24 @@ public final class ResponseFlow {
 
   CompletableFuture<Void> ended(Course course, List<Course.Failed> attempts) {
     return CompletableFuture.allOf(
-            attempts.stream()
-                .map(attempt -> ended(attempt.exchange(), attempt.ending()))
-                .toArray(CompletableFuture[]::new))
-        .whenComplete((_, _) -> course.settled(attempts.size()));
+        attempts.stream()
+            .map(
+                attempt ->
+                    ended(attempt.exchange(), attempt.ending())
+                        .whenComplete((_, _) -> course.settled(attempt.exchange())))
+            .toArray(CompletableFuture[]::new));
   }
 
+  /// Counts of tokens say nothing: providers limit them apart, or do not have them.
   private void note(Exchange.Facts facts, Ending ending) {
+    if (facts.endpoint() != Endpoint.MESSAGES) {
+      return;
+    }
     var provider = facts.route().upstream();
     if (ending.begun()) {
       health.worked(provider.name());
     } else if (ending.isProvidersFailure()) {
-      health.failed(provider, ending.retryAfter());
+      health.failed(provider, ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.retryAfter());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.extproc.meter;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,9 @@ public record Ending(
   private static final String BY_GATEWAY = "sluice";
 
   private static final int UNREACHABLE = 503;
-  private static final Set<Integer> FAILURES = Set.of(401, 402, 403, 408, 429);
+
+  /// Not 403: one model may be closed to us, and all others open.
+  private static final Set<Integer> FAILURES = Set.of(401, 402, 408, 429);
 
   /// The status of an answer that did not begin in time.
   public static final int TIMED_OUT = 504;
@@ -76,8 +79,16 @@ public record Ending(
       return false;
     }
     return byProvider()
-        ? status >= 500 || FAILURES.contains(status)
+        ? status >= 500 || FAILURES.contains(status) || isOutOfCredit()
         : ofAttempt || status == UNREACHABLE || status == TIMED_OUT;
+  }
+
+  /// Anthropic says so with 400, and the gateway makes 502 of it.
+  public boolean isOutOfCredit() {
+    var error = readings.error();
+    return byProvider()
+        && error != null
+        && error.toLowerCase(Locale.ROOT).contains("credit balance");
   }
 
   /// The provider had begun to answer well.

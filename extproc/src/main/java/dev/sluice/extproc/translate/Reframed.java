@@ -40,12 +40,15 @@ record Reframed(
     return new Outgoing(path(), headers, edited.body(), expected, edited.untold());
   }
 
+  /// Clouds, too, refuse a number of tokens that is too high for the model.
   private Body shortened(long outputTokens) {
     var asked = facts.request().maxTokens();
-    if (asked == null || asked.tokens() <= outputTokens) {
+    var known = facts.route().model().outputTokensMax();
+    long most = known == null ? outputTokens : Math.min(outputTokens, known);
+    if (asked == null || asked.tokens() <= most) {
       return body;
     }
-    var edit = new BodyEdit().maxTokens(asked.span(), outputTokens);
+    var edit = new BodyEdit().maxTokens(asked.span(), most);
     var bytes = edit.apply(body.bytes(), body.offset(), body.length());
     return new Body(bytes, 0, bytes.length);
   }

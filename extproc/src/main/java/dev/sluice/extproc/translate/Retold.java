@@ -32,14 +32,16 @@ final class Retold implements Prepared {
   public Translation answer(Outgoing sent) {
     var expected = sent.expected();
     boolean stream = expected.stream();
+    var translator = spoken.translator();
+    var to = reply; // Not this: the request would be kept as long as its answer takes.
     return new Translation(
-        spoken.translator(),
-        reply.requestId(),
+        translator,
+        to.requestId(),
         stream ? Translation.Answer.STREAM : Translation.Answer.WHOLE,
         () ->
             new Reading(
-                spoken.translator().answer(expected),
-                stream ? new StreamEncoder(reply) : new WholeEncoder(reply)));
+                translator.answer(expected),
+                stream ? new StreamEncoder(to) : new WholeEncoder(to)));
   }
 
   private record Reading(AnswerDecoder decoder, AnswerEncoder encoder)

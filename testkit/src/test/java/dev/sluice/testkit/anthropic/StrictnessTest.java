@@ -99,6 +99,12 @@ class StrictnessTest {
             "{'tools':[" + TOOL + "],'tool_choice':{'type':'tool','name':'Write'}}",
             "Tool 'Write' not found"),
         row(
+            "{'tools':[" + TOOL + "],'tool_choice':{'type':'none'}}",
+            "{'tools':["
+                + TOOL
+                + "],'tool_choice':{'type':'none','disable_parallel_tool_use':true}}",
+            "tool_choice.disable_parallel_tool_use: Extra inputs are not permitted"),
+        row(
             "{'tools':[{'name':'a','defer_loading':true,'input_schema':{'type':'object'}}]}",
             "{'tools':[{'name':'a','defer_loading':true,'input_schema':{'type':'object'},"
                 + "'cache_control':{'type':'ephemeral'}}]}",

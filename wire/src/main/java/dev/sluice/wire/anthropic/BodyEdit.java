@@ -34,7 +34,11 @@ public final class BodyEdit {
   private final List<Replacement> replacements = new ArrayList<>(2);
 
   public BodyEdit model(Span span, String name) {
-    var quoted = "\"" + new String(JsonStringEncoder.getInstance().quoteAsCharArray(name)) + "\"";
+    return text(span, name);
+  }
+
+  public BodyEdit text(Span span, String text) {
+    var quoted = "\"" + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + "\"";
     replacements.add(new Replacement(span, quoted.getBytes(StandardCharsets.UTF_8)));
     return this;
   }

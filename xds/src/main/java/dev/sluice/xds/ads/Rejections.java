@@ -26,7 +26,8 @@ final class Rejections {
 
   private Rejections() {}
 
-  /// One for each provider that is named, each with the words after its name; else one for all.
+  /// One for each provider that is named, each with the words after its first name; else one for
+  /// all.
   static List<Rejection> of(String node, Refused refused) {
     var text = shown(refused);
     var rejections = new ArrayList<Rejection>();
@@ -37,16 +38,19 @@ final class Rejections {
       var start = names.start();
       found = names.find();
       var end = found ? names.start() : text.length();
-      rejections.add(rejection(node, Optional.of(provider), text.substring(start, end)));
+      if (rejections.stream().noneMatch(one -> one.provider().equals(Optional.of(provider)))) {
+        rejections.add(rejection(node, Optional.of(provider), text.substring(start, end)));
+      }
     }
     return rejections.isEmpty()
         ? List.of(rejection(node, onlyOne(refused), text))
         : List.copyOf(rejections);
   }
 
-  /// The refused resources that are named, or the only one; with their versions.
+  /// The refused resources that are named, or all where they are of one provider; with their
+  /// versions.
   static Map<String, String> named(Refused refused) {
-    if (refused.versions().size() == 1) {
+    if (refused.versions().size() == 1 || onlyOne(refused).isPresent()) {
       return refused.versions();
     }
     var named = new HashMap<>(refused.versions());
@@ -66,12 +70,14 @@ final class Rejections {
         node, provider, sentence.substring(0, Math.min(sentence.length(), SENTENCE_CHARS_MAX)));
   }
 
-  /// Where one resource only was new to Envoy, it is the one.
+  /// Where the resources of one provider only were new to Envoy, it is the one.
   private static Optional<ObjectName> onlyOne(Refused refused) {
-    if (refused.names().size() != 1) {
-      return Optional.empty();
-    }
-    var name = NAME.matcher(refused.names().iterator().next());
+    var owners = refused.names().stream().map(Rejections::owner).distinct().toList();
+    return owners.size() == 1 ? owners.getFirst() : Optional.empty();
+  }
+
+  private static Optional<ObjectName> owner(String resource) {
+    var name = NAME.matcher(resource);
     return name.lookingAt()
         ? Optional.of(new ObjectName(name.group(1), name.group(2)))
         : Optional.empty();

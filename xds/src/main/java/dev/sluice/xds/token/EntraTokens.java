@@ -25,7 +25,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param proof that it is the application who asks
 record EntraTokens(EntraApplication application, Proof proof) implements TokenSource {
 
-  private static final String SCOPE = "https://cognitiveservices.azure.com/.default";
   private static final String FEDERATED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
   /// Where AKS says that it keeps the token of the workload, which it renews.
@@ -77,7 +76,7 @@ record EntraTokens(EntraApplication application, Proof proof) implements TokenSo
     var form = new LinkedHashMap<String, String>();
     form.put("grant_type", "client_credentials");
     form.put("client_id", application.clientId());
-    form.put("scope", SCOPE);
+    form.put("scope", scope(application.authority()));
     form.putAll(proof.fields());
     var body =
         form.entrySet().stream()
@@ -88,6 +87,13 @@ record EntraTokens(EntraApplication application, Proof proof) implements TokenSo
         .header("content-type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
+  }
+
+  /// Each of Azure's clouds has an authority and services of its own.
+  static String scope(URI authority) {
+    var host = String.valueOf(authority.getHost());
+    var cloud = host.endsWith(".us") ? "us" : host.endsWith(".cn") ? "cn" : "com";
+    return "https://cognitiveservices.azure." + cloud + "/.default";
   }
 
   private URI uri() {

@@ -19,7 +19,7 @@ final class Renewal implements AutoCloseable {
   private final String name;
   private final TokenSource source;
   private final Runnable renewed;
-  private final CountDownLatch tried = new CountDownLatch(1);
+  private final CountDownLatch waited = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable AccessToken token;
 
@@ -36,9 +36,12 @@ final class Renewal implements AutoCloseable {
     return renewal;
   }
 
-  /// Returns once it was asked for, with or without success, or after so long.
+  /// Returns once there was one, or after so long. Who waited in vain is the last one to wait: no
+  /// later policy is held up by a token that does not come.
   void awaitFirst(Duration most) throws InterruptedException {
-    var _ = tried.await(most.toMillis(), TimeUnit.MILLISECONDS);
+    if (!waited.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
+      waited.countDown();
+    }
   }
 
   /// Null before the first one, and while there is none that has not ended.
@@ -72,12 +75,11 @@ final class Renewal implements AutoCloseable {
     try {
       var next = source.fetch();
       token = next;
+      waited.countDown();
       return next;
     } catch (IOException | RuntimeException e) {
       LOG.warn("credential {}: no access token: {}", name, e.toString());
       return null;
-    } finally {
-      tried.countDown();
     }
   }
 
@@ -89,6 +91,7 @@ final class Renewal implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
+    waited.countDown();
   }
 
   @Override

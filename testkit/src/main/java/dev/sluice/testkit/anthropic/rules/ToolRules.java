@@ -60,8 +60,10 @@ final class ToolRules {
   }
 
   private static void checkChoice(Field choice, Set<String> tools) {
-    choice.only(Set.of("type", "name", "disable_parallel_tool_use"));
-    if (!choice.required("type").oneOf(Set.of("auto", "any", "tool", "none")).equals("tool")) {
+    var type = choice.required("type").oneOf(Set.of("auto", "any", "tool", "none"));
+    choice.only(
+        type.equals("none") ? Set.of("type") : Set.of("type", "name", "disable_parallel_tool_use"));
+    if (!type.equals("tool")) {
       return;
     }
     var name = choice.required("name");

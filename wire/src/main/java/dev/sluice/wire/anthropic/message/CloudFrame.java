@@ -82,6 +82,10 @@ public enum CloudFrame {
   static final Set<String> CONFIG_IN_MESSAGE =
       Set.of("per-turn-control-2026-07-01", "mid-conversation-output-config-2026-07-01");
 
+  /// The same for the role `system` after the first turn.
+  static final Set<String> SYSTEM_IN_TURNS =
+      Set.of("mid-conversation-system-2026-04-07", "per-turn-control-2026-07-01");
+
   private final String version;
   private final boolean betasInBody;
   private final Set<String> leftOut;

@@ -17,7 +17,8 @@ import java.util.Set;
 /// conversation stay equal in every turn.
 ///
 /// Everywhere, Anthropic itself included, it takes out the thoughts of other origins, which Claude
-/// would refuse, and a message of which nothing else is left.
+/// would refuse, and a message of which nothing else is left. Where a cloud does not take
+/// instructions between turns, the user says them.
 public final class MessagesEdit {
 
   /// A body for its frame.
@@ -25,7 +26,8 @@ public final class MessagesEdit {
   /// @param body owned by the reader
   /// @param betas for the header `anthropic-beta`, in the client's order; empty where they go in
   ///   the body
-  /// @param untold names of what was left out, sorted: betas, members, and `messages.thinking`
+  /// @param untold names of what was left out or changed, sorted: betas, members,
+  ///   `messages.thinking` and `messages.role`
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   public record Edited(byte[] body, List<String> betas, List<String> untold) {
     public Edited {
@@ -38,8 +40,9 @@ public final class MessagesEdit {
   private final CloudFrame frame;
   private final Set<String> betas = new LinkedHashSet<>();
   private final List<Span> cuts = new ArrayList<>();
+  private final List<Span> roles = new ArrayList<>();
   private final Untold untold = new Untold();
-  private boolean changesTools;
+  private int toolChanges;
 
   private MessagesEdit(JsonCursor json, CloudFrame frame) {
     this.json = json;
@@ -57,7 +60,7 @@ public final class MessagesEdit {
     edit.json.peek();
     int start = edit.json.position();
     int kept = edit.body();
-    if (!edit.changesTools && frame != CloudFrame.ANTHROPIC) {
+    if (edit.toolChanges == 0 && frame != CloudFrame.ANTHROPIC) {
       // Clients ask for it always, and not every model of a cloud takes it: only where it matters.
       edit.betas.remove(CloudFrame.TOOL_CHANGES);
     }
@@ -66,6 +69,7 @@ public final class MessagesEdit {
       body.insert(start + 1, edit.head() + (kept > 0 ? "," : ""));
     }
     edit.cuts.forEach(body::remove);
+    edit.roles.forEach(role -> body.text(role, "user"));
     return new Edited(
         body.apply(bytes, offset, length),
         frame.betasInBody() ? List.of() : List.copyOf(edit.betas),
@@ -132,13 +136,24 @@ public final class MessagesEdit {
 
   private void messages() {
     var members = new Members();
+    boolean first = true;
     for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
       members.begin();
       int before = cuts.size();
+      int rolesBefore = roles.size();
+      int changesBefore = toolChanges;
       var fate = json.peek() == '{' ? message() : other(2);
       if (fate == Fate.LEFT_OUT) {
         cuts.subList(before, cuts.size()).clear();
       }
+      // Changes of tools have a beta of their own, and no user may say them.
+      boolean changes = toolChanges > changesBefore && betas.contains(CloudFrame.TOOL_CHANGES);
+      if (fate == Fate.LEFT_OUT || first || changes) {
+        roles.subList(rolesBefore, roles.size()).clear();
+      } else if (roles.size() > rolesBefore) {
+        untold.add("messages.role");
+      }
+      first = false;
       members.end(fate);
     }
     members.done();
@@ -162,6 +177,8 @@ public final class MessagesEdit {
       }
       if (json.textIs("content") && json.peek() == '[') {
         fate = content();
+      } else if (json.textIs("role")) {
+        role();
       } else {
         json.skip(3);
       }
@@ -169,6 +186,14 @@ public final class MessagesEdit {
     }
     members.done();
     return fate;
+  }
+
+  private void role() {
+    json.peek();
+    int start = json.position();
+    if (json.skipText(3) && json.textIs("system") && lacks(CloudFrame.SYSTEM_IN_TURNS)) {
+      roles.add(new Span(start, json.position() - start));
+    }
   }
 
   /// @return left out where all blocks are
@@ -194,7 +219,7 @@ public final class MessagesEdit {
       boolean sealed = json.textIs("signature") || json.textIs("data");
       boolean isText = json.skipText(5);
       thinks |= type && isText && (json.textIs("thinking") || json.textIs("redacted_thinking"));
-      changesTools |= type && isText && isToolChange();
+      toolChanges += type && isText && isToolChange() ? 1 : 0;
       foreign |= sealed && isText && isForeign();
     }
     if (!thinks || !foreign) {

@@ -187,7 +187,7 @@ public final class MessagesWriter {
         json.writeStringProperty("name", choice.name());
       }
     }
-    if (!choice.parallel()) {
+    if (!choice.parallel() && choice.mode() != ToolChoice.Mode.NONE) {
       json.writeBooleanProperty("disable_parallel_tool_use", true);
     }
     json.writeEndObject();

@@ -13,15 +13,22 @@ final class Asks {
 
   private Asks() {}
 
+  /// Many clients always give both, and Claude takes one of them at most: what is 1 says nothing.
   static Settings settings(Field body, @Nullable Long maxTokens, List<String> stops) {
     var user = body.at("user").textIfAny();
+    var temperature = body.at("temperature").numberIfAny();
+    var topP = body.at("top_p").numberIfAny();
     return new Settings(
         maxTokens == null ? ClientRequest.OUTPUT_TOKENS_OTHERWISE : maxTokens,
-        body.at("temperature").numberIfAny(),
-        body.at("top_p").numberIfAny(),
+        topP == null ? temperature : unlessOne(temperature),
+        unlessOne(topP),
         body.at("top_k").wholeIfAny(0),
         stops,
         user == null ? body.at("safety_identifier").textIfAny() : user);
+  }
+
+  private static @Nullable Double unlessOne(@Nullable Double number) {
+    return number != null && number == 1 ? null : number;
   }
 
   /// @param thinks what a model does that is to make an effort

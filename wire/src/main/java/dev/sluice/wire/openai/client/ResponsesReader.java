@@ -4,6 +4,7 @@ import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.conversation.Conversation.Reasoning;
 import dev.sluice.wire.conversation.Conversation.Reasoning.Mode;
+import dev.sluice.wire.conversation.ToolChoice;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.JsonBody;
 import dev.sluice.wire.json.Untold;
@@ -90,7 +91,7 @@ public final class ResponsesReader {
             tooling.tools(),
             tooling.choice(),
             Asks.settings(body, body.at("max_output_tokens").wholeIfAny(1), List.of()),
-            reasoning(body.at("reasoning")),
+            reasoning(body, tooling.choice()),
             Asks.schema(text.at("format"), ""),
             stream,
             untold.names());
@@ -114,14 +115,22 @@ public final class ResponsesReader {
     }
   }
 
-  /// Whoever speaks of reasoning can keep thoughts, so the model may think as it likes.
-  private Reasoning reasoning(Field reasoning) {
-    if (reasoning.absent()) {
+  /// Whoever speaks of reasoning can keep thoughts, so the model may think as it likes: but for
+  /// requests that Claude refuses together with thinking.
+  private Reasoning reasoning(Field body, ToolChoice choice) {
+    var reasoning = body.at("reasoning");
+    if (reasoning.absent() || saysNothing(reasoning.object())) {
       return new Reasoning(Mode.UNSAID, 0, null);
     }
-    untold.beyond(
-        Set.of("effort", "summary", "generate_summary"), reasoning.object(), "reasoning.");
-    return Asks.reasoning(reasoning.at("effort").textIfAny(), Mode.ADAPTIVE);
+    untold.beyond(Set.of("effort", "summary", "generate_summary"), reasoning, "reasoning.");
+    var temperature = body.at("temperature").numberIfAny();
+    boolean forced = choice.mode() == ToolChoice.Mode.ANY || choice.mode() == ToolChoice.Mode.ONE;
+    boolean thinks = !forced && (temperature == null || temperature == 1);
+    return Asks.reasoning(reasoning.at("effort").textIfAny(), thinks ? Mode.ADAPTIVE : Mode.UNSAID);
+  }
+
+  private static boolean saysNothing(Field object) {
+    return object.json().values().stream().allMatch(JsonNode::isNull);
   }
 
   private static ObjectNode echo(Field body) {

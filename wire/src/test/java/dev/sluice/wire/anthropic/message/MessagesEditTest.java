@@ -80,6 +80,14 @@ final class MessagesEditTest {
         .toList();
   }
 
+  private static void letTheUserSay(ObjectNode body) {
+    for (var message : body.path("messages")) {
+      if (message.path("role").stringValue().equals("system")) {
+        ((ObjectNode) message).put("role", "user");
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("recorded")
   void leaves_what_claude_code_sends_to_anthropic(RecordedTraffic.Request request) {
@@ -101,6 +109,7 @@ final class MessagesEditTest {
     for (var message : expected.path("messages")) {
       ((ObjectNode) message).remove("output_config");
     }
+    letTheUserSay(expected);
     var actual = (ObjectNode) tree(edited.body());
     assertThat(actual.remove("anthropic_version").stringValue()).isEqualTo("bedrock-2023-05-31");
     var told = actual.remove("anthropic_beta");
@@ -122,6 +131,9 @@ final class MessagesEditTest {
     if (!expected.path("stream").asBoolean()) {
       expected.remove("stream");
     }
+    if (!betas(request).getFirst().contains("per-turn-control")) {
+      letTheUserSay(expected);
+    }
     var actual = (ObjectNode) tree(edited.body());
     assertThat(actual.remove("anthropic_version").stringValue()).isEqualTo("vertex-2023-10-16");
     assertThat(actual).isEqualTo(expected);
@@ -141,6 +153,25 @@ final class MessagesEditTest {
     var plain = edit(CloudFrame.BEDROCK, List.of(beta), utf8(without));
     assertThat(text(plain.body())).doesNotContain(beta);
     assertThat(plain.untold()).isEmpty();
+  }
+
+  @Test
+  void the_user_says_what_a_cloud_does_not_take_as_an_instruction_between_turns() {
+    var body =
+        """
+        {"messages":[{"role":"user","content":"x"},{"role": "system" ,"content":"now"},\
+        {"role":"system","content":[{"type":"tool_removal","tool":{"name":"a"}}]}]}""";
+    var changes = "mid-conversation-tool-changes-2026-07-01";
+    var edited = edit(CloudFrame.BEDROCK, List.of(changes), utf8(body));
+    var messages = tree(edited.body()).path("messages");
+    assertThat(messages.path(1).path("role").stringValue()).isEqualTo("user");
+    assertThat(messages.path(2).path("role").stringValue()).isEqualTo("system");
+    assertThat(edited.untold()).containsExactly("messages.role");
+    var perTurn = List.of("per-turn-control-2026-07-01," + changes);
+    var kept = edit(CloudFrame.VERTEX, perTurn, utf8(body));
+    assertThat(text(kept.body())).contains("{\"role\": \"system\" ,\"content\":\"now\"}");
+    assertThat(kept.untold()).containsExactly(changes);
+    assertThat(text(edit(CloudFrame.ANTHROPIC, body).body())).isEqualTo(body);
   }
 
   /// All that a prompt is, but the last mark of the cache, is the same in the next turn.
