@@ -164,6 +164,13 @@ class AttemptsTest {
   }
 
   @Test
+  void an_attempt_at_a_request_that_is_not_known_is_answered() {
+    var answer = gateway.attempt(request("twice-50", 1_000), 2);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(gateway.gateway.inFlight()).isZero();
+  }
+
+  @Test
   void a_request_of_one_attempt_that_fails_ends_as_before() {
     var said = sent(request("alice", 1_000));
     gateway.failAttempt(said, 500);

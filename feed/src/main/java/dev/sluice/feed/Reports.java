@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,11 @@ record Reports(FeedRedis redis) {
   private static final byte[] GATEWAYS = FeedRedis.bytes("gateways");
   private static final byte[] EJECTIONS = FeedRedis.bytes("ejections");
   private static final byte[] ENVOYS = FeedRedis.bytes("envoys");
+
+  /// The provider, until when it is left alone, and when it has returned.
+  private static final Pattern EJECTION =
+      Pattern.compile("([^/ ]+)/([^/ ]+) (\\d{1,15}),(\\d{1,15})");
+
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
 
   void tell(GatewayReport report, Duration lifetime) {
@@ -56,13 +62,17 @@ record Reports(FeedRedis redis) {
     var ejections = new ArrayList<Ejection>();
     var reports = redis.run(SCRIPT, EJECTIONS);
     for (int at = 0; at < reports.size(); at += 2) {
-      var name = FeedRedis.text(reports.get(at)).split("/", 2);
-      var times = FeedRedis.text(reports.get(at + 1)).split(",", 2);
-      ejections.add(
-          new Ejection(
-              new ObjectName(name[0], name[1]),
-              Instant.ofEpochMilli(Long.parseLong(times[0])),
-              Instant.ofEpochMilli(Long.parseLong(times[1]))));
+      var provider = FeedRedis.text(reports.get(at));
+      var ejection = EJECTION.matcher(provider + " " + FeedRedis.text(reports.get(at + 1)));
+      if (ejection.matches()) {
+        ejections.add(
+            new Ejection(
+                new ObjectName(ejection.group(1), ejection.group(2)),
+                Instant.ofEpochMilli(Long.parseLong(ejection.group(3))),
+                Instant.ofEpochMilli(Long.parseLong(ejection.group(4)))));
+      } else {
+        LOG.warn("what a gateway tells of provider {} cannot be read", provider);
+      }
     }
     return ejections;
   }

@@ -69,22 +69,15 @@ final class ReplyWriter {
           .build()
           .toByteArray();
 
-  private static final byte[] WATCH_ANSWER =
-      ProcessingResponse.newBuilder()
-          .setResponseHeaders(
-              HeadersResponse.newBuilder()
-                  .setResponse(
-                      CommonResponse.newBuilder()
-                          // Envoy would keep it, and cut the answer there.
-                          .setHeaderMutation(
-                              HeaderMutation.newBuilder().addRemoveHeaders("content-length"))))
-          .setModeOverride(
-              ProcessingMode.newBuilder()
-                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
-                  .setResponseBodyMode(ProcessingMode.BodySendMode.FULL_DUPLEX_STREAMED)
-                  .setResponseTrailerMode(ProcessingMode.HeaderSendMode.SEND))
-          .build()
-          .toByteArray();
+  /// Part by part, for as long as it takes.
+  private static final ProcessingMode STREAMED =
+      ProcessingMode.newBuilder()
+          .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
+          .setResponseBodyMode(ProcessingMode.BodySendMode.FULL_DUPLEX_STREAMED)
+          .setResponseTrailerMode(ProcessingMode.HeaderSendMode.SEND)
+          .build();
+
+  private static final byte[] WATCH_ANSWER = showBody(HeaderMutation.newBuilder(), STREAMED);
 
   /// Its end would get lost between Envoy's decompressor and this filter.
   private static final ProcessingResponse UNCOMPRESSED =
@@ -108,19 +101,12 @@ final class ReplyWriter {
 
   /// An error is read whole before its status is known to the client.
   private static final byte[] READ_FAILURE =
-      ProcessingResponse.newBuilder()
-          .setResponseHeaders(
-              HeadersResponse.newBuilder()
-                  .setResponse(
-                      CommonResponse.newBuilder()
-                          .setHeaderMutation(
-                              HeaderMutation.newBuilder().addRemoveHeaders("content-length"))))
-          .setModeOverride(
-              ProcessingMode.newBuilder()
-                  .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
-                  .setResponseBodyMode(ProcessingMode.BodySendMode.BUFFERED))
-          .build()
-          .toByteArray();
+      showBody(
+          HeaderMutation.newBuilder(),
+          ProcessingMode.newBuilder()
+              .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
+              .setResponseBodyMode(ProcessingMode.BodySendMode.BUFFERED)
+              .build());
 
   private static final byte[] PASS_TRAILERS =
       ProcessingResponse.newBuilder()
@@ -158,19 +144,19 @@ final class ReplyWriter {
 
   /// For an answer that is to be put into other words.
   static byte[] translateAnswer(String contentType) {
-    var headers =
-        HeaderMutation.newBuilder()
-            .addRemoveHeaders("content-length")
-            .addSetHeaders(set("content-type", contentType));
+    return showBody(
+        HeaderMutation.newBuilder().addSetHeaders(set("content-type", contentType)), STREAMED);
+  }
+
+  /// Without its length: Envoy would keep it, and cut there what takes its place.
+  private static byte[] showBody(HeaderMutation.Builder headers, ProcessingMode mode) {
     return ProcessingResponse.newBuilder()
         .setResponseHeaders(
             HeadersResponse.newBuilder()
-                .setResponse(CommonResponse.newBuilder().setHeaderMutation(headers)))
-        .setModeOverride(
-            ProcessingMode.newBuilder()
-                .setResponseHeaderMode(ProcessingMode.HeaderSendMode.SEND)
-                .setResponseBodyMode(ProcessingMode.BodySendMode.FULL_DUPLEX_STREAMED)
-                .setResponseTrailerMode(ProcessingMode.HeaderSendMode.SEND))
+                .setResponse(
+                    CommonResponse.newBuilder()
+                        .setHeaderMutation(headers.addRemoveHeaders("content-length"))))
+        .setModeOverride(mode)
         .build()
         .toByteArray();
   }

@@ -52,8 +52,9 @@ public final class Attempts {
   /// @param attempt from 2
   public Reply<Pending> next(String requestId, int attempt) {
     var course = courses.get(requestId);
-    if (course == null || course.route(attempt) == null) {
-      throw new IllegalStateException("BUG: attempt " + attempt + " of " + requestId);
+    if (course == null) {
+      // The client has just left, or this gateway did not see the request begin.
+      return new Reply.Respond<>(steps.answers().of(new Refusal.NoneLeft(), requestId));
     }
     exchanges.take(requestId);
     end(course, course.goesOn());

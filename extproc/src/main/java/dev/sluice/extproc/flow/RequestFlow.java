@@ -320,8 +320,7 @@ public final class RequestFlow {
     if (priced.isEmpty()) {
       PriceCheck.check(request, plan.getFirst());
     }
-    var session = admission.client().sessionId();
-    return steps.health().ordered(priced, session == null ? admission.requestId() : session);
+    return steps.health().ordered(priced, asking.run());
   }
 
   static Exchange.Facts facts(

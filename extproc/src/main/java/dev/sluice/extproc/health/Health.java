@@ -4,6 +4,7 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.provider.Ejection;
 import dev.sluice.extproc.route.Route;
+import dev.sluice.extproc.route.Shares;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,11 +13,15 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Leaves providers alone that fail: after some failures in a row, or for as long as they ask to be
 /// left alone. They are tried last then, never not at all; and afterwards they return little by
 /// little, session by session.
 public final class Health {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
   /// No provider is left alone for longer, whatever it asks for.
   private static final Duration EJECTED_MAX = Duration.ofMinutes(5);
@@ -73,6 +78,11 @@ public final class Health {
     if (time != null && !standing.isOut(now)) {
       var until = now.plus(time);
       var ejection = new Ejection(provider.name(), until, until.plus(time));
+      LOG.atWarn()
+          .addKeyValue("provider", provider.name().label())
+          .addKeyValue("failures", standing.failures())
+          .addKeyValue("until", until)
+          .log("a provider fails, and is left alone");
       eject(ejection);
       others.tell(ejection);
     }
@@ -87,20 +97,10 @@ public final class Health {
             was.until().isBefore(is.until()) ? new Standing(0, is.until(), is.returned()) : was);
   }
 
-  /// The providers that are left alone now.
-  public List<ObjectName> ejected() {
-    var now = clock.instant();
-    return standings.entrySet().stream()
-        .filter(entry -> entry.getValue().isOut(now))
-        .map(java.util.Map.Entry::getKey)
-        .sorted()
-        .toList();
-  }
-
   /// The plan with those last that are left alone.
   ///
-  /// @param asker who returns together to a provider that was left alone: a session
-  public List<Route> ordered(List<Route> plan, String asker) {
+  /// @param run what returns together to a provider that was left alone
+  public List<Route> ordered(List<Route> plan, String run) {
     if (plan.size() == 1 || standings.isEmpty()) {
       return plan;
     }
@@ -108,24 +108,19 @@ public final class Health {
     var ordered = new ArrayList<Route>();
     var last = new ArrayList<Route>();
     for (var route : plan) {
-      (isFor(route.upstream().name(), asker, now) ? ordered : last).add(route);
+      (isFor(route.upstream().name(), run, now) ? ordered : last).add(route);
     }
     ordered.addAll(last);
     return ordered;
   }
 
-  private boolean isFor(ObjectName provider, String asker, Instant now) {
+  private boolean isFor(ObjectName provider, String run, Instant now) {
     var standing = standings.getOrDefault(provider, FINE);
     if (standing.isOut(now)) {
       return false;
     }
     long left = Duration.between(now, standing.returned()).toMillis();
     long all = Duration.between(standing.until(), standing.returned()).toMillis();
-    return left <= 0 || place(asker) < (all - left) / (double) all;
-  }
-
-  /// From 0 to 1, and similar names far from each other: Fibonacci hashing.
-  private static double place(String asker) {
-    return Integer.toUnsignedLong(asker.hashCode() * 0x9E3779B9) / 4_294_967_296.0;
+    return left <= 0 || Shares.share(run) < (all - left) / (double) all;
   }
 }

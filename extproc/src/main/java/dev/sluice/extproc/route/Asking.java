@@ -11,7 +11,7 @@ public record Asking(String requestId, Client client, MessagesRequest request) {
   private static final String FALLBACKS = "x-sluice-fallbacks";
 
   /// What stays with one provider: an agent of a session; without a session, the request.
-  String run() {
+  public String run() {
     var session = client.sessionId();
     var agent = client.agentId();
     return session == null ? requestId : session + "\n" + (agent == null ? "" : agent);

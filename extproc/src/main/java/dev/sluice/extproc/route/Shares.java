@@ -15,7 +15,7 @@ import java.util.List;
 /// Every provider has the share of its weight. Each gateway finds the same order without talking to
 /// others; a run stays where it is, with its prompt cache; and where a provider comes or goes, or
 /// changes its weight, no run moves between two others.
-final class Shares {
+public final class Shares {
 
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -42,7 +42,7 @@ final class Shares {
   }
 
   /// Between 0 and 1, neither of them: FNV-1a, whose bits the finalizer of MurmurHash3 mixes.
-  private static double share(String text) {
+  public static double share(String text) {
     long hash = FNV_OFFSET;
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * FNV_PRIME;
