@@ -79,6 +79,45 @@ public final class World implements AutoCloseable {
         budgets: [ { limitUsd: "10000", window: Month, calendar: { timeZone: Europe/Berlin } } ]
       """;
 
+  /// A provider with its Secret.
+  ///
+  /// @param type with the lines of the spec that follow it
+  /// @param models what [#priced(String)] tells, or nothing
+  public static String provider(String name, String type, String apiKey, String models) {
+    return """
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: { name: %1$s }
+    stringData: { apiKey: %3$s }
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: Provider
+    metadata: { name: %1$s }
+    spec:
+      %2$s
+      credentials: [ { name: main, secretRef: { name: %1$s, key: apiKey } } ]%4$s
+    """
+        .formatted(name, type, apiKey, models);
+  }
+
+  /// One model of a provider, at the prices that its simulator bills by.
+  public static String priced(String model) {
+    return """
+
+      models:
+        - name: %s
+          maxOutputTokens: 32768
+          price:
+            inputUsdPerMTok: "2"
+            outputUsdPerMTok: "8"
+            cacheReadUsdPerMTok: "0.5"
+            cacheWrite5mUsdPerMTok: "0"
+            cacheWrite1hUsdPerMTok: "0"\
+    """
+        .formatted(model);
+  }
+
   /// A key of team `payments` with a daily budget.
   public static String key(String name, String limitUsd) {
     return """

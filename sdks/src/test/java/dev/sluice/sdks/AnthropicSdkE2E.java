@@ -34,10 +34,7 @@ final class AnthropicSdkE2E {
 
   @AfterEach
   void no_call_is_left() {
-    for (var simulator : abroad.simulators()) {
-      simulator.clearScripts();
-      assertThat(simulator.violations()).isEmpty();
-    }
+    abroad.assertNoCallIsLeft();
   }
 
   private static AnthropicClient client(String key) {

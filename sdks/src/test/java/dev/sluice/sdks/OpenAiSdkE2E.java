@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,13 +55,8 @@ final class OpenAiSdkE2E {
 
   @AfterEach
   void no_call_is_left_and_the_books_agree() {
-    for (var simulator : abroad.simulators()) {
-      simulator.clearScripts();
-      assertThat(simulator.violations()).isEmpty();
-    }
-    var billed = abroad.billed();
-    Awaitility.await()
-        .untilAsserted(() -> assertThat(abroad.posted()).isEqualByComparingTo(billed));
+    abroad.assertNoCallIsLeft();
+    abroad.assertBooksAgree();
   }
 
   private static OpenAIClient client(String key) {

@@ -56,15 +56,15 @@ final class FailoverE2E {
     var patient = "\n  outlier: { consecutiveErrors: 1000 }";
     var anthropic = "type: Anthropic\n  timeouts: { firstByte: 1s }" + patient + "\n  endpoint: ";
     var manifests =
-        provider("first", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
-            + provider("spare", anthropic + spare.uri(), SimulatorConfig.API_KEY, "")
-            + provider("slow", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
-            + provider("down", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
-            + provider(
+        World.provider("first", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
+            + World.provider("spare", anthropic + spare.uri(), SimulatorConfig.API_KEY, "")
+            + World.provider("slow", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
+            + World.provider("down", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
+            + World.provider(
                 "gpt",
                 "type: OpenAI" + patient + "\n  endpoint: " + openAi.uri() + "/v1",
                 OpenAiConfig.API_KEY,
-                PRICED)
+                World.priced(GPT))
             + key("same", "first", "spare/" + SONNET)
             + key("late", "slow", "spare/" + SONNET)
             + key("gone", "down", "spare/" + SONNET)
@@ -72,44 +72,13 @@ final class FailoverE2E {
             + key("home", "gpt", "spare/" + SONNET)
             + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.007\"")
             + key("all-gone", "down", "gone-too/" + SONNET)
-            + provider("gone-too", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
-            + provider("weak", SHY, SimulatorConfig.API_KEY, "")
-            + provider("tired", SHY, SimulatorConfig.API_KEY, "")
+            + World.provider(
+                "gone-too", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
+            + World.provider("weak", SHY, SimulatorConfig.API_KEY, "")
+            + World.provider("tired", SHY, SimulatorConfig.API_KEY, "")
             + key("worn", "tired", "spare/" + SONNET)
             + key("shy", "weak", "spare/" + SONNET);
     world = World.start(manifests);
-  }
-
-  private static final String PRICED =
-      """
-
-        models:
-          - name: gpt-4.1
-            maxOutputTokens: 32768
-            price:
-              inputUsdPerMTok: "2"
-              outputUsdPerMTok: "8"
-              cacheReadUsdPerMTok: "0.5"
-              cacheWrite5mUsdPerMTok: "0"
-              cacheWrite1hUsdPerMTok: "0"
-      """;
-
-  private static String provider(String name, String type, String apiKey, String more) {
-    return """
-    ---
-    apiVersion: v1
-    kind: Secret
-    metadata: { name: %1$s }
-    stringData: { apiKey: %3$s }
-    ---
-    apiVersion: sluice.dev/v1alpha1
-    kind: Provider
-    metadata: { name: %1$s }
-    spec:
-      %2$s
-      credentials: [ { name: main, secretRef: { name: %1$s, key: apiKey } } ]%4$s
-    """
-        .formatted(name, type, apiKey, more);
   }
 
   /// @param first the provider that serves

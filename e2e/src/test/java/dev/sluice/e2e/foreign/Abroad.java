@@ -1,5 +1,6 @@
 package dev.sluice.e2e.foreign;
 
+import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.gemini.GeminiConfig;
@@ -7,7 +8,6 @@ import dev.sluice.testkit.gemini.GeminiSimulator;
 import dev.sluice.testkit.openai.OpenAiSimulator;
 import dev.sluice.testkit.openai.config.OpenAiConfig;
 import dev.sluice.testkit.provider.Simulator;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 /// A gateway with providers of all languages, and a key for each of them: the key has its
 /// provider's name. The key `poor` has next to nothing to spend at Anthropic.
 public record Abroad(World world, OpenAiSimulator openAi, GeminiSimulator gemini)
-    implements AutoCloseable {
+    implements Foreign {
+
+  /// Of those that speak another language than Anthropic's.
+  static final List<String> KEYS = List.of("responses", "preset", "plain", "gemini");
 
   private static final String GPT = "gpt-4.1";
   private static final String GEMINI = "gemini-2.5-pro";
@@ -47,28 +50,8 @@ public record Abroad(World world, OpenAiSimulator openAi, GeminiSimulator gemini
 
   /// @param model that stands in for what Claude Code asks for
   private static String provider(String name, String type, String apiKey, String model) {
-    return """
-    ---
-    apiVersion: v1
-    kind: Secret
-    metadata: { name: %1$s }
-    stringData: { apiKey: %3$s }
-    ---
-    apiVersion: sluice.dev/v1alpha1
-    kind: Provider
-    metadata: { name: %1$s }
-    spec:
-      %2$s
-      credentials: [ { name: main, secretRef: { name: %1$s, key: apiKey } } ]
-      models:
-        - name: %4$s
-          maxOutputTokens: 32768
-          price:
-            inputUsdPerMTok: "2"
-            outputUsdPerMTok: "8"
-            cacheReadUsdPerMTok: "0.5"
-            cacheWrite5mUsdPerMTok: "0"
-            cacheWrite1hUsdPerMTok: "0"
+    return World.provider(name, type, apiKey, World.priced(model))
+        + """
     ---
     apiVersion: sluice.dev/v1alpha1
     kind: VirtualKey
@@ -76,12 +59,22 @@ public record Abroad(World world, OpenAiSimulator openAi, GeminiSimulator gemini
     spec:
       providers: [ { name: %1$s } ]
       budgets: [ { limitUsd: "50", window: Day } ]
-      aliases: [ { name: "claude-opus-5-5", to: %1$s/%4$s } ]
+      aliases: [ { name: "claude-opus-5-5", to: %1$s/%2$s } ]
     """
-        .formatted(name, type, apiKey, model);
+            .formatted(name, model);
   }
 
-  /// What the provider of a key is.
+  @Override
+  public List<String> keys() {
+    return Stream.concat(KEYS.stream(), Stream.of("anthropic", "poor")).toList();
+  }
+
+  @Override
+  public GatewayProcess gateway(String key) {
+    return world.gateway();
+  }
+
+  @Override
   public Simulator simulator(String key) {
     return switch (key) {
       case "anthropic", "poor" -> world.simulator();
@@ -90,23 +83,9 @@ public record Abroad(World world, OpenAiSimulator openAi, GeminiSimulator gemini
     };
   }
 
+  @Override
   public List<Simulator> simulators() {
     return List.of(world.simulator(), openAi, gemini);
-  }
-
-  /// What all providers bill.
-  public BigDecimal billed() {
-    return simulators().stream()
-        .map(simulator -> simulator.settledBill().usd())
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
-  }
-
-  /// What is posted for all keys.
-  public BigDecimal posted() {
-    return Stream.of("responses", "preset", "plain", "gemini", "anthropic", "poor")
-        .map(key -> world.gateway().budgets(key).get(0).path("posted").asString())
-        .map(BigDecimal::new)
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.e2e.foreign;
 
+import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.aws.AwsCredential;
 import dev.sluice.testkit.bedrock.BedrockConfig;
@@ -15,7 +16,6 @@ import dev.sluice.testkit.provider.Retention;
 import dev.sluice.testkit.provider.Simulator;
 import dev.sluice.testkit.vertex.VertexConfig;
 import dev.sluice.testkit.vertex.VertexSimulator;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,7 +31,7 @@ record Clouds(
     EntraSimulator entra,
     BedrockSimulator bedrock,
     VertexSimulator vertex)
-    implements AutoCloseable {
+    implements Foreign {
 
   static final String REGION = "eu-central-1";
   static final String BEDROCK_KEY = "bedrock-api-key-simulated";
@@ -194,8 +194,18 @@ record Clouds(
             gpt ? "0" : "8");
   }
 
-  /// What the provider of a key is.
-  Simulator simulator(String key) {
+  @Override
+  public List<String> keys() {
+    return KEYS;
+  }
+
+  @Override
+  public GatewayProcess gateway(String key) {
+    return world.gateway();
+  }
+
+  @Override
+  public Simulator simulator(String key) {
     return switch (key) {
       case "azure", "azure-dated", "azure-entra" -> azure;
       case "claude-aws", "nova-aws" -> bedrock;
@@ -204,23 +214,9 @@ record Clouds(
     };
   }
 
-  List<Simulator> simulators() {
+  @Override
+  public List<Simulator> simulators() {
     return List.of(azure, bedrock, vertex);
-  }
-
-  /// What all providers bill.
-  BigDecimal billed() {
-    return simulators().stream()
-        .map(simulator -> simulator.settledBill().usd())
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
-  }
-
-  /// What is posted for all keys.
-  BigDecimal posted() {
-    return KEYS.stream()
-        .map(key -> world.gateway().budgets(key).get(0).path("posted").asString())
-        .map(BigDecimal::new)
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   @Override

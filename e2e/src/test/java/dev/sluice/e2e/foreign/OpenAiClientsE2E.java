@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,8 +27,6 @@ import tools.jackson.databind.node.ArrayNode;
 /// Claude Code.
 final class OpenAiClientsE2E {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
-
   private static Abroad abroad;
 
   @BeforeAll
@@ -45,14 +41,8 @@ final class OpenAiClientsE2E {
 
   @AfterEach
   void no_call_is_left_and_the_books_agree() {
-    for (var simulator : abroad.simulators()) {
-      simulator.clearScripts();
-      assertThat(simulator.violations()).isEmpty();
-    }
-    var billed = abroad.billed();
-    Awaitility.await()
-        .atMost(SOON)
-        .untilAsserted(() -> assertThat(abroad.posted()).isEqualByComparingTo(billed));
+    abroad.assertNoCallIsLeft();
+    abroad.assertBooksAgree();
   }
 
   static Stream<Arguments> everywhere() {

@@ -34,10 +34,7 @@ final class OpenAiStreamsE2E {
 
   @AfterEach
   void no_call_is_left() {
-    for (var simulator : abroad.simulators()) {
-      simulator.clearScripts();
-      assertThat(simulator.violations()).isEmpty();
-    }
+    abroad.assertNoCallIsLeft();
   }
 
   static Stream<Arguments> everywhere() {

@@ -1,0 +1,48 @@
+package dev.sluice.e2e.foreign;
+
+import dev.sluice.demo.parts.GatewayProcess;
+import dev.sluice.testkit.provider.Simulator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// All providers of other languages: services and clouds.
+record Everywhere(Abroad abroad, Clouds clouds) implements Foreign {
+
+  /// But for those that speak the client's language.
+  static final List<String> KEYS =
+      Stream.concat(Abroad.KEYS.stream(), Clouds.KEYS.stream()).toList();
+
+  static Everywhere start() {
+    return new Everywhere(Abroad.start(), Clouds.start());
+  }
+
+  private Foreign of(String key) {
+    return clouds.keys().contains(key) ? clouds : abroad;
+  }
+
+  @Override
+  public List<String> keys() {
+    return Stream.concat(abroad.keys().stream(), clouds.keys().stream()).toList();
+  }
+
+  @Override
+  public GatewayProcess gateway(String key) {
+    return of(key).gateway(key);
+  }
+
+  @Override
+  public Simulator simulator(String key) {
+    return of(key).simulator(key);
+  }
+
+  @Override
+  public List<Simulator> simulators() {
+    return Stream.concat(abroad.simulators().stream(), clouds.simulators().stream()).toList();
+  }
+
+  @Override
+  public void close() {
+    abroad.close();
+    clouds.close();
+  }
+}
