@@ -138,8 +138,9 @@ public final class Compiler {
     var values = new TreeMap<String, Credential>();
     providers.forEach(
         (name, provider) ->
-            values.put(
-                ProviderResolver.credentialName(name, provider.plan()), provider.credential()));
+            provider
+                .credentials()
+                .forEach((credential, value) -> values.put(name + "/" + credential, value)));
     return new Credentials(values);
   }
 

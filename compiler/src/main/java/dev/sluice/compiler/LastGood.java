@@ -38,9 +38,15 @@ public record LastGood(
   /// @param file where it was written
   record Kept<P>(String file, P version) {}
 
-  /// A Provider with its credential.
-  record ProviderInForce(ProviderPlan plan, Credential credential) {
-    /// Without the credential.
+  /// A Provider with its credentials.
+  ///
+  /// @param credentials by name, one for each of the plan's accounts
+  record ProviderInForce(ProviderPlan plan, Map<String, Credential> credentials) {
+    ProviderInForce {
+      credentials = Map.copyOf(credentials);
+    }
+
+    /// Without the credentials.
     @Override
     public String toString() {
       return "ProviderInForce[" + plan + "]";

@@ -4,6 +4,7 @@ import dev.sluice.compiler.LastGood.ProviderInForce;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.compiler.rules.ProviderPlan;
+import dev.sluice.compiler.service.AccountPlan;
 import dev.sluice.compiler.service.CredentialPlan;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
@@ -22,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// Finds the Providers' credentials, and with them the versions in force.
 final class ProviderResolver {
 
-  private static final String AT = "spec.credentials[0]";
   private static final String ID = "accessKeyId";
   private static final String SECRET = "secretAccessKey";
   private static final String TOKEN = "sessionToken";
@@ -58,52 +58,66 @@ final class ProviderResolver {
     if (plan == null) {
       return null;
     }
-    return find(draft.name(), plan.source(), draft.complaints())
-        .map(credential -> new ProviderInForce(plan, credential))
-        .orElse(null);
+    var credentials = new TreeMap<String, Credential>();
+    for (int i = 0; i < plan.accounts().size(); i++) {
+      var account = plan.accounts().get(i);
+      var at = "spec.credentials[" + i + "]";
+      find(draft.name(), account.source(), at, draft.complaints())
+          .ifPresent(credential -> credentials.put(account.name(), credential));
+    }
+    return credentials.size() == plan.accounts().size()
+        ? new ProviderInForce(plan, credentials)
+        : null;
   }
 
-  /// The last good version with the credential of now, or with its own where that is malformed.
-  /// Where the credential was deleted the provider is gone.
+  /// The last good version with the credentials of now, or with its own where one is malformed.
+  /// One that was deleted is gone, and with the last of them the provider.
   private @Nullable ProviderInForce before(Draft<ProviderPlan, ProviderInForce> draft) {
     var before = draft.before();
     if (before == null) {
       return null;
     }
-    return keep(draft, before)
-        .map(credential -> new ProviderInForce(before.plan(), credential))
-        .orElse(null);
+    var credentials = new TreeMap<String, Credential>();
+    for (var account : before.plan().accounts()) {
+      keep(draft, before, account).ifPresent(found -> credentials.put(account.name(), found));
+    }
+    var kept =
+        before.plan().accounts().stream()
+            .filter(account -> credentials.containsKey(account.name()))
+            .toList();
+    return kept.isEmpty() ? null : new ProviderInForce(before.plan().with(kept), credentials);
   }
 
   /// The credential, if all is there in the right form; otherwise complains.
   private Optional<Credential> find(
-      ObjectName provider, CredentialPlan plan, Complaints complaints) {
+      ObjectName provider, CredentialPlan plan, String at, Complaints complaints) {
     return switch (plan) {
       case CredentialPlan.ApiKey(var ref) ->
-          text(provider, ref, AT + ".secretRef", complaints).map(Credential.Value::new);
+          text(provider, ref, at + ".secretRef", complaints).map(Credential.Value::new);
       case CredentialPlan.GoogleKey(var ref) ->
           secrets
-              .find(provider, ref, AT + ".secretRef", complaints)
-              .filter(json -> isKeyFile(json, complaints))
+              .find(provider, ref, at + ".secretRef", complaints)
+              .filter(json -> isKeyFile(json, at, complaints))
               .map(Credential.GoogleKey::new);
-      case CredentialPlan.AwsKeyPair(var name) -> keyPair(provider, name, complaints);
+      case CredentialPlan.AwsKeyPair(var name) -> keyPair(provider, name, at, complaints);
       case CredentialPlan.EntraSecret(var application, var ref) ->
-          text(provider, ref, AT + ".clientSecret.secretRef", complaints)
+          text(provider, ref, at + ".clientSecret.secretRef", complaints)
               .map(secret -> new Credential.EntraSecret(application, secret));
       case CredentialPlan.Identity(var credential) -> Optional.of(credential);
     };
   }
 
-  /// What an earlier version has now: its Secret of now, or its own credential where that is
+  /// What an account of an earlier version has now: its Secret of now, or its own credential where that is
   /// malformed; nothing where it was deleted.
   private Optional<Credential> keep(
-      Draft<ProviderPlan, ProviderInForce> draft, ProviderInForce before) {
+      Draft<ProviderPlan, ProviderInForce> draft, ProviderInForce before, AccountPlan account) {
     var provider = draft.name();
-    var plan = before.plan().source();
+    var plan = account.source();
     var unheard = new Complaints(draft.complaints().source());
     boolean there = references(plan).allMatch(ref -> secrets.find(provider, ref).isPresent());
     return there
-        ? find(provider, plan, unheard).or(() -> Optional.of(before.credential()))
+        ? find(provider, plan, "", unheard)
+            .or(() -> Optional.ofNullable(before.credentials().get(account.name())))
         : Optional.empty();
   }
 
@@ -123,8 +137,9 @@ final class ProviderResolver {
     return secrets.find(provider, ref, Secrets.CREDENTIAL, field, complaints);
   }
 
-  private Optional<Credential> keyPair(ObjectName provider, String name, Complaints complaints) {
-    var field = AT + ".accessKey";
+  private Optional<Credential> keyPair(
+      ObjectName provider, String name, String at, Complaints complaints) {
+    var field = at + ".accessKey";
     var id = text(provider, new SecretKeyRef(name, ID), field, complaints);
     // One complaint of a Secret that is not there is enough.
     var secret = id.flatMap(_ -> text(provider, new SecretKeyRef(name, SECRET), field, complaints));
@@ -137,7 +152,7 @@ final class ProviderResolver {
         key -> token.map(session -> new Credential.AwsKeyPair(id.orElseThrow(), key, session)));
   }
 
-  private static boolean isKeyFile(String json, Complaints complaints) {
+  private static boolean isKeyFile(String json, String at, Complaints complaints) {
     try {
       if (KEY_FILES.contains(JsonMapper.shared().readTree(json).path("type").asString(""))) {
         return true;
@@ -146,7 +161,7 @@ final class ProviderResolver {
       // The complaint below says what is expected.
     }
     var expected = "the JSON file of a key, of type service_account or authorized_user";
-    complaints.add(AT + ".secretRef", new Fault.Unresolved("(hidden)", expected));
+    complaints.add(at + ".secretRef", new Fault.Unresolved("(hidden)", expected));
     return false;
   }
 
@@ -155,16 +170,14 @@ final class ProviderResolver {
         name,
         plan.endpoint(),
         plan.service(),
-        credentialName(name, plan),
+        plan.accounts().stream()
+            .map(account -> new Upstream.Account(name + "/" + account.name(), account.weight()))
+            .toList(),
         plan.models(),
         plan.ceilingPrice(),
         plan.budgets(),
         plan.rateLimits(),
         plan.timeouts(),
         plan.outlier());
-  }
-
-  static String credentialName(ObjectName name, ProviderPlan plan) {
-    return name + "/" + plan.credential();
   }
 }

@@ -300,7 +300,8 @@ class CompilerTest {
         .isEqualTo(
             new Upstream.Timeouts(
                 Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofSeconds(300)));
-    assertThat(upstream.credential()).isEqualTo("default/anthropic/main");
+    assertThat(upstream.accounts())
+        .containsExactly(new Upstream.Account("default/anthropic/main", 1));
     assertThat(upstream.models()).containsKeys("claude-haiku-4-5", "claude-opus-4-5");
     assertThat(upstream.models().values()).allMatch(model -> model.price() != null);
     assertThat(upstream.ceilingPrice()).isNull();

@@ -50,8 +50,10 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   `/openai/deployments/MODEL/...`; only with `AzureOpenAI`; default: the API without a date,
   ///   responses at `/openai/v1/responses`. In both a model's `upstreamName` is the deployment's
   ///   name
-  /// @param credentials at least one; several are weighted and rotated; more than one is not
-  ///   supported yet
+  /// @param credentials at least one. Sessions are shared out among several by their weights, and
+  ///   each stays with its credential, for the prompt cache is its account's. One that is refused
+  ///   or has had enough (401, 402, 403, 429) makes way for the next within the same request, and
+  ///   is left alone as `outlier` says. All are of one kind
   /// @param models the models served; default: all that the price catalogue knows for the type; an
   ///   empty list serves none
   /// @param unpricedModels `Refuse`: a model without a price is refused; `Ceiling`: it costs
@@ -132,6 +134,13 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       at = ".credentials")
   @Rule(
       check =
+          "self.credentials.all(c, has(c.secretRef) == has(self.credentials[0].secretRef)"
+              + " && has(c.accessKey) == has(self.credentials[0].accessKey)"
+              + " && has(c.clientSecret) == has(self.credentials[0].clientSecret))",
+      message = "all credentials are of one kind",
+      at = ".credentials")
+  @Rule(
+      check =
           "!self.credentials.exists(c, has(c.workloadIdentity) && (self.type == 'AzureOpenAI') !="
               + " (has(c.workloadIdentity.tenantId) && has(c.workloadIdentity.clientId)))",
       message = "workloadIdentity: tenantId and clientId with type: AzureOpenAI, and only there",
@@ -189,7 +198,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// `workloadIdentity`.
   ///
   /// @param name names the credential within its provider, a DNS-1123 label; required
-  /// @param weight the share of requests among several credentials, 0 or more; default 1
+  /// @param weight the share of sessions among several credentials, 0 or more, relative to one
+  ///   another; 0 serves only after the others; default 1
   /// @param secretRef where an API key is, 1 to 4096 visible ASCII characters; a single line break
   ///   at its end is dropped; with `VertexAI` the JSON file of a key, of type `service_account` or
   ///   `authorized_user`
@@ -207,7 +217,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       message = "exactly one of secretRef, accessKey, clientSecret and workloadIdentity")
   public record Credential(
       @Is(Text.LABEL) String name,
-      @NotYet @Range(min = 0, max = 1_000_000) @Nullable Long weight,
+      @Range(min = 0, max = 1_000_000) @Nullable Long weight,
       @Nullable SecretKeyRef secretRef,
       @Nullable AccessKey accessKey,
       @Nullable ClientSecret clientSecret,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.core.provider.Ejection;
 import dev.sluice.core.provider.Service;
 import dev.sluice.extproc.health.Health;
@@ -34,7 +35,7 @@ final class HealthTest {
         new ObjectName("default", name),
         URI.create("https://example.com"),
         Service.ANTHROPIC,
-        "default/" + name + "/main",
+        List.of(new Upstream.Account("default/" + name + "/main", 1)),
         Map.of(),
         null,
         List.of(),
@@ -45,7 +46,11 @@ final class HealthTest {
 
   private static Route route(Upstream upstream) {
     var model = new Model("m", "m", "m", Policies.PRICE, 1_000, null, null);
-    return new Route(upstream, model, Policies.PRICE, List.of(), null);
+    return new Route(upstream, upstream.accounts().getFirst().credential(), model, Policies.PRICE, List.of(), null);
+  }
+
+  private static Target target(Upstream upstream) {
+    return new Target.Whole(upstream.name());
   }
 
   private String best(String session) {
@@ -53,7 +58,7 @@ final class HealthTest {
   }
 
   private void fail(int times) {
-    IntStream.range(0, times).forEach(_ -> health.failed(first, null));
+    IntStream.range(0, times).forEach(_ -> health.failed(target(first), first.outlier(), null));
   }
 
   @Test
@@ -64,20 +69,20 @@ final class HealthTest {
     assertThat(best("s")).isEqualTo("second");
     assertThat(health.ordered(plan, "s")).hasSize(2);
     assertThat(told)
-        .containsExactly(new Ejection(first.name(), now.plus(OUT), now.plus(OUT).plus(OUT)));
+        .containsExactly(new Ejection(target(first), now.plus(OUT), now.plus(OUT).plus(OUT)));
   }
 
   @Test
   void one_that_answers_between_failures_is_left_where_it_is() {
     fail(2);
-    health.worked(first.name());
+    health.worked(route(first));
     fail(2);
     assertThat(best("s")).isEqualTo("first");
   }
 
   @Test
   void one_that_asks_for_a_rest_has_it_at_once_but_no_more_than_five_minutes() {
-    health.failed(first, Duration.ofHours(3));
+    health.failed(target(first), first.outlier(), Duration.ofHours(3));
     now = now.plus(Duration.ofSeconds(299));
     assertThat(best("s")).isEqualTo("second");
     now = now.plus(Duration.ofSeconds(302));
@@ -98,8 +103,8 @@ final class HealthTest {
 
   @Test
   void another_gateway_may_say_so_and_the_later_end_holds() {
-    health.eject(new Ejection(first.name(), now.plus(OUT), now.plus(OUT)));
-    health.eject(new Ejection(first.name(), now.plusSeconds(1), now.plusSeconds(1)));
+    health.eject(new Ejection(target(first), now.plus(OUT), now.plus(OUT)));
+    health.eject(new Ejection(target(first), now.plusSeconds(1), now.plusSeconds(1)));
     assertThat(best("s")).isEqualTo("second");
     now = now.plusSeconds(29);
     assertThat(best("s")).isEqualTo("second");
@@ -107,9 +112,27 @@ final class HealthTest {
   }
 
   @Test
+  void an_account_that_fails_leaves_its_provider_to_the_others() {
+    var spare = with("default/first/spare", "m");
+    var places = List.of(route(first), spare, with("default/first/spare", "n"), route(second));
+    health.failed(new Target.Account("default/first/main"), first.outlier(), OUT);
+    assertThat(health.ordered(places, "s")).last().isEqualTo(route(first));
+    health.failed(new Target.AccountOfModel("default/first/spare", "m"), first.outlier(), OUT);
+    assertThat(health.ordered(places, "s"))
+        .containsExactly(places.get(2), places.get(3), places.get(0), spare);
+    health.failed(target(first), first.outlier(), OUT);
+    assertThat(health.ordered(places, "s")).first().isEqualTo(route(second));
+  }
+
+  private Route with(String account, String model) {
+    var served = new Model(model, model, model, Policies.PRICE, 1_000, null, null);
+    return new Route(first, account, served, Policies.PRICE, List.of(), null);
+  }
+
+  @Test
   void where_all_are_left_alone_the_plan_stays_as_it_is() {
     fail(3);
-    IntStream.range(0, 3).forEach(_ -> health.failed(second, null));
+    IntStream.range(0, 3).forEach(_ -> health.failed(target(second), first.outlier(), null));
     assertThat(best("s")).isEqualTo("first");
   }
 }

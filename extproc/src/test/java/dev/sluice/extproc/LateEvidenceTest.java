@@ -230,7 +230,7 @@ class LateEvidenceTest {
             dear.name(),
             dear.endpoint(),
             dear.service(),
-            dear.credential(),
+            dear.accounts(),
             Map.of("claude-opus-5-5", cheap),
             null,
             List.of(),

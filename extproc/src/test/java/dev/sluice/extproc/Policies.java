@@ -211,7 +211,7 @@ final class Policies {
         name,
         URI.create(endpoint),
         Service.ANTHROPIC,
-        name + "/main",
+        List.of(new Upstream.Account(name + "/main", 1)),
         models,
         null,
         List.of(),

@@ -188,7 +188,7 @@ class RequestFlowTest {
     var groups = PriorityGroupsOverride.parseFrom(plan.getValue()).getPriorityGroupsList();
     assertThat(groups).hasSize(1);
     assertThat(groups.getFirst().getClusters(0).getClusterName())
-        .isEqualTo("provider/default/anthropic");
+        .isEqualTo("provider/default/anthropic/main");
   }
 
   @Test

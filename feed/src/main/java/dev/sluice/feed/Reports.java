@@ -3,6 +3,7 @@ package dev.sluice.feed;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.provider.Ejection;
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.ledger.redis.Script;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +27,11 @@ record Reports(FeedRedis redis) {
   private static final byte[] EJECTIONS = FeedRedis.bytes("ejections");
   private static final byte[] ENVOYS = FeedRedis.bytes("envoys");
 
-  /// The provider, until when it is left alone, and when it has returned.
-  private static final Pattern EJECTION =
-      Pattern.compile("([^/ ]+)/([^/ ]+) (\\d{1,15}),(\\d{1,15})");
+  /// The provider, perhaps one of its credentials, and perhaps a model.
+  private static final Pattern TARGET = Pattern.compile("([^/ ]+)/([^/ ]+)(/[^/ ]+)?( .+)?");
+
+  /// Until when it is left alone, and when it has returned.
+  private static final Pattern EJECTION = Pattern.compile("(\\d{1,15}),(\\d{1,15})");
 
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
 
@@ -54,7 +58,7 @@ record Reports(FeedRedis redis) {
     var lifetime = Duration.between(Instant.now(), ejection.returned());
     if (lifetime.isPositive()) {
       var message = FeedRedis.bytes(until + "," + returned);
-      tell(EJECTIONS, ejection.provider().toString(), message, lifetime);
+      tell(EJECTIONS, word(ejection.target()), message, lifetime);
     }
   }
 
@@ -62,19 +66,40 @@ record Reports(FeedRedis redis) {
     var ejections = new ArrayList<Ejection>();
     var reports = redis.run(SCRIPT, EJECTIONS);
     for (int at = 0; at < reports.size(); at += 2) {
-      var provider = FeedRedis.text(reports.get(at));
-      var ejection = EJECTION.matcher(provider + " " + FeedRedis.text(reports.get(at + 1)));
-      if (ejection.matches()) {
+      var word = FeedRedis.text(reports.get(at));
+      var target = TARGET.matcher(word);
+      var ejection = EJECTION.matcher(FeedRedis.text(reports.get(at + 1)));
+      if (target.matches() && ejection.matches()) {
         ejections.add(
             new Ejection(
-                new ObjectName(ejection.group(1), ejection.group(2)),
-                Instant.ofEpochMilli(Long.parseLong(ejection.group(3))),
-                Instant.ofEpochMilli(Long.parseLong(ejection.group(4)))));
+                target(target),
+                Instant.ofEpochMilli(Long.parseLong(ejection.group(1))),
+                Instant.ofEpochMilli(Long.parseLong(ejection.group(2)))));
       } else {
-        LOG.warn("what a gateway tells of provider {} cannot be read", provider);
+        LOG.warn("what a gateway tells of provider {} cannot be read", word);
       }
     }
     return ejections;
+  }
+
+  private static String word(Target target) {
+    return switch (target) {
+      case Target.Whole(var provider) -> provider.toString();
+      case Target.Account(var credential) -> credential;
+      case Target.AccountOfModel(var credential, var model) -> credential + " " + model;
+    };
+  }
+
+  private static Target target(Matcher word) {
+    var provider = new ObjectName(word.group(1), word.group(2));
+    var credential = word.group(3);
+    if (credential == null) {
+      return new Target.Whole(provider);
+    }
+    var model = word.group(4);
+    return model == null
+        ? new Target.Account(provider + credential)
+        : new Target.AccountOfModel(provider + credential, model.substring(1));
   }
 
   private void tell(byte[] set, String id, byte[] message, Duration lifetime) {

@@ -3,6 +3,7 @@ package dev.sluice.feed;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.core.provider.Ejection;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.testkit.RedisServer;
@@ -19,16 +20,16 @@ class EjectionsIT {
 
   private final List<Ejection> heard = new CopyOnWriteArrayList<>();
 
-  private static Ejection ejection(String provider) {
+  private static Ejection ejection(Target target) {
     var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    var name = new ObjectName("default", provider);
-    return new Ejection(name, now.plusSeconds(30), now.plusSeconds(60));
+    return new Ejection(target, now.plusSeconds(30), now.plusSeconds(60));
   }
 
   @Test
   void what_one_gateway_tells_all_hear_once() throws Exception {
-    var first = ejection("first");
-    var second = ejection("second");
+    var first = ejection(new Target.Whole(new ObjectName("default", "first")));
+    var second = ejection(new Target.Account("default/first/main"));
+    var third = ejection(new Target.AccountOfModel("default/first/main", "llama 4: maverick"));
     try (var redis = RedisServer.start();
         var one = Ejections.of(RedisConfig.of(redis.uri()));
         var other = Ejections.of(RedisConfig.of(redis.uri()))) {
@@ -38,6 +39,8 @@ class EjectionsIT {
       await().atMost(WITHIN).until(() -> heard.equals(List.of(first)));
       one.tell(second);
       await().atMost(WITHIN).until(() -> heard.equals(List.of(first, second)));
+      one.tell(third);
+      await().atMost(WITHIN).until(() -> heard.equals(List.of(first, second, third)));
     }
   }
 }

@@ -219,7 +219,7 @@ public final class Samples {
         new ObjectName("default", name),
         URI.create("https://" + random.nextInt(1000) + ".example.com/base"),
         service(),
-        word(),
+        some(2, () -> new Upstream.Account(word(), random.nextInt(100))),
         models,
         perhaps(this::price),
         some(2, this::budget),

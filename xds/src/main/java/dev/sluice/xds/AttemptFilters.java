@@ -21,7 +21,9 @@ import java.util.Map;
 
 /// What happens to each attempt at a provider, after the provider is chosen. A second attempt sees
 /// the headers as the first one left them, so every attempt first removes all credentials.
-final class AttemptFilters {
+///
+/// @param name of the credential
+record AttemptFilters(Upstream upstream, String name, Credential credential) {
 
   private static final String MUTATION =
       "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation";
@@ -43,29 +45,30 @@ final class AttemptFilters {
       Template.of("attempt-again.json")
           .typed("envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor", Map.of());
 
-  private AttemptFilters() {}
+  /// Of attempts after the first.
+  List<HttpFilter> again() {
+    var filters = new ArrayList<>(List.of(filter("gw.attempt", AGAIN)));
+    filters.addAll(first());
+    return filters;
+  }
 
-  /// @param again for attempts after the first
-  static List<HttpFilter> of(Upstream upstream, Credential credential, boolean again) {
+  List<HttpFilter> first() {
     var filters = new ArrayList<HttpFilter>();
     var service = upstream.service();
-    if (again) {
-      filters.add(filter("gw.attempt", AGAIN));
-    }
     if (!service.speaksMessages()) {
       filters.add(mutation(FOREIGN_HEADERS));
     }
     if (service.language() == Service.Language.VERTEX) {
       filters.add(mutation(BETAS));
     }
-    filters.add(mutation(headers(upstream)));
+    filters.add(mutation(headers()));
     filters.add(
         switch (service.authentication()) {
-          case Authentication.Header(var name, _) ->
-              filter("envoy.filters.http.credential_injector", injector(upstream, name));
+          case Authentication.Header(var header, _) ->
+              filter("envoy.filters.http.credential_injector", injector(header));
           case Authentication.Signature(var region) ->
               filter(
-                  "envoy.filters.http.aws_request_signing", signing(upstream, region, credential));
+                  "envoy.filters.http.aws_request_signing", signing(region));
         });
     filters.add(
         filter("envoy.filters.http.upstream_codec", Any.pack(UpstreamCodec.getDefaultInstance())));
@@ -76,7 +79,7 @@ final class AttemptFilters {
     return filter("envoy.filters.http.header_mutation", config);
   }
 
-  private static Any headers(Upstream upstream) {
+  private Any headers() {
     return HEADERS.typed(MUTATION, Map.of("provider", upstream.name().toString()));
   }
 
@@ -85,7 +88,7 @@ final class AttemptFilters {
   ///
   /// The route rewrites the host too, but only once there is a connection: with a new one, that is
   /// after this step.
-  private static Any signing(Upstream upstream, String region, Credential credential) {
+  private Any signing(String region) {
     var type = "envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning";
     var host = upstream.endpoint().getAuthority();
     return switch (credential) {
@@ -110,7 +113,7 @@ final class AttemptFilters {
     };
   }
 
-  private static Any injector(Upstream upstream, String header) {
+  private Any injector(String header) {
     var source =
         ConfigSource.newBuilder()
             .setAds(AggregatedConfigSource.getDefaultInstance())
@@ -120,7 +123,7 @@ final class AttemptFilters {
             .setHeader(header)
             .setCredential(
                 SdsSecretConfig.newBuilder()
-                    .setName(DataPlane.SECRET_PREFIX + upstream.credential())
+                    .setName(DataPlane.SECRET_PREFIX + name)
                     .setSdsConfig(source));
     var injector =
         CredentialInjector.newBuilder()

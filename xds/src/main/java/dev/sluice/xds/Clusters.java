@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.provider.Credential;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
@@ -34,7 +33,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/// A provider as a cluster: where it is, how to trust it, and what happens to each attempt there.
+/// An account at a provider as a cluster: where it is, how to trust it, and what happens to each attempt there.
 final class Clusters {
 
   private static final String HTTP_OPTIONS =
@@ -56,18 +55,20 @@ final class Clusters {
 
   private Clusters() {}
 
-  static String name(ObjectName provider) {
-    return DataPlane.CLUSTER_PREFIX + provider;
+  static String name(String credential) {
+    return DataPlane.CLUSTER_PREFIX + credential;
   }
 
-  /// One for first attempts, and one for those after another provider's.
-  static List<Cluster> of(Upstream upstream, Credential credential, TrustStore trust) {
-    var name = name(upstream.name());
-    var first = AttemptFilters.of(upstream, credential, false);
-    var again = AttemptFilters.of(upstream, credential, true);
+  /// Of one account: a cluster for first attempts, and one for those after another.
+  ///
+  /// @param name of the credential
+  static List<Cluster> of(
+      Upstream upstream, String name, Credential credential, TrustStore trust) {
+    var cluster = name(name);
+    var attempts = new AttemptFilters(upstream, name, credential);
     return List.of(
-        of(upstream, trust, name, first),
-        of(upstream, trust, name + DataPlane.AGAIN_SUFFIX, again));
+        of(upstream, trust, cluster, attempts.first()),
+        of(upstream, trust, cluster + DataPlane.AGAIN_SUFFIX, attempts.again()));
   }
 
   private static Cluster of(

@@ -6,7 +6,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UInt64Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.proto.envoy.v1.RetryPolicyAdditions;
 import dev.sluice.proto.envoy.v1.VirtualHostAdditions;
@@ -89,7 +88,7 @@ final class Routes {
         .setMatch(RouteMatch.newBuilder().setPrefix("/").addHeaders(header))
         .setRoute(
             RouteAction.newBuilder()
-                .setInlineClusterSpecifierPlugin(plan(upstream.name()))
+                .setInlineClusterSpecifierPlugin(plan(upstream))
                 .setAutoHostRewrite(BoolValue.of(true))
                 .setTimeout(Durations.ZERO)
                 .setIdleTimeout(duration(idle(upstream.timeouts())))
@@ -101,12 +100,13 @@ final class Routes {
   }
 
   /// The request phase overrides the group with its plan: the clusters of the attempts, in order.
-  private static ClusterSpecifierPlugin plan(ObjectName provider) {
+  private static ClusterSpecifierPlugin plan(Upstream upstream) {
+    var account = upstream.accounts().getFirst().credential();
     var specifier =
         PLAN.typed(
             "envoy.extensions.router.cluster_specifiers.priority_group.v3"
                 + ".PriorityGroupClusterSpecifier",
-            Map.of("cluster", Clusters.name(provider)));
+            Map.of("cluster", Clusters.name(account)));
     return ClusterSpecifierPlugin.newBuilder()
         .setExtension(TypedExtensionConfig.newBuilder().setName("plan").setTypedConfig(specifier))
         .build();

@@ -3,7 +3,6 @@ package dev.sluice.xds;
 import com.google.protobuf.ByteString;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.Snapshot;
-import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.provider.Credential;
 import dev.sluice.core.provider.Credentials;
 import dev.sluice.core.provider.Service.Authentication;
@@ -40,11 +39,14 @@ public record XdsResources(
     var clusters = new ArrayList<Cluster>();
     var secrets = new TreeMap<String, Secret>();
     for (var upstream : upstreams) {
-      var credential = credential(upstream, credentials);
-      clusters.addAll(Clusters.of(upstream, credential, trust));
-      if (upstream.service().authentication() instanceof Authentication.Header header) {
-        var secret = secret(upstream, header, credential);
-        secrets.put(secret.getName(), secret);
+      for (var account : upstream.accounts()) {
+        var name = account.credential();
+        var credential = credential(name, credentials);
+        clusters.addAll(Clusters.of(upstream, name, credential, trust));
+        if (upstream.service().authentication() instanceof Authentication.Header header) {
+          var secret = secret(name, header, credential);
+          secrets.put(secret.getName(), secret);
+        }
       }
     }
     return new XdsResources(snapshot.version(), clusters, Routes.of(upstreams), secrets);
@@ -72,8 +74,7 @@ public record XdsResources(
         .formatted(clusters.stream().map(Cluster::getName).toList(), secrets.keySet());
   }
 
-  private static Credential credential(Upstream upstream, Credentials credentials) {
-    var name = upstream.credential();
+  private static Credential credential(String name, Credentials credentials) {
     var credential = credentials.values().get(name);
     if (credential == null) {
       throw new IllegalArgumentException(
@@ -83,12 +84,12 @@ public record XdsResources(
   }
 
   private static Secret secret(
-      Upstream upstream, Authentication.Header header, Credential credential) {
+      String name, Authentication.Header header, Credential credential) {
     if (!(credential instanceof Credential.Value(var value))) {
       throw new IllegalStateException("BUG: %s in a header".formatted(credential));
     }
     return Secret.newBuilder()
-        .setName(DataPlane.SECRET_PREFIX + upstream.credential())
+        .setName(DataPlane.SECRET_PREFIX + name)
         .setGenericSecret(GenericSecret.newBuilder().setSecret(inline(header.prefix() + value)))
         .build();
   }

@@ -68,7 +68,7 @@ class AdsServerTest {
     assertThat(ads.acknowledged()).isFalse();
     var envoy = new Envoy();
     envoy.ask(CDS);
-    var clusters = envoy.response(CDS, "provider/default/one");
+    var clusters = envoy.response(CDS, "provider/default/one/main");
     envoy.ask(SDS, "credential/default/one/main");
     envoy.take(envoy.response(SDS, "credential/default/one/main"), SDS_ONE);
     envoy.ask(RDS, "sluice");
@@ -95,7 +95,7 @@ class AdsServerTest {
     assertThat(ads.awaitAcknowledged(Duration.ofSeconds(5))).isTrue();
 
     ads.publish(TWO);
-    var both = envoy.response(CDS, "provider/default/one", "provider/default/two");
+    var both = envoy.response(CDS, "provider/default/one/main", "provider/default/two/main");
     envoy.ask(SDS, SDS_ONE, SDS_TWO);
     envoy.take(envoy.response(SDS, SDS_TWO), SDS_ONE, SDS_TWO);
     envoy.nothingMore();
@@ -103,7 +103,7 @@ class AdsServerTest {
     var routes = envoy.response(RDS, "sluice");
     envoy.nothingMore();
     envoy.take(routes, "sluice");
-    envoy.take(envoy.response(CDS, "provider/default/two"));
+    envoy.take(envoy.response(CDS, "provider/default/two/main"));
     envoy.take(envoy.response(SDS, SDS_TWO), SDS_TWO);
     assertThat(ads.awaitAcknowledged(Duration.ofSeconds(5))).isTrue();
   }
@@ -113,7 +113,7 @@ class AdsServerTest {
     ads.publish(ONE);
     var envoy = new Envoy();
     envoy.ask(CDS);
-    envoy.refuse(envoy.response(CDS, "provider/default/one"), "bad cluster");
+    envoy.refuse(envoy.response(CDS, "provider/default/one/main"), "bad cluster");
     envoy.take(envoy.response(CDS)); // the others: there are none
     envoy.nothingMore();
     assertThat(ads.rejections())
@@ -123,7 +123,7 @@ class AdsServerTest {
 
     ads.publish(TWO);
     assertThat(ads.rejections()).isEmpty();
-    envoy.response(CDS, "provider/default/two"); // the refused one is not needed any more
+    envoy.response(CDS, "provider/default/two/main"); // the refused one is not needed any more
   }
 
   @Test
@@ -141,10 +141,10 @@ class AdsServerTest {
     ads.publish(ONE);
     var envoy = new Envoy();
     envoy.ask(CDS);
-    var first = envoy.response(CDS, "provider/default/one");
+    var first = envoy.response(CDS, "provider/default/one/main");
     envoy.take(first);
     ads.publish(TWO);
-    var second = envoy.response(CDS, "provider/default/one", "provider/default/two");
+    var second = envoy.response(CDS, "provider/default/one/main", "provider/default/two/main");
     envoy.take(first);
     envoy.ask(RDS, "sluice");
     envoy.nothingMore();
@@ -160,7 +160,7 @@ class AdsServerTest {
     assertThat(ads.awaitAcknowledged(Duration.ofSeconds(5))).isTrue();
     var second = new Envoy();
     second.ask(CDS);
-    second.response(CDS, "provider/default/one");
+    second.response(CDS, "provider/default/one/main");
     assertThat(ads.acknowledged()).isFalse();
     second.close();
     assertThat(ads.awaitAcknowledged(Duration.ofSeconds(5))).isTrue();
@@ -185,12 +185,12 @@ class AdsServerTest {
             });
 
     ads.publish(version("2", TWO));
-    var words = "Error adding/updating cluster(s) provider/default/two: no, provider/x/y.z: why";
-    envoy.refuse(envoy.response(CDS, "provider/default/one", "provider/default/two"), words);
+    var words = "Error adding/updating cluster(s) provider/default/two/main: no, provider/x/y.z: why";
+    envoy.refuse(envoy.response(CDS, "provider/default/one/main", "provider/default/two/main"), words);
     await().until(() -> ads.rejections().size() == 2);
     assertThat(ads.rejections())
         .containsExactly(
-            rejection("e-1", "default", "two", "provider/default/two: no"),
+            rejection("e-1", "default", "two", "provider/default/two/main: no"),
             rejection("e-1", "x", "y.z", "provider/x/y.z: why"));
     assertThat(ads.nodes())
         .singleElement()
@@ -202,7 +202,7 @@ class AdsServerTest {
 
     ads.publish(version("3", ONE));
     assertThat(ads.nodes().getFirst().rejection()).isEmpty();
-    envoy.take(envoy.response(CDS, "provider/default/one"));
+    envoy.take(envoy.response(CDS, "provider/default/one/main"));
     envoy.take(envoy.response(SDS, SDS_ONE), SDS_ONE);
     await().until(() -> ads.nodes().getFirst().policyVersion().equals("3"));
     ads.publish(version("4", ONE));
@@ -247,7 +247,7 @@ class AdsServerTest {
       var our = new Envoy(otherChannel);
       our.node = node("e-2", "ours");
       our.ask(CDS);
-      our.response(CDS, "provider/default/one");
+      our.response(CDS, "provider/default/one/main");
       assertThat(ours.nodes()).hasSize(1);
     } finally {
       otherChannel.shutdownNow();
@@ -277,7 +277,7 @@ class AdsServerTest {
 
     void start(String secret) throws Exception {
       ask(CDS);
-      take(response(CDS, "provider/default/one"));
+      take(response(CDS, "provider/default/one/main"));
       ask(SDS, secret);
       take(response(SDS, secret), secret);
       ask(RDS, "sluice");

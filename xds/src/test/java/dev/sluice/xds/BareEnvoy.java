@@ -37,7 +37,7 @@ final class BareEnvoy implements AutoCloseable {
   }
 
   boolean knows(String provider) {
-    return admin("/clusters").contains("provider/default/" + provider + "::");
+    return admin("/clusters").contains("provider/default/" + provider + "/main::");
   }
 
   long stat(String name) {

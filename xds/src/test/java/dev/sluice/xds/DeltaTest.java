@@ -34,9 +34,9 @@ class DeltaTest {
   private static final String RDS = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
   private static final String SDS =
       "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
-  private static final String ONE = "provider/default/one";
-  private static final String TWO = "provider/default/two";
-  private static final String THREE = "provider/default/three";
+  private static final String ONE = "provider/default/one/main";
+  private static final String TWO = "provider/default/two/main";
+  private static final String THREE = "provider/default/three/main";
   private static final String SECRET_ONE = "credential/default/one/main";
   private static final String SECRET_TWO = "credential/default/two/main";
 

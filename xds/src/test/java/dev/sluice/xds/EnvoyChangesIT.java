@@ -135,12 +135,12 @@ class EnvoyChangesIT {
     one.answer("/v1/plan", Answers.json(529, "{}"));
     two.answer("/v1/plan", Answers.json(200, "{}"));
     try (var client = envoy.client()) {
-      envoy.gateway.plan = List.of("provider/default/two");
+      envoy.gateway.plan = List.of("provider/default/two/main");
       assertThat(client.exchange("/v1/plan").status()).isEqualTo(200);
       assertThat(one.requests).isEmpty();
       assertThat(two.requests).hasSize(1);
 
-      envoy.gateway.plan = List.of("provider/default/one", "provider/default/two");
+      envoy.gateway.plan = List.of("provider/default/one/main", "provider/default/two/main");
       assertThat(client.exchange("/v1/plan").status()).as("no retries").isEqualTo(529);
       envoy.gateway.retries = 1;
       assertThat(client.exchange("/v1/plan").status()).isEqualTo(200);
@@ -166,7 +166,7 @@ class EnvoyChangesIT {
             new Rejection(
                 "test",
                 Optional.of(new ObjectName("default", "one")),
-                "provider/default/one: Invalid path: /nowhere/ca.pem"));
+                "provider/default/one/main: Invalid path: /nowhere/ca.pem"));
     try (var client = envoy.client()) {
       assertThat(client.exchange("/v1/x").status()).isEqualTo(200);
     }
@@ -229,7 +229,7 @@ class EnvoyChangesIT {
   void no_secret_is_in_the_config_dump() throws Exception {
     var dump = envoy.admin("/config_dump?include_eds");
     assertThat(dump)
-        .contains("credential/default/one/main", "provider/default/two", base64("[redacted]"))
+        .contains("credential/default/one/main", "provider/default/two/main", base64("[redacted]"))
         .doesNotContain("key-of-", base64("key-of-one"));
   }
 

@@ -40,9 +40,9 @@ class EnvoyCredentialsIT {
     var credentials =
         new Credentials(
             Map.of(
-                one.credential(),
+                one.accounts().getFirst().credential(),
                 new Credential.Value("value-in-a-header"),
-                signed.credential(),
+                signed.accounts().getFirst().credential(),
                 PAIR));
     var trust = new TrustStore(Path.of("/etc/ssl/certs/ca-certificates.crt"));
     envoy = new RunningEnvoy(XdsResources.of(Samples.snapshot(one, signed), credentials, trust));

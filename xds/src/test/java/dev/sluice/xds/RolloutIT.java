@@ -55,7 +55,7 @@ class RolloutIT {
 
   private boolean knows(String provider) {
     try {
-      return envoy.admin("/clusters").contains("provider/default/" + provider + "::");
+      return envoy.admin("/clusters").contains("provider/default/" + provider + "/main::");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -40,7 +40,7 @@ final class Samples {
         new ObjectName("default", name),
         URI.create(endpoint),
         service,
-        "default/" + name + "/main",
+        List.of(new Upstream.Account("default/" + name + "/main", 1)),
         Map.of(),
         null,
         List.of(),
@@ -64,7 +64,8 @@ final class Samples {
   static XdsResources resources(Path bundle, Upstream... upstreams) {
     var values = new TreeMap<String, Credential>();
     for (var upstream : upstreams) {
-      values.put(upstream.credential(), new Credential.Value("key-of-" + upstream.name().name()));
+      var value = new Credential.Value("key-of-" + upstream.name().name());
+      upstream.accounts().forEach(account -> values.put(account.credential(), value));
     }
     return XdsResources.of(snapshot(upstreams), new Credentials(values), new TrustStore(bundle));
   }

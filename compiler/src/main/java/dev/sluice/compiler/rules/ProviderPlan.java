@@ -1,6 +1,6 @@
 package dev.sluice.compiler.rules;
 
-import dev.sluice.compiler.service.CredentialPlan;
+import dev.sluice.compiler.service.AccountPlan;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.policy.Model;
@@ -14,17 +14,34 @@ import org.jspecify.annotations.Nullable;
 
 /// A Provider, checked; its Secret is not looked up yet.
 ///
-/// @param credential the credential's name
-/// @param source where its value comes from
+/// @param accounts in the order of the manifest
 public record ProviderPlan(
     URI endpoint,
     Service service,
-    String credential,
-    CredentialPlan source,
+    List<AccountPlan> accounts,
     SortedMap<String, Model> models,
     @Nullable Price ceilingPrice,
     List<Budget> budgets,
     List<RateLimit> rateLimits,
     Upstream.Timeouts timeouts,
     Upstream.Outlier outlier,
-    Visibility visibility) {}
+    Visibility visibility) {
+  public ProviderPlan {
+    accounts = List.copyOf(accounts);
+  }
+
+  /// The same with some of its accounts only.
+  public ProviderPlan with(List<AccountPlan> some) {
+    return new ProviderPlan(
+        endpoint,
+        service,
+        some,
+        models,
+        ceilingPrice,
+        budgets,
+        rateLimits,
+        timeouts,
+        outlier,
+        visibility);
+  }
+}

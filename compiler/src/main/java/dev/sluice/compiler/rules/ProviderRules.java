@@ -41,8 +41,8 @@ public final class ProviderRules {
   public @Nullable ProviderPlan check(ObjectName name, Provider.Spec spec, Complaints complaints) {
     var known = ServiceRules.check(spec, complaints);
     var endpoint = EndpointRules.check(spec.endpoint(), known, complaints);
-    var source = CredentialRules.check(spec, complaints);
-    IdentityRules.check(source, endpoint, complaints);
+    var accounts = CredentialRules.check(spec, complaints);
+    accounts.forEach(account -> IdentityRules.check(account.source(), endpoint, complaints));
     var ceiling = ceiling(spec, complaints);
     var models = models(spec, catalogue.sections(known.prices()), ceiling, complaints);
     var owner = name.toString();
@@ -54,14 +54,13 @@ public final class ProviderRules {
     var timeouts = timeouts(spec.timeouts(), complaints);
     var outlier = outlier(spec.outlier(), complaints);
     var visibility = Visibility.check(spec.allowedNamespaces(), complaints);
-    if (source == null || !complaints.problems().isEmpty()) {
+    if (!complaints.problems().isEmpty()) {
       return null;
     }
     return new ProviderPlan(
         endpoint,
         known.service(),
-        spec.credentials().getFirst().name(),
-        source,
+        accounts,
         models,
         ceiling,
         budgets,

@@ -171,7 +171,7 @@ public final class Values {
   }
 
   /// Complains of what is not from the least to the most.
-  static void within(
+  public static void within(
       long least, @Nullable Long value, long most, String field, Complaints complaints) {
     if (value != null && (value < least || value > most)) {
       complaints.unexpected(field, value.toString(), least + ".." + most);

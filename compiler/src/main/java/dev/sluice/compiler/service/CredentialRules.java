@@ -9,6 +9,8 @@ import dev.sluice.core.provider.Credential.EntraApplication;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.Provider.Type;
 import dev.sluice.crds.schema.Text;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +21,54 @@ public final class CredentialRules {
   private static final String ONE_OF =
       "exactly one of secretRef, accessKey, clientSecret and workloadIdentity";
 
+  /// Of one Provider.
+  private static final int ACCOUNTS_MAX = 16;
+
+  private static final long WEIGHT_MAX = 1_000_000;
+
   private CredentialRules() {}
 
-  /// A plan that is valid where nothing was complained of, else perhaps null.
-  public static @Nullable CredentialPlan check(Provider.Spec spec, Complaints complaints) {
-    if (spec.credentials().isEmpty()) {
+  /// Plans that are valid where nothing was complained of.
+  public static List<AccountPlan> check(Provider.Spec spec, Complaints complaints) {
+    var credentials = spec.credentials();
+    if (credentials.isEmpty()) {
       complaints.add("spec.credentials", new Fault.Missing("one credential"));
-      return null;
     }
-    for (int i = 1; i < spec.credentials().size(); i++) {
-      complaints.add("spec.credentials[" + i + "]", new Fault.NotSupportedYet());
+    if (credentials.size() > ACCOUNTS_MAX) {
+      complaints.unexpected("spec.credentials", credentials.size() + " of them", "1.." + ACCOUNTS_MAX);
     }
-    var at = "spec.credentials[0]";
-    var credential = spec.credentials().getFirst();
-    if (!Names.label(credential.name())) {
-      complaints.unexpected(at + ".name", credential.name(), Names.LABEL_EXPECTED);
+    var plans = new LinkedHashMap<String, AccountPlan>();
+    for (int i = 0; i < credentials.size(); i++) {
+      var at = "spec.credentials[" + i + "]";
+      var credential = credentials.get(i);
+      var name = credential.name();
+      if (!Names.label(name)) {
+        complaints.unexpected(at + ".name", name, Names.LABEL_EXPECTED);
+      }
+      Values.within(0, credential.weight(), WEIGHT_MAX, at + ".weight", complaints);
+      var source = plan(spec.type(), credential, at, complaints);
+      if (source == null) {
+        continue;
+      }
+      long weight = credential.weight() == null ? 1 : credential.weight();
+      if (plans.put(name, new AccountPlan(name, weight, source)) != null) {
+        complaints.unexpected(at + ".name", name, "each name once");
+      }
+      if (!plans.firstEntry().getValue().source().getClass().equals(source.getClass())) {
+        complaints.unexpected(at, kind(credential), "all credentials of one kind");
+      }
     }
-    return plan(spec.type(), credential, at, complaints);
+    return List.copyOf(plans.values());
+  }
+
+  private static String kind(Provider.Credential credential) {
+    if (credential.secretRef() != null) {
+      return "secretRef";
+    }
+    if (credential.accessKey() != null) {
+      return "accessKey";
+    }
+    return credential.clientSecret() != null ? "clientSecret" : "workloadIdentity";
   }
 
   private static @Nullable CredentialPlan plan(

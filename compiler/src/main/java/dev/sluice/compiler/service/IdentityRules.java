@@ -42,7 +42,7 @@ public final class IdentityRules {
   private IdentityRules() {}
 
   /// @param endpoint in lower case
-  public static void check(@Nullable CredentialPlan plan, URI endpoint, Complaints complaints) {
+  public static void check(CredentialPlan plan, URI endpoint, Complaints complaints) {
     if (!(plan instanceof CredentialPlan.Identity(var credential))) {
       return;
     }

@@ -30,7 +30,6 @@ class BinderTest {
   @Test
   void the_fields_of_a_provider_that_are_not_enforced_yet_are_read() throws Exception {
     var spec = bind(Provider.class, invalid("provider-not-yet.yaml")).spec();
-    assertThat(spec.credentials().getFirst().weight()).isEqualTo(70);
     assertThat(spec.models().getFirst().price().multipliers().getFirst().factor()).isEqualTo("2");
     assertThat(spec.allowedNamespaces().selector().matchLabels()).containsEntry("a", "b");
   }

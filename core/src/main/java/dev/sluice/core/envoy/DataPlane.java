@@ -102,15 +102,15 @@ public final class DataPlane {
   /// The provider's own `request-id`.
   public static final String METER_UPSTREAM_REQUEST_ID = "upstream_request_id";
 
-  /// Every name of a cluster that serves a provider starts with this; `namespace/name` follows.
+  /// Every name of a cluster that serves a provider starts with this; the name of one of its
+  /// credentials follows, [dev.sluice.core.policy.Upstream.Account#credential()].
   public static final String CLUSTER_PREFIX = "provider/";
 
-  /// The name of the same provider's cluster for attempts after the first, in which Java is asked
-  /// again, ends with this.
+  /// The name of the same cluster for attempts after the first, in which Java is asked again, ends
+  /// with this.
   public static final String AGAIN_SUFFIX = "/again";
 
-  /// The SDS name of a credential starts with this; [dev.sluice.core.policy.Upstream#credential()]
-  /// follows.
+  /// The SDS name of a credential starts with this; its own name follows.
   public static final String SECRET_PREFIX = "credential/";
 
   /// The SDS name of the listener's own certificate and key.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// A provider as requests see it.
 ///
 /// @param endpoint scheme, host, port and an optional path prefix without a trailing slash
-/// @param credential where the credential comes from; its value is only in the [Credentials]
+/// @param accounts what the provider knows us by, at least one, in the order of the manifest
 /// @param models by canonical name, sorted
 /// @param ceilingPrice the price of models without one (`unpricedModels: Ceiling`), else null
 /// @param budgets of level `provider`
@@ -22,7 +22,7 @@ public record Upstream(
     ObjectName name,
     URI endpoint,
     Service service,
-    String credential,
+    List<Account> accounts,
     Map<String, Model> models,
     @Nullable Price ceilingPrice,
     List<Budget> budgets,
@@ -31,6 +31,7 @@ public record Upstream(
     Outlier outlier) {
 
   public Upstream {
+    accounts = List.copyOf(accounts);
     models = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(models));
     budgets = List.copyOf(budgets);
     rateLimits = List.copyOf(rateLimits);
@@ -46,6 +47,13 @@ public record Upstream(
     }
     return null;
   }
+
+  /// What the provider knows us by.
+  ///
+  /// @param credential the name, `namespace/provider/credential`; its value is only in the
+  ///   [dev.sluice.core.provider.Credentials]
+  /// @param weight the share of sessions among the provider's accounts; 0: only after the others
+  public record Account(String credential, long weight) {}
 
   /// When a provider that fails is left alone.
   ///

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param cost what its end added to what is posted; less than zero where it corrects an earlier
 ///   record of the same request. So the costs of all records are what is posted
+/// @param credential that the provider knew us by, its own name; null where an older gateway did
+///   not tell
 /// @param estimated the tokens are an estimate, because the answer ended without its usage
 public record UsageRecord(
     Instant time,
@@ -24,6 +26,7 @@ public record UsageRecord(
     String modelAsked,
     String modelServed,
     String provider,
+    @Nullable String credential,
     Tokens tokens,
     NanoUsd cost,
     String priceVersion,

@@ -71,7 +71,7 @@ record Clouds(
     var bedrock =
         BedrockSimulator.start(
             BedrockConfig.of(PriceTable.of(atAws), REGION)
-                .withApiKey(BEDROCK_KEY)
+                .withApiKeys(BEDROCK_KEY)
                 .withRetention(Retention.STANDARD.withBodyBytesMax(BODY_BYTES_KEPT_MAX)));
     var atGoogle = PriceTable.of(Map.of(CLAUDE_AT_GOOGLE, PRICE, GEMINI, PRICE));
     var vertex =

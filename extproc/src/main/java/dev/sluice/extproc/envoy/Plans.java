@@ -29,15 +29,17 @@ final class Plans {
   /// A provider that refuses our credential or has no credit left for us: another one may serve.
   private static final String REFUSED = "401,402,403";
 
-  private record Key(ObjectName provider, List<ObjectName> others, Answered answered) {}
+  private record Key(
+      ObjectName provider, String account, List<String> others, Answered answered) {}
 
   private final ConcurrentMap<Key, byte[]> written = new ConcurrentHashMap<>();
 
-  byte[] of(ObjectName provider, List<ObjectName> others, Answered answered) {
+  byte[] of(Reply.Forward<?> forward, Answered answered) {
     if (written.size() > KEPT_MAX) {
       written.clear();
     }
-    return written.computeIfAbsent(new Key(provider, others, answered), Plans::write);
+    var key = new Key(forward.provider(), forward.account(), forward.others(), answered);
+    return written.computeIfAbsent(key, Plans::write);
   }
 
   /// For an attempt after the first.
@@ -64,10 +66,9 @@ final class Plans {
   }
 
   private static byte[] write(Key key) {
-    var provider = key.provider();
     var plan =
         PriorityGroupsOverride.newBuilder()
-            .addPriorityGroups(group(1, DataPlane.CLUSTER_PREFIX + provider));
+            .addPriorityGroups(group(1, DataPlane.CLUSTER_PREFIX + key.account()));
     for (int i = 0; i < key.others().size(); i++) {
       var next = DataPlane.CLUSTER_PREFIX + key.others().get(i) + DataPlane.AGAIN_SUFFIX;
       plan.addPriorityGroups(group(i + 2, next));

@@ -256,7 +256,7 @@ final class ReplyWriter {
   }
 
   byte[] forward(Reply.Forward<?> forward, Answered answered) {
-    var plan = plans.of(forward.provider(), forward.others(), answered);
+    var plan = plans.of(forward, answered);
     var path = forward.path();
     var body = forward.body();
     var firstByte = forward.firstByte();

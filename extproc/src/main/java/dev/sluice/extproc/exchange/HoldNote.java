@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// fewer, and read what they know.
 ///
 /// @param priceMark of the price that the request was admitted with
+/// @param account by the credential's own name
 public record HoldNote(
     String priceVersion,
     String requestId,
@@ -23,7 +24,8 @@ public record HoldNote(
     String modelAsked,
     String modelServed,
     String provider,
-    @Nullable String priceMark) {
+    @Nullable String priceMark,
+    @Nullable String account) {
 
   /// In place of what a note does not tell: one of an older build has the price version alone.
   private static final String UNKNOWN = "unknown";
@@ -40,7 +42,13 @@ public record HoldNote(
         facts.request().model(),
         facts.route().model().name(),
         facts.route().upstream().name().label(),
-        facts.route().price().mark());
+        facts.route().price().mark(),
+        account(facts.route().account()));
+  }
+
+  /// Without its provider.
+  private static String account(String credential) {
+    return credential.substring(credential.lastIndexOf('/') + 1);
   }
 
   private static @Nullable String label(@Nullable ObjectName name) {
@@ -48,7 +56,7 @@ public record HoldNote(
   }
 
   public String text() {
-    var lines = new ArrayList<String>(13);
+    var lines = new ArrayList<String>(14);
     add(lines, priceVersion);
     add(lines, requestId);
     add(lines, key);
@@ -62,6 +70,7 @@ public record HoldNote(
     add(lines, modelServed);
     add(lines, provider);
     add(lines, priceMark);
+    add(lines, account);
     return String.join("\n", lines);
   }
 
@@ -82,7 +91,8 @@ public record HoldNote(
         known(lines, 9, UNKNOWN),
         known(lines, 10, UNKNOWN),
         known(lines, 11, UNKNOWN),
-        line(lines, 12));
+        line(lines, 12),
+        line(lines, 13));
   }
 
   private static String known(List<String> lines, int place, String otherwise) {

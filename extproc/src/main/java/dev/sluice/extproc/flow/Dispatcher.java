@@ -1,7 +1,6 @@
 package dev.sluice.extproc.flow;
 
 import dev.sluice.core.envoy.DataPlane;
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.decode.Body;
@@ -58,8 +57,8 @@ public final class Dispatcher {
   /// What is to be sent, and what else of it there is.
   ///
   /// @param body null where Java does not have it
-  /// @param others the providers of the attempts that follow
-  record Outbound(Admission admission, @Nullable Body body, List<ObjectName> others) {
+  /// @param others the accounts of the attempts that follow
+  record Outbound(Admission admission, @Nullable Body body, List<String> others) {
     Outbound {
       others = List.copyOf(others);
     }
@@ -167,6 +166,7 @@ public final class Dispatcher {
       var body = outbound.body();
       return new Reply.Forward<>(
           provider.name(),
+          facts.route().account(),
           outbound.others(),
           path(facts, outbound.admission()),
           body == null ? null : edited(facts, outputTokens, body),
@@ -183,6 +183,7 @@ public final class Dispatcher {
     var forward =
         new Reply.Forward<Pending>(
             provider.name(),
+            facts.route().account(),
             outbound.others(),
             prefix(provider) + outgoing.path(),
             outgoing.body(),

@@ -235,7 +235,7 @@ public final class RequestFlow {
       return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
     var exchange = new Exchange(body == null ? facts : steps.degrader().degrade(facts, body));
-    var others = plan.stream().skip(1).map(route -> route.upstream().name()).toList();
+    var others = plan.stream().skip(1).map(Route::account).toList();
     var outbound = new Dispatcher.Outbound(admission, body, others);
     var course = others.isEmpty() ? null : course(plan, request, outbound);
     if (!facts.needsHold()) {

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.flow;
 
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
@@ -9,6 +10,7 @@ import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.Uploads;
+import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.ledger.Amounts;
@@ -92,12 +94,25 @@ public final class ResponseFlow {
     if (facts.endpoint() != Endpoint.MESSAGES) {
       return;
     }
-    var provider = facts.route().upstream();
+    var route = facts.route();
     if (ending.begun()) {
-      health.worked(provider.name());
-    } else if (ending.isProvidersFailure()) {
-      health.failed(provider, ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.retryAfter());
+      health.worked(route);
+      return;
     }
+    var target = failing(route, ending.failure());
+    if (target != null) {
+      var rest = ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.retryAfter();
+      health.failed(target, route.upstream().outlier(), rest);
+    }
+  }
+
+  private static @Nullable Target failing(Route route, Ending.Failure failure) {
+    return switch (failure) {
+      case NONE -> null;
+      case PROVIDER -> new Target.Whole(route.upstream().name());
+      case ACCOUNT -> new Target.Account(route.account());
+      case ACCOUNT_OF_MODEL -> new Target.AccountOfModel(route.account(), route.model().name());
+    };
   }
 
   /// Envoy never told its end. Its hold expires; without one, all that it can have cost is posted.

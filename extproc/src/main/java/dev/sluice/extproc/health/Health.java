@@ -1,8 +1,8 @@
 package dev.sluice.extproc.health;
 
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.provider.Ejection;
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.Shares;
 import java.time.Duration;
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Leaves providers alone that fail: after some failures in a row, or for as long as they ask to be
-/// left alone. They are tried last then, never not at all; and afterwards they return little by
-/// little, session by session.
+/// Leaves alone what fails, a provider or one of its accounts: after some failures in a row, or for
+/// as long as it asks to be left alone. It is tried last then, never not at all; and afterwards it
+/// returns little by little, session by session.
 public final class Health {
 
   private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
-  /// No provider is left alone for longer, whatever it asks for.
+  /// Nothing is left alone for longer, whatever it asks for.
   private static final Duration EJECTED_MAX = Duration.ofMinutes(5);
 
   private static final Instant NEVER = Instant.EPOCH;
@@ -45,7 +45,7 @@ public final class Health {
     }
   }
 
-  private final ConcurrentMap<ObjectName, Standing> standings = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Target, Standing> standings = new ConcurrentHashMap<>();
   private final InstantSource clock;
   private final Others others;
 
@@ -55,20 +55,34 @@ public final class Health {
   }
 
   /// It answered well.
-  public void worked(ObjectName provider) {
-    standings.computeIfPresent(
-        provider, (_, standing) -> new Standing(0, standing.until(), standing.returned()));
+  public void worked(Route route) {
+    if (standings.isEmpty()) {
+      return;
+    }
+    for (var target : targets(route)) {
+      standings.computeIfPresent(
+          target, (_, standing) -> new Standing(0, standing.until(), standing.returned()));
+    }
+  }
+
+  /// All that can be left alone of it.
+  private static List<Target> targets(Route route) {
+    var account = route.account();
+    return List.of(
+        new Target.Whole(route.upstream().name()),
+        new Target.Account(account),
+        new Target.AccountOfModel(account, route.model().name()));
   }
 
   /// It failed.
   ///
+  /// @param outlier of its provider
   /// @param rest for how long it asks to be left alone; null where it does not
-  public void failed(Upstream provider, @Nullable Duration rest) {
-    var outlier = provider.outlier();
+  public void failed(Target target, Upstream.Outlier outlier, @Nullable Duration rest) {
     var now = clock.instant();
     var standing =
         standings.merge(
-            provider.name(),
+            target,
             new Standing(1, NEVER, NEVER),
             (was, _) -> new Standing(was.failures() + 1, was.until(), was.returned()));
     var time = standing.failures() >= outlier.consecutiveErrors() ? outlier.ejectFor() : null;
@@ -77,12 +91,12 @@ public final class Health {
     }
     if (time != null && !standing.isOut(now)) {
       var until = now.plus(time);
-      var ejection = new Ejection(provider.name(), until, until.plus(time));
+      var ejection = new Ejection(target, until, until.plus(time));
       LOG.atWarn()
-          .addKeyValue("provider", provider.name().label())
+          .addKeyValue("target", word(target))
           .addKeyValue("failures", standing.failures())
           .addKeyValue("until", until)
-          .log("a provider fails, and is left alone");
+          .log("a provider or an account of it fails, and is left alone");
       eject(ejection);
       others.tell(ejection);
     }
@@ -91,7 +105,7 @@ public final class Health {
   /// It is left alone, says this gateway or another one.
   public void eject(Ejection ejection) {
     standings.merge(
-        ejection.provider(),
+        ejection.target(),
         new Standing(0, ejection.until(), ejection.returned()),
         (was, is) ->
             was.until().isBefore(is.until()) ? new Standing(0, is.until(), is.returned()) : was);
@@ -99,7 +113,7 @@ public final class Health {
 
   /// The plan with those last that are left alone.
   ///
-  /// @param run what returns together to a provider that was left alone
+  /// @param run what returns together to what was left alone
   public List<Route> ordered(List<Route> plan, String run) {
     if (plan.size() == 1 || standings.isEmpty()) {
       return plan;
@@ -108,19 +122,28 @@ public final class Health {
     var ordered = new ArrayList<Route>();
     var last = new ArrayList<Route>();
     for (var route : plan) {
-      (isFor(route.upstream().name(), run, now) ? ordered : last).add(route);
+      boolean fine = targets(route).stream().allMatch(target -> isFor(target, run, now));
+      (fine ? ordered : last).add(route);
     }
     ordered.addAll(last);
     return ordered;
   }
 
-  private boolean isFor(ObjectName provider, String run, Instant now) {
-    var standing = standings.getOrDefault(provider, FINE);
+  private boolean isFor(Target target, String run, Instant now) {
+    var standing = standings.getOrDefault(target, FINE);
     if (standing.isOut(now)) {
       return false;
     }
     long left = Duration.between(now, standing.returned()).toMillis();
     long all = Duration.between(standing.until(), standing.returned()).toMillis();
     return left <= 0 || Shares.share(run) < (all - left) / (double) all;
+  }
+
+  private static String word(Target target) {
+    return switch (target) {
+      case Target.Whole(var provider) -> provider.label();
+      case Target.Account(var credential) -> credential;
+      case Target.AccountOfModel(var credential, var model) -> credential + " for " + model;
+    };
   }
 }

@@ -39,8 +39,13 @@ public record Ending(
 
   private static final int UNREACHABLE = 503;
 
-  /// Not 403: one model may be closed to us, and all others open.
-  private static final Set<Integer> FAILURES = Set.of(401, 402, 408, 429);
+  /// An account is refused, or has had enough for now.
+  private static final Set<Integer> OF_ACCOUNT = Set.of(401, 402, 429);
+
+  /// One model may be closed to an account, and all others open.
+  private static final int OF_MODEL = 403;
+
+  private static final int OF_PROVIDER = 408;
 
   /// The status of an answer that did not begin in time.
   public static final int TIMED_OUT = 504;
@@ -73,14 +78,33 @@ public record Ending(
     return sent && status == TIMED_OUT && !byProvider();
   }
 
-  /// The provider cannot serve us now: it does not answer, has too much to do, or refuses us.
-  public boolean isProvidersFailure() {
+  /// What failed.
+  public enum Failure {
+    /// Nothing that others need to know.
+    NONE,
+    /// The provider cannot serve anybody now: it does not answer, or has too much to do.
+    PROVIDER,
+    /// It refuses the account that we showed, or has done enough for it.
+    ACCOUNT,
+    /// It refuses that account this model.
+    ACCOUNT_OF_MODEL
+  }
+
+  public Failure failure() {
     if (byGateway() || clientGone) {
-      return false;
+      return Failure.NONE;
     }
-    return byProvider()
-        ? status >= 500 || FAILURES.contains(status) || isOutOfCredit()
-        : ofAttempt || status == UNREACHABLE || status == TIMED_OUT;
+    if (!byProvider()) {
+      boolean unserved = ofAttempt || status == UNREACHABLE || status == TIMED_OUT;
+      return unserved ? Failure.PROVIDER : Failure.NONE;
+    }
+    if (isOutOfCredit() || OF_ACCOUNT.contains(status)) {
+      return Failure.ACCOUNT;
+    }
+    if (status == OF_MODEL) {
+      return Failure.ACCOUNT_OF_MODEL;
+    }
+    return status >= 500 || status == OF_PROVIDER ? Failure.PROVIDER : Failure.NONE;
   }
 
   /// Anthropic says so with 400, and the gateway makes 502 of it.

@@ -24,7 +24,8 @@ public sealed interface Reply<N> {
 
   /// Send the request to the provider.
   ///
-  /// @param others the providers of the attempts that follow, should this one fail
+  /// @param account at the provider, by the name of its credential
+  /// @param others the accounts of the attempts that follow, should this one fail
   /// @param path at the provider, with the query; null where it stays as it is
   /// @param body in place of the client's; null where it stays as it is
   /// @param headers of the answer
@@ -35,7 +36,8 @@ public sealed interface Reply<N> {
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   record Forward<N>(
       ObjectName provider,
-      List<ObjectName> others,
+      String account,
+      List<String> others,
       @Nullable String path,
       byte @Nullable [] body,
       List<Header> headers,

@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a request goes, what it costs there, and which limits bind it.
 ///
+/// @param account at the provider, by the name of its credential
 /// @param limits all budgets, then the caps, then the rate limits: what money refuses for good need
 ///   not wait for a rate
 /// @param insteadOf the model that was asked for, where a cheaper one serves; else null
 public record Route(
-    Upstream upstream, Model model, Price price, List<Limit> limits, @Nullable Model insteadOf) {
+    Upstream upstream,
+    String account,
+    Model model,
+    Price price,
+    List<Limit> limits,
+    @Nullable Model insteadOf) {
   public Route {
     limits = List.copyOf(limits);
   }
@@ -26,6 +32,7 @@ public record Route(
 
   /// The same way to a cheaper model.
   public Route degradedTo(Model cheaper, Price itsPrice) {
-    return new Route(upstream, cheaper, itsPrice, limits, insteadOf == null ? model : insteadOf);
+    return new Route(
+        upstream, account, cheaper, itsPrice, limits, insteadOf == null ? model : insteadOf);
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// 2. The grants that can serve it come in the order in which the request's session has them (see
 ///    [Shares]). Where a provider is named it is first, and others that have the model follow.
 /// 3. Then come the fallbacks, the client's before the key's: of each the first grant that can.
+/// 4. Each provider is tried with several of its accounts, as far as there is room.
 ///
 /// What the key or its teams do not allow is in no plan.
 public final class Router {
@@ -53,7 +54,24 @@ public final class Router {
     for (var fallback : key.routing().fallbacks()) {
       addFirst(plan, serving(key, snapshot, asking, fallback));
     }
-    return plan.stream().limit(PLAN_MAX).map(serving -> route(key, serving, asking)).toList();
+    return routes(key, plan.subList(0, Math.min(plan.size(), PLAN_MAX)), asking);
+  }
+
+  /// Each place with its accounts, in the order of the request's session; further accounts of a
+  /// provider only where all places that follow have one too.
+  private static List<Route> routes(
+      KeyPolicy key, List<Candidate.Serving> plan, Asking asking) {
+    var routes = new ArrayList<Route>();
+    int spare = PLAN_MAX - plan.size();
+    for (var serving : plan) {
+      var accounts = Shares.accounts(serving.upstream().accounts(), asking.run());
+      int places = Math.min(accounts.size(), 1 + spare);
+      spare -= places - 1;
+      for (var account : accounts.subList(0, places)) {
+        routes.add(route(key, serving, account.credential(), asking));
+      }
+    }
+    return List.copyOf(routes);
   }
 
   private static void addAll(List<Candidate.Serving> plan, List<Candidate.Serving> more) {
@@ -64,9 +82,11 @@ public final class Router {
     addAll(plan, more.subList(0, Math.min(more.size(), 1)));
   }
 
-  private static Route route(KeyPolicy key, Candidate.Serving serving, Asking asking) {
+  private static Route route(
+      KeyPolicy key, Candidate.Serving serving, String account, Asking asking) {
     var limits = Limits.of(key, serving.grant(), serving.upstream(), asking.client());
-    return new Route(serving.upstream(), serving.model(), serving.price(), limits, null);
+    return new Route(
+        serving.upstream(), account, serving.model(), serving.price(), limits, null);
   }
 
   /// The grants that can serve a model, in the order of the request's session.

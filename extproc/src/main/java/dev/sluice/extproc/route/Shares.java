@@ -1,8 +1,11 @@
 package dev.sluice.extproc.route;
 
+import dev.sluice.core.policy.Upstream.Account;
 import dev.sluice.extproc.route.Candidate.Serving;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /// Deals the agents of sessions out to the grants that can serve them, by their weights: weighted
 /// rendezvous hashing.
@@ -22,23 +25,31 @@ public final class Shares {
 
   private Shares() {}
 
-  private record Turn(Serving serving, boolean last, double at) {}
+  private record Turn<T>(T one, boolean last, double at) {}
 
   static List<Serving> order(List<Serving> all, String run) {
+    return order(all, run, one -> one.grant().provider().toString(), one -> one.grant().weight());
+  }
+
+  /// The accounts of one provider, likewise.
+  static List<Account> accounts(List<Account> all, String run) {
+    return order(all, run, Account::credential, Account::weight);
+  }
+
+  private static <T> List<T> order(
+      List<T> all, String run, Function<T, String> name, ToLongFunction<T> weight) {
     return all.size() < 2
         ? all
         : all.stream()
-            .map(serving -> turn(serving, run))
-            .sorted(Comparator.comparing(Turn::last).thenComparingDouble(Turn::at))
-            .map(Turn::serving)
+            .map(one -> turn(one, run + "\n" + name.apply(one), weight.applyAsLong(one)))
+            .sorted(Comparator.<Turn<T>, Boolean>comparing(Turn::last).thenComparingDouble(Turn::at))
+            .map(Turn::one)
             .toList();
   }
 
-  private static Turn turn(Serving serving, String run) {
-    long weight = serving.grant().weight();
-    double share = share(run + "\n" + serving.grant().provider());
+  private static <T> Turn<T> turn(T one, String text, long weight) {
     // StrictMath: the same bits on every machine.
-    return new Turn(serving, weight == 0, -StrictMath.log(share) / Math.max(weight, 1));
+    return new Turn<>(one, weight == 0, -StrictMath.log(share(text)) / Math.max(weight, 1));
   }
 
   /// Between 0 and 1, neither of them: FNV-1a, whose bits the finalizer of MurmurHash3 mixes.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells when what a session asks for is served elsewhere than before, at another provider or by
-/// another model, and what that costs: the prompt cache stays behind, and all that would have been
+/// Tells when what a session asks for is served elsewhere than before, at another provider or
+/// account, or by another model, and what that costs: the prompt cache stays behind, and all that would have been
 /// read from it is read anew.
 ///
 /// It is this process' own memory: a move between two gateways, or over a restart, is not seen. The
@@ -25,7 +25,7 @@ final class SessionMoves {
   private record Run(ObjectName key, String sessionId, @Nullable String agentId, String asked) {}
 
   /// @param inputTokens that its last answer was billed, all of them
-  private record Stay(ObjectName provider, String model, long inputTokens) {}
+  private record Stay(ObjectName provider, String account, String model, long inputTokens) {}
 
   private final Meters meters;
   private final int runsMax;
@@ -48,7 +48,9 @@ final class SessionMoves {
     var asked = facts.request().model();
     var run = new Run(facts.key().name(), client.sessionId(), client.agentId(), asked);
     var route = facts.route();
-    var now = new Stay(route.upstream().name(), route.model().name(), tokens.inputInAll());
+    var now =
+        new Stay(
+            route.upstream().name(), route.account(), route.model().name(), tokens.inputInAll());
     var before = put(run, now);
     if (before != null && !isSame(before, now)) {
       tell(run, before, now, lost(facts, tokens, before.inputTokens()));
@@ -64,7 +66,7 @@ final class SessionMoves {
   }
 
   private static boolean isSame(Stay before, Stay now) {
-    return before.provider().equals(now.provider()) && before.model().equals(now.model());
+    return before.account().equals(now.account()) && before.model().equals(now.model());
   }
 
   /// By how much the request would have been cheaper, had the cache had what the request before it

@@ -18,7 +18,8 @@ class HoldNoteTest {
         "sonnet",
         "claude-sonnet-5",
         "p",
-        "7f");
+        "7f",
+        "main");
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Three providers that have Claude's models, one that has others, and keys that may use them.
@@ -38,6 +39,7 @@ public final class RouteWorld {
       upstreams.put(provider(name), upstream(name, CLAUDE));
     }
     upstreams.put(provider("other"), upstream("other", List.of("llama-large", "llama-small")));
+    upstreams.put(provider("many"), upstream("many", List.of("llama-many"), 1, 1, 1, 1, 0));
     return new Snapshot("v1", "prices-1", Map.of(), upstreams);
   }
 
@@ -46,6 +48,11 @@ public final class RouteWorld {
   }
 
   private static Upstream upstream(String name, List<String> models) {
+    return upstream(name, models, 1);
+  }
+
+  /// @param weights of its accounts
+  private static Upstream upstream(String name, List<String> models, long... weights) {
     var rates =
         new Rates(
             PerMTok.parse("5"),
@@ -62,7 +69,9 @@ public final class RouteWorld {
         provider(name),
         URI.create("https://" + name + ".example.com"),
         Service.ANTHROPIC,
-        name + "/main",
+        IntStream.range(0, weights.length)
+            .mapToObj(i -> new Upstream.Account("default/%s/%d".formatted(name, i), weights[i]))
+            .toList(),
         byName,
         null,
         List.of(),

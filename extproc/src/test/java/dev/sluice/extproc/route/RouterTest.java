@@ -22,6 +22,8 @@ import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +136,39 @@ class RouterTest {
                 null))) {
       assertThat(routed(other, asking)).isEqualTo("north/claude-sonnet-5");
     }
+  }
+
+  @Test
+  void a_provider_is_tried_with_several_accounts_as_far_as_all_others_have_a_place() {
+    var many = key(fallbacks("north/claude-sonnet-5", "other/llama-large"), grants("many"));
+    assertThat(accounts(many, "s")).hasSize(4).last().isEqualTo("default/other/0");
+    assertThat(accounts(many, "s").subList(0, 2)).allMatch(name -> name.startsWith("default/many/"));
+    assertThat(accounts(many, "s")).doesNotHaveDuplicates();
+    var alone = key(fallbacks(), grant("many", 1));
+    assertThat(accounts(alone, "s")).hasSize(4).doesNotContain("default/many/4");
+  }
+
+  @Test
+  void an_agent_keeps_its_account_and_all_accounts_have_their_share() {
+    var key = key(fallbacks(), grant("many", 1));
+    var firsts =
+        IntStream.range(0, 400)
+            .mapToObj(i -> accounts(key, "session-" + i).getFirst())
+            .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+    assertThat(firsts).hasSize(4);
+    // 100 are expected, with a deviation of 8.7.
+    assertThat(firsts.values()).allSatisfy(times -> assertThat(times).isBetween(60L, 140L));
+    assertThat(accounts(key, "session-7")).isEqualTo(accounts(key, "session-7"));
+  }
+
+  private static Grant[] grants(String first) {
+    return new Grant[] {grant(first, 1), grant("north", 1), grant("other", 1)};
+  }
+
+  private List<String> accounts(KeyPolicy key, String session) {
+    return Router.plan(key, snapshot, asking(session, "llama-many")).stream()
+        .map(Route::account)
+        .toList();
   }
 
   @Test

@@ -51,7 +51,7 @@ class SessionMovesTest {
             RouteWorld.key(Routing.NONE),
             new Client(session, null, null, null),
             request,
-            new Route(upstream, model, price, List.of(), null),
+            new Route(upstream, upstream.accounts().getFirst().credential(), model, price, List.of(), null),
             LooseBound.of(request, 1_000_000),
             true,
             "p",

@@ -103,7 +103,9 @@ final class SnapshotReader {
         Words.of(upstream.getName()),
         URI.create(upstream.getEndpoint()),
         upstream.hasService() ? service(upstream.getService()) : Service.ANTHROPIC,
-        upstream.getCredential(),
+        upstream.getAccountsList().stream()
+            .map(account -> new Upstream.Account(account.getCredential(), account.getWeight()))
+            .toList(),
         models,
         upstream.hasCeilingPrice() ? Models.read(upstream.getCeilingPrice()) : null,
         limits.budgets(upstream.getBudgetsList()),

@@ -110,7 +110,6 @@ final class SnapshotWriter {
             .setName(Words.of(upstream.name()))
             .setEndpoint(upstream.endpoint().toString())
             .setService(service(upstream.service()))
-            .setCredential(upstream.credential())
             .addAllBudgets(budgets.places(upstream.budgets()))
             .addAllRateLimits(rateLimits.places(upstream.rateLimits()))
             .setConnectTimeout(Words.of(timeouts.connect()))
@@ -118,11 +117,19 @@ final class SnapshotWriter {
             .setIdleTimeout(Words.of(timeouts.idle()))
             .setConsecutiveErrors(upstream.outlier().consecutiveErrors())
             .setEjectFor(Words.of(upstream.outlier().ejectFor()));
+    upstream.accounts().forEach(account -> message.addAccounts(account(account)));
     upstream.models().values().forEach(model -> message.addModels(Models.write(model)));
     if (upstream.ceilingPrice() != null) {
       message.setCeilingPrice(Models.write(upstream.ceilingPrice()));
     }
     return message.build();
+  }
+
+  private static PolicyProto.Account account(Upstream.Account account) {
+    return PolicyProto.Account.newBuilder()
+        .setCredential(account.credential())
+        .setWeight(account.weight())
+        .build();
   }
 
   private static PolicyProto.Budget budget(Budget budget) {

@@ -39,6 +39,7 @@ final class UsageJson {
     json.writeStringProperty("modelAsked", usage.modelAsked());
     json.writeStringProperty("modelServed", usage.modelServed());
     json.writeStringProperty("provider", usage.provider());
+    string(json, "credential", usage.credential());
     tokens(json, usage.tokens());
     json.writeStringProperty("costUsd", usage.cost().toUsd());
     json.writeStringProperty("priceVersion", usage.priceVersion());

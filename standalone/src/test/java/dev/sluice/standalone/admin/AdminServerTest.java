@@ -113,7 +113,7 @@ class AdminServerTest {
             ANTHROPIC,
             URI.create("https://api.anthropic.com"),
             Service.ANTHROPIC,
-            "default/anthropic/main",
+            List.of(new Upstream.Account("default/anthropic/main", 1)),
             Map.of(),
             null,
             List.of(budget(Level.PROVIDER, "default/anthropic", DAY, "5000")),

@@ -43,6 +43,7 @@ class UsageLogTest {
         "sonnet",
         "claude-sonnet-4-5",
         "anthropic",
+        "main",
         new Tokens(10, 20, 30, 40, 50, 1),
         NanoUsd.parse("0.04528"),
         "v1",

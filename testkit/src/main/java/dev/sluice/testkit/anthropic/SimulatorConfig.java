@@ -36,9 +36,9 @@ public record SimulatorConfig(
     return new SimulatorConfig(value, prices, headers, retention, limits, clock);
   }
 
-  /// Knows this value of `x-api-key` instead.
-  public SimulatorConfig withApiKey(String value) {
-    return with(new HeaderRules(Set.of(value), headers.bearers(), headers.forbidden()));
+  /// Knows these values of `x-api-key` instead.
+  public SimulatorConfig withApiKeys(String... values) {
+    return with(new HeaderRules(Set.of(values), headers.bearers(), headers.forbidden()));
   }
 
   /// Knows this `Authorization: Bearer` too; without it, none is known.

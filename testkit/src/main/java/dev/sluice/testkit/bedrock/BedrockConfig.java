@@ -64,7 +64,7 @@ public record BedrockConfig(
     return with(List.of(value), apiKeys, profiles, profileOnly, denied);
   }
 
-  public BedrockConfig withApiKey(String value) {
+  public BedrockConfig withApiKeys(String value) {
     return with(credentials, Set.of(value), profiles, profileOnly, denied);
   }
 

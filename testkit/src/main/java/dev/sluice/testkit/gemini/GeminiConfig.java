@@ -26,7 +26,7 @@ public record GeminiConfig(
         prices, Set.of(API_KEY), Retention.STANDARD, HttpLimits.STANDARD, InstantSource.system());
   }
 
-  public GeminiConfig withApiKey(String value) {
+  public GeminiConfig withApiKeys(String value) {
     return new GeminiConfig(prices, Set.of(value), retention, limits, clock);
   }
 

@@ -250,7 +250,7 @@ class InvokeTest {
   @Test
   void takes_a_temporary_key_until_it_expires_and_an_api_key() {
     var lasts = AwsCredential.temporary("ASIA1", "s", "token", Instant.now().plusSeconds(600));
-    restart(config -> config.withCredential(lasts).withApiKey("bedrock-api-key-1"));
+    restart(config -> config.withCredential(lasts).withApiKeys("bedrock-api-key-1"));
     var signed = BedrockClient.of(simulator, lasts).post(STREAM, BedrockClient.invoke());
     assertThat(signed.statusCode()).isEqualTo(200);
     var body = BedrockClient.invoke().toString().getBytes(StandardCharsets.UTF_8);

@@ -85,9 +85,7 @@ final class AdsStream<Q> {
 
   /// Whether it is the credential of a cluster that was refused: nobody asks for it.
   private boolean unused(String credential) {
-    var owner = credential.substring(DataPlane.SECRET_PREFIX.length());
-    return refused.keySet().stream()
-        .map(cluster -> cluster.substring(DataPlane.CLUSTER_PREFIX.length()) + "/")
-        .anyMatch(owner::startsWith);
+    var name = credential.substring(DataPlane.SECRET_PREFIX.length());
+    return refused.containsKey(DataPlane.CLUSTER_PREFIX + name);
   }
 }
