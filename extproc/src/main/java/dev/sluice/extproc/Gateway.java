@@ -15,6 +15,7 @@ import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.flow.Attempts;
 import dev.sluice.extproc.flow.Courses;
 import dev.sluice.extproc.flow.Dispatcher;
+import dev.sluice.extproc.flow.Planner;
 import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.flow.ResponseFlow;
 import dev.sluice.extproc.health.Health;
@@ -133,7 +134,7 @@ public final class Gateway implements AutoCloseable {
             degrader,
             dispatcher,
             courses,
-            providers,
+            new Planner(providers),
             new Attempts(
                 courses,
                 exchanges,

@@ -38,6 +38,10 @@ final class FailoverE2E {
   private static final String GPT = "gpt-4.1";
   private static final String SONNET = "claude-opus-5-5";
 
+  private static final String DOCUMENT =
+      """
+      [{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}]""";
+
   private static final String SHY =
       """
       type: Anthropic
@@ -67,6 +71,15 @@ final class FailoverE2E {
                 World.priced(GPT))
             + key("same", "first", "spare/" + SONNET)
             + key("late", "slow", "spare/" + SONNET)
+            + World.provider(
+                "plain",
+                "type: OpenAICompatible\n  endpoint: " + openAi.uri() + "/v1",
+                OpenAiConfig.API_KEY,
+                World.priced(GPT))
+            + key("wordless", "plain", "spare/" + SONNET)
+            + key("around", "first", "plain/" + GPT)
+                .replace("{ name: plain }", "{ name: plain }, { name: spare }")
+                .replace("fallbacks: [", "fallbacks: [ plain/gpt-4.1, spare/" + SONNET + " ] #")
             + key("gone", "down", "spare/" + SONNET)
             + key("abroad", "first", "gpt/" + GPT)
             + key("home", "gpt", "spare/" + SONNET)
@@ -101,7 +114,7 @@ final class FailoverE2E {
             first,
             next.substring(0, next.indexOf('/')),
             next,
-            first.equals("gpt") ? "gpt/" + GPT : first + "/" + SONNET);
+            List.of("gpt", "plain").contains(first) ? first + "/" + GPT : first + "/" + SONNET);
   }
 
   @AfterAll
@@ -124,10 +137,15 @@ final class FailoverE2E {
   }
 
   private static HttpResponse<byte[]> ask(String key, boolean stream) {
+    return ask(key, stream, "\"Why?\"");
+  }
+
+  /// @param content of the user's turn, as JSON
+  private static HttpResponse<byte[]> ask(String key, boolean stream, String content) {
     var body =
         """
-        {"model":"fast","max_tokens":300,"stream":%s,"messages":[{"role":"user","content":"Why?"}]}"""
-            .formatted(stream);
+        {"model":"fast","max_tokens":300,"stream":%s,"messages":[{"role":"user","content":%s}]}"""
+            .formatted(stream, content);
     var headers =
         List.of(
             new Header("content-type", "application/json"),
@@ -279,6 +297,23 @@ final class FailoverE2E {
     assertThat(answer.headers().firstValue("retry-after")).isPresent();
     assertThat(answer.headers().firstValue("x-should-retry")).isEmpty();
     assertBooksAgree("poor");
+  }
+
+  /// A document cannot be told to `plain`, by whatever way it is reached.
+  @Test
+  void a_place_whose_language_cannot_say_the_request_is_passed_over() {
+    for (var key : List.of("wordless", "around")) {
+      if (key.equals("around")) {
+        world.simulator().next(Script.overloaded());
+      }
+      spare.next(Script.answer().text("I have read it."));
+      long before = openAi.received();
+      var answer = ask(key, true, DOCUMENT);
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+      assertThat(text(answer)).contains("I have read it.");
+      assertThat(openAi.received()).isEqualTo(before);
+      assertBooksAgree(key);
+    }
   }
 
   @Test

@@ -58,7 +58,11 @@ final class ProviderSteps {
   }
 
   private static String place(Route route) {
-    return route.model().name() + " at " + route.upstream().name().label();
+    var upstream = route.upstream();
+    var place = route.model().name() + " at " + upstream.name().label();
+    return upstream.accounts().size() == 1
+        ? place
+        : place + " by credential " + route.account().substring(route.account().lastIndexOf('/') + 1);
   }
 
   private static void add(

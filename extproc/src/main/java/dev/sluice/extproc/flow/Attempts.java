@@ -83,7 +83,7 @@ public final class Attempts {
     if (route == null) {
       throw new IllegalStateException("BUG: no attempt " + again.attempt());
     }
-    var asked = RequestFlow.facts(course.admission(), course.request(), route, again.attempt());
+    var asked = Planner.facts(course.admission(), course.request(), route, again.attempt());
     if (body == null && needsBody(asked)) {
       return new Reply.ReadBody<>(again);
     }

@@ -87,15 +87,14 @@ public final class Dispatcher {
   }
 
   /// Of a request that needs no hold.
-  Reply<Pending> dispatch(Exchange exchange, Outbound outbound) {
+  private Reply<Pending> dispatch(Exchange exchange, Outbound outbound) {
     var facts = exchange.facts();
     var sending = Sending.of(facts, outbound);
     exchanges.open(exchange);
     return sent(facts, facts.bound().outputTokens(), List.of(), null, sending);
   }
 
-  /// Fails with [Refused] where no hold can be had.
-  CompletableFuture<Reply<Pending>> dispatchWithHold(Exchange exchange, Outbound outbound) {
+  private CompletableFuture<Reply<Pending>> dispatchWithHold(Exchange exchange, Outbound outbound) {
     var admission = outbound.admission();
     var body = outbound.body();
     var facts = exchange.facts();

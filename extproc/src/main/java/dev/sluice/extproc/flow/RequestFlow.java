@@ -16,7 +16,6 @@ import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.RequestDecoder;
 import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
-import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.models.ModelList;
 import dev.sluice.extproc.reply.Answer;
@@ -26,15 +25,10 @@ import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
 import dev.sluice.extproc.reserve.SpentBudgets;
 import dev.sluice.extproc.reserve.Uploads;
-import dev.sluice.extproc.route.Asking;
-import dev.sluice.extproc.route.PriceCheck;
 import dev.sluice.extproc.route.Route;
-import dev.sluice.extproc.route.Router;
 import dev.sluice.extproc.usage.RequestLog;
-import dev.sluice.extproc.watch.Watch;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
-import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,7 +54,7 @@ public final class RequestFlow {
       Degrader degrader,
       Dispatcher dispatcher,
       Courses courses,
-      Health health,
+      Planner planner,
       Attempts attempts,
       RefusalAnswers answers) {}
 
@@ -219,29 +213,48 @@ public final class RequestFlow {
 
   private Reply<Pending> judged(Admission admission, MessagesRequest request, @Nullable Body body) {
     admission.lease().shrinkTo(request.bodyBytes());
-    var plan = plan(admission, request);
-    var facts = facts(admission, request, plan.getFirst(), 1);
+    var plan = steps.planner().plan(admission, request);
+    var facts = Planner.facts(admission, request, plan.getFirst(), 1);
     boolean counts = admission.endpoint() == Endpoint.COUNT_TOKENS;
     if (counts && !facts.route().upstream().service().speaksMessages()) {
       return answer(
           CountEstimate.answer(admission.requestId(), request), asked(admission, request.model()));
     }
     boolean probes = admission.endpoint() == Endpoint.MESSAGES && QuotaProbe.maybe(request);
-    if (body == null && (probes || needsBody(facts))) {
+    boolean unsure = Planner.needsBody(plan, request);
+    if (body == null && (probes || unsure || needsBody(facts))) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
     }
     if (body != null && probes && QuotaProbe.is(body)) {
       var asked = asked(admission, request.model());
       return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
+    return body != null && unsure
+        ? sent(admission, request, Planner.sayable(plan, admission, request, body), body)
+        : sent(admission, request, plan, body);
+  }
+
+  /// To the first place of the plan whose language has words for all of it.
+  private Reply<Pending> sent(
+      Admission admission, MessagesRequest request, List<Route> plan, @Nullable Body body) {
+    try {
+      return sentFirst(admission, request, plan, body);
+    } catch (Refused e) {
+      if (e.refusal() instanceof Refusal.Untranslatable && plan.size() > 1) {
+        return sent(admission, request, plan.subList(1, plan.size()), body);
+      }
+      throw e;
+    }
+  }
+
+  private Reply<Pending> sentFirst(
+      Admission admission, MessagesRequest request, List<Route> plan, @Nullable Body body) {
+    var facts = Planner.facts(admission, request, plan.getFirst(), 1);
     var exchange = new Exchange(body == null ? facts : steps.degrader().degrade(facts, body));
     var others = plan.stream().skip(1).map(Route::account).toList();
     var outbound = new Dispatcher.Outbound(admission, body, others);
     var course = others.isEmpty() ? null : course(plan, request, outbound);
-    if (!facts.needsHold()) {
-      return tried(course, exchange, steps.dispatcher().dispatch(exchange, outbound));
-    }
-    var reply = steps.dispatcher().dispatchWithHold(exchange, outbound);
+    var reply = steps.dispatcher().dispatched(exchange, outbound);
     return new Reply.Awaited<>(
         reply
             .thenApply(sent -> tried(course, exchange, sent))
@@ -305,39 +318,8 @@ public final class RequestFlow {
     var exchange = new Exchange(facts);
     return steps
         .dispatcher()
-        .dispatchWithHold(exchange, outbound)
+        .dispatched(exchange, outbound)
         .thenApply(sent -> tried(course, exchange, sent));
-  }
-
-  /// The first provider, and those that follow where one fails; a count is of the first alone.
-  private List<Route> plan(Admission admission, MessagesRequest request) {
-    var asking = new Asking(admission.requestId(), admission.client(), request);
-    var plan = Router.plan(admission.key(), admission.snapshot(), asking);
-    if (admission.endpoint() != Endpoint.MESSAGES) {
-      return List.of(plan.getFirst());
-    }
-    var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
-    if (priced.isEmpty()) {
-      PriceCheck.check(request, plan.getFirst());
-    }
-    return steps.health().ordered(priced, asking.run());
-  }
-
-  static Exchange.Facts facts(
-      Admission admission, MessagesRequest request, Route route, int attempt) {
-    var bound = LooseBound.of(request, route.model().contextTokensMax());
-    return new Exchange.Facts(
-        admission.requestId(),
-        admission.startedAt(),
-        admission.endpoint(),
-        admission.key(),
-        admission.client(),
-        request,
-        route,
-        bound,
-        route.upstream().service().speaksMessages() && Watch.canWatch(request, admission.dialect()),
-        admission.snapshot().priceVersion(),
-        attempt);
   }
 
   private Reply<Pending> later(RequestLog.Asked asked, Supplier<Reply<Pending>> blocking) {

@@ -1,0 +1,99 @@
+package dev.sluice.extproc.flow;
+
+import dev.sluice.core.refusal.Refusal;
+import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.decode.Endpoint;
+import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.health.Health;
+import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.route.Asking;
+import dev.sluice.extproc.route.PriceCheck;
+import dev.sluice.extproc.route.Route;
+import dev.sluice.extproc.route.Router;
+import dev.sluice.extproc.translate.Translation;
+import dev.sluice.extproc.watch.Watch;
+import dev.sluice.wire.anthropic.LooseBound;
+import dev.sluice.wire.anthropic.MessagesRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Plans where a request may go: the places that policy names, but for those that cannot price it,
+/// and with those last that fail.
+public final class Planner {
+
+  private final Health health;
+
+  public Planner(Health health) {
+    this.health = health;
+  }
+
+  /// The first provider, and those that follow where one fails; a count is of the first alone.
+  List<Route> plan(Admission admission, MessagesRequest request) {
+    var asking = new Asking(admission.requestId(), admission.client(), request);
+    var plan = Router.plan(admission.key(), admission.snapshot(), asking);
+    if (admission.endpoint() != Endpoint.MESSAGES) {
+      return List.of(plan.getFirst());
+    }
+    var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
+    if (priced.isEmpty()) {
+      PriceCheck.check(request, plan.getFirst());
+    }
+    return health.ordered(priced, asking.run());
+  }
+
+  /// Whether only the body shows which places after the first can serve it: it has what not every
+  /// language has words for. Whether the first can is seen when the request is put in its words.
+  static boolean needsBody(List<Route> plan, MessagesRequest request) {
+    boolean plain =
+        request.media().equals(MessagesRequest.Media.NONE)
+            && request.serverTools().equals(MessagesRequest.ServerTools.NONE);
+    return !plain && plan.stream().skip(1).anyMatch(Planner::isForeign);
+  }
+
+  private static boolean isForeign(Route route) {
+    return !route.upstream().service().speaksMessages();
+  }
+
+  /// The plan without the places after the first whose language has no words for the request. Envoy
+  /// runs a plan as it is: one of them would end it.
+  static List<Route> sayable(
+      List<Route> plan, Admission admission, MessagesRequest request, Body body) {
+    var sayable = new ArrayList<>(plan.subList(0, 1));
+    for (var route : plan.subList(1, plan.size())) {
+      if (!isForeign(route) || says(facts(admission, request, route, 1), admission, body)) {
+        sayable.add(route);
+      }
+    }
+    return List.copyOf(sayable);
+  }
+
+  private static boolean says(Exchange.Facts facts, Admission admission, Body body) {
+    try {
+      var _ = Translation.prepare(facts, admission.dialect(), body);
+      return true;
+    } catch (Refused e) {
+      if (e.refusal() instanceof Refusal.Untranslatable) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /// What is known of an attempt.
+  static Exchange.Facts facts(
+      Admission admission, MessagesRequest request, Route route, int attempt) {
+    var bound = LooseBound.of(request, route.model().contextTokensMax());
+    return new Exchange.Facts(
+        admission.requestId(),
+        admission.startedAt(),
+        admission.endpoint(),
+        admission.key(),
+        admission.client(),
+        request,
+        route,
+        bound,
+        !isForeign(route) && Watch.canWatch(request, admission.dialect()),
+        admission.snapshot().priceVersion(),
+        attempt);
+  }
+}
