@@ -38,19 +38,30 @@ public final class Compiler {
 
   private final Catalogue catalogue;
   private final Set<String> watched;
+  private final SecretVariables variables;
 
   /// Remembered only: a compilation is the same without.
   private volatile Map<KeyPolicy, String> digests = Map.of();
 
   /// For worlds with the objects of all namespaces.
   public Compiler(Catalogue catalogue) {
-    this(catalogue, Set.of());
+    this(catalogue, Set.of(), SecretVariables.NONE);
   }
 
   /// @param watched the namespaces that the worlds have the objects of; all where it is empty
   public Compiler(Catalogue catalogue, Set<String> watched) {
+    this(catalogue, watched, SecretVariables.NONE);
+  }
+
+  /// For manifests on one machine.
+  public Compiler(Catalogue catalogue, SecretVariables variables) {
+    this(catalogue, Set.of(), variables);
+  }
+
+  private Compiler(Catalogue catalogue, Set<String> watched, SecretVariables variables) {
     this.catalogue = catalogue;
     this.watched = Set.copyOf(watched);
+    this.variables = variables;
   }
 
   /// @param last what the last published compilation gave as good
@@ -60,7 +71,7 @@ public final class Compiler {
     var teamDrafts = teamDrafts(world, last);
     var keyDrafts = keyDrafts(world, last);
 
-    var secrets = Secrets.of(secretDrafts);
+    var secrets = Secrets.of(secretDrafts, variables);
     var providers = ProviderResolver.resolve(providerDrafts, secrets);
     var references = new References(world, watched);
     var teams = TeamResolver.resolve(teamDrafts, references);
@@ -90,7 +101,7 @@ public final class Compiler {
   /// What was in force when the objects of these files had the manifests that the world has of
   /// them: what they refer to may be gone by now, or not let them any more.
   public LastGood recall(World world, Set<String> files, MadeKeys made) {
-    var secrets = Secrets.of(secretDrafts(world, LastGood.NONE));
+    var secrets = Secrets.of(secretDrafts(world, LastGood.NONE), variables);
     var teams =
         LastGood.of(teamDrafts(world, LastGood.NONE), files, (_, plan) -> Optional.of(plan));
     var keys =

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// The Secrets in force, and how values are found in them.
 ///
 /// @param there those that are not in force for their problems too
-record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
+/// @param variables in place of those that are not there
+record Secrets(
+    Map<ObjectName, SecretValues> inForce, Set<ObjectName> there, SecretVariables variables) {
 
   static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{20,256}");
   static final Pattern CREDENTIAL = Pattern.compile("[\\x21-\\x7e]{1,4096}");
 
-  static Secrets of(Map<ObjectName, Draft<SecretValues, SecretValues>> drafts) {
+  static Secrets of(
+      Map<ObjectName, Draft<SecretValues, SecretValues>> drafts, SecretVariables variables) {
     var inForce = new TreeMap<ObjectName, SecretValues>();
     drafts.forEach(
         (name, draft) -> {
@@ -29,13 +32,16 @@ record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
             inForce.put(name, version);
           }
         });
-    return new Secrets(inForce, drafts.keySet());
+    return new Secrets(inForce, drafts.keySet(), variables);
   }
 
   /// The value that `object` refers to.
   Optional<String> find(ObjectName object, SecretKeyRef ref) {
-    return Optional.ofNullable(inForce.get(new ObjectName(object.namespace(), ref.name())))
-        .flatMap(secret -> Optional.ofNullable(secret.value(ref.key())));
+    var name = new ObjectName(object.namespace(), ref.name());
+    return there.contains(name)
+        ? Optional.ofNullable(inForce.get(name))
+            .flatMap(secret -> Optional.ofNullable(secret.value(ref.key())))
+        : variables.find(object, ref);
   }
 
   /// The value of a key.
@@ -63,6 +69,10 @@ record Secrets(Map<ObjectName, SecretValues> inForce, Set<ObjectName> there) {
   /// where they do not exist: somebody may have written the secret there.
   Optional<String> find(ObjectName object, SecretKeyRef ref, String field, Complaints complaints) {
     var name = new ObjectName(object.namespace(), ref.name());
+    var variable = there.contains(name) ? Optional.<String>empty() : variables.find(object, ref);
+    if (variable.isPresent()) {
+      return variable;
+    }
     var secret = inForce.get(name);
     if (secret == null) {
       var expected = References.expected("Secret", name, there);

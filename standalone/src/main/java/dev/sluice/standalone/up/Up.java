@@ -2,6 +2,7 @@ package dev.sluice.standalone.up;
 
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
+import dev.sluice.compiler.SecretVariables;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.extproc.Gateway;
@@ -66,7 +67,7 @@ public final class Up {
       throws UsageException, FetchException, IOException, InterruptedException {
     var state = Surroundings.state(options.state(), owned);
     var keys = new GeneratedKeys(state.keys());
-    var compiler = new Compiler(Catalogue.anthropic());
+    var compiler = new Compiler(Catalogue.anthropic(), SecretVariables.of(System.getenv()));
     var feed = new PolicyFeed(options.manifests(), compiler, keys, Surroundings.CLOCK);
     var policy = allGood(feed.read());
     var programs = Programs.find(options, System.getenv());

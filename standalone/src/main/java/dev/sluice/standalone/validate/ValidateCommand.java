@@ -1,6 +1,7 @@
 package dev.sluice.standalone.validate;
 
 import dev.sluice.compiler.Compiler;
+import dev.sluice.compiler.SecretVariables;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import dev.sluice.standalone.serve.UsageException;
@@ -58,8 +59,8 @@ public final class ValidateCommand {
   }
 
   private static int validate(List<Path> paths, PrintStream out) {
-    var compilation =
-        PolicyFeed.tried(paths, new Compiler(Catalogue.anthropic()), InstantSource.system());
+    var compiler = new Compiler(Catalogue.anthropic(), SecretVariables.of(System.getenv()));
+    var compilation = PolicyFeed.tried(paths, compiler, InstantSource.system());
     compilation.problems().stream().sorted().forEach(out::println);
     if (!compilation.problems().isEmpty()) {
       return BAD;
