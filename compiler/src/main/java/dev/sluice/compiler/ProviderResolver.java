@@ -70,8 +70,8 @@ final class ProviderResolver {
         : null;
   }
 
-  /// The last good version with the credentials of now, or with its own where one is malformed.
-  /// One that was deleted is gone, and with the last of them the provider.
+  /// The last good version with the credentials of now, or with its own where one is malformed. One
+  /// that was deleted is gone, and with the last of them the provider.
   private @Nullable ProviderInForce before(Draft<ProviderPlan, ProviderInForce> draft) {
     var before = draft.before();
     if (before == null) {
@@ -107,8 +107,8 @@ final class ProviderResolver {
     };
   }
 
-  /// What an account of an earlier version has now: its Secret of now, or its own credential where that is
-  /// malformed; nothing where it was deleted.
+  /// What an account of an earlier version has now: its Secret of now, or its own credential where
+  /// that is malformed; nothing where it was deleted.
   private Optional<Credential> keep(
       Draft<ProviderPlan, ProviderInForce> draft, ProviderInForce before, AccountPlan account) {
     var provider = draft.name();

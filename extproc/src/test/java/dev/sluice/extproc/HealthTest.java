@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
-import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.core.provider.Ejection;
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.core.provider.Service;
 import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.route.Route;
@@ -46,7 +46,13 @@ final class HealthTest {
 
   private static Route route(Upstream upstream) {
     var model = new Model("m", "m", "m", Policies.PRICE, 1_000, null, null);
-    return new Route(upstream, upstream.accounts().getFirst().credential(), model, Policies.PRICE, List.of(), null);
+    return new Route(
+        upstream,
+        upstream.accounts().getFirst().credential(),
+        model,
+        Policies.PRICE,
+        List.of(),
+        null);
   }
 
   private static Target target(Upstream upstream) {

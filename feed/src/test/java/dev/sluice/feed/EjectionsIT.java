@@ -3,8 +3,8 @@ package dev.sluice.feed;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.policy.ObjectName;
-import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.core.provider.Ejection;
+import dev.sluice.core.provider.Ejection.Target;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;

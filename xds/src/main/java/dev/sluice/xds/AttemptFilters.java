@@ -67,8 +67,7 @@ record AttemptFilters(Upstream upstream, String name, Credential credential) {
           case Authentication.Header(var header, _) ->
               filter("envoy.filters.http.credential_injector", injector(header));
           case Authentication.Signature(var region) ->
-              filter(
-                  "envoy.filters.http.aws_request_signing", signing(region));
+              filter("envoy.filters.http.aws_request_signing", signing(region));
         });
     filters.add(
         filter("envoy.filters.http.upstream_codec", Any.pack(UpstreamCodec.getDefaultInstance())));

@@ -33,7 +33,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/// An account at a provider as a cluster: where it is, how to trust it, and what happens to each attempt there.
+/// An account at a provider as a cluster: where it is, how to trust it, and what happens to each
+/// attempt there.
 final class Clusters {
 
   private static final String HTTP_OPTIONS =
@@ -62,8 +63,7 @@ final class Clusters {
   /// Of one account: a cluster for first attempts, and one for those after another.
   ///
   /// @param name of the credential
-  static List<Cluster> of(
-      Upstream upstream, String name, Credential credential, TrustStore trust) {
+  static List<Cluster> of(Upstream upstream, String name, Credential credential, TrustStore trust) {
     var cluster = name(name);
     var attempts = new AttemptFilters(upstream, name, credential);
     return List.of(

@@ -83,8 +83,7 @@ public record XdsResources(
     return credential;
   }
 
-  private static Secret secret(
-      String name, Authentication.Header header, Credential credential) {
+  private static Secret secret(String name, Authentication.Header header, Credential credential) {
     if (!(credential instanceof Credential.Value(var value))) {
       throw new IllegalStateException("BUG: %s in a header".formatted(credential));
     }

@@ -185,8 +185,10 @@ class AdsServerTest {
             });
 
     ads.publish(version("2", TWO));
-    var words = "Error adding/updating cluster(s) provider/default/two/main: no, provider/x/y.z: why";
-    envoy.refuse(envoy.response(CDS, "provider/default/one/main", "provider/default/two/main"), words);
+    var words =
+        "Error adding/updating cluster(s) provider/default/two/main: no, provider/x/y.z: why";
+    envoy.refuse(
+        envoy.response(CDS, "provider/default/one/main", "provider/default/two/main"), words);
     await().until(() -> ads.rejections().size() == 2);
     assertThat(ads.rejections())
         .containsExactly(

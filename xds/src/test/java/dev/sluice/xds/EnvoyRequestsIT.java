@@ -211,7 +211,8 @@ class EnvoyRequestsIT {
     assertThat(upstream.requests).hasSize(1);
     var entry = envoy.log.take("/v1/spoofed");
     assertThat(entry.getRequest().getRequestId()).hasSize(36);
-    assertThat(entry.getCommonProperties().getUpstreamCluster()).isEqualTo("provider/default/one/main");
+    assertThat(entry.getCommonProperties().getUpstreamCluster())
+        .isEqualTo("provider/default/one/main");
   }
 
   @Test

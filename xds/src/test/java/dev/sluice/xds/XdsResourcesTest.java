@@ -65,8 +65,10 @@ class XdsResourcesTest {
     var one = Samples.upstream("one", "http://127.0.0.1:1");
     var trust = new TrustStore(Path.of("/ca.pem"));
     var snapshot = Samples.snapshot(one);
-    var before = new Credentials(Map.of(one.accounts().getFirst().credential(), new Credential.Value("a")));
-    var after = new Credentials(Map.of(one.accounts().getFirst().credential(), new Credential.Value("b")));
+    var before =
+        new Credentials(Map.of(one.accounts().getFirst().credential(), new Credential.Value("a")));
+    var after =
+        new Credentials(Map.of(one.accounts().getFirst().credential(), new Credential.Value("b")));
     assertThat(XdsResources.of(snapshot, before, trust))
         .isNotEqualTo(XdsResources.of(snapshot, after, trust));
   }

@@ -35,7 +35,8 @@ public final class CredentialRules {
       complaints.add("spec.credentials", new Fault.Missing("one credential"));
     }
     if (credentials.size() > ACCOUNTS_MAX) {
-      complaints.unexpected("spec.credentials", credentials.size() + " of them", "1.." + ACCOUNTS_MAX);
+      complaints.unexpected(
+          "spec.credentials", credentials.size() + " of them", "1.." + ACCOUNTS_MAX);
     }
     var plans = new LinkedHashMap<String, AccountPlan>();
     for (int i = 0; i < credentials.size(); i++) {

@@ -94,8 +94,7 @@ final class CredentialsE2E {
       providers: [ { name: %1$s } ]
       budgets: [ { limitUsd: "50", window: Day } ]
     """
-        .formatted(
-            name, first, second, type, endpoint, models, word(first), word(second));
+        .formatted(name, first, second, type, endpoint, models, word(first), word(second));
   }
 
   private static String word(String credential) {
@@ -128,8 +127,7 @@ final class CredentialsE2E {
             new Header("anthropic-version", "2023-06-01"),
             new Header(SESSION, session));
     var http =
-        new HttpRequest(
-            "POST", "/v1/messages", headers, body.getBytes(StandardCharsets.UTF_8));
+        new HttpRequest("POST", "/v1/messages", headers, body.getBytes(StandardCharsets.UTF_8));
     return new RecordedClient(world.gateway().address(), world.gateway().key("of-" + provider))
         .whole(new RecordedTraffic.Request("small", http))
         .statusCode();
@@ -162,8 +160,7 @@ final class CredentialsE2E {
                 Collectors.groupingBy(
                     one -> one.path("credential").asString(), Collectors.counting()));
     long one = keys.values().stream().filter(of -> of.contains("key-one")).count();
-    assertThat(byCredential)
-        .isEqualTo(Map.of("one", one * TURNS, "two", (SESSIONS - one) * TURNS));
+    assertThat(byCredential).isEqualTo(Map.of("one", one * TURNS, "two", (SESSIONS - one) * TURNS));
   }
 
   @Test

@@ -78,7 +78,8 @@ final class PromptCacheE2E {
     return usage.path("cache_creation_input_tokens").asLong();
   }
 
-  /// The last turns of a recorded session, as Claude Code sends them: the mark is on the last block.
+  /// The last turns of a recorded session, as Claude Code sends them: the mark is on the last
+  /// block.
   private static List<RecordedTraffic.Request> turns(UUID session) {
     var recorded = RecordedTraffic.request("06-long-250k-2.1.329");
     var all = JsonMapper.shared().readTree(recorded.http().body());
@@ -91,7 +92,8 @@ final class PromptCacheE2E {
       int asked = messages - left * MESSAGES_OF_A_TURN;
       all.path("messages").valueStream().limit(asked).map(JsonNode::deepCopy).forEach(kept::add);
       var last = (ObjectNode) kept.path(asked - 1).path("content").path(0);
-      last.set("cache_control", all.at("/messages/%d/content/0/cache_control".formatted(messages - 1)));
+      last.set(
+          "cache_control", all.at("/messages/%d/content/0/cache_control".formatted(messages - 1)));
       var http = recorded.http();
       var bytes = JsonMapper.shared().writeValueAsBytes(body);
       var turn = new HttpRequest(http.method(), http.target(), http.headers(), bytes);

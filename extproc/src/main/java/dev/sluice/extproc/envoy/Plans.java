@@ -29,8 +29,7 @@ final class Plans {
   /// A provider that refuses our credential or has no credit left for us: another one may serve.
   private static final String REFUSED = "401,402,403";
 
-  private record Key(
-      ObjectName provider, String account, List<String> others, Answered answered) {}
+  private record Key(ObjectName provider, String account, List<String> others, Answered answered) {}
 
   private final ConcurrentMap<Key, byte[]> written = new ConcurrentHashMap<>();
 

@@ -62,7 +62,9 @@ final class ProviderSteps {
     var place = route.model().name() + " at " + upstream.name().label();
     return upstream.accounts().size() == 1
         ? place
-        : place + " by credential " + route.account().substring(route.account().lastIndexOf('/') + 1);
+        : place
+            + " by credential "
+            + route.account().substring(route.account().lastIndexOf('/') + 1);
   }
 
   private static void add(

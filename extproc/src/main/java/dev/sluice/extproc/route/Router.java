@@ -59,8 +59,7 @@ public final class Router {
 
   /// Each place with its accounts, in the order of the request's session; further accounts of a
   /// provider only where all places that follow have one too.
-  private static List<Route> routes(
-      KeyPolicy key, List<Candidate.Serving> plan, Asking asking) {
+  private static List<Route> routes(KeyPolicy key, List<Candidate.Serving> plan, Asking asking) {
     var routes = new ArrayList<Route>();
     int spare = PLAN_MAX - plan.size();
     for (var serving : plan) {
@@ -85,8 +84,7 @@ public final class Router {
   private static Route route(
       KeyPolicy key, Candidate.Serving serving, String account, Asking asking) {
     var limits = Limits.of(key, serving.grant(), serving.upstream(), asking.client());
-    return new Route(
-        serving.upstream(), account, serving.model(), serving.price(), limits, null);
+    return new Route(serving.upstream(), account, serving.model(), serving.price(), limits, null);
   }
 
   /// The grants that can serve a model, in the order of the request's session.

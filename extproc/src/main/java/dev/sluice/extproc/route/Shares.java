@@ -42,7 +42,8 @@ public final class Shares {
         ? all
         : all.stream()
             .map(one -> turn(one, run + "\n" + name.apply(one), weight.applyAsLong(one)))
-            .sorted(Comparator.<Turn<T>, Boolean>comparing(Turn::last).thenComparingDouble(Turn::at))
+            .sorted(
+                Comparator.<Turn<T>, Boolean>comparing(Turn::last).thenComparingDouble(Turn::at))
             .map(Turn::one)
             .toList();
   }

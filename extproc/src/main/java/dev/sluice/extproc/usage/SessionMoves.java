@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells when what a session asks for is served elsewhere than before, at another provider or
-/// account, or by another model, and what that costs: the prompt cache stays behind, and all that would have been
-/// read from it is read anew.
+/// account, or by another model, and what that costs: the prompt cache stays behind, and all that
+/// would have been read from it is read anew.
 ///
 /// It is this process' own memory: a move between two gateways, or over a restart, is not seen. The
 /// name that is asked is a part of what is remembered, since Claude Code asks for several models in

@@ -142,7 +142,8 @@ class RouterTest {
   void a_provider_is_tried_with_several_accounts_as_far_as_all_others_have_a_place() {
     var many = key(fallbacks("north/claude-sonnet-5", "other/llama-large"), grants("many"));
     assertThat(accounts(many, "s")).hasSize(4).last().isEqualTo("default/other/0");
-    assertThat(accounts(many, "s").subList(0, 2)).allMatch(name -> name.startsWith("default/many/"));
+    assertThat(accounts(many, "s").subList(0, 2))
+        .allMatch(name -> name.startsWith("default/many/"));
     assertThat(accounts(many, "s")).doesNotHaveDuplicates();
     var alone = key(fallbacks(), grant("many", 1));
     assertThat(accounts(alone, "s")).hasSize(4).doesNotContain("default/many/4");
