@@ -146,7 +146,7 @@ public final class RequestFlow {
       case USAGE ->
           later(asked, () -> answer(UsageAnswer.of(head.requestId(), balances(key)), asked));
       case COUNT_TOKENS -> next.reply(endpoint, key, snapshot);
-      case MESSAGES -> {
+      case MESSAGES, EMBEDDINGS -> {
         var suspects = steps.spent().suspects(key.budgets());
         if (suspects.isEmpty()) {
           yield next.reply(endpoint, key, snapshot);
@@ -191,7 +191,7 @@ public final class RequestFlow {
             snapshot,
             lease);
     var request = head.request();
-    if (request == null) {
+    if (request == null || endpoint == Endpoint.EMBEDDINGS) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
     }
     steps.decoder().check(endpoint, request);
@@ -313,7 +313,7 @@ public final class RequestFlow {
   private List<Route> plan(Admission admission, MessagesRequest request) {
     var asking = new Asking(admission.requestId(), admission.client(), request);
     var plan = Router.plan(admission.key(), admission.snapshot(), asking);
-    if (admission.endpoint() != Endpoint.MESSAGES) {
+    if (!admission.endpoint().isBilled()) {
       return List.of(plan.getFirst());
     }
     var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
