@@ -106,7 +106,7 @@ final class BedrockEmbedder {
     var tokens = Tokenizer.count(text);
     if (tokens > price.contextTokensMax()) {
       throw Member.refusal(
-          "400 Bad Request: Too many input tokens. Max input tokens: %d, request input token count: %d"
+          "Too many input tokens. Max input tokens: %d, request input token count: %d"
               .formatted(price.contextTokensMax(), tokens));
     }
     return tokens;

@@ -71,15 +71,17 @@ class EmbedTest {
       delimiter = '|',
       textBlock =
           """
-          {'requests':[]}                                                   | at most 100
-          {'requests':[{'model':'models/other','content':{'parts':[{'text':'a'}]}}]} | not the path's
-          {'requests':[{'model':'models/gemini-embedding-001'}]}            | content is empty
-          {'requests':[{'model':'models/gemini-embedding-001','content':{'parts':[{'text':''}]}}]} | empty
-          {'inputs':[]}                                                     | Unknown name
+          {'requests':[]}                                              | at most 100
+          {'requests':[{'model':'models/other'}]}                      | not the path's
+          {'requests':[{'model':'SELF'}]}                              | content is empty
+          {'requests':[{'model':'SELF','content':{'parts':[{}]}}]}     | content is empty
+          {'requests':[{'model':'SELF','content':{'parts':[TEXT]},'taskType':'X'}]} | task type
+          {'inputs':[]}                                                | Unknown name
           """,
       quoteCharacter = '~')
   void refuses_to_embed(String body, String message) {
-    var response = client.post(OLD, CloudClient.json(body));
+    var whole = body.replace("SELF", "models/gemini-embedding-001").replace("TEXT", "{'text':'a'}");
+    var response = client.post(OLD, CloudClient.json(whole));
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(CloudClient.text(response)).contains(message);
   }
