@@ -7,14 +7,17 @@ import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.money.PerMTok;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.LedgerAway;
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.TeamOfKey;
 import dev.sluice.core.policy.Upstream;
+import dev.sluice.core.price.Price;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,6 +345,17 @@ class CompilerTest {
     assertThat(ceiling.models().get("unknown").price()).isEqualTo(ceiling.ceilingPrice());
     assertThat(ceiling.models().get("claude-haiku-4-5").price().rates().output().toUsd())
         .isEqualTo("5");
+  }
+
+  @Test
+  void a_model_that_embeds_costs_its_input_whatever_class_it_is_of() {
+    var models = upstream(compile("providers-of-other-languages.yaml"), "embedder").models();
+    var small = models.get("text-embedding-3-small");
+    assertThat(small.kind()).isEqualTo(Model.Kind.EMBEDDING);
+    assertThat(small.price()).isEqualTo(Price.ofInput(PerMTok.parse("0.02")));
+    assertThat(small.price().rates().output().nanoUsd()).isZero();
+    assertThat(models.get("text-embedding-3-large").price()).isNull();
+    assertThat(models.get("gpt-5.1").kind()).isEqualTo(Model.Kind.TEXT);
   }
 
   @Test

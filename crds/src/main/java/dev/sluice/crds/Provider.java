@@ -145,6 +145,12 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
               + " (has(c.workloadIdentity.tenantId) && has(c.workloadIdentity.clientId)))",
       message = "workloadIdentity: tenantId and clientId with type: AzureOpenAI, and only there",
       at = ".credentials")
+  @Rule(
+      check =
+          "self.type != 'Anthropic' || !has(self.models) ||"
+              + " !self.models.exists(m, has(m.kind) && m.kind == 'Embedding')",
+      message = "kind: Embedding: not with type: Anthropic, which has no embeddings",
+      at = ".models")
   public record Spec(
       Type type,
       @Nullable @Is(Text.LABEL) String preset,
@@ -262,12 +268,36 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   default `name`
   /// @param maxOutputTokens the most output tokens that the model takes; where the provider is not
   ///   Anthropic, a request that asks for more asks for so many; default: the catalogue's, if any
-  /// @param price default: the catalogue's for `name`, else for `upstreamName`; replaces it whole
+  /// @param kind what the model makes: `Text`, or `Embedding` for `POST /v1/embeddings`, not with
+  ///   `Anthropic`; default `Text`
+  /// @param price default: the catalogue's for `name`, else for `upstreamName`; replaces it whole;
+  ///   of an embedding model `inputUsdPerMTok` alone
+  @Rule(
+      check = "!has(self.kind) || self.kind != 'Embedding' || !has(self.maxOutputTokens)",
+      message = "not with kind: Embedding",
+      at = ".maxOutputTokens")
+  @Rule(
+      check =
+          "!has(self.kind) || self.kind != 'Embedding' || !has(self.price) ||"
+              + " (has(self.price.inputUsdPerMTok) && !has(self.price.outputUsdPerMTok) &&"
+              + " !has(self.price.cacheReadUsdPerMTok) && !has(self.price.cacheWrite5mUsdPerMTok)"
+              + " && !has(self.price.cacheWrite1hUsdPerMTok) &&"
+              + " !has(self.price.webSearchUsdPerUse) && (!has(self.price.above) ||"
+              + " self.price.above.size() == 0))",
+      message = "inputUsdPerMTok alone, because of kind: Embedding",
+      at = ".price")
   public record Model(
       @Is(Text.MODEL) String name,
       @Nullable @Is(Text.VISIBLE) String upstreamName,
       @Range(min = 1, max = 10_000_000) @Nullable Long maxOutputTokens,
+      @Default("Text") @Nullable ModelKind kind,
       @Nullable Price price) {}
+
+  /// What a model makes: answers to conversations, or embeddings of texts.
+  public enum ModelKind {
+    Text,
+    Embedding
+  }
 
   /// What a model costs; decimal strings, at most nine decimal places. A token class without a
   /// price makes the model unpriced; it is never free by omission.

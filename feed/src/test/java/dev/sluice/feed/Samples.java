@@ -252,7 +252,8 @@ public final class Samples {
         random.nextLong(1_000_000),
         perhaps(() -> random.nextLong(200_000)),
         perhaps(
-            () -> new Requests(word(), new HashSet<>(some(4, this::word)), random.nextInt(1000))));
+            () -> new Requests(word(), new HashSet<>(some(4, this::word)), random.nextInt(1000))),
+        one(Model.Kind.values()));
   }
 
   private Price price() {

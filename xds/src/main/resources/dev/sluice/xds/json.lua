@@ -75,7 +75,8 @@ local function member_feed(scan, json)
         from = at
       end
     else
-      local stop = find(json, '["{}%[%],]', at)
+      -- Deeper down no comma counts, and vectors have thousands.
+      local stop = find(json, scan.depth == 1 and '["{}%[%],]' or '["{}%[%]]', at)
       if not stop then
         break
       end

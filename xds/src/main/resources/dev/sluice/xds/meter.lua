@@ -11,6 +11,7 @@ local NAMESPACE = "sluice.meter"
 local REPLY = "sluice.reply"
 local ANSWERED_BY = "x-sluice-int-answered-by"
 local REQUEST_ID = "x-sluice-int-request-id"
+local INPUT_TOKENS = "x-sluice-int-input-tokens"
 
 -- A longer line (a search result, say) carries no usage; it is passed on, but not kept.
 local LINE_BYTES_MAX = 262144
@@ -297,6 +298,7 @@ function envoy_on_response(handle)
   local request_id = headers:get(REQUEST_ID)
   headers:remove(ANSWERED_BY)
   headers:remove(REQUEST_ID)
+  headers:remove(INPUT_TOKENS)
   local upstream_request_id = headers:get("request-id")
   if upstream_request_id then
     keep(handle, "upstream_request_id", ascii(upstream_request_id))

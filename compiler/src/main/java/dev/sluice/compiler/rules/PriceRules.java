@@ -20,7 +20,7 @@ final class PriceRules {
       new Values.Bound("1000000", "a dollar a token");
   private static final Values.Bound USD_PER_SEARCH_MAX =
       new Values.Bound("1000", "a thousand dollars a search");
-  private static final int CLASSES = 5;
+  static final int CLASSES = 5;
 
   private PriceRules() {}
 
@@ -65,6 +65,15 @@ final class PriceRules {
         ? Optional.of(
             new Rates(rates.get(0), rates.get(1), rates.get(2), rates.get(3), rates.get(4)))
         : Optional.empty();
+  }
+
+  /// What input costs, where it has a valid price.
+  static Optional<PerMTok> input(Provider.Price spec, String path, Complaints complaints) {
+    var usd = spec.inputUsdPerMTok();
+    return usd == null
+        ? Optional.empty()
+        : Values.decimal(usd, USD_PER_MTOK_MAX, path + ".inputUsdPerMTok", complaints)
+            .map(PerMTok::parse);
   }
 
   private static @Nullable NanoUsd webSearch(

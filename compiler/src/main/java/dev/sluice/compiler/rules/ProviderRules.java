@@ -44,6 +44,7 @@ public final class ProviderRules {
     var accounts = CredentialRules.check(spec, complaints);
     accounts.forEach(account -> IdentityRules.check(account.source(), endpoint, complaints));
     var ceiling = ceiling(spec, complaints);
+    EmbeddingRules.check(spec, complaints);
     var models = models(spec, catalogue.sections(known.prices()), ceiling, complaints);
     var owner = name.toString();
     var budgets =
@@ -104,7 +105,8 @@ public final class ProviderRules {
     var models = new TreeMap<String, Model>();
     var listed = spec.models();
     if (listed == null) {
-      catalogue.forEach((name, entry) -> models.put(name, model(name, name, entry, ceiling)));
+      catalogue.forEach(
+          (name, entry) -> models.put(name, model(name, name, entry, ceiling, Model.Kind.TEXT)));
       if (models.isEmpty() && complaints.problems().isEmpty()) {
         var missing = new Fault.Missing("its models: the price catalogue knows none");
         complaints.add("spec.models", missing);
@@ -133,6 +135,11 @@ public final class ProviderRules {
     var none = new Catalogue.Entry(null, null, null, null);
     var byUpstreamName = catalogue.getOrDefault(upstreamName, none);
     var known = catalogue.getOrDefault(spec.name(), byUpstreamName);
+    if (EmbeddingRules.concerns(spec)) {
+      var own = EmbeddingRules.price(spec, path, complaints);
+      var entry = new Catalogue.Entry(own, known.contextTokensMax(), null, null);
+      return model(spec.name(), upstreamName, entry, ceiling, Model.Kind.EMBEDDING);
+    }
     var price =
         spec.price() == null
             ? known.price()
@@ -145,11 +152,15 @@ public final class ProviderRules {
             known.contextTokensMax(),
             tokens == null ? known.outputTokensMax() : tokens,
             known.requests());
-    return model(spec.name(), upstreamName, own, ceiling);
+    return model(spec.name(), upstreamName, own, ceiling, Model.Kind.TEXT);
   }
 
   private static Model model(
-      String name, String upstreamName, Catalogue.Entry known, @Nullable Price ceiling) {
+      String name,
+      String upstreamName,
+      Catalogue.Entry known,
+      @Nullable Price ceiling,
+      Model.Kind kind) {
     var price = known.price();
     var context = known.contextTokensMax();
     return new Model(
@@ -159,7 +170,8 @@ public final class ProviderRules {
         price == null ? ceiling : price,
         context == null ? CONTEXT_TOKENS_UNKNOWN : context,
         known.outputTokensMax(),
-        known.requests());
+        known.requests(),
+        kind);
   }
 
   private static Upstream.Timeouts timeouts(

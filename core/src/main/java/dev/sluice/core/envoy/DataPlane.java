@@ -48,6 +48,10 @@ public final class DataPlane {
   /// `namespace/name`. Local answers of Envoy lack it. Removed before the client sees the answer.
   public static final String ANSWERED_BY_HEADER = INTERNAL_PREFIX + "answered-by";
 
+  /// What Bedrock tells in a header of its own about an answer: the tokens that were read. Removed
+  /// before the client sees the answer.
+  public static final String INPUT_TOKENS_HEADER = INTERNAL_PREFIX + "input-tokens";
+
   /// Dynamic metadata (a Struct) that the request phase sets: the fields `REPLY_*`.
   public static final String REPLY_NAMESPACE = "sluice.reply";
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param contextTokensMax the model's context window
 /// @param outputTokensMax the most output that a request may ask for; null where that is not known
 /// @param requests what it takes; null where that is not known
+/// @param kind which requests are for it
 public record Model(
     String name,
     String upstreamName,
@@ -18,4 +19,34 @@ public record Model(
     @Nullable Price price,
     long contextTokensMax,
     @Nullable Long outputTokensMax,
-    @Nullable Requests requests) {}
+    @Nullable Requests requests,
+    Kind kind) {
+
+  /// What a model makes, and so what it can be asked for.
+  public enum Kind {
+    /// Answers to conversations.
+    TEXT,
+    /// Embeddings of texts; its tokens are all input.
+    EMBEDDING
+  }
+
+  /// A model that answers.
+  public Model(
+      String name,
+      String upstreamName,
+      String displayName,
+      @Nullable Price price,
+      long contextTokensMax,
+      @Nullable Long outputTokensMax,
+      @Nullable Requests requests) {
+    this(
+        name,
+        upstreamName,
+        displayName,
+        price,
+        contextTokensMax,
+        outputTokensMax,
+        requests,
+        Kind.TEXT);
+  }
+}

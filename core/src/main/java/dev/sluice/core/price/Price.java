@@ -25,6 +25,11 @@ public record Price(Rates rates, List<Tier> above, @Nullable NanoUsd webSearchPe
     above = above.stream().sorted(Comparator.comparingLong(Tier::inputTokens)).toList();
   }
 
+  /// Of a model that only reads, and caches nothing: any class of input costs the same.
+  public static Price ofInput(PerMTok input) {
+    return new Price(new Rates(input, new PerMTok(0), input, input, input), List.of(), null);
+  }
+
   /// The exact cost; each component is rounded up to a whole nano-dollar.
   ///
   /// @throws IllegalStateException if searches were billed that have no price

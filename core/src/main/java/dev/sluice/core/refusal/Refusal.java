@@ -3,6 +3,7 @@ package dev.sluice.core.refusal;
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
+import dev.sluice.core.policy.Model;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -40,6 +41,11 @@ public sealed interface Refusal {
 
   /// The key's grants or its teams do not allow the model.
   record ModelDenied(String model, String key) implements Refusal {}
+
+  /// The model is not for such a request.
+  ///
+  /// @param kind that it is of
+  record KindMismatch(String model, Model.Kind kind) implements Refusal {}
 
   /// `what`: the model itself, or a server tool that has no price.
   record Unpriced(String model, String what) implements Refusal {}

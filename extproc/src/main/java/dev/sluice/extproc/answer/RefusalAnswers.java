@@ -2,6 +2,7 @@ package dev.sluice.extproc.answer;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.RateStanding;
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.budget.BudgetText;
@@ -76,6 +77,7 @@ public final class RefusalAnswers {
           blocked("model " + shown(model, MODEL_SHOWN_MAX) + " is not known to this gateway");
       case Refusal.ModelDenied(var model, var key) ->
           blocked("model " + shown(model, MODEL_SHOWN_MAX) + " is not allowed for key " + key);
+      case Refusal.KindMismatch(var model, var kind) -> blocked(mismatch(model, kind));
       case Refusal.Unpriced(var model, var what) ->
           blocked(what + " has no price at this gateway (model " + model + ")");
       case Refusal.BudgetExhausted(var balance) ->
@@ -98,6 +100,14 @@ public final class RefusalAnswers {
     };
   }
 
+  private static String mismatch(String model, Model.Kind kind) {
+    var shown = "model " + shown(model, MODEL_SHOWN_MAX);
+    return switch (kind) {
+      case EMBEDDING -> shown + " makes embeddings, no answers (expected: POST /v1/embeddings)";
+      case TEXT -> shown + " makes no embeddings (expected: a model of kind Embedding)";
+    };
+  }
+
   private List<Header> headers(Refusal refusal) {
     return switch (refusal) {
       case Refusal.KeyMissing _,
@@ -110,6 +120,7 @@ public final class RefusalAnswers {
           Refusal.BodyMalformed _,
           Refusal.ModelUnknown _,
           Refusal.ModelDenied _,
+          Refusal.KindMismatch _,
           Refusal.Unpriced _,
           Refusal.RateTooSmall _ ->
           List.of(FINAL);
@@ -184,6 +195,7 @@ public final class RefusalAnswers {
       case Refusal.Untranslatable _ -> "untranslatable";
       case Refusal.ModelUnknown _ -> "model_unknown";
       case Refusal.ModelDenied _ -> "model_denied";
+      case Refusal.KindMismatch _ -> "kind_mismatch";
       case Refusal.Unpriced _ -> "unpriced";
       case Refusal.BudgetExhausted _ -> "budget_exhausted";
       case Refusal.BudgetBusy _ -> "budget_busy";

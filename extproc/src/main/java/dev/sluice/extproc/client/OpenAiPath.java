@@ -4,15 +4,21 @@ import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import org.jspecify.annotations.Nullable;
 
-/// Where a client that speaks OpenAI asks for an answer of a model.
+/// Where a client that speaks OpenAI asks a model.
 public enum OpenAiPath {
   CHAT("/v1/chat/completions"),
-  RESPONSES("/v1/responses");
+  RESPONSES("/v1/responses"),
+  EMBEDDINGS("/v1/embeddings");
 
   private final String path;
 
   OpenAiPath(String path) {
     this.path = path;
+  }
+
+  /// Where the rest of the gateway is asked.
+  public Endpoint inside() {
+    return this == EMBEDDINGS ? Endpoint.EMBEDDINGS : Endpoint.MESSAGES;
   }
 
   /// Null for another path, and for another method.

@@ -48,6 +48,7 @@ public record Told(byte[] body, List<String> betas, List<String> untold, ClientA
     return switch (path) {
       case CHAT -> ChatReader.read(body.bytes(), body.offset(), body.length());
       case RESPONSES -> ResponsesReader.read(body.bytes(), body.offset(), body.length());
+      case EMBEDDINGS -> throw new IllegalStateException("BUG: embeddings are not told");
     };
   }
 }

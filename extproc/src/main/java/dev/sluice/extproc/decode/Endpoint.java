@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// What the gateway serves.
 public enum Endpoint {
   MESSAGES("POST", "/v1/messages"),
+  EMBEDDINGS("POST", "/v1/embeddings"),
   COUNT_TOKENS("POST", "/v1/messages/count_tokens"),
   MODELS("GET", "/v1/models"),
   USAGE("GET", "/api/oauth/usage");
@@ -29,6 +30,11 @@ public enum Endpoint {
   /// The path at the provider.
   public String path() {
     return path;
+  }
+
+  /// Whether a provider bills it.
+  public boolean isBilled() {
+    return this == MESSAGES || this == EMBEDDINGS;
   }
 
   /// Null for what is not served.

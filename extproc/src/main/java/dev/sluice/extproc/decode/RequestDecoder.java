@@ -5,6 +5,7 @@ import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.RequestScanner;
+import dev.sluice.wire.embedding.EmbeddingScanner;
 
 /// Makes a request of a body.
 public final class RequestDecoder {
@@ -35,7 +36,7 @@ public final class RequestDecoder {
     if (body.length() > bodyBytesMax) {
       throw new Refused(new Refusal.BodyTooLarge(bodyBytesMax));
     }
-    var request = scan(body);
+    var request = scan(endpoint, body);
     check(endpoint, request);
     return request;
   }
@@ -50,9 +51,11 @@ public final class RequestDecoder {
     }
   }
 
-  private static MessagesRequest scan(Body body) {
+  private static MessagesRequest scan(Endpoint endpoint, Body body) {
     try {
-      return RequestScanner.scan(body.bytes(), body.offset(), body.length());
+      return endpoint == Endpoint.EMBEDDINGS
+          ? EmbeddingScanner.scan(body.bytes(), body.offset(), body.length())
+          : RequestScanner.scan(body.bytes(), body.offset(), body.length());
     } catch (MalformedBodyException e) {
       throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
     }

@@ -3,7 +3,6 @@ package dev.sluice.extproc.envoy;
 import dev.sluice.extproc.client.OpenAiPath;
 import dev.sluice.extproc.client.Told;
 import dev.sluice.extproc.decode.Body;
-import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.flow.Pending;
 import dev.sluice.extproc.flow.RequestFlow;
@@ -77,7 +76,7 @@ final class ClientCall extends ServerCall.Listener<Message> {
       take(service.flow().admit(head));
       return;
     }
-    var inside = head.at(Endpoint.MESSAGES.path());
+    var inside = head.at(path.inside().path());
     asked = new Asked(path, inside);
     take(service.flow().admit(inside));
   }
@@ -103,11 +102,16 @@ final class ClientCall extends ServerCall.Listener<Message> {
     }
   }
 
-  /// What Envoy sends on is a request of the Messages API.
+  /// What Envoy sends on is a request of the Messages API; but one for embeddings, which has no
+  /// word there, stays as it is.
   private void ask(Body body) {
     var waiting = asked;
     if (waiting == null) {
       throw new IllegalStateException("BUG: Envoy sent a body that was not asked for");
+    }
+    if (waiting.path() == OpenAiPath.EMBEDDINGS) {
+      send(ReplyWriter.askAsItIs(waiting.path()));
+      return;
     }
     try {
       var told = Told.of(waiting.path(), body, service.clock().instant());

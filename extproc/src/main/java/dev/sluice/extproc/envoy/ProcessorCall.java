@@ -156,7 +156,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
       return;
     }
     if (head.isGood() && !head.complete()) {
-      switch (answer.begins()) {
+      switch (answer.begins(head.inputTokens())) {
         case AS_IT_IS -> finish(ReplyWriter.passAnswer());
         case STREAM -> {
           tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));

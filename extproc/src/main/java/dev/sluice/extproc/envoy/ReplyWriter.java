@@ -7,6 +7,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.Value;
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.extproc.client.OpenAiPath;
 import dev.sluice.extproc.client.Told;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.reply.Answer;
@@ -213,6 +214,17 @@ final class ReplyWriter {
       var value = Value.newBuilder().setStructValue(fields).build();
       reply.setDynamicMetadata(Struct.newBuilder().putFields(DataPlane.CLIENT_NAMESPACE, value));
     }
+    answer(reply, Answered.BODY, changes);
+    return reply.build().toByteArray();
+  }
+
+  /// A request of such a client that is OpenAI's on all its way. Its answer comes uncompressed.
+  static byte[] askAsItIs(OpenAiPath path) {
+    var changes = changes(path.inside().path(), null, null, null);
+    var headers = changes.getHeaderMutationBuilder();
+    OF_OPENAI.forEach(headers::addRemoveHeaders);
+    headers.addSetHeaders(set("accept-encoding", "identity"));
+    var reply = ProcessingResponse.newBuilder();
     answer(reply, Answered.BODY, changes);
     return reply.build().toByteArray();
   }

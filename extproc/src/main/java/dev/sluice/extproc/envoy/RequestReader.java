@@ -158,6 +158,7 @@ final class RequestReader {
     private String status = "";
     private String contentType = "";
     private @Nullable String contentEncoding;
+    private @Nullable Long inputTokens;
     private boolean byProvider;
     private final SortedMap<String, String> routed = new TreeMap<>();
 
@@ -185,6 +186,7 @@ final class RequestReader {
         case ":status" -> status = text(bytes, offset, length);
         case "content-type" -> contentType = text(bytes, offset, length);
         case DataPlane.ANSWERED_BY_HEADER -> byProvider = true;
+        case DataPlane.INPUT_TOKENS_HEADER -> inputTokens = number(text(bytes, offset, length));
         case "content-encoding" -> contentEncoding = text(bytes, offset, length);
         case DataPlane.ATTEMPT_COUNT_HEADER ->
             attempt = Integer.parseInt(text(bytes, offset, length));
@@ -195,12 +197,18 @@ final class RequestReader {
       }
     }
 
+    /// Null for what a provider should not have said.
+    private static @Nullable Long number(String text) {
+      return text.matches("\\d{1,12}") ? Long.valueOf(text) : null;
+    }
+
     private static String text(byte[] bytes, int offset, int length) {
       return new String(bytes, offset, length, StandardCharsets.UTF_8);
     }
 
     AnswerHead answerHead(boolean complete) {
-      return new AnswerHead(status, contentType, contentEncoding, complete, byProvider);
+      return new AnswerHead(
+          status, contentType, contentEncoding, complete, inputTokens, byProvider);
     }
 
     Head head(boolean complete) {

@@ -78,7 +78,7 @@ public final class Exchange {
 
     /// Whether a hold must be taken: a count of tokens is free, and without a limit nothing binds.
     public boolean needsHold() {
-      return endpoint == Endpoint.MESSAGES && !route.limits().isEmpty();
+      return endpoint.isBilled() && !route.limits().isEmpty();
     }
   }
 

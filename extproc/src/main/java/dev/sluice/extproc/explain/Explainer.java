@@ -11,9 +11,7 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
 import dev.sluice.extproc.budget.BudgetText;
-import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Client;
-import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.explain.Explanation.Outcome;
@@ -22,22 +20,17 @@ import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.route.Asking;
 import dev.sluice.extproc.route.PriceCheck;
 import dev.sluice.extproc.route.Router;
-import dev.sluice.wire.anthropic.BodyOutline;
-import dev.sluice.wire.anthropic.LooseBound;
-import dev.sluice.wire.anthropic.MessagesRequest;
-import dev.sluice.wire.anthropic.RequestScanner;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Walks a small request through the steps of the flow, the very ones, and tells what each of them
 /// says. Nothing is sent, held or remembered.
 ///
 /// The request is the least one that is worth an answer: one word, `max_tokens` as low as a budget
-/// may make it, in a session that begins. What it does not fit, no request fits.
+/// may make it, in a session that begins; of a model that makes embeddings, one for one word. What
+/// it does not fit, no request fits.
 public final class Explainer {
 
   private static final String RUN = "new";
@@ -76,11 +69,12 @@ public final class Explainer {
     var unusable = key(question, steps);
     teams(question, steps);
     var name = model(question, steps);
-    var asking = new Asking(RUN, CLIENT, scan(body(question.key(), name)));
+    var sample = Sample.of(question.key(), question.snapshot(), name);
+    var asking = new Asking(RUN, CLIENT, sample.request());
     RouteSteps.add(question, asking, steps);
     ProviderSteps.add(question, asking, steps);
     try {
-      return route(question, name, steps, unusable, standings);
+      return route(question, sample, steps, unusable, standings);
     } catch (Refused e) {
       steps.stops("provider", RefusalAnswers.text(e.refusal()).message());
       var refusal = unusable == null ? e.refusal() : unusable;
@@ -131,12 +125,12 @@ public final class Explainer {
 
   private static Explanation route(
       Question question,
-      String name,
+      Sample sample,
       Steps steps,
       @Nullable Refusal unusable,
       Standings standings) {
-    var body = body(question.key(), name);
-    var facts = facts(question, body);
+    var body = sample.body();
+    var facts = facts(question, sample);
     var known = Known.of(facts.route().limits(), standings, question.now());
     var degrader = new Degrader(known::isPosted);
     var serving = degrader.degrade(facts, body);
@@ -168,41 +162,23 @@ public final class Explainer {
         known == null ? List.of() : known.unseen());
   }
 
-  private static Body body(KeyPolicy key, String model) {
-    var root = JsonMapper.shared().createObjectNode();
-    root.put("model", model).put("max_tokens", key.minOutputTokens());
-    root.putArray("messages").addObject().put("role", "user").put("content", "hello");
-    var bytes = root.toString().getBytes(StandardCharsets.UTF_8);
-    return new Body(bytes, 0, bytes.length);
-  }
-
-  private static MessagesRequest scan(Body body) {
-    return RequestScanner.scan(body.bytes(), body.offset(), body.length());
-  }
-
-  private static Exchange.Facts facts(Question question, Body body) {
-    var request = scan(body);
+  private static Exchange.Facts facts(Question question, Sample sample) {
+    var request = sample.request();
     var asking = new Asking(RUN, CLIENT, request);
     var route = Router.route(question.key(), question.snapshot(), asking);
     PriceCheck.check(request, route);
     return new Exchange.Facts(
         RUN,
         question.now(),
-        Endpoint.MESSAGES,
+        sample.endpoint(),
         question.key(),
         CLIENT,
         request,
         route,
-        tight(LooseBound.of(request, route.model().contextTokensMax()), request, body),
+        sample.bound(route.model()),
         false,
         question.snapshot().priceVersion(),
         1);
-  }
-
-  /// The one by which money refuses, of a session that nothing is known of.
-  private static LooseBound tight(LooseBound bound, MessagesRequest request, Body body) {
-    var outline = BodyOutline.of(request, body.bytes(), body.offset(), body.length());
-    return bound.withCache(outline.cache());
   }
 
   private static Outcome served(Exchange.Facts facts, Known known) {

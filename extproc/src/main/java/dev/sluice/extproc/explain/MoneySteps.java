@@ -6,6 +6,7 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reserve.Reserver;
+import dev.sluice.extproc.route.Route;
 import org.jspecify.annotations.Nullable;
 
 /// Tells what a request costs, and whether the limits have room for it.
@@ -19,7 +20,14 @@ final class MoneySteps {
     steps.passes(
         "price",
         "%s for a million tokens: %s%s; price table %s"
-            .formatted(route.model().name(), words(route.price()), ceiling, facts.priceVersion()));
+            .formatted(route.model().name(), words(route), ceiling, facts.priceVersion()));
+  }
+
+  private static String words(Route route) {
+    return switch (route.model().kind()) {
+      case TEXT -> words(route.price());
+      case EMBEDDING -> "input $" + route.price().rates().input().toUsd();
+    };
   }
 
   private static String words(Price price) {
@@ -45,11 +53,16 @@ final class MoneySteps {
 
   static void bound(Exchange.Facts facts, Steps steps) {
     var bound = facts.bound();
+    var usd = Reserver.amounts(facts, bound).usd();
     steps.tells(
         "bound",
-        "explained for one word with max_tokens %d, the least that a budget may make of it: %s at"
-                .formatted(bound.outputTokens(), Reserver.amounts(facts, bound).usd())
-            + " most");
+        switch (facts.request().kind()) {
+          case TEXT ->
+              "explained for one word with max_tokens %d, the least that a budget may make of it:"
+                      .formatted(bound.outputTokens())
+                  + " %s at most".formatted(usd);
+          case EMBEDDING -> "explained for an embedding of one word: %s at most".formatted(usd);
+        });
   }
 
   /// @return what the ledger would refuse it for, null where it has room

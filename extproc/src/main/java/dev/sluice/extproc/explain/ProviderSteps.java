@@ -12,6 +12,7 @@ import dev.sluice.extproc.route.Candidate;
 import dev.sluice.extproc.route.Choice;
 import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.Router;
+import dev.sluice.extproc.route.Router.Wanted;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,10 +39,10 @@ final class ProviderSteps {
     }
     var plan = plan(question, asking);
     for (var grant : key.grants()) {
-      add(question, grant, name, plan, steps);
+      add(question, grant, new Wanted(name, asking.request().kind()), plan, steps);
     }
     for (var fallback : key.routing().fallbacks()) {
-      addFallback(question, fallback, steps);
+      addFallback(question, new Wanted(fallback, asking.request().kind()), steps);
     }
     if (plan.size() > 1) {
       steps.tells(PLAN, plan.stream().map(ProviderSteps::place).collect(joining(", then ")));
@@ -68,10 +69,12 @@ final class ProviderSteps {
   }
 
   private static void add(
-      Question question, Grant grant, String name, List<Route> plan, Steps steps) {
+      Question question, Grant grant, Wanted wanted, List<Route> plan, Steps steps) {
     var provider = grant.provider().label() + ": ";
-    switch (Router.candidate(question.key(), grant, question.snapshot(), name)) {
-      case Candidate.Lacking _ -> steps.tells(STEP, provider + "does not have " + name);
+    switch (Router.candidate(question.key(), grant, question.snapshot(), wanted)) {
+      case Candidate.Lacking _ -> steps.tells(STEP, provider + "does not have " + wanted.name());
+      case Candidate.OtherKind(var model) ->
+          steps.tells(STEP, provider + "has " + model.name() + " for another kind of requests");
       case Candidate.Denied(var model, var by) ->
           steps.tells(STEP, provider + denied(question, grant, model.name(), by));
       case Candidate.Unpriced(var model) ->
@@ -92,16 +95,23 @@ final class ProviderSteps {
     }
   }
 
-  private static void addFallback(Question question, String fallback, Steps steps) {
+  private static void addFallback(Question question, Wanted fallback, Steps steps) {
     var candidates =
         question.key().grants().stream()
             .map(grant -> Router.candidate(question.key(), grant, question.snapshot(), fallback))
             .toList();
     if (candidates.stream().noneMatch(Candidate.Serving.class::isInstance)) {
-      var known = candidates.stream().anyMatch(one -> !(one instanceof Candidate.Lacking));
-      var why = known ? "the key may not use it" : "no provider of the key has it";
-      steps.tells(PLAN, "without the fallback " + fallback + ": " + why);
+      steps.tells(PLAN, "without the fallback " + fallback.name() + ": " + why(candidates));
     }
+  }
+
+  private static String why(List<Candidate> candidates) {
+    if (candidates.stream().allMatch(Candidate.Lacking.class::isInstance)) {
+      return "no provider of the key has it";
+    }
+    return candidates.stream().anyMatch(Candidate.OtherKind.class::isInstance)
+        ? "it is for another kind of requests"
+        : "the key may not use it";
   }
 
   private static String denied(Question question, Grant grant, String model, Globs by) {

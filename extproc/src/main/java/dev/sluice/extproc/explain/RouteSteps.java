@@ -1,5 +1,6 @@
 package dev.sluice.extproc.explain;
 
+import dev.sluice.core.policy.Model;
 import dev.sluice.extproc.explain.Explainer.Question;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.route.Asking;
@@ -15,6 +16,12 @@ final class RouteSteps {
 
   static void add(Question question, Asking asking, Steps steps) {
     var key = question.key();
+    if (asking.request().kind() == Model.Kind.EMBEDDING) {
+      if (!key.routing().rules().isEmpty() || !key.routing().tiers().isEmpty()) {
+        steps.tells(STEP, "routes and tiers are not for embeddings: the asked model makes them");
+      }
+      return;
+    }
     var choice = Choice.of(key, asking);
     var rules = key.routing().rules();
     var name = ModelPolicy.resolve(key, asking.request().model());

@@ -4,7 +4,6 @@ import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.decode.Body;
-import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Header;
@@ -215,7 +214,7 @@ public final class Dispatcher {
   /// An answer in one piece begins when it is finished.
   private static @Nullable Duration firstByte(Exchange.Facts facts) {
     var timeouts = facts.route().upstream().timeouts();
-    boolean inOnePiece = facts.endpoint() == Endpoint.MESSAGES && !facts.request().stream();
+    boolean inOnePiece = facts.endpoint().isBilled() && !facts.request().stream();
     return inOnePiece && timeouts.idle().compareTo(timeouts.firstByte()) > 0
         ? timeouts.idle()
         : null;

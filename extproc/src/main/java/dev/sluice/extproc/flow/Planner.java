@@ -2,7 +2,6 @@ package dev.sluice.extproc.flow;
 
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
-import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.reply.Refused;
@@ -31,7 +30,7 @@ public final class Planner {
   List<Route> plan(Admission admission, MessagesRequest request) {
     var asking = new Asking(admission.requestId(), admission.client(), request);
     var plan = Router.plan(admission.key(), admission.snapshot(), asking);
-    if (admission.endpoint() != Endpoint.MESSAGES) {
+    if (!admission.endpoint().isBilled()) {
       return List.of(plan.getFirst());
     }
     var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();

@@ -140,7 +140,7 @@ public final class RequestFlow {
       case USAGE ->
           later(asked, () -> answer(UsageAnswer.of(head.requestId(), balances(key)), asked));
       case COUNT_TOKENS -> next.reply(endpoint, key, snapshot);
-      case MESSAGES -> {
+      case MESSAGES, EMBEDDINGS -> {
         var suspects = steps.spent().suspects(key.budgets());
         if (suspects.isEmpty()) {
           yield next.reply(endpoint, key, snapshot);
@@ -185,7 +185,7 @@ public final class RequestFlow {
             snapshot,
             lease);
     var request = head.request();
-    if (request == null) {
+    if (request == null || endpoint == Endpoint.EMBEDDINGS) {
       return new Reply.ReadBody<>(new Pending.Unread(admission));
     }
     steps.decoder().check(endpoint, request);

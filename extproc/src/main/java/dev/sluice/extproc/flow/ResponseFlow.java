@@ -89,7 +89,7 @@ public final class ResponseFlow {
             .toArray(CompletableFuture[]::new));
   }
 
-  /// Counts of tokens say nothing: providers limit them apart, or do not have them.
+  /// Counts of tokens and embeddings say nothing: providers limit them apart, or do not have them.
   private void note(Exchange.Facts facts, Ending ending) {
     if (facts.endpoint() != Endpoint.MESSAGES) {
       return;

@@ -98,19 +98,18 @@ public final class ModelList {
           .put("object", "model")
           .put("created", 0)
           .put("owned_by", entry.provider().toString())
-          .put("description", description(entry.price()));
+          .put("description", description(model, entry.price()));
     }
     root.put("has_more", page.hasMore());
     root.put("first_id", ids.isEmpty() ? null : ids.getFirst());
     root.put("last_id", ids.isEmpty() ? null : ids.getLast());
   }
 
-  private static String description(Price price) {
-    var rates = price.rates();
-    return "$"
-        + rates.input().toUsd()
-        + " in, $"
-        + rates.output().toUsd()
-        + " out per million tokens";
+  private static String description(Model model, Price price) {
+    var in = "$" + price.rates().input().toUsd() + " in";
+    return switch (model.kind()) {
+      case TEXT -> in + ", $" + price.rates().output().toUsd() + " out per million tokens";
+      case EMBEDDING -> in + " per million tokens, for embeddings";
+    };
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.extproc.count.Count;
 import dev.sluice.extproc.count.InputCounter;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
+import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.BodyEdit;
@@ -38,6 +39,9 @@ public final class TightReserver {
   /// Takes the hold. Fails with [Refused] where none can be had.
   public CompletableFuture<Reserver.Reserved> reserve(
       Exchange.Facts facts, Dialect dialect, Body body) {
+    if (facts.endpoint() == Endpoint.EMBEDDINGS) {
+      return patient.reserve(facts, Bounder.loosely(facts)); // Nothing is left to be bounded.
+    }
     if (facts.watchable() && !bounder.canGrow(facts)) {
       return reserve(facts.unwatched(), dialect, body);
     }

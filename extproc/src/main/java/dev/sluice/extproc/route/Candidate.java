@@ -14,6 +14,9 @@ public sealed interface Candidate {
     static final Lacking IT = new Lacking();
   }
 
+  /// It is asked for what another kind of models makes.
+  record OtherKind(Model model) implements Candidate {}
+
   /// A list of the grant or of a team does not let the model pass.
   record Denied(Model model, Globs by) implements Candidate {}
 

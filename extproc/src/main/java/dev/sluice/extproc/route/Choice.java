@@ -1,6 +1,7 @@
 package dev.sluice.extproc.route;
 
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.extproc.policy.ModelPolicy;
 
@@ -21,10 +22,14 @@ public sealed interface Choice {
   record AsAsked(String target) implements Choice {}
 
   /// The first rule that matches; else the model of the tier; else what is asked. What names its
-  /// provider, and what is an alias, says which model it means: no tier replaces that.
+  /// provider, and what is an alias, says which model it means: no tier replaces that. Embeddings
+  /// are of the asked model: those of two models cannot be compared.
   static Choice of(KeyPolicy key, Asking asking) {
     var asked = asking.request().model();
     var name = ModelPolicy.resolve(key, asked);
+    if (asking.request().kind() == Model.Kind.EMBEDDING) {
+      return new AsAsked(name);
+    }
     var rules = key.routing().rules();
     for (int i = 0; i < rules.size(); i++) {
       if (Matches.mismatch(rules.get(i).match(), name, asking) == null) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// 3. Then come the fallbacks, the client's before the key's: of each the first grant that can.
 /// 4. Each provider is tried with several of its accounts, as far as there is room.
 ///
-/// What the key or its teams do not allow is in no plan.
+/// What the key or its teams do not allow is in no plan, nor a model of another kind. Embeddings
+/// come from one model, wherever it is served.
 public final class Router {
 
   /// Of one request. More would make the client wait for longer than it does.
@@ -43,7 +44,7 @@ public final class Router {
     var target = Choice.of(key, asking).target();
     var plan = new ArrayList<>(serving(key, snapshot, asking, target));
     if (plan.isEmpty()) {
-      throw new Refused(refusal(asking.request().model(), key, snapshot, target));
+      throw new Refused(refusal(asking, key, snapshot, target));
     }
     if (target.indexOf('/') >= 0) {
       addAll(plan, serving(key, snapshot, asking, plan.getFirst().model().name()));
@@ -53,6 +54,10 @@ public final class Router {
     }
     for (var fallback : key.routing().fallbacks()) {
       addFirst(plan, serving(key, snapshot, asking, fallback));
+    }
+    if (asking.request().kind() == Model.Kind.EMBEDDING) {
+      var model = plan.getFirst().model().name();
+      plan.removeIf(serving -> !serving.model().name().equals(model));
     }
     return routes(key, plan.subList(0, Math.min(plan.size(), PLAN_MAX)), asking);
   }
@@ -92,21 +97,31 @@ public final class Router {
       KeyPolicy key, Snapshot snapshot, Asking asking, String name) {
     var serving = new ArrayList<Candidate.Serving>();
     for (var grant : key.grants()) {
-      if (candidate(key, grant, snapshot, name) instanceof Candidate.Serving one) {
+      if (candidate(key, grant, snapshot, asked(asking, name)) instanceof Candidate.Serving one) {
         serving.add(one);
       }
     }
     return Shares.order(serving, asking.run());
   }
 
-  /// What the provider of a grant is to a model.
+  /// A model that is wanted.
   ///
-  /// @param name the model, or `provider/model`; no alias
-  public static Candidate candidate(KeyPolicy key, Grant grant, Snapshot snapshot, String name) {
+  /// @param name or `provider/model`; no alias
+  public record Wanted(String name, Model.Kind kind) {}
+
+  private static Wanted asked(Asking asking, String name) {
+    return new Wanted(name, asking.request().kind());
+  }
+
+  /// What the provider of a grant is to a model.
+  public static Candidate candidate(KeyPolicy key, Grant grant, Snapshot snapshot, Wanted wanted) {
     var upstream = snapshot.upstreams().get(grant.provider());
-    var model = upstream == null ? null : upstream.model(name);
+    var model = upstream == null ? null : upstream.model(wanted.name());
     if (upstream == null || model == null) {
       return Candidate.Lacking.IT;
+    }
+    if (model.kind() != wanted.kind()) {
+      return new Candidate.OtherKind(model);
     }
     var hindrance = ModelPolicy.hindrance(key, grant, model.name());
     if (hindrance != null) {
@@ -118,18 +133,24 @@ public final class Router {
         : new Candidate.Serving(grant, upstream, model, price);
   }
 
-  private static Refusal refusal(String asked, KeyPolicy key, Snapshot snapshot, String target) {
+  private static Refusal refusal(Asking asking, KeyPolicy key, Snapshot snapshot, String target) {
+    var asked = asking.request().model();
     boolean known = false;
+    Model other = null;
     for (var grant : key.grants()) {
-      switch (candidate(key, grant, snapshot, target)) {
+      switch (candidate(key, grant, snapshot, asked(asking, target))) {
         case Candidate.Unpriced _ -> {
           return new Refusal.Unpriced(asked, "the model");
         }
         case Candidate.Denied _ -> known = true;
+        case Candidate.OtherKind(var model) -> other = model;
         case Candidate.Lacking _, Candidate.Serving _ -> {
           // Tells nothing.
         }
       }
+    }
+    if (!known && other != null) {
+      return new Refusal.KindMismatch(asked, other.kind());
     }
     return known
         ? new Refusal.ModelDenied(asked, key.name().name())

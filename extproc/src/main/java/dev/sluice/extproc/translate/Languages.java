@@ -6,6 +6,10 @@ import dev.sluice.core.provider.Service.Door;
 import dev.sluice.wire.anthropic.message.CloudFrame;
 import dev.sluice.wire.bedrock.ConverseTranslator;
 import dev.sluice.wire.bedrock.Family;
+import dev.sluice.wire.embedding.BedrockEmbeddings;
+import dev.sluice.wire.embedding.EmbeddingTranslator;
+import dev.sluice.wire.embedding.GeminiEmbeddings;
+import dev.sluice.wire.embedding.VertexEmbeddings;
 import dev.sluice.wire.gemini.GeminiTranslator;
 import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.openai.Presets;
@@ -14,6 +18,9 @@ import dev.sluice.wire.openai.chat.ChatTranslator;
 import dev.sluice.wire.openai.chat.DeploymentTranslator;
 import dev.sluice.wire.openai.responses.ResponsesTranslator;
 import dev.sluice.wire.translate.Translator;
+import dev.sluice.wire.translate.UntranslatableException;
+import dev.sluice.wire.translate.UntranslatableException.Capability;
+import org.jspecify.annotations.Nullable;
 
 /// The languages of all services.
 final class Languages {
@@ -75,15 +82,17 @@ final class Languages {
   }
 
   private static Spoken vertex(Service service, Model model) {
-    if (!(service.door() instanceof Door.Project(var project, var location))) {
-      throw new IllegalStateException("BUG: Vertex AI without a project");
-    }
-    var gemini =
-        new GeminiTranslator(
-            new dev.sluice.wire.gemini.Door.Vertex(project, location), SchemaForm.JSON);
+    var gemini = new GeminiTranslator(vertexDoor(service), SchemaForm.JSON);
     return isClaude(model)
         ? new Spoken.Framed(CloudFrame.VERTEX, service.door(), gemini)
         : new Spoken.Foreign(gemini, GeminiTranslator.ORIGIN);
+  }
+
+  private static dev.sluice.wire.gemini.Door.Vertex vertexDoor(Service service) {
+    if (!(service.door() instanceof Door.Project(var project, var location))) {
+      throw new IllegalStateException("BUG: Vertex AI without a project");
+    }
+    return new dev.sluice.wire.gemini.Door.Vertex(project, location);
   }
 
   /// By either name: an ARN does not tell.
@@ -95,6 +104,27 @@ final class Languages {
 
   private static String origin(Service service) {
     return service.preset().isEmpty() ? UNKNOWN : service.preset();
+  }
+
+  /// How a model of a service is asked for embeddings; null where it is in the client's own words.
+  ///
+  /// @throws UntranslatableException where there is no way
+  static @Nullable EmbeddingTranslator embeddings(Service service, Model model) {
+    return switch (service.language()) {
+      case MESSAGES -> throw new IllegalStateException("BUG: Anthropic has no embeddings");
+      case CHAT, RESPONSES -> {
+        if (!quirks(service).takes(Quirks.Feature.EMBEDDINGS)) {
+          throw new UntranslatableException(
+              Capability.OTHER,
+              "embeddings: not served by %s (expected: another provider)"
+                  .formatted(service.preset()));
+        }
+        yield null;
+      }
+      case GEMINI -> new GeminiEmbeddings();
+      case BEDROCK -> BedrockEmbeddings.of(model.name(), model.upstreamName());
+      case VERTEX -> new VertexEmbeddings(vertexDoor(service));
+    };
   }
 
   private static Quirks quirks(Service service) {

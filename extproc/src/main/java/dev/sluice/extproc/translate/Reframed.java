@@ -86,7 +86,7 @@ record Reframed(
         spoken.translator(),
         facts.requestId(),
         frames ? Translation.Answer.STREAM : Translation.Answer.AS_IT_IS,
-        () -> new Reading(new InvokeDecoder()));
+        _ -> new Reading(new InvokeDecoder()));
   }
 
   private record Reading(InvokeDecoder decoder) implements Translation.Reading {

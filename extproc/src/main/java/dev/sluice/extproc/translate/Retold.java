@@ -38,7 +38,7 @@ final class Retold implements Prepared {
         translator,
         to.requestId(),
         stream ? Translation.Answer.STREAM : Translation.Answer.WHOLE,
-        () ->
+        _ ->
             new Reading(
                 translator.answer(expected),
                 stream ? new StreamEncoder(to) : new WholeEncoder(to)));

@@ -3,6 +3,7 @@ package dev.sluice.extproc.translate;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
+import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.translate.Languages.Spoken;
@@ -15,7 +16,6 @@ import dev.sluice.wire.translate.Translator;
 import dev.sluice.wire.translate.UntranslatableException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way back of the answer to a request that its provider does not understand as it is. Not
@@ -43,13 +43,20 @@ public final class Translation {
     byte[] end();
   }
 
+  /// Begins to read an answer.
+  interface Readings {
+
+    /// @param inputTokens that its head tells; null where it does not
+    Reading begin(@Nullable Long inputTokens);
+  }
+
   private final Translator errors;
   private final String requestId;
   private final Answer answer;
-  private final Supplier<Reading> readings;
+  private final Readings readings;
   private @Nullable Reading reading;
 
-  Translation(Translator errors, String requestId, Answer answer, Supplier<Reading> readings) {
+  Translation(Translator errors, String requestId, Answer answer, Readings readings) {
     this.errors = errors;
     this.requestId = requestId;
     this.answer = answer;
@@ -60,6 +67,9 @@ public final class Translation {
   public static Prepared prepare(Exchange.Facts facts, Dialect dialect, Body body) {
     var route = facts.route();
     try {
+      if (facts.endpoint() == Endpoint.EMBEDDINGS) {
+        return Embedded.of(facts, body);
+      }
       return switch (Languages.of(route.upstream().service(), route.model())) {
         case Spoken.Foreign spoken -> {
           var model = facts.request().model();
@@ -86,8 +96,10 @@ public final class Translation {
   }
 
   /// The provider answers, and not with an error.
-  public Answer begins() {
-    reading = readings.get();
+  ///
+  /// @param inputTokens that the answer's head tells; null where it does not
+  public Answer begins(@Nullable Long inputTokens) {
+    reading = readings.begin(inputTokens);
     return answer;
   }
 

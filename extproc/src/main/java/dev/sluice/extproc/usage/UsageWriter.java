@@ -50,8 +50,10 @@ public final class UsageWriter {
       meters.degraded(note.provider(), instead.name(), note.modelServed());
     }
     count(note, ending, measured);
-    if (facts.endpoint() != Endpoint.COUNT_TOKENS) {
+    if (facts.endpoint() == Endpoint.MESSAGES) {
       moves.ended(facts, measured);
+    }
+    if (facts.endpoint().isBilled()) {
       write(record(facts.startedAt(), note, ending, measured, added));
     }
     RequestLog.ended(facts.endpoint(), note, ending, measured);

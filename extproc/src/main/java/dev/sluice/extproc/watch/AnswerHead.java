@@ -5,12 +5,14 @@ import org.jspecify.annotations.Nullable;
 /// The head of an answer.
 ///
 /// @param complete nothing follows
+/// @param inputTokens that a cloud tells in a header; null for others
 /// @param byProvider it is not one of Envoy's or the gateway's own
 public record AnswerHead(
     String status,
     String contentType,
     @Nullable String contentEncoding,
     boolean complete,
+    @Nullable Long inputTokens,
     boolean byProvider) {
 
   public boolean isGood() {

@@ -20,7 +20,8 @@ final class Models {
             .setName(model.name())
             .setUpstreamName(model.upstreamName())
             .setDisplayName(model.displayName())
-            .setContextTokensMax(model.contextTokensMax());
+            .setContextTokensMax(model.contextTokensMax())
+            .setKind(Words.of(model.kind()));
     if (model.price() != null) {
       message.setPrice(write(model.price()));
     }
@@ -41,7 +42,8 @@ final class Models {
         model.hasPrice() ? read(model.getPrice()) : null,
         model.getContextTokensMax(),
         model.hasOutputTokensMax() ? model.getOutputTokensMax() : null,
-        model.hasRequests() ? read(model.getRequests()) : null);
+        model.hasRequests() ? read(model.getRequests()) : null,
+        Words.of(model.getKind(), model.getKindValue()));
   }
 
   private static PolicyProto.Requests write(Requests requests) {

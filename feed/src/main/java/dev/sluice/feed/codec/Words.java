@@ -6,6 +6,7 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Measure;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.policy.LedgerAway;
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.proto.policy.v1.PolicyProto;
@@ -143,6 +144,21 @@ final class Words {
       case MEASURE_REQUESTS -> Measure.REQUESTS;
       case MEASURE_CONCURRENT -> Measure.CONCURRENT;
       case MEASURE_UNSPECIFIED, UNRECOGNIZED -> throw unknown("measure", number);
+    };
+  }
+
+  static PolicyProto.ModelKind of(Model.Kind kind) {
+    return switch (kind) {
+      case TEXT -> PolicyProto.ModelKind.MODEL_KIND_TEXT;
+      case EMBEDDING -> PolicyProto.ModelKind.MODEL_KIND_EMBEDDING;
+    };
+  }
+
+  static Model.Kind of(PolicyProto.ModelKind kind, int number) {
+    return switch (kind) {
+      case MODEL_KIND_TEXT, MODEL_KIND_UNSPECIFIED -> Model.Kind.TEXT;
+      case MODEL_KIND_EMBEDDING -> Model.Kind.EMBEDDING;
+      case UNRECOGNIZED -> throw unknown("kind", number);
     };
   }
 

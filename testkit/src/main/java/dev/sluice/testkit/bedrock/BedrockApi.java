@@ -6,7 +6,9 @@ import dev.sluice.testkit.anthropic.rules.OutputLimits;
 import dev.sluice.testkit.aws.KeyRing;
 import dev.sluice.testkit.aws.SignatureVerifier;
 import dev.sluice.testkit.aws.TemporaryKeysApi;
+import dev.sluice.testkit.billing.BillEntry;
 import dev.sluice.testkit.billing.ModelPrice;
+import dev.sluice.testkit.billing.Outcome;
 import dev.sluice.testkit.cloud.ClaudeBody.ClaudeModel;
 import dev.sluice.testkit.cloud.ClaudeFormat;
 import dev.sluice.testkit.cloud.CloudRefusedException;
@@ -24,6 +26,8 @@ import dev.sluice.testkit.script.Delivery;
 import dev.sluice.testkit.script.Reply;
 import dev.sluice.testkit.script.Script;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -84,6 +88,11 @@ final class BedrockApi implements Endpoints {
     var operation = target.operation();
     switch (operation) {
       case "invoke", "invoke-with-response-stream" -> {
+        var model = models.resolve(target.model());
+        if (BedrockEmbedder.embeds(model) && operation.equals("invoke")) {
+          embed(requestId, exchange, model);
+          return;
+        }
         var call = invoke(requestId, exchange.request(), target, operation.endsWith("stream"));
         generate(call, exchange, account, invokePlayer);
       }
@@ -151,6 +160,28 @@ final class BedrockApi implements Endpoints {
     }
     var script = told(call, books.scripts().choose(call));
     books.bill().add(player.play(call, exchange, script, () -> cache.take(prompt)));
+  }
+
+  private void embed(String requestId, HttpExchange exchange, String model) throws IOException {
+    var json = json(exchange.request().body());
+    var embedded = BedrockEmbedder.answer(model, json, price(model));
+    var call = new ApiCall(requestId, exchange.request(), json, new ClaudeFormat(false));
+    var failure =
+        books.scripts().byRule(call).filter(script -> !(script.reply() instanceof Reply.Message));
+    if (failure.isPresent()) {
+      invokePlayer.fail(call, exchange, told(call, failure.get()));
+      return;
+    }
+    var body = embedded.page().toString().getBytes(StandardCharsets.UTF_8);
+    var headers = new ArrayList<>(ENVELOPE.headers(requestId, "application/json"));
+    headers.addAll(embedded.headers());
+    exchange.respond(200, headers, body, body.length);
+    var usd = price(model).cost(embedded.usage()).stripTrailingZeros();
+    books
+        .bill()
+        .add(
+            new BillEntry(
+                requestId, model, 200, Outcome.COMPLETED, embedded.usage(), usd, body.length));
   }
 
   private void count(String requestId, HttpExchange exchange, String model) throws IOException {

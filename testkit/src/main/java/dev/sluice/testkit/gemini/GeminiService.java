@@ -1,7 +1,9 @@
 package dev.sluice.testkit.gemini;
 
 import dev.sluice.testkit.anthropic.billing.PromptCache;
+import dev.sluice.testkit.billing.BillEntry;
 import dev.sluice.testkit.billing.ModelPrice;
+import dev.sluice.testkit.billing.Outcome;
 import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.cloud.CloudRefusedException;
 import dev.sluice.testkit.cloud.Front;
@@ -50,9 +52,20 @@ public final class GeminiService {
     var price = price(call.model(), method);
     switch (method) {
       case "generateContent", "streamGenerateContent" -> {
+        if (GeminiEmbedder.embeds(call.model())) {
+          throw missing(call.model(), method);
+        }
         checkManner(call);
         GeminiRules.check(call.body(), call.model(), price.outputTokensMax(), dialect);
         generate(call, exchange, account, price);
+      }
+      case "batchEmbedContents" -> {
+        checkEmbeds(call.model(), method, Dialect.GEMINI_API);
+        embed(call, exchange, front, GeminiEmbedder.batch(call.body(), call.model(), price));
+      }
+      case "predict" -> {
+        checkEmbeds(call.model(), method, Dialect.VERTEX);
+        embed(call, exchange, front, GeminiEmbedder.predict(call.body(), price));
       }
       case "countTokens" -> count(call, exchange, front);
       default -> throw missing(call.model(), method);
@@ -73,12 +86,41 @@ public final class GeminiService {
         .add(player.play(call, exchange, script, () -> GeminiPrompt.billed(cache.take(prompt))));
   }
 
-  private void count(ApiCall call, HttpExchange exchange, Front front) throws IOException {
-    var counted = GeminiRules.checkCount(call.body(), call.model(), dialect);
+  private void checkEmbeds(String model, String method, Dialect of) {
+    if (dialect != of || !GeminiEmbedder.embeds(model)) {
+      throw missing(model, method);
+    }
+  }
+
+  private void embed(
+      ApiCall call, HttpExchange exchange, Front front, GeminiEmbedder.Embedded embedded)
+      throws IOException {
+    if (playedFailure(call, exchange)) {
+      return;
+    }
+    front.respond(call.requestId(), exchange, embedded.page());
+    var usage = embedded.usage();
+    var usd = prices.find(call.model()).orElseThrow().cost(usage).stripTrailingZeros();
+    var bytes = embedded.page().toString().length();
+    books
+        .bill()
+        .add(
+            new BillEntry(
+                call.requestId(), call.model(), 200, Outcome.COMPLETED, usage, usd, bytes));
+  }
+
+  private boolean playedFailure(ApiCall call, HttpExchange exchange) throws IOException {
     Optional<Script> failure =
         books.scripts().byRule(call).filter(script -> !(script.reply() instanceof Reply.Message));
     if (failure.isPresent()) {
       player.fail(call, exchange, failure.get());
+    }
+    return failure.isPresent();
+  }
+
+  private void count(ApiCall call, HttpExchange exchange, Front front) throws IOException {
+    var counted = GeminiRules.checkCount(call.body(), call.model(), dialect);
+    if (playedFailure(call, exchange)) {
       return;
     }
     var tokens = GeminiPrompt.of("", call.model(), counted).tokens();

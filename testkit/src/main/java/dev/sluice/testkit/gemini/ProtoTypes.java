@@ -15,6 +15,9 @@ final class ProtoTypes {
       cachedContent string, model string, labels any
       CountTokensRequest: contents Content[], generateContentRequest GenerateContentRequest, \
       systemInstruction Content, tools Tool[], generationConfig GenerationConfig
+      BatchEmbedContentsRequest: requests EmbedContentRequest[]
+      EmbedContentRequest: model string, content Content, taskType string, title string, \
+      outputDimensionality int
       Content: role string, parts Part[]
       Part: text string, inlineData Blob, fileData FileData, functionCall FunctionCall, \
       functionResponse FunctionResponse, executableCode any, codeExecutionResult any, \

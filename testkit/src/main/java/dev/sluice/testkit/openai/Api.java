@@ -202,7 +202,7 @@ final class Api implements HttpHandler {
     if (playedFailure(call, exchange)) {
       return;
     }
-    var usage = new Usage(Prompts.ofInputs(call.body()).count(), 0, 0, 0, 0, 0);
+    var usage = new Usage(Prompts.countInputs(call.body().path("input")), 0, 0, 0, 0, 0);
     var page = page(Embeddings.of(call.model(), call.body(), usage.input()).toString());
     respond(call.requestId(), exchange, page);
     var usd = config.prices().find(call.model()).orElseThrow().cost(usage).stripTrailingZeros();

@@ -1,16 +1,16 @@
 package dev.sluice.testkit.openai;
 
+import dev.sluice.testkit.answer.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Random;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Vectors of length one, always the same for the same text.
+/// The answer to a request for embeddings; a text that comes as tokens is as good as any.
 final class Embeddings {
 
   private static final int DIMENSIONS_OTHERWISE = 1_536;
@@ -22,7 +22,7 @@ final class Embeddings {
     var data = json.putArray("data");
     var inputs = inputs(body.path("input"));
     for (var i = 0; i < inputs.size(); i++) {
-      var vector = vector(inputs.get(i), body.path("dimensions").asInt(DIMENSIONS_OTHERWISE));
+      var vector = Vectors.of(inputs.get(i), body.path("dimensions").asInt(DIMENSIONS_OTHERWISE));
       var item = data.addObject().put("object", "embedding").put("index", i);
       if (body.path("encoding_format").asString("float").equals("base64")) {
         item.put("embedding", base64(vector));
@@ -42,23 +42,12 @@ final class Embeddings {
     if (input.isString()) {
       return List.of(input.stringValue());
     }
+    if (input.path(0).isNumber()) {
+      return List.of(input.toString());
+    }
     var inputs = new ArrayList<String>();
-    input.forEach(text -> inputs.add(text.stringValue()));
+    input.forEach(text -> inputs.add(text.isString() ? text.stringValue() : text.toString()));
     return inputs;
-  }
-
-  private static float[] vector(String text, int dimensions) {
-    var random = new Random(text.hashCode());
-    var vector = new float[dimensions];
-    var squares = 0.0;
-    for (var i = 0; i < dimensions; i++) {
-      vector[i] = (float) random.nextGaussian();
-      squares += vector[i] * vector[i];
-    }
-    for (var i = 0; i < dimensions; i++) {
-      vector[i] /= (float) Math.sqrt(squares);
-    }
-    return vector;
   }
 
   private static String base64(float[] vector) {

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.openai;
 
 import dev.sluice.testkit.billing.PrefixPrompt;
+import dev.sluice.testkit.billing.Tokenizer;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -60,13 +61,16 @@ final class Prompts {
     }
   }
 
-  static PrefixPrompt ofInputs(JsonNode body) {
-    var prompt = new PrefixPrompt.Builder("");
-    if (body.path("input").isString()) {
-      prompt.text(body.path("input").stringValue());
+  /// The tokens of what is to be embedded; a text that comes as tokens has as many as it has.
+  static long countInputs(JsonNode input) {
+    if (input.isString()) {
+      return Tokenizer.count(input.stringValue());
     }
-    body.path("input").forEach(input -> prompt.text(input.stringValue()));
-    return prompt.build();
+    var tokens = 0L;
+    for (var one : input) {
+      tokens += one.isNumber() ? 1 : countInputs(one);
+    }
+    return tokens;
   }
 
   /// How long a beginning is remembered that nobody uses.

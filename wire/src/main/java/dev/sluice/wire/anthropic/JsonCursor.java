@@ -109,7 +109,7 @@ public final class JsonCursor {
   }
 
   /// Takes a string; [#textIs] and [#text] tell what it says.
-  void string() {
+  public void string() {
     expect('"');
     textStart = at;
     textEscaped = false;
@@ -130,7 +130,8 @@ public final class JsonCursor {
     return lifetimeSeen;
   }
 
-  int textBytes() {
+  /// Of the last string, as it is written.
+  public int textBytes() {
     return textEnd - textStart;
   }
 
@@ -271,7 +272,7 @@ public final class JsonCursor {
   /// Takes a number of digits only.
   ///
   /// @param name of the field, for the message
-  long wholeNumber(String name, int depth) {
+  public long wholeNumber(String name, int depth) {
     peek();
     int start = at;
     skip(depth);

@@ -14,6 +14,8 @@ import dev.sluice.core.price.Price;
 ///    context window.
 /// 5. Nothing is ever read beyond the context window, and nothing written beyond it.
 ///
+/// What is to be embedded is bounded where it is read.
+///
 /// Input counts at the dearest rate at which it can be billed, output at its own.
 ///
 /// @param outputTokens the most that the answer can have
@@ -50,6 +52,11 @@ public record LooseBound(long inputTokens, long outputTokens, long webSearches, 
   }
 
   public static LooseBound of(MessagesRequest request, long contextTokensMax) {
+    var inputs = request.inputs();
+    if (inputs != null) {
+      // Each of them may have a context window of its own.
+      return new LooseBound(inputs.tokensMax(), 0, 0, Cache.FIVE_MINUTES);
+    }
     var media = request.media();
     var tools = request.serverTools();
     long input =

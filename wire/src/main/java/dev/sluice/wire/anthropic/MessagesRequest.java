@@ -1,5 +1,6 @@
 package dev.sluice.wire.anthropic;
 
+import dev.sluice.core.policy.Model;
 import org.jspecify.annotations.Nullable;
 
 /// What policy and money need to know of a request's body.
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model decoded; `modelSpan` is its value in the body, with the quotes
 /// @param maxTokens null where the body has none, as for a count of tokens
 /// @param surcharge the first field that changes the price, for example `speed: fast`; else null
+/// @param inputs the texts of a request for embeddings; null for all others
 public record MessagesRequest(
     long bodyBytes,
     String model,
@@ -17,7 +19,38 @@ public record MessagesRequest(
     Thinking thinking,
     Media media,
     ServerTools serverTools,
-    @Nullable String surcharge) {
+    @Nullable String surcharge,
+    @Nullable Inputs inputs) {
+
+  /// A request for an answer.
+  public MessagesRequest(
+      long bodyBytes,
+      String model,
+      Span modelSpan,
+      @Nullable MaxTokens maxTokens,
+      boolean stream,
+      Thinking thinking,
+      Media media,
+      ServerTools serverTools,
+      @Nullable String surcharge) {
+    this(
+        bodyBytes,
+        model,
+        modelSpan,
+        maxTokens,
+        stream,
+        thinking,
+        media,
+        serverTools,
+        surcharge,
+        null);
+  }
+
+  /// What is to be embedded.
+  ///
+  /// @param count how many texts
+  /// @param tokensMax the most tokens that they are
+  public record Inputs(long count, long tokensMax) {}
 
   /// The most that the answer may have.
   ///
@@ -47,6 +80,11 @@ public record MessagesRequest(
   /// @param unbounded a tool whose reading has no bound
   public record ServerTools(long webSearches, boolean unbounded) {
     public static final ServerTools NONE = new ServerTools(0, false);
+  }
+
+  /// Which models it is for.
+  public Model.Kind kind() {
+    return inputs == null ? Model.Kind.TEXT : Model.Kind.EMBEDDING;
   }
 
   /// The output tokens asked for; 0 where the body does not say.

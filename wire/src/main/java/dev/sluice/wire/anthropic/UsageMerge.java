@@ -21,6 +21,9 @@ public final class UsageMerge {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long ABSENT = -1;
 
+  /// A member of a usage that the gateway wrote where the provider told none.
+  public static final String ESTIMATED = "estimated";
+
   private long input = ABSENT;
   private long output = ABSENT;
   private long cacheRead = ABSENT;
@@ -45,10 +48,16 @@ public final class UsageMerge {
     return this;
   }
 
-  /// Adds the `usage` of an answer that is not streamed.
+  /// Adds the `usage` of an answer that is not streamed. Embeddings have input only, in OpenAI's
+  /// words.
   public UsageMerge whole(@Nullable String usage) {
     var read = read(usage);
     finished |= read.path("output_tokens").isIntegralNumber();
+    var embedded = read.path("prompt_tokens");
+    if (embedded.isIntegralNumber()) {
+      finished |= !read.path(ESTIMATED).asBoolean(false);
+      input = last(embedded, input);
+    }
     add(read);
     return this;
   }

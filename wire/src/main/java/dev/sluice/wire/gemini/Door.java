@@ -16,6 +16,11 @@ public sealed interface Door {
 
   /// Below the door's endpoint.
   default String path(String model, boolean stream) {
+    return method(model, stream ? "streamGenerateContent?alt=sse" : "generateContent");
+  }
+
+  /// The path of a method of a model.
+  default String method(String model, String name) {
     var models =
         switch (this) {
           case Developer() -> "/v1beta/models/";
@@ -26,9 +31,7 @@ public sealed interface Door {
                   + segment(location)
                   + "/publishers/google/models/";
         };
-    return models
-        + segment(model)
-        + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    return models + segment(model) + ":" + name;
   }
 
   /// Begins the ids of calls that this door gave an id to. It goes back there only: the other door

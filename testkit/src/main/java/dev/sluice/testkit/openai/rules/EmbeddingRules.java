@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 public final class EmbeddingRules {
 
   private static final int INPUTS_MAX = 2_048;
+  private static final int TOKENS_MAX = 8_192;
 
   private EmbeddingRules() {}
 
@@ -21,10 +22,25 @@ public final class EmbeddingRules {
     Model.of(model, config);
     var input = body.required("input");
     if (!input.value().isString()) {
-      input.someItems(INPUTS_MAX).forEach(Field::text);
+      checkItems(input);
     }
     body.optional("encoding_format").ifPresent(f -> f.oneOf(Set.of("float", "base64")));
     body.optional("dimensions").ifPresent(f -> f.integerFrom(1));
     body.optional("user").ifPresent(Field::text);
+  }
+
+  /// Texts, the tokens of one text, or those of several.
+  private static void checkItems(Field input) {
+    if (input.value().path(0).isNumber()) {
+      input.someItems(TOKENS_MAX).forEach(token -> token.integerFrom(0));
+      return;
+    }
+    for (var item : input.someItems(INPUTS_MAX)) {
+      if (item.value().isArray()) {
+        item.someItems(TOKENS_MAX).forEach(token -> token.integerFrom(0));
+      } else {
+        item.text();
+      }
+    }
   }
 }

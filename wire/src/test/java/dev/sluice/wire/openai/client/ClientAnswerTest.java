@@ -72,6 +72,21 @@ final class ClientAnswerTest {
     return new String(answer.read(bytes, 0, bytes.length, true), StandardCharsets.UTF_8);
   }
 
+  /// Vectors are not kept.
+  @Test
+  void what_is_longer_than_an_error_passes_as_it_comes() {
+    var answer = ClientAnswer.ofOther();
+    var out = new ByteArrayOutputStream();
+    var part = "[0.25]".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 1_000; i++) {
+      var told = answer.read(part, 0, part.length, i == 999);
+      assertThat(told.length).isLessThan(200_000);
+      out.writeBytes(told);
+    }
+    assertThat(out.size()).isEqualTo(1_000 * part.length);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("[0.25]".repeat(10_000_000));
+  }
+
   @Test
   void a_whole_answer_beyond_the_limit_is_an_error() {
     var answer = ClientAnswer.of(new Wanted.Chat(false, false), CREATED_AT);

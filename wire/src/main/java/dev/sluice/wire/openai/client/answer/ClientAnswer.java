@@ -18,13 +18,16 @@ import tools.jackson.databind.JsonNode;
 public final class ClientAnswer {
 
   private static final int WHOLE_BYTES_MAX = AnswerDecoder.EVENT_BYTES_MAX;
+  private static final int ERROR_BYTES_MAX = 128 << 10;
   private static final byte[] PING = ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private enum Form {
     UNKNOWN,
     STREAM,
     WHOLE,
-    OVERFULL
+    OVERFULL,
+    /// Longer than any error, of an answer of which only an error is put into other words.
+    PASSING
   }
 
   private final AnswerDecoder decoder = new MessagesDecoder();
@@ -76,6 +79,15 @@ public final class ClientAnswer {
       if (last) {
         out.writeBytes(encoder.encode(decoder.end()));
       }
+      return out.toByteArray();
+    }
+    if (encoder == null && whole.size() + length > ERROR_BYTES_MAX) {
+      form = Form.PASSING;
+    }
+    if (form == Form.PASSING) {
+      out.writeBytes(whole.toByteArray());
+      out.write(part, offset, length);
+      whole.reset();
       return out.toByteArray();
     }
     keep(part, offset, length);

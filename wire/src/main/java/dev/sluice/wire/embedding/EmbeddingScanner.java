@@ -1,0 +1,148 @@
+package dev.sluice.wire.embedding;
+
+import dev.sluice.wire.anthropic.JsonCursor;
+import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.anthropic.MessagesRequest;
+import dev.sluice.wire.anthropic.MessagesRequest.Inputs;
+import dev.sluice.wire.anthropic.MessagesRequest.Media;
+import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
+import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
+import dev.sluice.wire.anthropic.Span;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the body of a request for embeddings once, forwards, and keeps what policy and money need:
+/// the model, and the most tokens that its texts can be.
+///
+/// A token of text has at least one byte; a text that is given as tokens has so many.
+public final class EmbeddingScanner {
+
+  /// The marks around a text, and the words that some models want before it.
+  static final long BESIDE_TEXT_TOKENS = 16;
+
+  private static final int MODEL_BYTES_MAX = 256;
+  private static final int SHOWN_CHARS_MAX = 64;
+  private static final int KEYS_MAX = 100;
+  private static final String TEXTS = "a text, an array of texts, tokens, or an array of tokens";
+
+  private final JsonCursor json;
+  private final Set<String> keys = new HashSet<>();
+  private @Nullable String model;
+  private Span modelSpan = new Span(0, 0);
+  private long count;
+  private long tokensMax;
+
+  private EmbeddingScanner(JsonCursor json) {
+    this.json = json;
+  }
+
+  /// Reads a body.
+  ///
+  /// @throws MalformedBodyException if the body is not JSON, or a field is not what it must be
+  public static MessagesRequest scan(byte[] bytes, int offset, int length) {
+    var scanner = new EmbeddingScanner(new JsonCursor(bytes, offset, length));
+    scanner.body();
+    if (scanner.model == null) {
+      throw new MalformedBodyException("model: absent", "the name of a model");
+    }
+    if (scanner.count == 0) {
+      throw new MalformedBodyException("input: absent or empty", TEXTS);
+    }
+    return new MessagesRequest(
+        length,
+        scanner.model,
+        scanner.modelSpan,
+        null,
+        false,
+        Thinking.NONE,
+        Media.NONE,
+        ServerTools.NONE,
+        null,
+        new Inputs(scanner.count, scanner.tokensMax));
+  }
+
+  private void body() {
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      var key = json.text();
+      if (!keys.add(key) || keys.size() > KEYS_MAX) {
+        var shown = key.substring(0, Math.min(key.length(), SHOWN_CHARS_MAX));
+        throw new MalformedBodyException(
+            "body: the key \"" + shown + "\"", "each key once, at most " + KEYS_MAX);
+      }
+      switch (key) {
+        case "model" -> model();
+        case "input" -> input();
+        default -> json.skip(1);
+      }
+    }
+    json.expectEnd();
+  }
+
+  private void model() {
+    if (json.peek() != '"') {
+      throw new MalformedBodyException("model: not a string", "the name of a model");
+    }
+    int start = json.position();
+    json.string();
+    if (json.textBytes() == 0 || json.textBytes() > MODEL_BYTES_MAX) {
+      throw new MalformedBodyException(
+          "model: " + json.textBytes() + " bytes", "1.." + MODEL_BYTES_MAX);
+    }
+    model = json.text();
+    modelSpan = new Span(start, json.position() - start);
+  }
+
+  private void input() {
+    switch (json.peek()) {
+      case '"' -> text();
+      case '[' -> inputs();
+      default -> throw new MalformedBodyException("input: no text", TEXTS);
+    }
+  }
+
+  private void text() {
+    json.string();
+    add(json.textBytes());
+  }
+
+  private void add(long tokens) {
+    count++;
+    tokensMax += tokens + BESIDE_TEXT_TOKENS;
+  }
+
+  /// Several texts, or the tokens of one.
+  private void inputs() {
+    long tokens = 0;
+    for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
+      switch (json.peek()) {
+        case '"' -> text();
+        case '[' -> add(tokens());
+        default -> {
+          token();
+          tokens++;
+        }
+      }
+    }
+    if (tokens > 0) {
+      if (count > 0) {
+        throw new MalformedBodyException("input: tokens beside texts", TEXTS);
+      }
+      add(tokens);
+    }
+  }
+
+  private long tokens() {
+    long tokens = 0;
+    for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
+      token();
+      tokens++;
+    }
+    return tokens;
+  }
+
+  private void token() {
+    json.wholeNumber("input", 2);
+  }
+}
