@@ -43,6 +43,10 @@ final class AttemptFilters {
       Template.of("attempt-again.json")
           .typed("envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor", Map.of());
 
+  /// Tells the meter that another provider has failed before this one answered.
+  private static final Any AGAIN_ANSWER =
+      Template.of("again-answer.json").typed(MUTATION, Map.of());
+
   private AttemptFilters() {}
 
   /// @param again for attempts after the first
@@ -51,6 +55,7 @@ final class AttemptFilters {
     var service = upstream.service();
     if (again) {
       filters.add(filter("gw.attempt", AGAIN));
+      filters.add(mutation(AGAIN_ANSWER));
     }
     if (!service.speaksMessages()) {
       filters.add(mutation(FOREIGN_HEADERS));

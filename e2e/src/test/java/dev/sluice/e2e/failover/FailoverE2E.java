@@ -1,6 +1,7 @@
 package dev.sluice.e2e.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
@@ -66,6 +67,7 @@ final class FailoverE2E {
                 OpenAiConfig.API_KEY,
                 World.priced(GPT))
             + key("same", "first", "spare/" + SONNET)
+            + key("torn", "first", "spare/" + SONNET)
             + key("late", "slow", "spare/" + SONNET)
             + key("gone", "down", "spare/" + SONNET)
             + key("abroad", "first", "gpt/" + GPT)
@@ -232,12 +234,42 @@ final class FailoverE2E {
   }
 
   @Test
+  void an_answer_in_one_piece_that_breaks_off_is_paid_for_and_asks_for_no_rest() {
+    for (int i = 0; i < 2; i++) {
+      world.simulator().next(Script.answer().textOfTokens(250).cutAt(100, Ending.FIN));
+      long before = world.simulator().received();
+      catchThrowable(() -> ask("torn", false)); // Of the answer the client may see some, or none.
+      assertThat(world.simulator().received()).isEqualTo(before + 1);
+    }
+    var billed = world.simulator().settledBill().entries().getLast().usd();
+    assertThat(usage("torn", 2))
+        .allSatisfy(
+            one -> {
+              assertThat(one.path("outcome").asString()).isEqualTo("broken");
+              assertThat(new BigDecimal(one.path("costUsd").asString()))
+                  .isGreaterThanOrEqualTo(billed);
+            });
+    assertBooksAgree("torn");
+  }
+
+  @Test
   void the_last_failure_is_the_clients() {
     world.simulator().next(Script.overloaded());
     spare.next(Script.rateLimited());
     var answer = ask("same", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(429);
     assertThat(text(answer)).contains("rate_limit_error");
+    assertBooksAgree("same");
+  }
+
+  @Test
+  void a_client_may_ask_again_where_the_last_provider_refuses_a_credential() {
+    world.simulator().next(Script.overloaded());
+    spare.next(Script.fails(401, "authentication_error", "invalid x-api-key"));
+    var answer = ask("same", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(502);
+    assertThat(text(answer)).contains("the gateway's credential for spare was refused");
+    assertThat(answer.headers().firstValue("x-should-retry")).hasValue("true");
     assertBooksAgree("same");
   }
 

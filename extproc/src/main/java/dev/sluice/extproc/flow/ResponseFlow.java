@@ -96,7 +96,7 @@ public final class ResponseFlow {
     if (ending.begun()) {
       health.worked(provider.name());
     } else if (ending.isProvidersFailure()) {
-      health.failed(provider, ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.retryAfter());
+      health.failed(provider, ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.rest());
     }
   }
 
