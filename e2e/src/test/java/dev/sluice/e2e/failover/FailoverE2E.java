@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// What a client gets when a provider fails before its answer begins: the answer of the next one,
@@ -126,10 +127,14 @@ final class FailoverE2E {
   }
 
   private static HttpResponse<byte[]> ask(String key, boolean stream) {
-    var body =
+    return ask(
+        key,
         """
         {"model":"fast","max_tokens":300,"stream":%s,"messages":[{"role":"user","content":"Why?"}]}"""
-            .formatted(stream);
+            .formatted(stream));
+  }
+
+  private static HttpResponse<byte[]> ask(String key, String body) {
     var headers =
         List.of(
             new Header("content-type", "application/json"),
@@ -204,6 +209,29 @@ final class FailoverE2E {
       assertThat(received.header("x-api-key")).hasValue(SimulatorConfig.API_KEY);
     }
     assertBooksAgree("home");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"same", "home"})
+  void a_session_that_was_elsewhere_goes_on_without_the_thoughts_of_others(String key) {
+    var first = key.equals("home") ? openAi : world.simulator();
+    first.next(Script.overloaded());
+    spare.next(Script.answer().text("Here again."));
+    var thought = "{\"type\":\"thinking\",\"thinking\":\"Hm.\",\"signature\":\"sluice.openai.YQ\"}";
+    var answer =
+        ask(
+            key,
+            """
+            {"model":"fast","max_tokens":300,"stream":true,"messages":[
+             {"role":"user","content":"Why?"},
+             {"role":"assistant","content":[%s,{"type":"text","text":"Because."}]},
+             {"role":"user","content":"Really?"}]}"""
+                .formatted(thought));
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    assertThat(text(answer)).contains("Here again.");
+    assertThat(answer.headers().firstValue("x-sluice-untold").orElse(""))
+        .contains("messages.thinking");
+    assertBooksAgree(key);
   }
 
   @Test
