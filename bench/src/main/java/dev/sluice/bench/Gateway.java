@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Starts Sluice as a user would, with keys, budgets at every level and a price.
-final class Gateway {
+public final class Gateway {
   /// The caller's key; a secret in the manifests gives it to the virtual key.
   static final String KEY = "bench-key-0123456789abcdef0123456789abcdef";
 
@@ -78,13 +78,19 @@ final class Gateway {
   private Gateway() {}
 
   static Target start(Path program, InetSocketAddress upstream, Path folder) {
-    Path manifests = folder.resolve("manifests.yaml");
+    var manifests =
+        MANIFESTS
+            .replace("UPSTREAM_PORT", Integer.toString(upstream.getPort()))
+            .replace("KEY", KEY);
+    var started = start(program, manifests, folder);
+    return new Target(Side.SLUICE, address(started), Optional.of(started));
+  }
+
+  /// Starts it with these manifests.
+  public static Started start(Path program, String manifests, Path folder) {
+    Path file = folder.resolve("manifests.yaml");
     try {
-      Files.writeString(
-          manifests,
-          MANIFESTS
-              .replace("UPSTREAM_PORT", Integer.toString(upstream.getPort()))
-              .replace("KEY", KEY));
+      Files.writeString(file, manifests);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,16 +99,19 @@ final class Gateway {
             program.toString(),
             "up",
             "-f",
-            manifests.toString(),
+            file.toString(),
             "--listen",
             "127.0.0.1:0",
             "--admin",
             "127.0.0.1:0",
             "--state",
             folder.resolve("state").toString());
-    var started = Started.start(command, Map.of("SLUICE_ENVOY_CONCURRENCY", "1"), folder);
-    URI ready = URI.create(started.awaitLine("ready ", READY_MAX));
-    var address = new InetSocketAddress(ready.getHost(), ready.getPort());
-    return new Target(Side.SLUICE, address, Optional.of(started));
+    return Started.start(command, Map.of("SLUICE_ENVOY_CONCURRENCY", "1"), folder);
+  }
+
+  /// Where it serves, once it does.
+  public static InetSocketAddress address(Started gateway) {
+    URI ready = URI.create(gateway.awaitLine("ready ", READY_MAX));
+    return new InetSocketAddress(ready.getHost(), ready.getPort());
   }
 }

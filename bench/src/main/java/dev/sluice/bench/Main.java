@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.failover.FailoverBench;
 import dev.sluice.bench.ledger.LedgerBench;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
@@ -18,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
-/// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench scale` the resource
-/// flow.
+/// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench failover` what a
+/// failed attempt adds, `./sluice bench scale` the resource flow.
 public final class Main {
   private Main() {}
 
@@ -27,6 +28,10 @@ public final class Main {
   public static void main(String[] args) throws IOException {
     if (args.length == 1 && args[0].equals("ledger")) {
       ledger();
+      return;
+    }
+    if (args.length == 1 && args[0].equals("failover")) {
+      failover();
       return;
     }
     Options options;
@@ -57,6 +62,12 @@ public final class Main {
     int keys = Options.keys(args);
     Path folder = Files.createTempDirectory("sluice-bench");
     ScaleBench.run(Path.of("sluice").toAbsolutePath(), folder, keys);
+    delete(folder);
+  }
+
+  private static void failover() throws IOException {
+    Path folder = Files.createTempDirectory("sluice-bench");
+    FailoverBench.run(Path.of("sluice").toAbsolutePath(), folder);
     delete(folder);
   }
 

@@ -20,6 +20,7 @@ public record Options(
       usage: ./sluice bench [--rounds N] [--quick] [--only PATTERN] [--write]
                             [--gateway PROGRAM|none]
              ./sluice bench ledger
+             ./sluice bench failover
              ./sluice bench scale [KEYS]
       """;
 

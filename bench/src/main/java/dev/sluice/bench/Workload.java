@@ -30,6 +30,12 @@ public record Workload(String name, String body, Answer answer, int connections,
         new Workload("paced-16", SMALL, Answer.PACED, 16, 3));
   }
 
+  /// The first turn of a session.
+  public static RequestBytes first(String key) {
+    String headers = new String(resource("headers.txt"), StandardCharsets.ISO_8859_1);
+    return RequestBytes.of(headers, key, resource(SMALL));
+  }
+
   /// The load of one round, or of a fraction of it.
   Load load(String key, int shrink) {
     byte[] bytes = resource(body);

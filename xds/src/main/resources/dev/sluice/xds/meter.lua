@@ -12,6 +12,7 @@ local REPLY = "sluice.reply"
 local ANSWERED_BY = "x-sluice-int-answered-by"
 local REQUEST_ID = "x-sluice-int-request-id"
 local INPUT_TOKENS = "x-sluice-int-input-tokens"
+local AGAIN = "x-sluice-int-again"
 
 -- A longer line (a search result, say) carries no usage; it is passed on, but not kept.
 local LINE_BYTES_MAX = 262144
@@ -256,7 +257,8 @@ local function replace_answer(handle, request_id, status, kind, message)
   headers:replace("content-length", tostring(handle:body(true):setBytes(body)))
 end
 
-local function answer_error(handle, request_id, status, provider)
+-- With `again` others have failed before, for now: the client may ask once more.
+local function answer_error(handle, request_id, status, provider, again)
   local body = handle:body(true)
   local text = body:getBytes(0, math.min(body:length(), ERROR_READ_BYTES_MAX))
   keep(handle, "error", ascii(sub(text, 1, ERROR_BYTES_MAX)))
@@ -264,7 +266,7 @@ local function answer_error(handle, request_id, status, provider)
   local kind, message = envelope_of(text)
   local said = kind and message:lower() or ""
   if REFUSED[status] or (status == "400" and find(said, "credit balance", 1, true)) then
-    handle:headers():replace("x-should-retry", "false")
+    handle:headers():replace("x-should-retry", again and "true" or "false")
     handle:headers():remove("retry-after")
     replace_answer(handle, request_id, "502", "api_error",
       "the gateway's credential for " .. name .. " was refused")
@@ -299,13 +301,15 @@ function envoy_on_response(handle)
   headers:remove(ANSWERED_BY)
   headers:remove(REQUEST_ID)
   headers:remove(INPUT_TOKENS)
+  local again = headers:get(AGAIN)
+  headers:remove(AGAIN)
   local upstream_request_id = headers:get("request-id")
   if upstream_request_id then
     keep(handle, "upstream_request_id", ascii(upstream_request_id))
   end
   local status = headers:get(":status")
   if byte(status) ~= DIGIT_2 then
-    answer_error(handle, request_id, status, provider)
+    answer_error(handle, request_id, status, provider, again)
     return
   end
   add_reply_headers(handle, headers)

@@ -2,10 +2,11 @@
 -- so that the body itself stays inside Envoy. The names are those of `DataPlane`.
 --
 -- Only the plain, common request has facts here. Whatever is unusual in any way (an escape in a key
--- that matters, a key twice, images, tools of the provider, what is not JSON) has none: then Java
--- asks for the body, and its `RequestScanner` is the judge. Facts are always what that one would
--- find. Inside of strings Java is stricter: the script takes control characters and wrong escapes as
--- they are, since they change no fact, and leaves it to the provider to refuse them.
+-- that matters, a key twice, images, tools of the provider, thoughts of another provider, what is
+-- not JSON) has none: then Java asks for the body, and its `RequestScanner` is the judge. Facts are
+-- always what that one would find. Inside of strings Java is stricter: the script takes control
+-- characters and wrong escapes as they are, since they change no fact, and leaves it to the provider
+-- to refuse them.
 --
 -- LuaJIT compiles loops over bytes and the plain `find`, but no patterns.
 
@@ -86,7 +87,7 @@ end
 local UNUSUAL, OTHER, BODY, MODEL, MAX_TOKENS, STREAM = 0, 1, 2, 3, 4, 5
 local THINKING, THINKING_TYPE, BUDGET, DISPLAY = 6, 7, 8, 9
 local MESSAGES, MESSAGE, CONTENT, BLOCK_TYPE, TOOLS, TOOL, TOOL_TYPE = 10, 11, 12, 13, 14, 15, 16
-local CONTEXT, EDITS, EDIT, EDIT_TYPE = 17, 18, 19, 20
+local CONTEXT, EDITS, EDIT, EDIT_TYPE, SIGNATURE = 17, 18, 19, 20, 21
 
 -- By the meaning of an object: the meanings of its members.
 local MEMBERS = {
@@ -97,7 +98,9 @@ local MEMBERS = {
   },
   [THINKING] = { type = THINKING_TYPE, budget_tokens = BUDGET, display = DISPLAY },
   [MESSAGE] = { content = CONTENT },
-  [CONTENT] = { type = BLOCK_TYPE, content = CONTENT, source = UNUSUAL },
+  [CONTENT] = {
+    type = BLOCK_TYPE, content = CONTENT, source = UNUSUAL, signature = SIGNATURE, data = SIGNATURE,
+  },
   [TOOL] = { type = TOOL_TYPE, max_uses = UNUSUAL },
   [CONTEXT] = { edits = EDITS },
   [EDIT] = { type = EDIT_TYPE },
@@ -106,6 +109,8 @@ local MEMBERS = {
 local ELEMENTS = {
   [MESSAGES] = MESSAGE, [CONTENT] = CONTENT, [TOOLS] = TOOL, [EDITS] = EDIT,
 }
+-- What begins the signature of a thought of another provider, which Java takes out: as in `Seal`.
+local SEALED = "sluice."
 local UNUSUAL_BLOCKS = { image = true, document = true, container_upload = true }
 
 -- Structure --------------------------------------------------------------------------------------
@@ -133,6 +138,8 @@ end
 local function take_text(facts, meaning, s, from, to)
   if meaning == CONTENT then
     return true
+  elseif meaning == SIGNATURE then
+    return sub(s, from, from + #SEALED - 1) ~= SEALED
   end
   local text = sub(s, from, to)
   if find(text, "\\", 1, true) then

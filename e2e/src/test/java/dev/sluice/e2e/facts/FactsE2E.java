@@ -101,6 +101,17 @@ class FactsE2E {
     assertThat(agreed((head + text + "\"}").getBytes(StandardCharsets.UTF_8))).isNotNull();
   }
 
+  @ParameterizedTest
+  @CsvSource({"sluice.openai.YQ,false", "EqQBCg,true"})
+  void leaves_thoughts_of_other_providers_to_java(String signature, boolean known)
+      throws Exception {
+    var block =
+        "{\"type\":\"thinking\",\"thinking\":\"sluice.\",\"signature\":\"" + signature + "\"}";
+    var message = "{\"role\":\"assistant\",\"content\":[" + block + "]}";
+    var body = "{\"model\":\"m\",\"max_tokens\":1,\"messages\":[" + message + "]}";
+    assertThat(agreed(body.getBytes(StandardCharsets.UTF_8)) != null).isEqualTo(known);
+  }
+
   @Test
   void leaves_larger_bodies_to_java() throws Exception {
     var head = "{\"model\":\"m\",\"max_tokens\":1,\"system\":\"";

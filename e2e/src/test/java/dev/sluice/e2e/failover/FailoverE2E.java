@@ -1,6 +1,7 @@
 package dev.sluice.e2e.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// What a client gets when a provider fails before its answer begins: the answer of the next one,
@@ -70,6 +72,7 @@ final class FailoverE2E {
                 OpenAiConfig.API_KEY,
                 World.priced(GPT))
             + key("same", "first", "spare/" + SONNET)
+            + key("torn", "first", "spare/" + SONNET)
             + key("late", "slow", "spare/" + SONNET)
             + World.provider(
                 "plain",
@@ -142,10 +145,14 @@ final class FailoverE2E {
 
   /// @param content of the user's turn, as JSON
   private static HttpResponse<byte[]> ask(String key, boolean stream, String content) {
-    var body =
+    return ask(
+        key,
         """
         {"model":"fast","max_tokens":300,"stream":%s,"messages":[{"role":"user","content":%s}]}"""
-            .formatted(stream, content);
+            .formatted(stream, content));
+  }
+
+  private static HttpResponse<byte[]> ask(String key, String body) {
     var headers =
         List.of(
             new Header("content-type", "application/json"),
@@ -222,6 +229,29 @@ final class FailoverE2E {
     assertBooksAgree("home");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"same", "home"})
+  void a_session_that_was_elsewhere_goes_on_without_the_thoughts_of_others(String key) {
+    var first = key.equals("home") ? openAi : world.simulator();
+    first.next(Script.overloaded());
+    spare.next(Script.answer().text("Here again."));
+    var thought = "{\"type\":\"thinking\",\"thinking\":\"Hm.\",\"signature\":\"sluice.openai.YQ\"}";
+    var answer =
+        ask(
+            key,
+            """
+            {"model":"fast","max_tokens":300,"stream":true,"messages":[
+             {"role":"user","content":"Why?"},
+             {"role":"assistant","content":[%s,{"type":"text","text":"Because."}]},
+             {"role":"user","content":"Really?"}]}"""
+                .formatted(thought));
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    assertThat(text(answer)).contains("Here again.");
+    assertThat(answer.headers().firstValue("x-sluice-untold").orElse(""))
+        .contains("messages.thinking");
+    assertBooksAgree(key);
+  }
+
   @Test
   void a_provider_that_is_down_is_passed_over() {
     spare.next(Script.answer().text("Here."));
@@ -250,12 +280,42 @@ final class FailoverE2E {
   }
 
   @Test
+  void an_answer_in_one_piece_that_breaks_off_is_paid_for_and_asks_for_no_rest() {
+    for (int i = 0; i < 2; i++) {
+      world.simulator().next(Script.answer().textOfTokens(250).cutAt(100, Ending.FIN));
+      long before = world.simulator().received();
+      catchThrowable(() -> ask("torn", false)); // Of the answer the client may see some, or none.
+      assertThat(world.simulator().received()).isEqualTo(before + 1);
+    }
+    var billed = world.simulator().settledBill().entries().getLast().usd();
+    assertThat(usage("torn", 2))
+        .allSatisfy(
+            one -> {
+              assertThat(one.path("outcome").asString()).isEqualTo("broken");
+              assertThat(new BigDecimal(one.path("costUsd").asString()))
+                  .isGreaterThanOrEqualTo(billed);
+            });
+    assertBooksAgree("torn");
+  }
+
+  @Test
   void the_last_failure_is_the_clients() {
     world.simulator().next(Script.overloaded());
     spare.next(Script.rateLimited());
     var answer = ask("same", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(429);
     assertThat(text(answer)).contains("rate_limit_error");
+    assertBooksAgree("same");
+  }
+
+  @Test
+  void a_client_may_ask_again_where_the_last_provider_refuses_a_credential() {
+    world.simulator().next(Script.overloaded());
+    spare.next(Script.fails(401, "authentication_error", "invalid x-api-key"));
+    var answer = ask("same", true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(502);
+    assertThat(text(answer)).contains("the gateway's credential for spare was refused");
+    assertThat(answer.headers().firstValue("x-should-retry")).hasValue("true");
     assertBooksAgree("same");
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.e2e.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.demo.parts.RecordedClient;
+import dev.sluice.e2e.ResidentMemory;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.billing.BillEntry;

@@ -13,6 +13,7 @@ import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.reserve.Unledgered;
 import dev.sluice.extproc.settle.Settler;
+import dev.sluice.extproc.translate.OwnThoughts;
 import dev.sluice.extproc.translate.Prepared;
 import dev.sluice.extproc.translate.Translation;
 import dev.sluice.extproc.watch.Watcher;
@@ -167,7 +168,7 @@ public final class Dispatcher {
           facts.route().account(),
           outbound.others(),
           path(facts, outbound.admission()),
-          body == null ? null : edited(facts, outputTokens, body),
+          body == null ? null : edited(facts, outputTokens, body, told),
           told,
           firstByte(facts),
           holdId,
@@ -222,7 +223,8 @@ public final class Dispatcher {
 
   /// Null where nothing is to be changed. An attempt after the first may find the body of the one
   /// before.
-  private static byte @Nullable [] edited(Exchange.Facts facts, long outputTokens, Body body) {
+  private static byte @Nullable [] edited(
+      Exchange.Facts facts, long outputTokens, Body body, List<Header> told) {
     var edit = new BodyEdit();
     var request = facts.request();
     var maxTokens = request.maxTokens();
@@ -232,9 +234,13 @@ public final class Dispatcher {
     if (maxTokens != null && isShortened(facts, outputTokens)) {
       edit.maxTokens(maxTokens.span(), outputTokens);
     }
-    return edit.isEmpty() && facts.attempt() == 1
-        ? null
-        : edit.apply(body.bytes(), body.offset(), body.length());
+    var edited = edit.apply(body.bytes(), body.offset(), body.length());
+    var own = OwnThoughts.of(new Body(edited, 0, edited.length));
+    if (own != null) {
+      told.add(new Header(DataPlane.UNTOLD_FIELD, String.join(",", own.untold())));
+      return own.body();
+    }
+    return edit.isEmpty() && facts.attempt() == 1 ? null : edited;
   }
 
   /// An attempt after the first finds the path of the one before.

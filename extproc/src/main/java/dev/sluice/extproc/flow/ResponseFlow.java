@@ -101,7 +101,7 @@ public final class ResponseFlow {
     }
     var target = failing(route, ending.failure());
     if (target != null) {
-      var rest = ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.retryAfter();
+      var rest = ending.isOutOfCredit() ? OUT_OF_CREDIT_REST : ending.rest();
       health.failed(target, route.upstream().outlier(), rest);
     }
   }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param details Envoy's word for where the answer came from
 /// @param firstByteMs from the request to the answer's first byte; null without one
 /// @param bodyBytes of the answer that passed
-/// @param retryAfter for how long a provider that failed asks to be left alone; null where it does
-///   not
+/// @param retryAfter what the answer says of it; null where it does not
 /// @param ofAttempt it is not the request's end, but that of an attempt that failed
 public record Ending(
     String requestId,
@@ -33,6 +32,9 @@ public record Ending(
 
   /// Envoy's word for an answer that it did not make itself.
   public static final String BY_PROVIDER = "via_upstream";
+
+  /// What begins Envoy's word for an answer of the provider's that broke off.
+  private static final String BROKE_OFF = "upstream_reset_after_response_started";
 
   /// What begins the gateway's own words for answers that it made.
   private static final String BY_GATEWAY = "sluice";
@@ -76,6 +78,18 @@ public record Ending(
   /// The provider had the whole request, and took longer to answer than it may.
   public boolean timedOut() {
     return sent && status == TIMED_OUT && !byProvider();
+  }
+
+  /// The provider had begun to answer and broke off, so early that the client got an answer of
+  /// Envoy's in its place.
+  public boolean brokeOff() {
+    return details.startsWith(BROKE_OFF) && !begun();
+  }
+
+  /// For how long the provider asks to be left alone; null where it does not. What Envoy answers
+  /// tells the client when to ask again.
+  public @Nullable Duration rest() {
+    return byProvider() || ofAttempt ? retryAfter : null;
   }
 
   /// What failed.

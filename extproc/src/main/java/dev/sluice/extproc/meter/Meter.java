@@ -84,7 +84,7 @@ public final class Meter {
 
   private static boolean billed(Ending ending) {
     boolean leftBefore = ending.status() == 0 && ending.clientGone() && ending.sent();
-    return ending.begun() || leftBefore || ending.timedOut();
+    return ending.begun() || ending.brokeOff() || leftBefore || ending.timedOut();
   }
 
   private static boolean plausible(Tokens told, Visible visible) {
@@ -137,7 +137,7 @@ public final class Meter {
     var model = facts.route().model().name();
     var taken = Duration.ofMillis(ending.durationMs());
     var most =
-        request.stream() || !ending.begun()
+        request.stream() || !(ending.begun() || ending.brokeOff())
             ? bound.withOutput(estimator.hiddenTokens(model, taken))
             : bound;
     return onlyText(request)

@@ -15,6 +15,9 @@ final class Outcomes {
     if (ending.clientGone() && ending.status() == 0) {
       return Outcome.CANCELLED;
     }
+    if (ending.brokeOff()) {
+      return Outcome.BROKEN;
+    }
     return ending.byProvider() ? Outcome.UPSTREAM_ERROR : Outcome.UPSTREAM_UNAVAILABLE;
   }
 

@@ -54,6 +54,12 @@ final class Connection {
     socket.close();
   }
 
+  /// Closes it at once where no request is being answered.
+  void endAfterAnswer() {
+    // Where a next request has come already, it is answered too.
+    var _ = incoming.offer(new Closed());
+  }
+
   boolean peerLeft(Duration wait) {
     try {
       return left.await(wait.toNanos(), TimeUnit.NANOSECONDS);

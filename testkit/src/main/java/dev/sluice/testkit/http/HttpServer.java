@@ -16,13 +16,15 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int BACKLOG_MAX = 1024;
 
-  private final ServerSocket listener;
+  private final int port;
   private final HttpLimits limits;
   private final HttpHandler handler;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private ServerSocket listener;
 
   private HttpServer(ServerSocket listener, HttpLimits limits, HttpHandler handler) {
     this.listener = listener;
+    this.port = listener.getLocalPort();
     this.limits = limits;
     this.handler = handler;
   }
@@ -30,25 +32,53 @@ public final class HttpServer implements AutoCloseable {
   /// Listens on the loopback interface; port 0 picks a free port.
   public static HttpServer start(int port, HttpLimits limits, HttpHandler handler) {
     try {
-      var listener = new ServerSocket(port, BACKLOG_MAX, InetAddress.getLoopbackAddress());
+      var listener = listen(port);
       var server = new HttpServer(listener, limits, handler);
-      Thread.ofVirtual().name("simulator-accept").start(server::acceptAll);
+      server.accept(listener);
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  private static ServerSocket listen(int port) throws IOException {
+    return new ServerSocket(port, BACKLOG_MAX, InetAddress.getLoopbackAddress());
+  }
+
   public int port() {
-    return listener.getLocalPort();
+    return port;
   }
 
   public int connections() {
     return connections.size();
   }
 
+  /// Takes no connection any more, and ends each of those that there are once its answer is
+  /// written, as a service does that stops.
+  public synchronized void leave() {
+    try {
+      listener.close();
+      connections.forEach(Connection::endAfterAnswer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Listens again, on the same port, where it had left.
+  public synchronized void comeBack() {
+    if (!listener.isClosed()) {
+      return;
+    }
+    try {
+      listener = listen(port);
+      accept(listener);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       listener.close();
       for (var connection : connections) {
@@ -59,7 +89,11 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private void acceptAll() {
+  private void accept(ServerSocket listener) {
+    Thread.ofVirtual().name("simulator-accept").start(() -> acceptAll(listener));
+  }
+
+  private void acceptAll(ServerSocket listener) {
     while (!listener.isClosed()) {
       try {
         serve(listener.accept());

@@ -95,6 +95,15 @@ public interface Simulator extends AutoCloseable {
     return books().inFlight().awaitNone(wait);
   }
 
+  /// Cannot be reached until it comes back; answers that have begun are written to their ends.
+  default void leave() {
+    server().leave();
+  }
+
+  default void comeBack() {
+    server().comeBack();
+  }
+
   @Override
   default void close() {
     server().close();

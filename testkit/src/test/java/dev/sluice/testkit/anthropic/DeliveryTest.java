@@ -45,6 +45,15 @@ class DeliveryTest {
   }
 
   @Test
+  void a_simulator_that_left_cannot_be_reached_until_it_comes_back() {
+    assertThat(client.post(Client.body()).statusCode()).isEqualTo(200);
+    simulator.leave();
+    assertThatThrownBy(() -> client.post(Client.body())).isInstanceOf(UncheckedIOException.class);
+    simulator.comeBack();
+    assertThat(client.post(Client.body()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void a_stream_has_all_events_in_their_order() {
     simulator.next(Script.answer().thinking("Hm.").text("Hi.").tool("Read", Map.of()));
     var body = Client.body();

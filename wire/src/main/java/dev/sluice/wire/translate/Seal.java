@@ -1,6 +1,7 @@
 package dev.sluice.wire.translate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public record Seal(String origin, @Nullable String signature) {
 
   /// What each seal of ours begins with; Anthropic's signatures are base64, which has no full stop.
   public static final String MARK = "sluice.";
+
+  private static final byte[] QUOTED = ("\"" + MARK).getBytes(StandardCharsets.US_ASCII);
 
   private static final Pattern ORIGIN = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -57,6 +60,16 @@ public record Seal(String origin, @Nullable String signature) {
     } catch (IllegalArgumentException _) {
       return new Seal("", null);
     }
+  }
+
+  /// Whether a body may have one: false for nearly all bodies, and found without reading them.
+  public static boolean mayBeIn(byte[] bytes, int offset, int length) {
+    for (int i = offset; i <= offset + length - QUOTED.length; i++) {
+      if (bytes[i] == '"' && Arrays.equals(bytes, i, i + QUOTED.length, QUOTED, 0, QUOTED.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public boolean isOf(String provider) {

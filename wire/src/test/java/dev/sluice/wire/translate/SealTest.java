@@ -3,6 +3,7 @@ package dev.sluice.wire.translate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,5 +54,14 @@ final class SealTest {
     assertThatThrownBy(() -> Seal.seal(origin, "x"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("origin: " + origin);
+  }
+
+  @Test
+  void is_found_in_a_body_without_reading_it() {
+    var body = "{\"signature\":\"sluice.chat.YQ\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Seal.mayBeIn(body, 0, body.length)).isTrue();
+    assertThat(Seal.mayBeIn(body, 13, body.length - 13)).isTrue();
+    assertThat(Seal.mayBeIn(body, 14, body.length - 14)).isFalse();
+    assertThat(Seal.mayBeIn(body, 0, 20)).isFalse();
   }
 }

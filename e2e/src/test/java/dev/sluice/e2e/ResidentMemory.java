@@ -1,4 +1,4 @@
-package dev.sluice.e2e.traffic;
+package dev.sluice.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 
 /// The resident memory of a gateway's processes, in KiB by the program's name. Empty where the
 /// system has no `/proc`.
-record ResidentMemory(Map<String, Long> kib) {
+public record ResidentMemory(Map<String, Long> kib) {
 
   /// What may come on top: heaps that take what they may have, ended holds that are remembered.
   private static final double GROWTH_MAX = 1.25;
 
   private static final long GROWTH_KIB = 64 << 10;
 
-  static ResidentMemory of(Process gateway) {
+  public static ResidentMemory of(Process gateway) {
     var kib = new TreeMap<String, Long>();
     Stream.concat(Stream.of(gateway.toHandle()), gateway.descendants())
         .map(process -> Path.of("/proc", Long.toString(process.pid())))
@@ -44,7 +44,7 @@ record ResidentMemory(Map<String, Long> kib) {
   }
 
   /// Fails where a program has grown by more than what may come on top.
-  void assertGrownInBoundsSince(ResidentMemory earlier) {
+  public void assertGrownInBoundsSince(ResidentMemory earlier) {
     earlier
         .kib()
         .forEach(
