@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A Provider, checked; its Secret is not looked up yet.
 ///
+/// @param region where it is; null where its manifest does not tell
 /// @param credential the credential's name
 /// @param source where its value comes from
 public record ProviderPlan(
     URI endpoint,
     Service service,
+    @Nullable String region,
     String credential,
     CredentialPlan source,
     SortedMap<String, Model> models,

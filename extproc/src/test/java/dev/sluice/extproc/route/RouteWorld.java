@@ -102,6 +102,11 @@ public final class RouteWorld {
   }
 
   static MessagesRequest request(String model, long bytes, MessagesRequest.Thinking thinking) {
+    return request(model, bytes, thinking, 0);
+  }
+
+  public static MessagesRequest request(
+      String model, long bytes, MessagesRequest.Thinking thinking, long tools) {
     return new MessagesRequest(
         bytes,
         model,
@@ -110,6 +115,7 @@ public final class RouteWorld {
         true,
         thinking,
         MessagesRequest.Media.NONE,
+        tools,
         MessagesRequest.ServerTools.NONE,
         null);
   }
