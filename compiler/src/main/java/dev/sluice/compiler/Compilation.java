@@ -1,18 +1,21 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.problem.Problem;
+import dev.sluice.compiler.rules.Reach;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.core.provider.Credentials;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the manifests mean now.
@@ -62,13 +65,18 @@ public record Compilation(
         .toList();
   }
 
-  private List<ObjectName> withheld(ObjectName team, List<Grant> grants) {
+  private List<Withheld> withheld(ObjectName team, List<Grant> grants) {
     var kept = good.teams().get(team);
     return kept == null
         ? List.of()
         : grants.stream()
             .map(Grant::provider)
-            .filter(provider -> !kept.version().allows(provider))
+            .flatMap(provider -> withheld(kept.version().reach(), provider))
             .toList();
+  }
+
+  private Stream<Withheld> withheld(Reach reach, ObjectName provider) {
+    var kept = good.providers().get(provider);
+    return kept == null ? Stream.of() : reach.withheld(provider, kept.version().plan());
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.KeyInForce;
 import dev.sluice.compiler.rules.KeyPlan;
+import dev.sluice.compiler.rules.SimplicityPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.policy.Globs;
@@ -11,11 +12,14 @@ import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
+import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.core.policy.Upstream;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -52,12 +56,40 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
 
   /// The provider of an older version may be gone, or not let it refer to it any longer. One that a
   /// team does not allow is as if the key did not name it, so that nothing leads there.
-  private static List<Grant> grants(
+  private List<Grant> grants(
       KeyPlan plan, List<TeamPlan> path, Map<ObjectName, Upstream> providers) {
     return plan.grants().stream()
-        .filter(grant -> providers.containsKey(grant.provider()))
-        .filter(grant -> path.stream().allMatch(team -> team.allows(grant.provider())))
+        .flatMap(
+            grant ->
+                Stream.ofNullable(providers.get(grant.provider()))
+                    .flatMap(upstream -> allowed(grant, path, upstream)))
         .toList();
+  }
+
+  /// Models that a team does not allow are as if the provider did not have them: a grant that could
+  /// use them has a list of all its others.
+  private Stream<Grant> allowed(Grant grant, List<TeamPlan> path, Upstream upstream) {
+    var leaving = new HashSet<String>();
+    for (var team : path) {
+      for (var withheld : usable.withheld(team.reach(), grant.provider())) {
+        switch (withheld) {
+          case Withheld.Unlisted _, Withheld.Elsewhere _ -> {
+            return Stream.of();
+          }
+          case Withheld.Leaving(_, var models, _) -> leaving.addAll(models);
+        }
+      }
+    }
+    return Stream.of(leaving.isEmpty() ? grant : without(grant, leaving, upstream));
+  }
+
+  private static Grant without(Grant grant, Set<String> leaving, Upstream upstream) {
+    var models =
+        upstream.models().keySet().stream()
+            .filter(model -> grant.models().matches(model) && !leaving.contains(model))
+            .toList();
+    return new Grant(
+        grant.provider(), grant.weight(), new Globs(models), grant.budgets(), grant.rateLimits());
   }
 
   /// A tier of a team may be meant for others of its keys: then the next one up counts.
@@ -74,7 +106,13 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
                 }
               });
     }
-    return new Routing(plan.routing().rules(), tiers, plan.routing().fallbacks());
+    var own = Stream.of(plan.simplicity());
+    var teams = path.stream().map(TeamPlan::simplicity);
+    return new Routing(
+        plan.routing().rules(),
+        tiers,
+        plan.routing().fallbacks(),
+        SimplicityPlan.settle(Stream.concat(own, teams).toList()));
   }
 
   private static boolean serves(

@@ -1,9 +1,12 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.ProviderInForce;
+import dev.sluice.compiler.rules.Reach;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.core.policy.Upstream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,6 +19,9 @@ final class Usable {
   private final SortedMap<ObjectName, Upstream> upstreams;
   private final References references;
   private final Map<String, SortedMap<ObjectName, Upstream>> known = new HashMap<>();
+  private final Map<Asked, List<Withheld>> withheld = new HashMap<>();
+
+  private record Asked(Reach reach, ObjectName provider) {}
 
   Usable(
       SortedMap<ObjectName, ProviderInForce> providers,
@@ -24,6 +30,18 @@ final class Usable {
     this.providers = providers;
     this.upstreams = upstreams;
     this.references = references;
+  }
+
+  /// What of a provider is out of a team's reach. Many keys ask the same.
+  List<Withheld> withheld(Reach reach, ObjectName provider) {
+    return withheld.computeIfAbsent(new Asked(reach, provider), this::find);
+  }
+
+  private List<Withheld> find(Asked asked) {
+    var found = providers.get(asked.provider());
+    return found == null
+        ? List.of()
+        : asked.reach().withheld(asked.provider(), found.plan()).toList();
   }
 
   SortedMap<ObjectName, Upstream> from(String namespace) {

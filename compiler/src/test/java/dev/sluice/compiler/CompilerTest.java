@@ -16,6 +16,7 @@ import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import java.net.URI;
@@ -205,6 +206,9 @@ class CompilerTest {
                     65_536L,
                     new Globs(List.of("0*")),
                     null,
+                    null,
+                    null,
+                    null,
                     null),
                 "spare/claude-haiku-4-5"));
     assertThat(routing.rules().get(2).match())
@@ -220,7 +224,10 @@ class CompilerTest {
                 null,
                 null,
                 new Globs(List.of("general-*")),
-                new Globs(List.of("subagent"))));
+                new Globs(List.of("subagent")),
+                null,
+                null,
+                null));
     assertThat(routing.rules().stream().map(Routing.Rule::to))
         .containsExactly(
             "spare/claude-haiku-4-5",
@@ -247,7 +254,7 @@ class CompilerTest {
         .extracting(team -> team.name().name(), TeamOfKey::withheld)
         .containsExactly(
             tuple("inner", List.of()),
-            tuple("outer", List.of(new ObjectName("default", "abroad"))));
+            tuple("outer", List.of(new Withheld.Unlisted(new ObjectName("default", "abroad")))));
   }
 
   @Test

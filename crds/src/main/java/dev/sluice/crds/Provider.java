@@ -41,8 +41,11 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   `https://generativelanguage.googleapis.com`, `https://bedrock-runtime.REGION.amazonaws.com`,
   ///   `https://LOCATION-aiplatform.googleapis.com`; required with `AzureOpenAI`, such as
   ///   `https://RESOURCE.openai.azure.com`
-  /// @param region of AWS, such as `eu-central-1`; only with `Bedrock`, and required there unless
-  ///   the endpoint is one of Amazon's, which names it
+  /// @param region where the service is, which teams can ask for (`providers.regions`). With
+  ///   `Bedrock` of AWS, such as `eu-central-1`, and required unless the endpoint is one of
+  ///   Amazon's: the region that this one names counts. With other types a word of your choice,
+  ///   which is believed: write it only where the account itself is bound to the region; not with
+  ///   `VertexAI`, where the location says it; default: not known
   /// @param project of Google Cloud, by its id; required with `VertexAI`, and only there
   /// @param location of Vertex AI, such as `europe-west4`, or `global`; required with `VertexAI`,
   ///   and only there
@@ -100,8 +103,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       message = "only with type: AzureOpenAI",
       at = ".apiVersion")
   @Rule(
-      check = "!has(self.region) || self.type == 'Bedrock'",
-      message = "only with type: Bedrock",
+      check = "!has(self.region) || self.type != 'VertexAI'",
+      message = "not with type: VertexAI, where the location says it",
       at = ".region")
   @Rule(
       check =

@@ -54,6 +54,8 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param whenLedgerUnavailable whether the requests of all keys below go on while Redis does not
   ///   answer: `Refuse`, or `Allow`, and then no budget binds them for so long, and what they cost
   ///   is posted once it is back; only on a root; default `Refuse`
+  /// @param complexity what makes a request simple, for the matches of the keys' routes; see
+  ///   VirtualKey
   /// @param allowedNamespaces whose VirtualKeys and Teams may be below this team; default its own
   ///   namespace's
   @Rule(
@@ -80,6 +82,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt,
       @Nullable Providers providers,
       @Nullable WhenLedgerUnavailable whenLedgerUnavailable,
+      VirtualKey.@Nullable Complexity complexity,
       @Nullable AllowedNamespaces allowedNamespaces) {
     public Spec {
       budgets = List.copyOf(budgets);
@@ -101,10 +104,15 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
 
   /// @param allow Providers of the team's own namespace, `NAMESPACE/NAME` of another one; default
   ///   all; an empty list allows none. A team below can only narrow it
-  /// @param regions regions that a provider may run in; default all
+  /// @param regions regions that a provider may be in, by its `region` or `location`; one that
+  ///   tells neither is not allowed. `global` is a region too, and so is the geography of one of
+  ///   Bedrock's inference profiles (`eu`, `us`, `apac`...): a model of this kind needs its
+  ///   provider's region and its geography, and a name that does not tell where it leads, such as
+  ///   an application's own profile, is not allowed. Default all; an empty list allows none. A team
+  ///   below can only narrow it
   public record Providers(
       @Items(max = 128) @Nullable List<@Is(Text.REFERENCE) String> allow,
-      @NotYet @Items(max = 128) @Nullable List<@Is(Text.LABEL) String> regions) {
+      @Items(max = 128) @Nullable List<@Is(Text.LABEL) String> regions) {
     public Providers {
       allow = allow == null ? null : List.copyOf(allow);
       regions = regions == null ? null : List.copyOf(regions);

@@ -66,6 +66,10 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param caps limits on single sessions and agents; default none
   /// @param degrade cheaper models as a budget of this key fills; default none
   /// @param warnAt percentages of a budget at which to warn
+  /// @param complexity what makes a request simple, for the matches of routes that ask: a class or
+  ///   a type of agent that is listed, or else size, tools and thinking together. Every other
+  ///   request is complex. Each field for itself is the key's, else the nearest team's, else the
+  ///   default
   @Rule(
       check =
           "!has(self.grants) || size(self.grants) == 0"
@@ -94,7 +98,8 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Nullable Tiers tiers,
       @Nullable Caps caps,
       @Items(max = 16, key = "at") List<Degrade> degrade,
-      @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt) {
+      @NotYet @Items(max = 16) @Range(min = 1, max = 100) List<Long> warnAt,
+      @Nullable Complexity complexity) {
     public Spec {
       providers = List.copyOf(providers);
       budgets = List.copyOf(budgets);
@@ -160,6 +165,8 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param agentType a glob of agent types, as Claude Code tells them with its hint headers on
   /// @param requestClass a glob of request classes, which it tells likewise: `main`, `subagent`,
   ///   `compaction`, `auxiliary`
+  /// @param tools bounds on the number of tools that the request lists, of whatever kind
+  /// @param complexity `Simple` or `Complex`, as the key's and its teams' `complexity` have it
   public record Match(
       @Nullable @Is(Text.GLOB) String model,
       @Nullable @Is(Text.TIER) String tier,
@@ -169,7 +176,9 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Nullable Size size,
       @Nullable @Is(Text.TOOL_GLOB) String session,
       @Nullable @Is(Text.TOOL_GLOB) String agentType,
-      @Nullable @Is(Text.TOOL_GLOB) String requestClass) {
+      @Nullable @Is(Text.TOOL_GLOB) String requestClass,
+      @Nullable Tools tools,
+      @Nullable Grade complexity) {
 
     static final String HEADERS =
         "self.all(name, name == 'user-agent' || name == 'anthropic-beta'"
@@ -193,6 +202,44 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   public record Size(
       @Range(min = 0, max = Range.MOST_MAX) @Nullable Long minBytes,
       @Range(min = 0, max = Range.MOST_MAX) @Nullable Long maxBytes) {}
+
+  /// @param minCount the least number of tools; default 0
+  /// @param maxCount the largest number of tools, not less than `minCount`; default none
+  @Rule(
+      check = "!has(self.minCount) || !has(self.maxCount) || self.minCount <= self.maxCount",
+      message = "at least minCount",
+      at = ".maxCount")
+  public record Tools(
+      @Range(min = 0, max = Range.MOST_MAX) @Nullable Long minCount,
+      @Range(min = 0, max = Range.MOST_MAX) @Nullable Long maxCount) {}
+
+  /// How much a request asks of a model.
+  public enum Grade {
+    Simple,
+    Complex
+  }
+
+  /// What makes a request simple. What it is judged by only grows while a conversation goes on: it
+  /// moves at most once, from a simple request's model to a complex one's, until it is compacted.
+  ///
+  /// @param maxBytes the largest body of a simple request; default 32768
+  /// @param maxTools the most tools that a simple request lists; default 4
+  /// @param thinking whether a request that asks for thinking can be simple; default `false`
+  /// @param requestClasses globs of request classes that are simple, whatever else they are, as
+  ///   Claude Code tells them with its hint headers on; an empty list has none; default
+  ///   `[auxiliary]`
+  /// @param agentTypes globs of agent types whose requests are simple likewise; default none
+  public record Complexity(
+      @Range(min = 0, max = Range.MOST_MAX) @Nullable Long maxBytes,
+      @Range(min = 0, max = Range.MOST_MAX) @Nullable Long maxTools,
+      @Nullable Boolean thinking,
+      @Items(max = 64) @Nullable List<@Is(Text.TOOL_GLOB) String> requestClasses,
+      @Items(max = 64) @Nullable List<@Is(Text.TOOL_GLOB) String> agentTypes) {
+    public Complexity {
+      requestClasses = requestClasses == null ? null : List.copyOf(requestClasses);
+      agentTypes = agentTypes == null ? null : List.copyOf(agentTypes);
+    }
+  }
 
   /// A raise of every budget of the key's own (not of its providers') that ends by itself. One that
   /// has ended means nothing any more; a key without budgets cannot have any.

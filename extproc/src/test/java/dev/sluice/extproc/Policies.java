@@ -279,7 +279,7 @@ final class Policies {
     }
 
     Key fallbacks(String... models) {
-      routing = new Routing(List.of(), Map.of(), List.of(models));
+      routing = new Routing(List.of(), Map.of(), List.of(models), Routing.Simplicity.STANDARD);
       return this;
     }
 

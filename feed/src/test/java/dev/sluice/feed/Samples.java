@@ -144,7 +144,14 @@ public final class Samples {
     var tiers = new HashMap<Routing.Tier, String>();
     some(2, () -> one(Routing.Tier.values())).forEach(tier -> tiers.put(tier, word()));
     return new Routing(
-        some(3, () -> new Routing.Rule(match(), word())), tiers, some(3, this::word));
+        some(3, () -> new Routing.Rule(match(), word())),
+        tiers,
+        some(3, this::word),
+        random.nextBoolean() ? Routing.Simplicity.STANDARD : simplicity());
+  }
+
+  private Routing.Simplicity simplicity() {
+    return new Routing.Simplicity(weight(), weight(), random.nextBoolean(), globs(), globs());
   }
 
   private Routing.Match match() {
@@ -159,7 +166,10 @@ public final class Samples {
         perhaps(this::weight),
         perhaps(this::globs),
         perhaps(this::globs),
-        perhaps(this::globs));
+        perhaps(this::globs),
+        perhaps(this::weight),
+        perhaps(this::weight),
+        perhaps(() -> one(Routing.Complexity.values())));
   }
 
   private long weight() {

@@ -226,7 +226,7 @@ end
 
 -- The facts of a body; nil where Java must judge it.
 local function scan(s, n)
-  local facts, keys = { keys = 0 }, {}
+  local facts, keys = { keys = 0, tools = 0 }, {}
   local level, meaning, expected, i = 0, BODY, VALUE, 1
   while i <= n do
     local c = byte(s, i)
@@ -273,6 +273,7 @@ local function scan(s, n)
       expected = SEPARATOR
       i = i + 1
       if level == 0 then
+        facts.thinking = keys.thinking
         return is_blank(s, i, n) and facts.model and facts or nil
       end
     elseif expected > VALUE_OR_END then
@@ -280,6 +281,9 @@ local function scan(s, n)
     elseif c == OPEN_OBJECT or c == OPEN_ARRAY then
       local object = c == OPEN_OBJECT
       if object then
+        if meaning == TOOL then
+          facts.tools = facts.tools + 1
+        end
         meaning = (meaning == OTHER or MEMBERS[meaning]) and meaning
       else
         meaning = meaning == OTHER and OTHER or ELEMENTS[meaning]
@@ -313,11 +317,12 @@ end
 
 -- As `FactsHeader` reads them.
 local function header(facts, n)
-  local hidden = facts.hides and facts.thinks ~= false
+  local thinks = facts.thinking and facts.thinks ~= false
   return n .. "," .. facts.model_start .. "," .. facts.model_length
     .. "," .. (facts.max_tokens or 0) .. "," .. (facts.max_start or 0)
     .. "," .. (facts.max_length or 0) .. "," .. (facts.stream or 0)
-    .. "," .. (facts.budget or 0) .. "," .. (hidden and 1 or 0) .. "," .. facts.model
+    .. "," .. (thinks and 1 or 0) .. "," .. (facts.budget or 0)
+    .. "," .. (thinks and facts.hides and 1 or 0) .. "," .. facts.tools .. "," .. facts.model
 end
 
 function envoy_on_request(handle)

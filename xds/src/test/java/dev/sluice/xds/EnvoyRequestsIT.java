@@ -124,7 +124,7 @@ class EnvoyRequestsIT {
   @Test
   void facts_of_a_clients_own_are_not_believed() throws Exception {
     upstream.answer("/v1/forged", Answers.json(200, "{}"));
-    var facts = Map.of("x-sluice-int-facts", "2,0,0,0,0,0,0,0,0,m", "X-Sluice-Int-Facts", "2");
+    var facts = Map.of("x-sluice-int-facts", "2,0,0,0,0,0,0,0,0,0,0,m", "X-Sluice-Int-Facts", "2");
     try (var client = envoy.client()) {
       client.post("/v1/forged", facts, bytes("[]"));
       assertThat(Http.read(client.in).status()).isEqualTo(200);
@@ -190,7 +190,7 @@ class EnvoyRequestsIT {
     }
     assertThat(envoy.gateway.admissions).hasSize(1);
     assertThat(envoy.gateway.seen.element().headers())
-        .containsEntry("x-sluice-int-facts", "13,9,3,0,0,0,0,0,0,m");
+        .containsEntry("x-sluice-int-facts", "13,9,3,0,0,0,0,0,0,0,0,m");
   }
 
   @Test

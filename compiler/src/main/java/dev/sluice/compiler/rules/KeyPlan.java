@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A VirtualKey, checked; its team, providers and Secret are not looked up yet.
 ///
+/// @param routing with the standard of what is simple
 /// @param secret null for a key that we make
 public record KeyPlan(
     @Nullable ObjectName team,
@@ -29,4 +30,5 @@ public record KeyPlan(
     SortedMap<String, String> aliases,
     @Nullable Long minOutputTokens,
     List<Ladder.Step> degrade,
-    Routing routing) {}
+    Routing routing,
+    SimplicityPlan simplicity) {}

@@ -47,7 +47,8 @@ public final class KeyRules {
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
             Values.minOutputTokens(spec.minOutputTokens(), complaints),
             LadderRules.check(spec.degrade(), spec.budgets(), complaints),
-            routing(spec, complaints));
+            routing(spec, complaints),
+            Values.simplicity(spec.complexity(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
   }
 
@@ -99,13 +100,18 @@ public final class KeyRules {
       var fallback = spec.fallbacks().get(i);
       Values.check(Text.TARGET, fallback, "spec.fallbacks[" + i + "]", complaints);
     }
-    return new Routing(rules, Values.tiers(spec.tiers(), complaints), spec.fallbacks());
+    var tiers = Values.tiers(spec.tiers(), complaints);
+    return new Routing(rules, tiers, spec.fallbacks(), Routing.Simplicity.STANDARD);
   }
 
   private static Routing.Match match(VirtualKey.Match spec, String at, Complaints complaints) {
     var size = spec.size();
     if (size != null) {
-      Values.size(size, at + ".size", complaints);
+      Values.ordered(size.minBytes(), size.maxBytes(), at + ".size", "Bytes", complaints);
+    }
+    var tools = spec.tools();
+    if (tools != null) {
+      Values.ordered(tools.minCount(), tools.maxCount(), at + ".tools", "Count", complaints);
     }
     return new Routing.Match(
         Values.glob(Text.GLOB, spec.model(), at + ".model", complaints),
@@ -116,7 +122,18 @@ public final class KeyRules {
         size == null ? null : size.maxBytes(),
         Values.glob(Text.TOOL_GLOB, spec.session(), at + ".session", complaints),
         Values.glob(Text.TOOL_GLOB, spec.agentType(), at + ".agentType", complaints),
-        Values.glob(Text.TOOL_GLOB, spec.requestClass(), at + ".requestClass", complaints));
+        Values.glob(Text.TOOL_GLOB, spec.requestClass(), at + ".requestClass", complaints),
+        tools == null ? null : tools.minCount(),
+        tools == null ? null : tools.maxCount(),
+        complexity(spec.complexity()));
+  }
+
+  private static Routing.@Nullable Complexity complexity(VirtualKey.@Nullable Grade spec) {
+    return switch (spec) {
+      case null -> null;
+      case Simple -> Routing.Complexity.SIMPLE;
+      case Complex -> Routing.Complexity.COMPLEX;
+    };
   }
 
   private static Map<String, Globs> headers(

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A Provider, checked; its Secret is not looked up yet.
 ///
+/// @param region where it is; null where its manifest does not tell
 /// @param accounts in the order of the manifest
 public record ProviderPlan(
     URI endpoint,
     Service service,
+    @Nullable String region,
     List<AccountPlan> accounts,
     SortedMap<String, Model> models,
     @Nullable Price ceilingPrice,
@@ -35,6 +37,7 @@ public record ProviderPlan(
     return new ProviderPlan(
         endpoint,
         service,
+        region,
         some,
         models,
         ceilingPrice,

@@ -5,6 +5,7 @@ import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.service.CredentialRules;
 import dev.sluice.compiler.service.EndpointRules;
 import dev.sluice.compiler.service.IdentityRules;
+import dev.sluice.compiler.service.Regions;
 import dev.sluice.compiler.service.ServiceRules;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Model;
@@ -61,6 +62,7 @@ public final class ProviderRules {
     return new ProviderPlan(
         endpoint,
         known.service(),
+        Regions.of(spec),
         accounts,
         models,
         ceiling,

@@ -10,7 +10,6 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param caps not of a key yet
 /// @param models null where this team does not limit models
 /// @param tiers one that a key cannot use is left out for it
-/// @param providers that the team's keys may reach; null where it does not limit them
+/// @param reach where requests of the team's keys may go
 /// @param whenLedgerAway null where the manifest does not say
 public record TeamPlan(
     @Nullable ObjectName parent,
@@ -31,12 +30,7 @@ public record TeamPlan(
     @Nullable Long minOutputTokens,
     List<Ladder.Step> degrade,
     Map<Routing.Tier, String> tiers,
-    @Nullable Set<ObjectName> providers,
+    Reach reach,
+    SimplicityPlan simplicity,
     @Nullable LedgerAway whenLedgerAway,
-    Visibility visibility) {
-
-  /// Whether requests of the team's keys may reach it.
-  public boolean allows(ObjectName provider) {
-    return providers == null || providers.contains(provider);
-  }
-}
+    Visibility visibility) {}

@@ -31,7 +31,8 @@ public final class TeamRules {
             Values.minOutputTokens(spec.minOutputTokens(), complaints),
             LadderRules.check(spec.degrade(), spec.budgets(), complaints),
             Values.tiers(spec.tiers(), complaints),
-            providers(name, spec.providers(), complaints),
+            reach(name, spec.providers(), complaints),
+            Values.simplicity(spec.complexity(), complaints),
             whenLedgerAway(spec, complaints),
             Visibility.check(spec.allowedNamespaces(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
@@ -50,9 +51,27 @@ public final class TeamRules {
     };
   }
 
-  private static @Nullable Set<ObjectName> providers(
+  private static Reach reach(
       ObjectName team, Team.@Nullable Providers spec, Complaints complaints) {
-    if (spec == null || spec.allow() == null) {
+    return spec == null
+        ? new Reach(null, null)
+        : new Reach(providers(team, spec, complaints), regions(spec, complaints));
+  }
+
+  private static @Nullable Set<String> regions(Team.Providers spec, Complaints complaints) {
+    if (spec.regions() == null) {
+      return null;
+    }
+    for (int i = 0; i < spec.regions().size(); i++) {
+      var region = spec.regions().get(i);
+      Values.check(Text.LABEL, region, "spec.providers.regions[" + i + "]", complaints);
+    }
+    return new TreeSet<>(spec.regions());
+  }
+
+  private static @Nullable Set<ObjectName> providers(
+      ObjectName team, Team.Providers spec, Complaints complaints) {
+    if (spec.allow() == null) {
       return null;
     }
     var allowed = new TreeSet<ObjectName>();

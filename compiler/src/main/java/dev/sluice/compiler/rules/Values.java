@@ -107,8 +107,12 @@ public final class Values {
   }
 
   static Globs globs(List<String> patterns, String path, Complaints complaints) {
+    return globs(Text.GLOB, patterns, path, complaints);
+  }
+
+  private static Globs globs(Text form, List<String> patterns, String path, Complaints complaints) {
     for (int i = 0; i < patterns.size(); i++) {
-      check(Text.GLOB, patterns.get(i), path + "[" + i + "]", complaints);
+      check(form, patterns.get(i), path + "[" + i + "]", complaints);
     }
     return new Globs(patterns);
   }
@@ -145,14 +149,36 @@ public final class Values {
     }
   }
 
-  static void size(VirtualKey.Size size, String path, Complaints complaints) {
-    var least = size.minBytes();
-    var most = size.maxBytes();
-    within(0, least, Range.MOST_MAX, path + ".minBytes", complaints);
-    within(0, most, Range.MOST_MAX, path + ".maxBytes", complaints);
+  /// Two bounds, `min` and `max` with a unit.
+  static void ordered(
+      @Nullable Long least, @Nullable Long most, String path, String unit, Complaints complaints) {
+    var min = "min" + unit;
+    var max = path + ".max" + unit;
+    within(0, least, Range.MOST_MAX, path + "." + min, complaints);
+    within(0, most, Range.MOST_MAX, max, complaints);
     if (least != null && most != null && most < least) {
-      complaints.unexpected(path + ".maxBytes", most.toString(), "at least minBytes");
+      complaints.unexpected(max, most.toString(), "at least " + min);
     }
+  }
+
+  static SimplicityPlan simplicity(VirtualKey.@Nullable Complexity spec, Complaints complaints) {
+    if (spec == null) {
+      return SimplicityPlan.NONE;
+    }
+    var at = "spec.complexity";
+    within(0, spec.maxBytes(), Range.MOST_MAX, at + ".maxBytes", complaints);
+    within(0, spec.maxTools(), Range.MOST_MAX, at + ".maxTools", complaints);
+    return new SimplicityPlan(
+        spec.maxBytes(),
+        spec.maxTools(),
+        spec.thinking(),
+        globsIfAny(spec.requestClasses(), at + ".requestClasses", complaints),
+        globsIfAny(spec.agentTypes(), at + ".agentTypes", complaints));
+  }
+
+  private static @Nullable Globs globsIfAny(
+      @Nullable List<String> patterns, String path, Complaints complaints) {
+    return patterns == null ? null : globs(Text.TOOL_GLOB, patterns, path, complaints);
   }
 
   static SortedMap<String, String> aliases(

@@ -8,17 +8,10 @@ import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.compiler.rules.Values;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.schema.Text;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out which service a Provider is, by its type and its preset.
 public final class ServiceRules {
-
-  /// Of an endpoint of Amazon's, the part that names the region.
-  private static final Pattern REGION =
-      Pattern.compile(
-          "[^/]*//([^/]*[.])?bedrock-runtime(?:-fips)?[.]([a-z0-9-]+)[.](?:vpce[.])?amazonaws[.]com"
-              + "([.:/].*)?");
 
   private ServiceRules() {}
 
@@ -40,7 +33,10 @@ public final class ServiceRules {
   }
 
   private static void checkPlaces(Provider.Spec spec, Complaints complaints) {
-    only(Provider.Type.Bedrock, spec, "region", spec.region(), complaints);
+    if (spec.region() != null && spec.type() == Provider.Type.VertexAI) {
+      var expected = "not with type: VertexAI, where the location says it";
+      complaints.unexpected("spec.region", spec.region(), expected);
+    }
     only(Provider.Type.VertexAI, spec, "project", spec.project(), complaints);
     only(Provider.Type.VertexAI, spec, "location", spec.location(), complaints);
     only(Provider.Type.AzureOpenAI, spec, "apiVersion", spec.apiVersion(), complaints);
@@ -71,18 +67,13 @@ public final class ServiceRules {
   }
 
   private static KnownService bedrock(Provider.Spec spec, Complaints complaints) {
-    var region = spec.region() == null ? regionOf(spec.endpoint()) : spec.region();
+    var region = spec.region() == null ? Regions.named(spec.endpoint()) : spec.region();
     if (region == null) {
       var expected = "such as eu-central-1, unless the endpoint names it";
       complaints.add("spec.region", new Fault.Missing(expected));
       return KnownServices.unknown();
     }
     return hasKey(spec) ? KnownServices.bedrock(region) : KnownServices.signedBedrock(region);
-  }
-
-  private static @Nullable String regionOf(@Nullable String endpoint) {
-    var named = REGION.matcher(endpoint == null ? "" : endpoint);
-    return named.matches() ? named.group(2) : null;
   }
 
   private static boolean hasKey(Provider.Spec spec) {

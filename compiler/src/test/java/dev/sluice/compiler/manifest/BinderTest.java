@@ -39,7 +39,6 @@ class BinderTest {
     var spec = bind(Team.class, invalid("team-not-yet.yaml")).spec();
     assertThat(spec.mcp().getFirst().tools()).containsExactly("get_*", "list_*");
     assertThat(spec.warnAt()).containsExactly(75L, 95L);
-    assertThat(spec.providers().regions()).containsExactly("eu-central-1");
   }
 
   @Test

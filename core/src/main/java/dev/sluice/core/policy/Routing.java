@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param tiers in place of Claude Code's tiers, where no rule matches; the key's own win over its
 ///   teams'
 /// @param fallbacks in this order, where the model that was chosen fails
-public record Routing(List<Rule> rules, Map<Tier, String> tiers, List<String> fallbacks) {
+/// @param simplicity what is simple for the key
+public record Routing(
+    List<Rule> rules, Map<Tier, String> tiers, List<String> fallbacks, Simplicity simplicity) {
 
-  public static final Routing NONE = new Routing(List.of(), Map.of(), List.of());
+  public static final Routing NONE =
+      new Routing(List.of(), Map.of(), List.of(), Simplicity.STANDARD);
 
   public Routing {
     rules = List.copyOf(rules);
@@ -38,6 +41,8 @@ public record Routing(List<Rule> rules, Map<Tier, String> tiers, List<String> fa
   /// @param sessions of the session's id
   /// @param agentTypes of the agent's type, which Claude Code tells with its hint headers on
   /// @param requestClasses of the request's class, which it tells likewise
+  /// @param toolsMin of the tools that the request lists
+  /// @param toolsMax of the tools that the request lists
   public record Match(
       @Nullable Globs models,
       @Nullable Tier tier,
@@ -47,10 +52,33 @@ public record Routing(List<Rule> rules, Map<Tier, String> tiers, List<String> fa
       @Nullable Long bytesMax,
       @Nullable Globs sessions,
       @Nullable Globs agentTypes,
-      @Nullable Globs requestClasses) {
+      @Nullable Globs requestClasses,
+      @Nullable Long toolsMin,
+      @Nullable Long toolsMax,
+      @Nullable Complexity complexity) {
     public Match {
       headers = Map.copyOf(headers);
     }
+  }
+
+  /// How much a request asks of a model, as far as its outside tells.
+  public enum Complexity {
+    SIMPLE,
+    COMPLEX
+  }
+
+  /// What makes a request simple; every other one is complex.
+  ///
+  /// @param bytesMax of the body
+  /// @param toolsMax that it lists
+  /// @param thinking whether one that asks for thinking can be simple
+  /// @param requestClasses that are simple, whatever else they are
+  /// @param agentTypes whose requests are simple, whatever else they are
+  public record Simplicity(
+      long bytesMax, long toolsMax, boolean thinking, Globs requestClasses, Globs agentTypes) {
+
+    public static final Simplicity STANDARD =
+        new Simplicity(32_768, 4, false, new Globs(List.of("auxiliary")), new Globs(List.of()));
   }
 
   /// Claude Code's tiers; a model is of the one that its name has.

@@ -108,7 +108,7 @@ final class RandomBodies {
           {"model":"claude-x","messages":[{"role":"user","content":[{"type":"text","text":"a \\"b\\" \
           \\u00e9 \\\\ and a longer run of text without anything special in it"},{"type":"tool_use",\
           "input":{"a":[1,-2.5e+3,true,null,{}],"type":"image"}}]},{"role":"user","content":"hi"}],\
-          "tools":[{"name":"t","type":"custom","input_schema":{"type":"object"}}],"max_tokens":64000,\
+          "tools":[{"name":"t","type":"custom","input_schema":{"type":"object"}},{}],"max_tokens":64000,\
           "thinking":{"type":"enabled","budget_tokens":1024,"display":"omitted"},"stream":true}""",
           """
           {"max_tokens": 5, "system": "be brief\\n", "messages": [{"role": "user", "content": [{"type": \

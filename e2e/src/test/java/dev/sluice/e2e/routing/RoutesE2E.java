@@ -36,7 +36,8 @@ final class RoutesE2E {
   private static final String SESSION = "x-claude-code-session-id";
   private static final int SESSIONS = 40;
   private static final int TURNS = 3;
-  private static final List<String> KEYS = List.of("tiered", "weighted", "ruled", "bound");
+  private static final List<String> KEYS =
+      List.of("tiered", "weighted", "ruled", "bound", "tooled", "grown");
 
   private static AnthropicSimulator south;
   private static OpenAiSimulator abroad;
@@ -142,6 +143,25 @@ final class RoutesE2E {
         aliases: [ { name: far, to: gpt-4.1 } ]
         routes: [ { match: { session: "night-*" }, to: south/claude-opus-5-5 } ]
         fallbacks: [ abroad/gpt-4.1 ]
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: VirtualKey
+      metadata: { name: tooled }
+      spec:
+        providers: [ { name: anthropic }, { name: south, weight: 0 } ]
+        budgets: [ { limitUsd: "50", window: Day } ]
+        routes:
+          - match: { tools: { minCount: 2, maxCount: 3 } }
+            to: south/claude-haiku-4-5-20251001
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: VirtualKey
+      metadata: { name: grown }
+      spec:
+        providers: [ { name: anthropic }, { name: south, weight: 0 } ]
+        budgets: [ { limitUsd: "50", window: Day } ]
+        routes: [ { match: { complexity: Simple }, to: south/claude-haiku-4-5-20251001 } ]
+        complexity: { maxBytes: 20000, maxTools: 2 }
       """;
 
   private static List<Simulator> simulators() {
@@ -169,8 +189,12 @@ final class RoutesE2E {
 
   /// Of a request that is answered: which of the providers has it, and with which model.
   private static String served(String key, String model, String text, Header... more) {
+    return served(key, small(model, text), more);
+  }
+
+  private static String served(String key, String body, Header... more) {
     var before = simulators().stream().map(Simulator::received).toList();
-    assertThat(ask(key, model, text, more)).isEqualTo(200);
+    assertThat(ask(key, body, more)).isEqualTo(200);
     var all = simulators();
     return IntStream.range(0, all.size())
         .filter(i -> all.get(i).received() > before.get(i))
@@ -178,11 +202,17 @@ final class RoutesE2E {
         .collect(Collectors.joining(","));
   }
 
+  private static String small(String model, String text) {
+    return """
+    {"model":"%s","max_tokens":100,"messages":[{"role":"user","content":"%s"}]}"""
+        .formatted(model, text);
+  }
+
   private static int ask(String key, String model, String text, Header... more) {
-    var body =
-        """
-        {"model":"%s","max_tokens":100,"messages":[{"role":"user","content":"%s"}]}"""
-            .formatted(model, text);
+    return ask(key, small(model, text), more);
+  }
+
+  private static int ask(String key, String body, Header... more) {
     var headers =
         new ArrayList<>(
             List.of(
@@ -244,6 +274,63 @@ final class RoutesE2E {
     assertThat(world.simulator().requests().getLast().header("x-sluice-tag-env")).isEmpty();
     var aside = new Header("x-claude-code-request-class", "auxiliary");
     assertThat(served("ruled", "claude-opus-5-5", "Why?", aside)).isEqualTo("south");
+  }
+
+  private static String withTools(int count, String member) {
+    var tools =
+        IntStream.range(0, count)
+            .mapToObj("{\"name\":\"t%s\",\"input_schema\":{\"type\":\"object\"}}"::formatted)
+            .collect(Collectors.joining(","));
+    var body = small("claude-opus-5-5", "Why?");
+    return body.substring(0, body.length() - 1) + ",\"" + member + "\":[" + tools + "]}";
+  }
+
+  @Test
+  void a_rule_routes_by_the_number_of_tools_whoever_reads_the_body() {
+    // An escape in a key is nothing that Envoy judges: then Java reads the body.
+    for (var member : List.of("tools", "tool\\u0073")) {
+      assertThat(served("tooled", withTools(1, member))).isEqualTo("anthropic");
+      assertThat(served("tooled", withTools(2, member))).isEqualTo("south");
+      assertThat(served("tooled", withTools(3, member))).isEqualTo("south");
+      assertThat(served("tooled", withTools(4, member))).isEqualTo("anthropic");
+    }
+  }
+
+  @Test
+  void a_conversation_is_served_by_a_cheap_model_until_it_has_grown_and_then_stays() {
+    var session = new Header(SESSION, "growing");
+    long moves = moves();
+    var served = new ArrayList<String>();
+    var talk = new StringBuilder("{\"role\":\"user\",\"content\":\"Why?\"}");
+    for (int turn = 0; turn < 8; turn++) {
+      served.add(served("grown", conversation(talk), session));
+      var text = "Because. ".repeat(450);
+      talk.append(",{\"role\":\"assistant\",\"content\":\"").append(text).append("\"}");
+      talk.append(",{\"role\":\"user\",\"content\":\"And why?\"}");
+    }
+    assertThat(served.subList(0, 5)).containsOnly("south");
+    assertThat(served.subList(5, 8)).containsOnly("anthropic");
+    Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(moves()).isEqualTo(moves + 1));
+
+    var title = new Header("x-claude-code-request-class", "auxiliary");
+    assertThat(served("grown", conversation(talk), session, title)).isEqualTo("south");
+    var thinks = small("claude-opus-5-5", "Why?").replace("100,", "2000,\"thinking\":%s,");
+    assertThat(served("grown", thinks.formatted("{\"type\":\"adaptive\"}"))).isEqualTo("anthropic");
+    assertThat(served("grown", withTools(3, "tools"))).isEqualTo("anthropic");
+  }
+
+  private static String conversation(StringBuilder talk) {
+    return "{\"model\":\"claude-opus-5-5\",\"max_tokens\":100,\"messages\":[" + talk + "]}";
+  }
+
+  private static long moves() {
+    return world
+        .gateway()
+        .admin("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_session_moves_total{"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf("} ") + 2)))
+        .sum();
   }
 
   @Test

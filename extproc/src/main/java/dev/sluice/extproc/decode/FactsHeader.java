@@ -7,7 +7,8 @@ import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import dev.sluice.wire.anthropic.Span;
 
-/// What `request.lua` found in a plain body: nine numbers and the model, with commas between them.
+/// What `request.lua` found in a plain body: eleven numbers and the model, with commas between
+/// them.
 ///
 /// A body with media, tools of the provider or a surcharge is not plain.
 public final class FactsHeader {
@@ -29,16 +30,19 @@ public final class FactsHeader {
     long maxTokens = number();
     var maxTokensSpan = span();
     boolean stream = number() == 1;
+    boolean thinks = number() == 1;
     long budgetTokens = number();
     boolean hidden = number() == 1;
+    long tools = number();
     return new MessagesRequest(
         bodyBytes,
         text.substring(at),
         modelSpan,
         maxTokens == 0 ? null : new MaxTokens(maxTokens, maxTokensSpan),
         stream,
-        budgetTokens == 0 && !hidden ? Thinking.NONE : new Thinking(budgetTokens, hidden),
+        new Thinking(thinks, budgetTokens, hidden),
         Media.NONE,
+        tools,
         ServerTools.NONE,
         null);
   }
@@ -69,8 +73,10 @@ public final class FactsHeader {
         Long.toString(max.tokens()),
         write(max.span()),
         write(plain.stream()),
+        write(plain.thinking().asked()),
         Long.toString(plain.thinking().budgetTokens()),
         write(plain.thinking().hidden()),
+        Long.toString(plain.tools()),
         plain.model());
   }
 

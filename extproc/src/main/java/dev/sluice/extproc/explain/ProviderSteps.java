@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.extproc.explain.Explainer.Question;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.route.Asking;
@@ -15,6 +16,7 @@ import dev.sluice.extproc.route.Router;
 import dev.sluice.extproc.route.Router.Wanted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Tells of each provider that a key may use whether it can serve a model, which list says so, and
 /// in which order a request goes to them.
@@ -29,8 +31,8 @@ final class ProviderSteps {
     var key = question.key();
     var name = Choice.of(key, asking).target();
     for (var team : question.teams()) {
-      for (var provider : team.withheld()) {
-        steps.tells(STEP, provider.label() + ": is not let by " + team(team) + ", for nothing");
+      for (var withheld : team.withheld()) {
+        withheld(withheld, team, name).ifPresent(why -> steps.tells(STEP, why));
       }
     }
     if (key.grants().isEmpty()) {
@@ -47,6 +49,31 @@ final class ProviderSteps {
     if (plan.size() > 1) {
       steps.tells(PLAN, plan.stream().map(ProviderSteps::place).collect(joining(", then ")));
     }
+  }
+
+  /// Why a provider is out, or the wanted model of it; empty where it is about other models.
+  private static Optional<String> withheld(Withheld withheld, TeamOfKey team, String name) {
+    var provider = withheld.provider();
+    var why =
+        switch (withheld) {
+          case Withheld.Unlisted _ -> "is not let by " + team(team) + ", for nothing";
+          case Withheld.Elsewhere(_, var region, var allowed) ->
+              (region == null ? "does not tell its region" : "is in " + region)
+                  + "; "
+                  + regions(team, allowed);
+          case Withheld.Leaving(_, var models, var allowed) -> {
+            var model = name.substring(name.lastIndexOf('/') + 1);
+            yield models.contains(model)
+                ? "may serve " + model + " outside of its region; " + regions(team, allowed)
+                : "";
+          }
+        };
+    return why.isEmpty() ? Optional.empty() : Optional.of(provider.label() + ": " + why);
+  }
+
+  private static String regions(TeamOfKey team, List<String> allowed) {
+    var listed = allowed.isEmpty() ? "none" : String.join(", ", allowed);
+    return team(team) + " lets only regions: " + listed;
   }
 
   /// Empty where the request is refused, which is told afterwards.
@@ -75,8 +102,11 @@ final class ProviderSteps {
       case Candidate.Lacking _ -> steps.tells(STEP, provider + "does not have " + wanted.name());
       case Candidate.OtherKind(var model) ->
           steps.tells(STEP, provider + "has " + model.name() + " for another kind of requests");
-      case Candidate.Denied(var model, var by) ->
+      case Candidate.Denied(var model, var by) -> {
+        if (!isWithheld(question, grant, model.name())) {
           steps.tells(STEP, provider + denied(question, grant, model.name(), by));
+        }
+      }
       case Candidate.Unpriced(var model) ->
           steps.tells(STEP, provider + "has no price for " + model.name());
       case Candidate.Serving(var _, var upstream, var model, var _) -> {
@@ -112,6 +142,17 @@ final class ProviderSteps {
     return candidates.stream().anyMatch(Candidate.OtherKind.class::isInstance)
         ? "it is for another kind of requests"
         : "the key may not use it";
+  }
+
+  /// Whether a team does not let it pass for its region, which is told already.
+  private static boolean isWithheld(Question question, Grant grant, String model) {
+    return question.teams().stream()
+        .flatMap(team -> team.withheld().stream())
+        .anyMatch(
+            withheld ->
+                withheld instanceof Withheld.Leaving(var provider, var models, _)
+                    && provider.equals(grant.provider())
+                    && models.contains(model));
   }
 
   private static String denied(Question question, Grant grant, String model, Globs by) {

@@ -1,6 +1,8 @@
 package dev.sluice.extproc.explain;
 
+import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Model;
+import dev.sluice.core.policy.Routing.Simplicity;
 import dev.sluice.extproc.explain.Explainer.Question;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.route.Asking;
@@ -23,15 +25,20 @@ final class RouteSteps {
       return;
     }
     var choice = Choice.of(key, asking);
-    var rules = key.routing().rules();
+    var routing = key.routing();
+    var rules = routing.rules();
+    if (rules.stream().anyMatch(rule -> rule.match().complexity() != null)) {
+      steps.tells(STEP, simple(routing.simplicity()));
+    }
     var name = ModelPolicy.resolve(key, asking.request().model());
     int looked = choice instanceof Choice.ByRule(int place, var _) ? place : rules.size();
     for (int i = 0; i < looked; i++) {
       var rule = rules.get(i);
+      var field = Matches.mismatch(routing, rule.match(), name, asking);
       steps.tells(
           STEP,
           "route %d, to %s, is for others: %s does not fit a small request of a new session"
-              .formatted(i + 1, rule.to(), Matches.mismatch(rule.match(), name, asking)));
+              .formatted(i + 1, rule.to(), field));
     }
     switch (choice) {
       case Choice.ByRule(int place, var to) ->
@@ -41,6 +48,22 @@ final class RouteSteps {
       case Choice.AsAsked _ -> {
         // The step before says what is asked.
       }
+    }
+  }
+
+  private static String simple(Simplicity simplicity) {
+    var text = new StringBuilder("simple is a request of at most ");
+    text.append(simplicity.bytesMax()).append(" bytes and ").append(simplicity.toolsMax());
+    text.append(simplicity.thinking() ? " tools" : " tools that does not ask for thinking");
+    named(text, "class", simplicity.requestClasses());
+    named(text, "agent type", simplicity.agentTypes());
+    return text.toString();
+  }
+
+  private static void named(StringBuilder text, String what, Globs globs) {
+    if (!globs.patterns().isEmpty()) {
+      text.append(", and any of ").append(what).append(' ');
+      text.append(String.join(", ", globs.patterns()));
     }
   }
 }

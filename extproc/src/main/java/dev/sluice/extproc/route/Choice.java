@@ -32,7 +32,7 @@ public sealed interface Choice {
     }
     var rules = key.routing().rules();
     for (int i = 0; i < rules.size(); i++) {
-      if (Matches.mismatch(rules.get(i).match(), name, asking) == null) {
+      if (Matches.mismatch(key.routing(), rules.get(i).match(), name, asking) == null) {
         return new ByRule(i, rules.get(i).to());
       }
     }

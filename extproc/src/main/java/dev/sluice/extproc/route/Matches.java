@@ -1,40 +1,52 @@
 package dev.sluice.extproc.route;
 
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Routing.Match;
 import dev.sluice.core.policy.Routing.Tier;
-import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
+import dev.sluice.extproc.decode.Client;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Compares requests with what rules say of them.
 public final class Matches {
 
-  private static final String AGENT_TYPE = "x-claude-code-agent-type";
-  private static final String REQUEST_CLASS = "x-claude-code-request-class";
+  static final String AGENT_TYPE = "x-claude-code-agent-type";
+  static final String REQUEST_CLASS = "x-claude-code-request-class";
 
   private Matches() {}
 
-  /// The first field of the match that does not fit, as manifests spell it; null where all fit.
+  /// The first field of a match of the key's that does not fit, as manifests spell it; null where
+  /// all fit.
   ///
   /// @param name that is asked, once its alias is resolved; perhaps with a provider
-  public static @Nullable String mismatch(Match match, String name, Asking asking) {
+  public static @Nullable String mismatch(
+      Routing routing, Match match, String name, Asking asking) {
     var model = name.substring(name.indexOf('/') + 1);
     var request = asking.request();
-    var client = asking.client();
     if (!fits(match.models(), model)) {
       return "model";
     }
     if (match.tier() != null && match.tier() != Tier.of(model)) {
       return "tier";
     }
-    if (match.thinking() != null && match.thinking() == request.thinking().equals(Thinking.NONE)) {
+    if (match.thinking() != null && match.thinking() != request.thinking().asked()) {
       return "thinking";
     }
-    if ((match.bytesMin() != null && request.bodyBytes() < match.bytesMin())
-        || (match.bytesMax() != null && request.bodyBytes() > match.bytesMax())) {
+    if (!within(match.bytesMin(), request.bodyBytes(), match.bytesMax())) {
       return "size";
     }
+    if (!within(match.toolsMin(), request.tools(), match.toolsMax())) {
+      return "tools";
+    }
+    if (match.complexity() != null
+        && match.complexity() != Complexities.of(routing.simplicity(), asking)) {
+      return "complexity";
+    }
+    return client(match, asking.client());
+  }
+
+  private static @Nullable String client(Match match, Client client) {
     if (!fits(match.sessions(), client.sessionId())) {
       return "session";
     }
@@ -54,6 +66,10 @@ public final class Matches {
       }
     }
     return null;
+  }
+
+  private static boolean within(@Nullable Long least, long value, @Nullable Long most) {
+    return (least == null || value >= least) && (most == null || value <= most);
   }
 
   /// What the request does not say fits no glob.

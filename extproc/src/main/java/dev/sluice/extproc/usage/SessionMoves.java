@@ -17,12 +17,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// It is this process' own memory: a move between two gateways, or over a restart, is not seen. The
 /// name that is asked is a part of what is remembered, since Claude Code asks for several models in
-/// one session, and a developer may choose another.
+/// one session, and a developer may choose another; and so is the number of tools, since a prompt
+/// begins with them: with others there is nothing to read from a cache.
 final class SessionMoves {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionMoves.class);
 
-  private record Run(ObjectName key, String sessionId, @Nullable String agentId, String asked) {}
+  private record Run(
+      ObjectName key, String sessionId, @Nullable String agentId, String asked, long tools) {}
 
   /// @param inputTokens that its last answer was billed, all of them
   private record Stay(ObjectName provider, String account, String model, long inputTokens) {}
@@ -46,7 +48,8 @@ final class SessionMoves {
       return;
     }
     var asked = facts.request().model();
-    var run = new Run(facts.key().name(), client.sessionId(), client.agentId(), asked);
+    long tools = facts.request().tools();
+    var run = new Run(facts.key().name(), client.sessionId(), client.agentId(), asked, tools);
     var route = facts.route();
     var now =
         new Stay(

@@ -36,7 +36,7 @@ class EmbeddingRouteTest {
   private static final String SMALL = "llama-embed-small";
   private static final String LARGE = "llama-embed-large";
   private static final Match ANY =
-      new Match(null, null, Map.of(), null, null, null, null, null, null);
+      new Match(null, null, Map.of(), null, null, null, null, null, null, null, null, null);
   private static final Grant[] ALL = {grant("north", 1), grant("south", 0), grant("other", 1)};
 
   /// North and south have the small one, other has the large one.
@@ -83,7 +83,8 @@ class EmbeddingRouteTest {
 
   private static KeyPolicy key(String... fallbacks) {
     var rule = new Rule(ANY, "claude-sonnet-5");
-    return RouteWorld.key(new Routing(List.of(rule), Map.of(), List.of(fallbacks)), ALL);
+    return RouteWorld.key(
+        new Routing(List.of(rule), Map.of(), List.of(fallbacks), Routing.Simplicity.STANDARD), ALL);
   }
 
   @Test
@@ -101,7 +102,9 @@ class EmbeddingRouteTest {
 
   @Test
   void a_message_has_no_place_at_a_model_that_embeds() {
-    var key = RouteWorld.key(new Routing(List.of(), Map.of(), List.of(SMALL)), ALL);
+    var key =
+        RouteWorld.key(
+            new Routing(List.of(), Map.of(), List.of(SMALL), Routing.Simplicity.STANDARD), ALL);
     assertThat(plan(key, RouteWorld.asking("s", "llama-large")))
         .containsExactly("other/llama-large");
   }

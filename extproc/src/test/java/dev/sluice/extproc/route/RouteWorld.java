@@ -111,6 +111,11 @@ public final class RouteWorld {
   }
 
   static MessagesRequest request(String model, long bytes, MessagesRequest.Thinking thinking) {
+    return request(model, bytes, thinking, 0);
+  }
+
+  public static MessagesRequest request(
+      String model, long bytes, MessagesRequest.Thinking thinking, long tools) {
     return new MessagesRequest(
         bytes,
         model,
@@ -119,6 +124,7 @@ public final class RouteWorld {
         true,
         thinking,
         MessagesRequest.Media.NONE,
+        tools,
         MessagesRequest.ServerTools.NONE,
         null);
   }

@@ -35,7 +35,8 @@ class RouterTest {
   private final Snapshot snapshot = RouteWorld.snapshot();
 
   private static Match match(@Nullable String model, @Nullable Tier tier) {
-    return new Match(globs(model), tier, Map.of(), null, null, null, null, null, null);
+    return new Match(
+        globs(model), tier, Map.of(), null, null, null, null, null, null, null, null, null);
   }
 
   private static @Nullable Globs globs(@Nullable String pattern) {
@@ -43,11 +44,11 @@ class RouterTest {
   }
 
   private static Routing rules(Rule... rules) {
-    return new Routing(List.of(rules), Map.of(), List.of());
+    return new Routing(List.of(rules), Map.of(), List.of(), Routing.Simplicity.STANDARD);
   }
 
   private static Routing fallbacks(String... targets) {
-    return new Routing(List.of(), Map.of(), List.of(targets));
+    return new Routing(List.of(), Map.of(), List.of(targets), Routing.Simplicity.STANDARD);
   }
 
   private List<String> plan(KeyPolicy key, Asking asking) {
@@ -82,15 +83,23 @@ class RouterTest {
   @Test
   void every_field_of_a_match_must_fit() {
     var asking = asking("session-7", "claude-sonnet-5");
-    var thinking = new Match(null, null, Map.of(), true, null, null, null, null, null);
+    var thinking =
+        new Match(null, null, Map.of(), true, null, null, null, null, null, null, null, null);
     assertThat(routed(thinking, asking)).isEqualTo("north/claude-sonnet-5");
-    var thinks = request("claude-sonnet-5", 1_000, new Thinking(0, true));
+    var thinks = request("claude-sonnet-5", 1_000, new Thinking(true, 0, true));
     assertThat(routed(thinking, new Asking("r", session("s"), thinks)))
         .isEqualTo("other/llama-large");
 
     assertThat(routed(size(1_000L, 1_000L), asking)).isEqualTo("other/llama-large");
     assertThat(routed(size(1_001L, null), asking)).isEqualTo("north/claude-sonnet-5");
     assertThat(routed(size(null, 999L), asking)).isEqualTo("north/claude-sonnet-5");
+
+    var two = request("claude-sonnet-5", 1_000, Thinking.NONE, 2);
+    var lists = new Asking("r", session("s"), two);
+    assertThat(routed(tools(2L, 2L), lists)).isEqualTo("other/llama-large");
+    assertThat(routed(tools(3L, null), lists)).isEqualTo("north/claude-sonnet-5");
+    assertThat(routed(tools(null, 1L), lists)).isEqualTo("north/claude-sonnet-5");
+    assertThat(routed(tools(null, 0L), asking)).isEqualTo("other/llama-large");
 
     assertThat(routed(session7("session-*"), asking)).isEqualTo("other/llama-large");
     assertThat(routed(session7("other-*"), asking)).isEqualTo("north/claude-sonnet-5");
@@ -99,11 +108,16 @@ class RouterTest {
   }
 
   private static Match size(@Nullable Long least, @Nullable Long most) {
-    return new Match(null, null, Map.of(), null, least, most, null, null, null);
+    return new Match(null, null, Map.of(), null, least, most, null, null, null, null, null, null);
+  }
+
+  private static Match tools(@Nullable Long least, @Nullable Long most) {
+    return new Match(null, null, Map.of(), null, null, null, null, null, null, least, most, null);
   }
 
   private static Match session7(String glob) {
-    return new Match(null, null, Map.of(), null, null, null, globs(glob), null, null);
+    return new Match(
+        null, null, Map.of(), null, null, null, globs(glob), null, null, null, null, null);
   }
 
   @Test
@@ -117,17 +131,34 @@ class RouterTest {
     var asking = new Asking("r", client, request("claude-sonnet-5"));
     var tag = Map.of("x-sluice-tag-env", new Globs(List.of("stag*")));
     var all =
-        new Match(null, null, tag, null, null, null, null, globs("general-*"), globs("subagent"));
+        new Match(
+            null,
+            null,
+            tag,
+            null,
+            null,
+            null,
+            null,
+            globs("general-*"),
+            globs("subagent"),
+            null,
+            null,
+            null);
     assertThat(routed(all, asking)).isEqualTo("other/llama-large");
     assertThat(routed(all, asking("s", "claude-sonnet-5"))).isEqualTo("north/claude-sonnet-5");
     for (var other :
         List.of(
-            new Match(null, null, tag, null, null, null, null, globs("explore"), null),
-            new Match(null, null, tag, null, null, null, null, null, globs("main")),
+            new Match(
+                null, null, tag, null, null, null, null, globs("explore"), null, null, null, null),
+            new Match(
+                null, null, tag, null, null, null, null, null, globs("main"), null, null, null),
             new Match(
                 null,
                 null,
                 Map.of("x-sluice-tag-env", new Globs(List.of("production"))),
+                null,
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -176,13 +207,16 @@ class RouterTest {
   void a_tier_serves_where_no_rule_matches_and_the_client_names_neither_provider_nor_alias() {
     var tiers = Map.of(Tier.HAIKU, "llama-small", Tier.OPUS, "north/claude-sonnet-5");
     var rule = new Rule(match("claude-haiku-4-5", null), "llama-large");
-    var routing = new Routing(List.of(), tiers, List.of());
+    var routing = new Routing(List.of(), tiers, List.of(), Routing.Simplicity.STANDARD);
     assertThat(plan(routing, "claude-haiku-4-5")).containsExactly("other/llama-small");
     assertThat(plan(routing, "claude-opus-9-20300101")).containsExactly("north/claude-sonnet-5");
     assertThat(plan(routing, "claude-sonnet-5")).containsExactly("north/claude-sonnet-5");
     assertThat(plan(routing, "north/claude-haiku-4-5")).containsExactly("north/claude-haiku-4-5");
     assertThat(plan(routing, "quick")).containsExactly("north/claude-haiku-4-5");
-    assertThat(plan(new Routing(List.of(rule), tiers, List.of()), "claude-haiku-4-5"))
+    assertThat(
+            plan(
+                new Routing(List.of(rule), tiers, List.of(), Routing.Simplicity.STANDARD),
+                "claude-haiku-4-5"))
         .containsExactly("other/llama-large");
   }
 

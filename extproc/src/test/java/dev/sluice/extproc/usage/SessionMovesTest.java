@@ -15,6 +15,8 @@ import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.RouteWorld;
 import dev.sluice.wire.anthropic.LooseBound;
+import dev.sluice.wire.anthropic.MessagesRequest;
+import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.time.Instant;
@@ -32,17 +34,16 @@ class SessionMovesTest {
   private final SessionMoves moves = new SessionMoves(new Meters(registry), 2);
 
   private void ended(String session, String asked, String provider, Tokens tokens) {
-    ended(session, asked, provider, tokens, false);
+    ended(session, RouteWorld.request(asked), provider, tokens, false);
   }
 
   private void ended(
-      String session, String asked, String provider, Tokens tokens, boolean estimated) {
+      String session, MessagesRequest request, String provider, Tokens tokens, boolean estimated) {
     var upstream =
         Objects.requireNonNull(
             RouteWorld.snapshot().upstreams().get(new ObjectName("default", provider)));
     var model = Objects.requireNonNull(upstream.model(SONNET));
     var price = Objects.requireNonNull(model.price());
-    var request = RouteWorld.request(asked);
     var facts =
         new Exchange.Facts(
             "r",
@@ -100,10 +101,22 @@ class SessionMovesTest {
     assertThat(count("sluice_session_moves")).isZero();
   }
 
+  /// A title and a search have a prompt of their own.
+  @Test
+  void what_lists_other_tools_is_no_move() {
+    var conversation = RouteWorld.request(SONNET, 50_000, Thinking.NONE, 12);
+    ended("s", conversation, "north", FRESH, false);
+    ended("s", RouteWorld.request(SONNET, 2_000, Thinking.NONE, 0), "south", FRESH, false);
+    ended("s", conversation, "north", CACHED, false);
+    assertThat(count("sluice_session_moves")).isZero();
+    ended("s", conversation, "south", FRESH, false);
+    assertThat(count("sluice_session_moves")).isEqualTo(1);
+  }
+
   @Test
   void what_is_only_estimated_or_of_no_session_tells_nothing() {
     ended("s", SONNET, "north", FRESH);
-    ended("s", SONNET, "south", FRESH, true);
+    ended("s", RouteWorld.request(SONNET), "south", FRESH, true);
     ended("s", SONNET, "south", Tokens.NONE);
     ended("s", SONNET, "north", FRESH);
     ended(null, SONNET, "north", FRESH);

@@ -4,6 +4,7 @@ import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Routing;
 import dev.sluice.core.policy.Routing.Match;
 import dev.sluice.core.policy.Routing.Rule;
+import dev.sluice.core.policy.Routing.Simplicity;
 import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.util.EnumMap;
@@ -26,7 +27,20 @@ final class Routes {
             (tier, to) ->
                 message.addTiers(
                     PolicyProto.Routing.TierModel.newBuilder().setTier(Words.of(tier)).setTo(to)));
+    if (!routing.simplicity().equals(Simplicity.STANDARD)) {
+      message.setSimplicity(write(routing.simplicity()));
+    }
     return message.build();
+  }
+
+  private static PolicyProto.Routing.Simplicity write(Simplicity simplicity) {
+    return PolicyProto.Routing.Simplicity.newBuilder()
+        .setBytesMax(simplicity.bytesMax())
+        .setToolsMax(simplicity.toolsMax())
+        .setThinking(simplicity.thinking())
+        .setRequestClasses(write(simplicity.requestClasses()))
+        .setAgentTypes(write(simplicity.agentTypes()))
+        .build();
   }
 
   private static PolicyProto.Routing.Match write(Match match) {
@@ -41,12 +55,6 @@ final class Routes {
     if (match.thinking() != null) {
       message.setThinking(match.thinking());
     }
-    if (match.bytesMin() != null) {
-      message.setBytesMin(match.bytesMin());
-    }
-    if (match.bytesMax() != null) {
-      message.setBytesMax(match.bytesMax());
-    }
     if (match.sessions() != null) {
       message.setSessions(write(match.sessions()));
     }
@@ -56,7 +64,26 @@ final class Routes {
     if (match.requestClasses() != null) {
       message.setRequestClasses(write(match.requestClasses()));
     }
+    writeAmounts(match, message);
     return message.build();
+  }
+
+  private static void writeAmounts(Match match, PolicyProto.Routing.Match.Builder message) {
+    if (match.bytesMin() != null) {
+      message.setBytesMin(match.bytesMin());
+    }
+    if (match.bytesMax() != null) {
+      message.setBytesMax(match.bytesMax());
+    }
+    if (match.toolsMin() != null) {
+      message.setToolsMin(match.toolsMin());
+    }
+    if (match.toolsMax() != null) {
+      message.setToolsMax(match.toolsMax());
+    }
+    if (match.complexity() != null) {
+      message.setComplexity(Words.of(match.complexity()));
+    }
   }
 
   static PolicyProto.Globs write(Globs globs) {
@@ -73,7 +100,17 @@ final class Routes {
             .map(rule -> new Rule(read(rule.getMatch()), rule.getTo()))
             .toList(),
         tiers,
-        message.getFallbacksList());
+        message.getFallbacksList(),
+        message.hasSimplicity() ? read(message.getSimplicity()) : Simplicity.STANDARD);
+  }
+
+  private static Simplicity read(PolicyProto.Routing.Simplicity simplicity) {
+    return new Simplicity(
+        simplicity.getBytesMax(),
+        simplicity.getToolsMax(),
+        simplicity.getThinking(),
+        read(simplicity.getRequestClasses()),
+        read(simplicity.getAgentTypes()));
   }
 
   private static Match read(PolicyProto.Routing.Match match) {
@@ -88,7 +125,12 @@ final class Routes {
         match.hasBytesMax() ? match.getBytesMax() : null,
         match.hasSessions() ? read(match.getSessions()) : null,
         match.hasAgentTypes() ? read(match.getAgentTypes()) : null,
-        match.hasRequestClasses() ? read(match.getRequestClasses()) : null);
+        match.hasRequestClasses() ? read(match.getRequestClasses()) : null,
+        match.hasToolsMin() ? match.getToolsMin() : null,
+        match.hasToolsMax() ? match.getToolsMax() : null,
+        match.getComplexityValue() == 0
+            ? null
+            : Words.of(match.getComplexity(), match.getComplexityValue()));
   }
 
   static Globs read(PolicyProto.Globs globs) {

@@ -8,6 +8,7 @@ import dev.sluice.core.budget.Period;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.policy.Routing.Complexity;
 import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.time.Instant;
@@ -79,6 +80,21 @@ final class Words {
       case TIER_SONNET -> Tier.SONNET;
       case TIER_HAIKU -> Tier.HAIKU;
       case TIER_UNSPECIFIED, UNRECOGNIZED -> throw unknown("tier", number);
+    };
+  }
+
+  static PolicyProto.Complexity of(Complexity complexity) {
+    return switch (complexity) {
+      case SIMPLE -> PolicyProto.Complexity.COMPLEXITY_SIMPLE;
+      case COMPLEX -> PolicyProto.Complexity.COMPLEXITY_COMPLEX;
+    };
+  }
+
+  static Complexity of(PolicyProto.Complexity complexity, int number) {
+    return switch (complexity) {
+      case COMPLEXITY_SIMPLE -> Complexity.SIMPLE;
+      case COMPLEXITY_COMPLEX -> Complexity.COMPLEX;
+      case COMPLEXITY_UNSPECIFIED, UNRECOGNIZED -> throw unknown("complexity", number);
     };
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bodyBytes the length of the whole body
 /// @param model decoded; `modelSpan` is its value in the body, with the quotes
 /// @param maxTokens null where the body has none, as for a count of tokens
+/// @param tools how many the request lists, of whatever kind
 /// @param surcharge the first field that changes the price, for example `speed: fast`; else null
 /// @param inputs the texts of a request for embeddings; null for all others
 public record MessagesRequest(
@@ -18,6 +19,7 @@ public record MessagesRequest(
     boolean stream,
     Thinking thinking,
     Media media,
+    long tools,
     ServerTools serverTools,
     @Nullable String surcharge,
     @Nullable Inputs inputs) {
@@ -31,6 +33,7 @@ public record MessagesRequest(
       boolean stream,
       Thinking thinking,
       Media media,
+      long tools,
       ServerTools serverTools,
       @Nullable String surcharge) {
     this(
@@ -41,6 +44,7 @@ public record MessagesRequest(
         stream,
         thinking,
         media,
+        tools,
         serverTools,
         surcharge,
         null);
@@ -59,10 +63,11 @@ public record MessagesRequest(
 
   /// How the model may think.
   ///
+  /// @param asked whether the request asks for thinking at all
   /// @param budgetTokens 0 without a budget
   /// @param hidden the model thinks, or may think, and the answer does not show all of it
-  public record Thinking(long budgetTokens, boolean hidden) {
-    public static final Thinking NONE = new Thinking(0, false);
+  public record Thinking(boolean asked, long budgetTokens, boolean hidden) {
+    public static final Thinking NONE = new Thinking(false, 0, false);
   }
 
   /// What is not billed as text.

@@ -51,6 +51,7 @@ public final class RequestScanner {
         scanner.stream,
         scanner.thinking,
         scanner.blocks.media(),
+        scanner.tools.listed(),
         scanner.tools.serverTools(),
         scanner.surcharge);
   }
@@ -145,7 +146,7 @@ public final class RequestScanner {
         json.skip(2);
       }
     }
-    thinking = new Thinking(budget, thinks && !shown);
+    thinking = new Thinking(thinks, budget, thinks && !shown);
   }
 
   private void messages() {

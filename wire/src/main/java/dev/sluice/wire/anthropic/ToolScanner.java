@@ -5,7 +5,8 @@ import static dev.sluice.wire.anthropic.RequestScanner.once;
 import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import java.util.List;
 
-/// Finds the tools that the provider runs, and what else makes it read more than the body.
+/// Counts tools, and finds those that the provider runs, and what else makes it read more than the
+/// body.
 final class ToolScanner {
 
   /// Web searches of a request that sets no limit itself: the provider's own ends far below it.
@@ -17,11 +18,17 @@ final class ToolScanner {
       List.of("custom", "bash_", "text_editor_", "computer_", "memory_", "tool_search_tool_");
 
   private final JsonCursor json;
+  private long listed;
   private long webSearches;
   private boolean unbounded;
 
   ToolScanner(JsonCursor json) {
     this.json = json;
+  }
+
+  /// How many there are, of whatever kind.
+  long listed() {
+    return listed;
   }
 
   ServerTools serverTools() {
@@ -36,6 +43,7 @@ final class ToolScanner {
       return;
     }
     for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
+      listed++;
       tool();
     }
   }

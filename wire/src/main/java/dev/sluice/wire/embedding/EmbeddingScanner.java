@@ -57,6 +57,7 @@ public final class EmbeddingScanner {
         false,
         Thinking.NONE,
         Media.NONE,
+        0,
         ServerTools.NONE,
         null,
         new Inputs(scanner.count, scanner.tokensMax));

@@ -10,6 +10,7 @@ import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestScannerTest {
@@ -43,11 +44,29 @@ class RequestScannerTest {
   void reads_thinking() {
     var start = "{\"model\":\"m\",\"thinking\":";
     assertThat(scan(start + "{\"type\":\"enabled\",\"budget_tokens\":31999}}").thinking())
-        .isEqualTo(new Thinking(31999, false));
+        .isEqualTo(new Thinking(true, 31999, false));
     assertThat(scan(start + "{\"display\":\"omitted\",\"type\":\"adaptive\"}}").thinking())
-        .isEqualTo(new Thinking(0, true));
+        .isEqualTo(new Thinking(true, 0, true));
+    assertThat(scan(start + "{\"type\":\"adaptive\"}}").thinking())
+        .isEqualTo(new Thinking(true, 0, false));
     assertThat(scan(start + "{\"type\":\"disabled\"}}").thinking()).isEqualTo(Thinking.NONE);
     assertThat(scan(start + "null}").thinking()).isEqualTo(Thinking.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]|0",
+        "null|0",
+        "{\"name\":\"a\"}|0",
+        "[{\"name\":\"a\"},{\"name\":\"b\",\"type\":\"custom\"}]|2",
+        "[{\"input_schema\":{\"tools\":[{},{}]}}]|1",
+        "[{\"type\":\"web_search_20250305\",\"max_uses\":1},{\"type\":\"bash_20250124\"}]|2"
+      })
+  void counts_the_tools_of_all_kinds(String tools, long count) {
+    assertThat(scan("{\"model\":\"m\",\"tools\":" + tools + "}").tools()).isEqualTo(count);
+    assertThat(scan("{\"model\":\"m\"}").tools()).isZero();
   }
 
   @ParameterizedTest
