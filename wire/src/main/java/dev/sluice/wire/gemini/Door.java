@@ -16,6 +16,15 @@ public sealed interface Door {
 
   /// Below the door's endpoint.
   default String path(String model, boolean stream) {
+    return at(model) + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  }
+
+  /// Where tokens are counted.
+  default String countPath(String model) {
+    return at(model) + ":countTokens";
+  }
+
+  private String at(String model) {
     var models =
         switch (this) {
           case Developer() -> "/v1beta/models/";
@@ -26,9 +35,7 @@ public sealed interface Door {
                   + segment(location)
                   + "/publishers/google/models/";
         };
-    return models
-        + segment(model)
-        + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    return models + segment(model);
   }
 
   /// Begins the ids of calls that this door gave an id to. It goes back there only: the other door
