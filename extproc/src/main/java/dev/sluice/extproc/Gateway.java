@@ -4,15 +4,19 @@ import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
+import dev.sluice.extproc.count.CountEstimate;
+import dev.sluice.extproc.count.Densities;
 import dev.sluice.extproc.count.InputCounter;
 import dev.sluice.extproc.count.Tickets;
 import dev.sluice.extproc.count.TokenCounter;
+import dev.sluice.extproc.count.Uncounted;
 import dev.sluice.extproc.decode.RequestDecoder;
 import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.envoy.AccessLog;
 import dev.sluice.extproc.envoy.ProcessorService;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.flow.Attempts;
+import dev.sluice.extproc.flow.CountsAbroad;
 import dev.sluice.extproc.flow.Courses;
 import dev.sluice.extproc.flow.Dispatcher;
 import dev.sluice.extproc.flow.Planner;
@@ -115,6 +119,7 @@ public final class Gateway implements AutoCloseable {
             new TightReserver(bounder, reserver, counter),
             new Unledgered(health, meters));
     var estimator = new CutEstimator();
+    var densities = new Densities();
     var answers = new RefusalAnswers(clock, config.ledgerAwayMax());
     var watcher = new Watcher(ledger, estimator, answers, meters);
     var courses = new Courses();
@@ -122,7 +127,13 @@ public final class Gateway implements AutoCloseable {
     var writer = new UsageWriter(outside.usage(), meters);
     var responses =
         new ResponseFlow(
-            exchanges, new Meter(estimator), settler, writer, bounder, uploads, providers);
+            exchanges,
+            new Meter(estimator, densities),
+            settler,
+            writer,
+            bounder,
+            uploads,
+            providers);
     var dispatcher = new Dispatcher(exchanges, bounder, holding, settler, watcher);
     var degrader = new Degrader(bounder::isPosted);
     var steps =
@@ -133,6 +144,7 @@ public final class Gateway implements AutoCloseable {
             spent,
             degrader,
             dispatcher,
+            new CountsAbroad(exchanges, new CountEstimate(densities), new Uncounted(clock)),
             courses,
             new Planner(providers),
             new Attempts(

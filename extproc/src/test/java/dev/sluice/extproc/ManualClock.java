@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /// A clock that moves when it is told.
-final class ManualClock implements InstantSource {
+public final class ManualClock implements InstantSource {
 
   private volatile Instant now = Instant.parse("2026-11-21T10:00:00Z");
 
@@ -14,7 +14,7 @@ final class ManualClock implements InstantSource {
     return now;
   }
 
-  void advance(Duration by) {
+  public void advance(Duration by) {
     now = now.plus(by);
   }
 }

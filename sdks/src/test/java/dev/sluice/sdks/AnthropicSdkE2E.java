@@ -7,6 +7,7 @@ import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.okhttp.AnthropicOkHttpClient;
 import com.anthropic.errors.RateLimitException;
 import com.anthropic.helpers.MessageAccumulator;
+import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import dev.sluice.e2e.foreign.Abroad;
 import dev.sluice.testkit.script.Script;
@@ -42,8 +43,6 @@ final class AnthropicSdkE2E {
     return AnthropicOkHttpClient.builder()
         .baseUrl(gateway.address().toString())
         .authToken(gateway.key(key))
-        // The version that the simulator of Anthropic plays.
-        .replaceHeaders("anthropic-version", "2023-06-01")
         .maxRetries(0)
         .build();
   }
@@ -54,6 +53,14 @@ final class AnthropicSdkE2E {
         .maxTokens(100)
         .addUserMessage("Why?")
         .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  void counts_tokens(String key) {
+    var question =
+        MessageCountTokensParams.builder().model("claude-opus-5-5").addUserMessage("Why?").build();
+    assertThat(client(key).messages().countTokens(question).inputTokens()).isBetween(1L, 60L);
   }
 
   @ParameterizedTest

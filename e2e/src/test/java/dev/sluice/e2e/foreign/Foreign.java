@@ -46,6 +46,10 @@ public interface Foreign extends AutoCloseable {
         """
         {"model":"claude-opus-5-5","max_tokens":100,"messages":[{"role":"user","content":"%s"}]%s}"""
             .formatted(said, more);
+    return send(key, target, body, others);
+  }
+
+  default HttpResponse<byte[]> send(String key, String target, String body, Header... others) {
     var headers = new ArrayList<>(List.of(others));
     headers.add(new Header("content-type", "application/json"));
     headers.add(new Header("anthropic-version", "2023-06-01"));

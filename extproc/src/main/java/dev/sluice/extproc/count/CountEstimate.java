@@ -1,14 +1,16 @@
 package dev.sluice.extproc.count;
 
+import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.reply.Answers;
 import dev.sluice.extproc.reply.Header;
-import dev.sluice.wire.anthropic.MessagesRequest;
 import java.util.List;
 
 /// The answer to a count of tokens where the provider does not count for us: by the size of the
 /// request, and marked as an estimate. It is never billed, and no hold rests on it.
-public final class CountEstimate {
+///
+/// @param densities learned from what was billed
+public record CountEstimate(Densities densities) {
 
   /// Of text and JSON, in hundredths: what recorded requests of Claude Code were billed.
   private static final long BYTES_A_TOKEN_HUNDREDTHS = 380;
@@ -21,17 +23,20 @@ public final class CountEstimate {
 
   private static final Header ESTIMATED = new Header("x-sluice-estimated", "true");
 
-  private CountEstimate() {}
-
-  public static Answer answer(String requestId, MessagesRequest request) {
-    var counted = Answers.json(requestId, root -> root.put("input_tokens", tokens(request)));
-    return counted.with(List.of(ESTIMATED));
+  public Answer answer(Exchange.Facts facts) {
+    return counted(facts.requestId(), tokens(facts)).with(List.of(ESTIMATED));
   }
 
-  static long tokens(MessagesRequest request) {
+  /// The same in the words of Anthropic, of tokens that somebody has counted.
+  public static Answer counted(String requestId, long tokens) {
+    return Answers.json(requestId, root -> root.put("input_tokens", tokens));
+  }
+
+  long tokens(Exchange.Facts facts) {
+    var request = facts.request();
     var media = request.media();
     long text = request.bodyBytes() - media.encodedBytes();
-    return Math.ceilDiv(text * 100, BYTES_A_TOKEN_HUNDREDTHS)
+    return densities.tokens(facts, text, BYTES_A_TOKEN_HUNDREDTHS)
         + media.images() * IMAGE_TOKENS
         + media.pdfBytes() / PDF_BYTES_A_TOKEN;
   }

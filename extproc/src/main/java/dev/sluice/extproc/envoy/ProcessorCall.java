@@ -7,7 +7,8 @@ import dev.sluice.extproc.flow.Pending;
 import dev.sluice.extproc.flow.RequestFlow;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.reserve.BufferBudget;
-import dev.sluice.extproc.translate.Translation;
+import dev.sluice.extproc.translate.WayBack;
+import dev.sluice.extproc.translate.WayBack.Fate;
 import dev.sluice.extproc.watch.AnswerHead;
 import dev.sluice.extproc.watch.Passage;
 import dev.sluice.extproc.watch.Watch;
@@ -44,7 +45,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   private volatile @Nullable Pending pending;
   private BufferBudget.@Nullable Lease lease;
   private boolean closed;
-  private int failedStatus;
+  private boolean isKept;
 
   /// To go out with the next message.
   private byte[] before = NONE;
@@ -130,7 +131,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   }
 
   /// An answer in other words: Envoy waits for no part of it, but its parts come in order.
-  private void answer(Translation answer, Message message) {
+  private void answer(WayBack answer, Message message) {
     try {
       switch (RequestReader.read(message)) {
         case Incoming.AnswerHead(var head) -> begin(answer, head);
@@ -150,33 +151,25 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     call.request(1);
   }
 
-  private void begin(Translation answer, AnswerHead head) {
-    if (!head.byProvider()) {
-      finish(ReplyWriter.passAnswer()); // It is in the client's words.
-      return;
-    }
-    if (head.isGood() && !head.complete()) {
-      switch (answer.begins(head.inputTokens())) {
-        case AS_IT_IS -> finish(ReplyWriter.passAnswer());
-        case STREAM -> {
-          tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));
-          alive = KeepAlive.start(this::ping);
-        }
-        case WHOLE -> tell(ReplyWriter.translateAnswer("application/json"));
+  private void begin(WayBack answer, AnswerHead head) {
+    switch (answer.begins(head)) {
+      case Fate.AsItIs _ -> finish(ReplyWriter.passAnswer());
+      case Fate.Stream _ -> {
+        tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));
+        alive = KeepAlive.start(this::ping);
       }
-      return;
-    }
-    failedStatus = head.statusCode();
-    if (head.complete()) {
-      finish(ReplyWriter.failureHead(answer.failed(failedStatus, NOTHING)));
-    } else {
-      tell(ReplyWriter.readFailure());
+      case Fate.Whole _ -> tell(ReplyWriter.translateAnswer("application/json"));
+      case Fate.Kept _ -> {
+        isKept = true;
+        tell(ReplyWriter.keepAnswer());
+      }
+      case Fate.Replaced(var other) -> finish(ReplyWriter.insteadOfHead(other));
     }
   }
 
-  private void read(Translation answer, Body part, boolean last) {
-    if (failedStatus != 0) {
-      finish(ReplyWriter.failure(answer.failed(failedStatus, part)));
+  private void read(WayBack answer, Body part, boolean last) {
+    if (isKept) {
+      finish(ReplyWriter.instead(answer.instead(part)));
       return;
     }
     var bytes = answer.read(part, last);

@@ -13,7 +13,6 @@ import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.reply.Header;
 import dev.sluice.extproc.reply.Reply;
-import dev.sluice.wire.anthropic.message.MessagesError;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
@@ -100,8 +99,8 @@ final class ReplyWriter {
 
   private static final byte[] NOTHING = new byte[0];
 
-  /// An error is read whole before its status is known to the client.
-  private static final byte[] READ_FAILURE =
+  /// An answer is read whole before its status is known to the client.
+  private static final byte[] KEEP_ANSWER =
       showBody(
           HeaderMutation.newBuilder(),
           ProcessingMode.newBuilder()
@@ -139,8 +138,8 @@ final class ReplyWriter {
     return WATCH_ANSWER;
   }
 
-  static byte[] readFailure() {
-    return READ_FAILURE;
+  static byte[] keepAnswer() {
+    return KEEP_ANSWER;
   }
 
   /// For an answer that is to be put into other words.
@@ -163,31 +162,31 @@ final class ReplyWriter {
   }
 
   /// In the place of an answer that was read whole.
-  static byte[] failure(MessagesError error) {
+  static byte[] instead(Answer answer) {
     return ProcessingResponse.newBuilder()
-        .setResponseBody(BodyResponse.newBuilder().setResponse(failed(error)))
+        .setResponseBody(BodyResponse.newBuilder().setResponse(replaced(answer)))
         .build()
         .toByteArray();
   }
 
-  /// In the place of an answer that had a head only.
-  static byte[] failureHead(MessagesError error) {
+  /// In the place of an answer of which only the head is known.
+  static byte[] insteadOfHead(Answer answer) {
     return ProcessingResponse.newBuilder()
         .setResponseHeaders(
             HeadersResponse.newBuilder()
                 .setResponse(
-                    failed(error).setStatus(CommonResponse.ResponseStatus.CONTINUE_AND_REPLACE)))
+                    replaced(answer).setStatus(CommonResponse.ResponseStatus.CONTINUE_AND_REPLACE)))
         .build()
         .toByteArray();
   }
 
-  private static CommonResponse.Builder failed(MessagesError error) {
-    var body = UnsafeByteOperations.unsafeWrap(error.body());
+  private static CommonResponse.Builder replaced(Answer answer) {
+    var body = UnsafeByteOperations.unsafeWrap(answer.body());
     var headers =
         HeaderMutation.newBuilder()
             .addRemoveHeaders("content-length")
-            .addSetHeaders(set(":status", Integer.toString(error.status())))
-            .addSetHeaders(set("content-type", "application/json"));
+            .addSetHeaders(set(":status", Integer.toString(answer.status())));
+    answer.headers().forEach(header -> headers.addSetHeaders(set(header.name(), header.value())));
     return CommonResponse.newBuilder()
         .setHeaderMutation(headers)
         .setBodyMutation(BodyMutation.newBuilder().setBody(body));

@@ -252,7 +252,7 @@ public final class Dispatcher {
     return admission.query() == null ? path : path + "?" + admission.query();
   }
 
-  private static String prefix(Upstream upstream) {
+  static String prefix(Upstream upstream) {
     var path = upstream.endpoint().getRawPath();
     return path == null ? "" : path;
   }

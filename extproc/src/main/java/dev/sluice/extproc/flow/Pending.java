@@ -1,6 +1,6 @@
 package dev.sluice.extproc.flow;
 
-import dev.sluice.extproc.translate.Translation;
+import dev.sluice.extproc.translate.WayBack;
 import dev.sluice.extproc.watch.Watch;
 
 /// What waits for what Java asked for.
@@ -10,7 +10,7 @@ public sealed interface Pending {
   record Unread(Admission admission) implements Pending {}
 
   /// The request is sent in its provider's language, and its answer passes in the client's.
-  record Translated(Translation answer) implements Pending {}
+  record Translated(WayBack answer) implements Pending {}
 
   /// One of several attempts will have the answer.
   record Tried(Course course) implements Pending {}

@@ -9,7 +9,6 @@ import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
 import dev.sluice.extproc.budget.QuotaProbe;
 import dev.sluice.extproc.budget.UsageAnswer;
-import dev.sluice.extproc.count.CountEstimate;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
@@ -53,6 +52,7 @@ public final class RequestFlow {
       SpentBudgets spent,
       Degrader degrader,
       Dispatcher dispatcher,
+      CountsAbroad counts,
       Courses courses,
       Planner planner,
       Attempts attempts,
@@ -215,10 +215,8 @@ public final class RequestFlow {
     admission.lease().shrinkTo(request.bodyBytes());
     var plan = steps.planner().plan(admission, request);
     var facts = Planner.facts(admission, request, plan.getFirst(), 1);
-    boolean counts = admission.endpoint() == Endpoint.COUNT_TOKENS;
-    if (counts && !facts.route().upstream().service().speaksMessages()) {
-      return answer(
-          CountEstimate.answer(admission.requestId(), request), asked(admission, request.model()));
+    if (CountsAbroad.isOne(facts)) {
+      return steps.counts().reply(admission, facts, body);
     }
     boolean probes = admission.endpoint() == Endpoint.MESSAGES && QuotaProbe.maybe(request);
     boolean unsure = Planner.needsBody(plan, request);
@@ -339,7 +337,7 @@ public final class RequestFlow {
         head.requestId(), head.method(), head.path(), head.client(), key, model);
   }
 
-  private static RequestLog.Asked asked(Admission admission, @Nullable String model) {
+  static RequestLog.Asked asked(Admission admission, @Nullable String model) {
     return new RequestLog.Asked(
         admission.requestId(),
         admission.endpoint().method(),
@@ -349,7 +347,7 @@ public final class RequestFlow {
         model);
   }
 
-  private static Reply<Pending> answer(Answer answer, RequestLog.Asked asked) {
+  static Reply<Pending> answer(Answer answer, RequestLog.Asked asked) {
     RequestLog.answered(asked, answer.status());
     return new Reply.Respond<>(answer);
   }

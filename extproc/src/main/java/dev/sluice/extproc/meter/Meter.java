@@ -2,6 +2,7 @@ package dev.sluice.extproc.meter;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
+import dev.sluice.extproc.count.Densities;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.wire.anthropic.CutEstimator;
@@ -29,9 +30,11 @@ public final class Meter {
   private static final long TOKEN_PIECES_MAX = 8;
 
   private final CutEstimator estimator;
+  private final Densities densities;
 
-  public Meter(CutEstimator estimator) {
+  public Meter(CutEstimator estimator, Densities densities) {
     this.estimator = estimator;
+    this.densities = densities;
   }
 
   /// @param writtenTokens of output at least, should the answer have been cut
@@ -105,6 +108,7 @@ public final class Meter {
     var model = facts.route().model().name();
     var visible = Visible.parse(ending.readings().visible());
     estimator.learnOutput(model, visible, written(ending), told.output());
+    densities.learn(facts, told.inputInAll());
     if (onlyText(facts.request())) {
       estimator.learnInput(model, facts.request().bodyBytes(), told.inputInAll());
     }

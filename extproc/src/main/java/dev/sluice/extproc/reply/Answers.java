@@ -25,6 +25,11 @@ public final class Answers {
     return new Answer(200, headers, Json.object(content), "sluice_local");
   }
 
+  /// What a provider said instead of an answer, in the client's words.
+  public static Answer failed(int status, byte[] body) {
+    return new Answer(status, List.of(JSON), body, "");
+  }
+
   /// An error in Anthropic's envelope.
   public static Answer error(String requestId, ErrorText error, List<Header> more, String details) {
     var headers = new ArrayList<Header>(more.size() + 2);

@@ -74,7 +74,7 @@ record Embedded(
     return new Translation(
         errors,
         requestId,
-        read == null ? Translation.Answer.AS_IT_IS : Translation.Answer.WHOLE,
+        read == null ? new WayBack.Fate.AsItIs() : new WayBack.Fate.Whole(),
         read == null ? _ -> Nothing.READ : read);
   }
 

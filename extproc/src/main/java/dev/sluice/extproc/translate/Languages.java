@@ -4,19 +4,23 @@ import dev.sluice.core.policy.Model;
 import dev.sluice.core.provider.Service;
 import dev.sluice.core.provider.Service.Door;
 import dev.sluice.wire.anthropic.message.CloudFrame;
+import dev.sluice.wire.bedrock.ConverseCounter;
 import dev.sluice.wire.bedrock.ConverseTranslator;
 import dev.sluice.wire.bedrock.Family;
 import dev.sluice.wire.embedding.BedrockEmbeddings;
 import dev.sluice.wire.embedding.EmbeddingTranslator;
 import dev.sluice.wire.embedding.GeminiEmbeddings;
 import dev.sluice.wire.embedding.VertexEmbeddings;
+import dev.sluice.wire.gemini.GeminiCounter;
 import dev.sluice.wire.gemini.GeminiTranslator;
 import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.chat.ChatTranslator;
 import dev.sluice.wire.openai.chat.DeploymentTranslator;
+import dev.sluice.wire.openai.responses.ResponsesCounter;
 import dev.sluice.wire.openai.responses.ResponsesTranslator;
+import dev.sluice.wire.translate.Counter;
 import dev.sluice.wire.translate.Translator;
 import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
@@ -41,7 +45,9 @@ final class Languages {
     /// Another language.
     ///
     /// @param origin of its thoughts, for their seals
-    record Foreign(Translator translator, String origin) implements Spoken {}
+    /// @param counter null where it does not count
+    record Foreign(Translator translator, String origin, @Nullable Counter counter)
+        implements Spoken {}
 
     /// The client's own, in the frame of a cloud.
     ///
@@ -53,14 +59,9 @@ final class Languages {
     return switch (service.language()) {
       case MESSAGES ->
           throw new IllegalStateException("BUG: what speaks Messages is not translated");
-      case CHAT -> new Spoken.Foreign(chat(service), origin(service));
-      case RESPONSES ->
-          new Spoken.Foreign(
-              new ResponsesTranslator(quirks(service), origin(service)), origin(service));
-      case GEMINI ->
-          new Spoken.Foreign(
-              new GeminiTranslator(new dev.sluice.wire.gemini.Door.Developer(), SchemaForm.JSON),
-              GeminiTranslator.ORIGIN);
+      case CHAT -> new Spoken.Foreign(chat(service), origin(service), null);
+      case RESPONSES -> responses(quirks(service), origin(service));
+      case GEMINI -> gemini(new dev.sluice.wire.gemini.Door.Developer());
       case BEDROCK -> bedrock(service, model);
       case VERTEX -> vertex(service, model);
     };
@@ -73,19 +74,31 @@ final class Languages {
         : chat;
   }
 
+  private static Spoken responses(Quirks quirks, String origin) {
+    return new Spoken.Foreign(
+        new ResponsesTranslator(quirks, origin), origin, new ResponsesCounter(quirks, origin));
+  }
+
+  private static Spoken.Foreign gemini(dev.sluice.wire.gemini.Door door) {
+    return new Spoken.Foreign(
+        new GeminiTranslator(door, SchemaForm.JSON),
+        GeminiTranslator.ORIGIN,
+        new GeminiCounter(door, SchemaForm.JSON));
+  }
+
   private static Spoken bedrock(Service service, Model model) {
     var family = isClaude(model) ? Family.CLAUDE : Family.of(model.upstreamName());
     var converse = new ConverseTranslator(family);
     return family == Family.CLAUDE
         ? new Spoken.Framed(CloudFrame.BEDROCK, service.door(), converse)
-        : new Spoken.Foreign(converse, ConverseTranslator.ORIGIN);
+        : new Spoken.Foreign(converse, ConverseTranslator.ORIGIN, new ConverseCounter(family));
   }
 
   private static Spoken vertex(Service service, Model model) {
-    var gemini = new GeminiTranslator(vertexDoor(service), SchemaForm.JSON);
+    var gemini = gemini(vertexDoor(service));
     return isClaude(model)
-        ? new Spoken.Framed(CloudFrame.VERTEX, service.door(), gemini)
-        : new Spoken.Foreign(gemini, GeminiTranslator.ORIGIN);
+        ? new Spoken.Framed(CloudFrame.VERTEX, service.door(), gemini.translator())
+        : gemini;
   }
 
   private static dev.sluice.wire.gemini.Door.Vertex vertexDoor(Service service) {

@@ -59,15 +59,20 @@ record Reframed(
     return switch (spoken.door()) {
       case Door.Own() -> "/model/" + model + (stream ? "/invoke-with-response-stream" : "/invoke");
       case Door.Project(var project, var location) ->
-          "/v1/projects/"
-              + segment(project)
-              + "/locations/"
-              + segment(location)
-              + "/publishers/anthropic/models/"
+          vertexModels(project, location)
               + model.replace("%40", "@")
               + (stream ? ":streamRawPredict" : ":rawPredict");
       case Door.Deployments _ -> throw new IllegalStateException("BUG: Azure serves no Claude");
     };
+  }
+
+  /// What the paths of Claude's models begin with.
+  static String vertexModels(String project, String location) {
+    return "/v1/projects/"
+        + segment(project)
+        + "/locations/"
+        + segment(location)
+        + "/publishers/anthropic/models/";
   }
 
   /// An id is one segment: AWS wants the colons and slashes of an ARN encoded.
@@ -85,7 +90,7 @@ record Reframed(
     return new Translation(
         spoken.translator(),
         facts.requestId(),
-        frames ? Translation.Answer.STREAM : Translation.Answer.AS_IT_IS,
+        frames ? new WayBack.Fate.Stream() : new WayBack.Fate.AsItIs(),
         _ -> new Reading(new InvokeDecoder()));
   }
 

@@ -37,7 +37,7 @@ final class Retold implements Prepared {
     return new Translation(
         translator,
         to.requestId(),
-        stream ? Translation.Answer.STREAM : Translation.Answer.WHOLE,
+        stream ? new WayBack.Fate.Stream() : new WayBack.Fate.Whole(),
         _ ->
             new Reading(
                 translator.answer(expected),

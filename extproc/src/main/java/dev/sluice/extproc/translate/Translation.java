@@ -5,8 +5,11 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.reply.Answer;
+import dev.sluice.extproc.reply.Answers;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.translate.Languages.Spoken;
+import dev.sluice.extproc.watch.AnswerHead;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.message.AnswerEncoder;
 import dev.sluice.wire.anthropic.message.MessagesError;
@@ -18,22 +21,13 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The way back of the answer to a request that its provider does not understand as it is. Not
-/// thread-safe.
-public final class Translation {
+/// The way back of an answer in other words than the client's. Not thread-safe.
+public final class Translation implements WayBack {
 
   /// Of an answer with an error status.
   private static final int ERROR_BYTES_MAX = 64 << 10;
 
-  /// What becomes of an answer that is no error.
-  public enum Answer {
-    /// Nothing: it is in the client's words, and passes.
-    AS_IT_IS,
-    /// A stream of events.
-    STREAM,
-    /// One document.
-    WHOLE
-  }
+  private static final Body NOTHING = new Body(new byte[0], 0, 0);
 
   /// Reads an answer as it comes, and says it in the client's words.
   interface Reading {
@@ -52,14 +46,16 @@ public final class Translation {
 
   private final Translator errors;
   private final String requestId;
-  private final Answer answer;
+  private final Fate good;
   private final Readings readings;
   private @Nullable Reading reading;
+  private int failedStatus;
 
-  Translation(Translator errors, String requestId, Answer answer, Readings readings) {
+  /// @param good what becomes of an answer that is no error
+  Translation(Translator errors, String requestId, Fate good, Readings readings) {
     this.errors = errors;
     this.requestId = requestId;
-    this.answer = answer;
+    this.good = good;
     this.readings = readings;
   }
 
@@ -95,15 +91,20 @@ public final class Translation {
     return most == null || facts.request().maxTokens() == null ? read : read.within(most);
   }
 
-  /// The provider answers, and not with an error.
-  ///
-  /// @param inputTokens that the answer's head tells; null where it does not
-  public Answer begins(@Nullable Long inputTokens) {
-    reading = readings.begin(inputTokens);
-    return answer;
+  @Override
+  public Fate begins(AnswerHead head) {
+    if (!head.byProvider()) {
+      return new Fate.AsItIs(); // It is in the client's words.
+    }
+    if (head.isGood() && !head.complete()) {
+      reading = readings.begin(head.inputTokens());
+      return good;
+    }
+    failedStatus = head.statusCode();
+    return head.complete() ? new Fate.Replaced(instead(NOTHING)) : new Fate.Kept();
   }
 
-  /// What a part of the answer comes to.
+  @Override
   public byte[] read(Body part, boolean last) {
     if (reading == null) {
       throw new IllegalStateException("BUG: an answer without a head");
@@ -119,11 +120,14 @@ public final class Translation {
   }
 
   /// What an answer with an error status says.
-  public MessagesError failed(int status, Body body) {
+  @Override
+  public Answer instead(Body body) {
     int to = body.offset() + Math.min(body.length(), ERROR_BYTES_MAX);
     var said = Arrays.copyOfRange(body.bytes(), body.offset(), to);
-    return MessagesError.isOne(said)
-        ? new MessagesError(status, said)
-        : MessagesError.of(errors.error(status, said), requestId);
+    var error =
+        MessagesError.isOne(said)
+            ? new MessagesError(failedStatus, said)
+            : MessagesError.of(errors.error(failedStatus, said), requestId);
+    return Answers.failed(error.status(), error.body());
   }
 }

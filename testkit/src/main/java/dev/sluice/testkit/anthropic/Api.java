@@ -8,6 +8,7 @@ import dev.sluice.testkit.anthropic.rules.Betas;
 import dev.sluice.testkit.anthropic.rules.BodyRules;
 import dev.sluice.testkit.anthropic.rules.OutputLimits;
 import dev.sluice.testkit.anthropic.rules.RefusedException;
+import dev.sluice.testkit.anthropic.rules.VersionRules;
 import dev.sluice.testkit.billing.BillEntry;
 import dev.sluice.testkit.billing.ModelPrice;
 import dev.sluice.testkit.billing.Outcome;
@@ -112,6 +113,7 @@ final class Api implements HttpHandler {
   private void messages(String requestId, HttpExchange exchange) throws IOException {
     var call = read(requestId, exchange.request());
     BodyRules.checkMessages(call.body(), betas(call), outputLimits());
+    VersionRules.checkBody(call.request(), call.body());
     var prompt = Prompt.of(credential(call), call.body());
     checkContext(call, prompt);
     var script = books.scripts().choose(call);
@@ -121,6 +123,7 @@ final class Api implements HttpHandler {
   private void countTokens(String requestId, HttpExchange exchange) throws IOException {
     var call = read(requestId, exchange.request());
     BodyRules.checkCount(call.body(), betas(call), outputLimits());
+    VersionRules.checkBody(call.request(), call.body());
     if (!playedFailure(call, exchange)) {
       var tokens = Prompt.of("", call.body()).tokens();
       var json = JsonNodeFactory.instance.objectNode().put("input_tokens", tokens);

@@ -100,7 +100,7 @@ final class BedrockApi implements Endpoints {
         var call = converse(requestId, exchange.request(), target, operation.endsWith("stream"));
         generate(call, exchange, account, conversePlayer);
       }
-      case "count-tokens" -> count(requestId, exchange, models.resolve(target.model()));
+      case "count-tokens" -> count(requestId, exchange, models.resolveCounted(target.model()));
       default -> throw unknownOperation();
     }
   }

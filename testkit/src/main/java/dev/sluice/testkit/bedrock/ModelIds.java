@@ -35,6 +35,10 @@ record ModelIds(BedrockConfig config) {
     if (config.prices().find(model).isEmpty()) {
       throw invalid();
     }
+    return allowed(model);
+  }
+
+  private String allowed(String model) {
     if (config.denied().contains(model)) {
       throw new CloudRefusedException(
           403,
@@ -42,6 +46,24 @@ record ModelIds(BedrockConfig config) {
           "You don't have access to the model with the specified model ID.");
     }
     return model;
+  }
+
+  /// Finds a foundation model whose tokens are counted. What AWS documents are models of Anthropic;
+  /// what real calls found is that no profile counts, and that a model counts which only profiles
+  /// call.
+  String resolveCounted(String segment) {
+    var id = decoded(segment);
+    var foundation = ARN.matcher(id);
+    boolean named = foundation.matches() && foundation.group(2).equals("foundation-model");
+    var model = named ? foundation.group(3) : id;
+    if (named && !foundation.group(1).equals(config.region())) {
+      throw invalid();
+    }
+    if (!model.startsWith("anthropic.") || config.prices().find(model).isEmpty()) {
+      resolve(segment);
+      throw validation("The provided model doesn't support counting tokens.");
+    }
+    return allowed(model);
   }
 
   private static String decoded(String segment) {

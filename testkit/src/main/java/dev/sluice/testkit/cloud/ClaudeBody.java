@@ -39,6 +39,19 @@ public record ClaudeBody(ObjectNode messages, Betas betas) {
     return new ClaudeBody(messages, betas);
   }
 
+  /// Takes off the version, which a count can do without.
+  public static JsonNode ofCount(JsonNode json, String version) {
+    if (!json.has(VERSION)) {
+      return json;
+    }
+    if (!json.path(VERSION).asString("").equals(version)) {
+      throw invalid(VERSION + ": Input should be '" + version + "'");
+    }
+    var messages = ((ObjectNode) json).deepCopy();
+    messages.remove(VERSION);
+    return messages;
+  }
+
   /// A model by the id that its prices are kept under.
   public record ClaudeModel(String id, OutputLimits limits) {}
 

@@ -37,6 +37,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 
 /// The endpoints: checks a call as the real API does, then plays its script.
@@ -105,6 +106,7 @@ final class Api implements HttpHandler {
     switch (route.endpoint()) {
       case CHAT -> chat(read(requestId, request, CHAT), exchange);
       case RESPONSES -> responses(read(requestId, request, RESPONSES), exchange);
+      case INPUT_TOKENS -> inputTokens(read(requestId, request, RESPONSES), exchange);
       case EMBEDDINGS -> embeddings(read(requestId, request, CHAT), exchange);
       case MODELS -> models(requestId, exchange, route.rest());
     }
@@ -187,6 +189,15 @@ final class Api implements HttpHandler {
     play(call, exchange, prompt);
   }
 
+  private void inputTokens(ApiCall call, HttpExchange exchange) throws IOException {
+    ResponseRules.checkCount(call.body(), call.model(), config);
+    if (!playedFailure(call, exchange)) {
+      var json = JsonNodeFactory.instance.objectNode().put("object", "response.input_tokens");
+      json.put("input_tokens", Prompts.ofResponse(call.model(), call.body()).count());
+      respond(call.requestId(), exchange, page(json.toString()));
+    }
+  }
+
   private long contextMax(ApiCall call) {
     return config.prices().find(call.model()).orElseThrow().contextTokensMax();
   }
@@ -233,7 +244,7 @@ final class Api implements HttpHandler {
 
   private void refuse(String requestId, HttpExchange exchange, RefusedException refusal)
       throws IOException {
-    if (exchange.request().method().equals("POST")) {
+    if (Route.isBilled(exchange.request())) {
       books
           .bill()
           .add(

@@ -21,6 +21,7 @@ record Route(Endpoint endpoint, String rest) {
   enum Endpoint {
     CHAT("/chat/completions"),
     RESPONSES("/responses"),
+    INPUT_TOKENS("/responses/input_tokens"),
     EMBEDDINGS("/embeddings"),
     MODELS("/models");
 
@@ -41,8 +42,18 @@ record Route(Endpoint endpoint, String rest) {
           .filter(_ -> API_VERSION.matcher(request.query()).matches());
     }
     return path.startsWith(door.basePath() + "/")
-        ? of(path.substring(door.basePath().length()))
+        ? of(path.substring(door.basePath().length())).filter(route -> route.isAt(door.host()))
         : Optional.empty();
+  }
+
+  /// Azure's reference has no count.
+  private boolean isAt(Host host) {
+    return host == Host.OPENAI || endpoint != Endpoint.INPUT_TOKENS;
+  }
+
+  /// Whether what is refused here would have been billed.
+  static boolean isBilled(HttpRequest request) {
+    return request.method().equals("POST") && !request.path().endsWith(Endpoint.INPUT_TOKENS.path);
   }
 
   private static Optional<Route> of(String path) {

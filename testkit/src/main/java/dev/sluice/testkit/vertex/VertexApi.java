@@ -149,7 +149,7 @@ final class VertexApi implements Endpoints {
   /// Counting has a path without a model; the body names it.
   private void count(String requestId, HttpExchange exchange) throws IOException {
     var request = exchange.request();
-    var body = json(request);
+    var body = ClaudeBody.ofCount(json(request), VERSION);
     BodyRules.checkCount(body, Betas.of(request.all("anthropic-beta")), limits());
     var call = new ApiCall(requestId, request, body, new ClaudeFormat(false));
     Optional<Script> failure =

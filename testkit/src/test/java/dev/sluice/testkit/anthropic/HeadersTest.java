@@ -29,6 +29,35 @@ class HeadersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"2023-06-01", "2026-10-21"})
+  void takes_both_versions(String version) {
+    var response = client.post(Client.body(), "anthropic-version", version);
+    assertThat(response.statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'temperature':1} | temperature: Extra inputs are not permitted",
+        "{'top_p':0.5} | top_p: Extra inputs are not permitted",
+        "{'top_k':5} | top_k: Extra inputs are not permitted",
+        "{'messages':[{'role':'user','content':[{'type':'text','text':'a','citations':[{}]}]}]}"
+            + " | messages.0.content.0: citations",
+        "{'messages':[{'role':'user','content':[{'type':'search_result','source':'s','title':'t',"
+            + "'content':[{'type':'text','text':'a','citations':[{}]}]}]}]}"
+            + " | messages.0.content.0.content.0: citations"
+      })
+  void the_newest_version_takes_less(String more, String message) {
+    var body = Client.body();
+    body.setAll(Client.json(more.replace('\'', '"')));
+    assertThat(client.post(body).statusCode()).isEqualTo(200);
+    var refused = client.post(body, "anthropic-version", "2026-10-21");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(Client.text(refused)).contains(message);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =

@@ -286,6 +286,31 @@ class InvokeTest {
     assertThat(simulator.settledBill().entries()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/model/eu.anthropic.claude-opus-5-5-v1%3A0/",
+        "/model/amazon.nova-pro-v1%3A0/",
+        "/model/arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Ainference-profile%2F"
+            + "eu.anthropic.claude-opus-5-5-v1%3A0/"
+      })
+  void counts_for_no_profile_and_no_model_of_others(String path) {
+    var body = CloudClient.json("{'input':{'converse':" + BedrockClient.converse() + "}}");
+    var refused = client.post(path + "count-tokens", body);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(CloudClient.text(refused)).contains("doesn't support counting tokens");
+  }
+
+  @Test
+  void counts_for_a_model_that_only_profiles_call() {
+    restart(config -> config.withProfileOnly(CLAUDE));
+    var body = CloudClient.json("{'input':{'converse':" + BedrockClient.converse() + "}}");
+    assertThat(client.post(CLAUDE_PATH + "count-tokens", body).statusCode()).isEqualTo(200);
+    var arn = "/model/arn%3Aaws%3Abedrock%3Aeu-central-1%3A%3Afoundation-model%2F";
+    var path = arn + CLAUDE.replace(":", "%3A") + "/count-tokens";
+    assertThat(client.post(path, body).statusCode()).isEqualTo(200);
+  }
+
   private HttpResponse<byte[]> bearer(byte[] body, String key) {
     return CloudClient.post(simulator, STREAM, body, "authorization", "Bearer " + key);
   }

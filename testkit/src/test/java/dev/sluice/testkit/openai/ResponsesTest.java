@@ -16,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 class ResponsesTest {
 
+  private static final String COUNT = Client.RESPONSES + "/input_tokens";
+
   private static final Script WORKS =
       Script.answer()
           .thinking("A plan.")
@@ -193,5 +195,20 @@ class ResponsesTest {
     body.putObject("reasoning").put("summary", "auto");
     body.putArray("include").add("reasoning.encrypted_content");
     return body;
+  }
+
+  @Test
+  void counts_what_it_bills_then_and_bills_no_count() {
+    var body = Client.response("gpt-4.1");
+    simulator.next(Script.answer().text("Hi."));
+    client.post(Client.RESPONSES, body);
+    body.remove("stream");
+    var counted = Client.json(client.post(COUNT, body));
+    assertThat(counted.path("object").asString()).isEqualTo("response.input_tokens");
+    assertThat(counted.path("input_tokens").asLong())
+        .isEqualTo(simulator.settledBill().entries().getFirst().usage().inputInAll());
+    assertThat(client.post(COUNT, body.put("max_output_tokens", 100)).statusCode()).isEqualTo(400);
+    assertThat(client.get(COUNT).statusCode()).isEqualTo(405);
+    assertThat(simulator.settledBill().entries()).hasSize(1);
   }
 }

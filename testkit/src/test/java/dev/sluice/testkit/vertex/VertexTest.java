@@ -93,6 +93,9 @@ class VertexTest {
     var counted = post(PLACE + "anthropic/models/count-tokens:rawPredict", count);
     assertThat(CloudClient.json(counted).path("input_tokens"))
         .isEqualTo(answer.path("usage").path("input_tokens"));
+    count.put("anthropic_version", "vertex-2023-10-16");
+    var framed = post(PLACE + "anthropic/models/count-tokens:rawPredict", count);
+    assertThat(framed.body()).isEqualTo(counted.body());
     count.put("max_tokens", 5);
     var refused = post(PLACE + "anthropic/models/count-tokens:rawPredict", count);
     assertThat(refused.statusCode()).isEqualTo(400);

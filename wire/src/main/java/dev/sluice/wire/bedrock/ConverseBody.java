@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -49,20 +50,47 @@ final class ConverseBody {
   }
 
   byte[] write() {
+    return written(
+        json -> {
+          json.writeStartObject();
+          additional(json);
+          responseFields(json);
+          inference(json, conversation.settings());
+          answerSchema(json);
+          prompt(json);
+          json.writeEndObject();
+        });
+  }
+
+  /// The question for its tokens, which has no word for what tells about the answer.
+  byte[] question() {
+    return written(
+        json -> {
+          json.writeStartObject();
+          json.writeObjectPropertyStart("input");
+          json.writeObjectPropertyStart("converse");
+          additional(json);
+          prompt(json);
+          json.writeEndObject();
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private void prompt(JsonGenerator json) {
+    var points = new CachePoints(family, marks(), untold);
+    tools.write(json, points);
+    system(json, points);
+    json.writeArrayPropertyStart("messages");
+    var blocks = new ConverseBlocks(json, points);
+    turns.forEach(blocks::turn);
+    json.writeEndArray();
+  }
+
+  private byte[] written(Consumer<JsonGenerator> writer) {
     var body = new ByteArrayOutputStream(4096);
     try (var json = JSON.createGenerator(body)) {
-      json.writeStartObject();
-      additional(json);
-      inference(json, conversation.settings());
-      answerSchema(json);
-      var points = new CachePoints(family, marks(), untold);
-      tools.write(json, points);
-      system(json, points);
-      json.writeArrayPropertyStart("messages");
-      var blocks = new ConverseBlocks(json, points);
-      turns.forEach(blocks::turn);
-      json.writeEndArray();
-      json.writeEndObject();
+      writer.accept(json);
     } catch (JacksonException e) {
       throw refused("messages: " + e.getOriginalMessage() + " (expected: JSON in UTF-8)");
     }
@@ -124,7 +152,10 @@ final class ConverseBody {
       }
       json.writeEndObject();
     }
-    if (claude && !settings.stops().isEmpty()) {
+  }
+
+  private void responseFields(JsonGenerator json) {
+    if (family == Family.CLAUDE && !conversation.settings().stops().isEmpty()) {
       // Converse tells that a text stopped the answer, but only the model tells which.
       json.writeArrayPropertyStart("additionalModelResponseFieldPaths");
       json.writeString("/stop_sequence");

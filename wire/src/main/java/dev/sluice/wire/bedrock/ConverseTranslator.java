@@ -48,12 +48,15 @@ public record ConverseTranslator(Family family) implements Translator {
   }
 
   /// An id is one segment: AWS wants the colons and slashes of an ARN encoded.
+  static String segment(String model) {
+    return URLEncoder.encode(model, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
+  }
+
   private static String path(Conversation conversation) {
-    var id =
-        URLEncoder.encode(conversation.model(), StandardCharsets.UTF_8)
-            .replace("+", "%20")
-            .replace("*", "%2A")
-            .replace("%7E", "~");
+    var id = segment(conversation.model());
     return "/model/" + id + (conversation.stream() ? "/converse-stream" : "/converse");
   }
 }

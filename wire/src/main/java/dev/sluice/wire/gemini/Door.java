@@ -19,6 +19,11 @@ public sealed interface Door {
     return method(model, stream ? "streamGenerateContent?alt=sse" : "generateContent");
   }
 
+  /// Where tokens are counted.
+  default String countPath(String model) {
+    return method(model, "countTokens");
+  }
+
   /// The path of a method of a model.
   default String method(String model, String name) {
     var models =

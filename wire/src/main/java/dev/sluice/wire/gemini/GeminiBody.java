@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -53,22 +54,59 @@ final class GeminiBody {
   }
 
   byte[] write() {
+    return written(
+        json -> {
+          json.writeStartObject();
+          request(json);
+          json.writeEndObject();
+        });
+  }
+
+  /// The question for its tokens. Vertex AI takes nothing but the prompt.
+  byte[] question() {
+    return written(
+        json -> {
+          json.writeStartObject();
+          switch (door) {
+            case Door.Developer() -> {
+              json.writeObjectPropertyStart("generateContentRequest");
+              json.writeStringProperty("model", "models/" + conversation.model());
+              request(json);
+              json.writeEndObject();
+            }
+            case Door.Vertex _ -> {
+              system(json);
+              tools(json);
+              contents(json);
+            }
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private byte[] written(Consumer<JsonGenerator> writer) {
     var body = new ByteArrayOutputStream(4096);
     try (var json = JSON.createGenerator(body)) {
-      json.writeStartObject();
-      system(json);
-      tools(json);
-      choice(json, conversation.toolChoice());
-      generation(json, conversation.settings());
-      json.writeArrayPropertyStart("contents");
-      var contents = new GeminiContents(json, door, Generation.of(conversation.model()), turns);
-      turns.forEach(contents::write);
-      json.writeEndArray();
-      json.writeEndObject();
+      writer.accept(json);
     } catch (JacksonException e) {
       throw refused("messages: " + e.getOriginalMessage() + " (expected: JSON in UTF-8)");
     }
     return body.toByteArray();
+  }
+
+  private void request(JsonGenerator json) {
+    system(json);
+    tools(json);
+    choice(json, conversation.toolChoice());
+    generation(json, conversation.settings());
+    contents(json);
+  }
+
+  private void contents(JsonGenerator json) {
+    json.writeArrayPropertyStart("contents");
+    var contents = new GeminiContents(json, door, Generation.of(conversation.model()), turns);
+    turns.forEach(contents::write);
+    json.writeEndArray();
   }
 
   private void check() {

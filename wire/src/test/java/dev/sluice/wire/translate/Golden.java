@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,11 +26,20 @@ public final class Golden {
   /// One file for each conversation, in a folder of the language.
   public static void check(
       String folder, Translator translator, String model, Map<String, Conversation> all) {
+    check(folder, translator::request, model, all);
+  }
+
+  /// The same of what a counter asks.
+  public static void check(
+      String folder,
+      Function<Conversation, Outgoing> teller,
+      String model,
+      Map<String, Conversation> all) {
     var differing = new ArrayList<String>();
     all.forEach(
         (name, conversation) -> {
           var file = Path.of("src/test/resources/golden", folder, name + ".txt");
-          var told = told(translator, conversation.of(model));
+          var told = told(teller, conversation.of(model));
           if ("write".equals(System.getProperty("golden"))) {
             write(file, told);
           }
@@ -40,9 +50,9 @@ public final class Golden {
     assertThat(differing).isEmpty();
   }
 
-  private static String told(Translator translator, Conversation conversation) {
+  private static String told(Function<Conversation, Outgoing> teller, Conversation conversation) {
     try {
-      var outgoing = translator.request(conversation);
+      var outgoing = teller.apply(conversation);
       return String.join(
           "\n",
           List.of(

@@ -49,16 +49,9 @@ public record HeaderRules(Set<String> apiKeys, Set<String> bearers, ForbiddenHea
                 bearer.map(_ -> "Invalid bearer token").orElse("invalid x-api-key")));
   }
 
-  /// Refuses a request without the version header.
+  /// Refuses a request without a version that there is.
   public void checkVersion(HttpRequest request) {
-    var version =
-        request
-            .header("anthropic-version")
-            .orElseThrow(() -> RefusedException.invalid("anthropic-version: header is required"));
-    if (!version.equals("2023-06-01")) {
-      throw RefusedException.invalid(
-          "anthropic-version: \"%s\" is not a valid version".formatted(version));
-    }
+    VersionRules.checkHeader(request);
   }
 
   /// Refuses a body that is not declared as JSON.

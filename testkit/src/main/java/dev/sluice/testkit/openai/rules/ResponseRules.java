@@ -38,6 +38,19 @@ public final class ResponseRules {
           "top_p",
           "truncation",
           "user");
+  private static final Set<String> COUNTED =
+      Set.of(
+          "conversation",
+          "input",
+          "instructions",
+          "model",
+          "parallel_tool_calls",
+          "previous_response_id",
+          "reasoning",
+          "text",
+          "tool_choice",
+          "tools",
+          "truncation");
   private static final Set<String> INCLUDES =
       Set.of(
           "code_interpreter_call.outputs",
@@ -64,8 +77,6 @@ public final class ResponseRules {
     checkState(body);
     body.optional("max_output_tokens").ifPresent(limit -> limit.integerFrom(OUTPUT_TOKENS_MIN));
     checkSampling(body, known);
-    body.optional("reasoning").ifPresent(field -> checkReasoning(field, known));
-    body.optional("text").ifPresent(ResponseRules::checkText);
     body.optional("include")
         .ifPresent(
             field -> {
@@ -73,6 +84,22 @@ public final class ResponseRules {
                 field.someItems(INCLUDES_MAX).forEach(item -> item.oneOf(INCLUDES));
               }
             });
+    checkPrompt(body, known);
+  }
+
+  /// Refuses what `POST /v1/responses/input_tokens` refuses.
+  public static void checkCount(JsonNode json, String model, OpenAiConfig config) {
+    var body = new Field("", json).only(COUNTED);
+    if (model.isEmpty()) {
+      body.required("model");
+    }
+    checkState(body);
+    checkPrompt(body, Model.of(model, config));
+  }
+
+  private static void checkPrompt(Field body, Model known) {
+    body.optional("reasoning").ifPresent(field -> checkReasoning(field, known));
+    body.optional("text").ifPresent(ResponseRules::checkText);
     ToolRules.check(body, ToolRules.Form.RESPONSES);
     body.optional("instructions").ifPresent(Field::text);
     ItemRules.check(body.required("input"));

@@ -47,6 +47,22 @@ public enum CloudFrame {
           "tool-examples-2025-10-29",
           "tool-search-tool-2025-10-19")),
 
+  /// CountTokens of Amazon Bedrock: the same, with no betas but those that a prompt can need.
+  BEDROCK_COUNT(
+      BEDROCK,
+      Set.of(
+          "compact-2026-01-12",
+          "computer-use-2024-10-22",
+          "computer-use-2025-01-24",
+          "computer-use-2025-11-24",
+          "context-1m-2025-08-07",
+          "context-management-2025-06-27",
+          "effort-2025-11-24",
+          "mid-conversation-tool-changes-2026-07-01",
+          "search-results-2025-06-09",
+          "tool-examples-2025-10-29",
+          "tool-search-tool-2025-10-19")),
+
   /// Vertex AI of Google Cloud: betas in the header; `stream` stays in the body.
   VERTEX(
       "vertex-2023-10-16",
@@ -91,6 +107,10 @@ public enum CloudFrame {
   private final Set<String> leftOut;
   private final Set<String> betas;
 
+  CloudFrame(CloudFrame other, Set<String> betas) {
+    this(other.version, other.betasInBody, other.leftOut, betas);
+  }
+
   CloudFrame(String version, boolean betasInBody, Set<String> leftOut, Set<String> betas) {
     this.version = version;
     this.betasInBody = betasInBody;
@@ -110,6 +130,11 @@ public enum CloudFrame {
   /// Whether the body's member must not be there.
   boolean leavesOut(String member) {
     return leftOut.contains(member);
+  }
+
+  /// Whether the body's member must not be there where it is empty.
+  boolean leavesOutEmpty(String member) {
+    return this == BEDROCK_COUNT && member.equals("tools");
   }
 
   /// What the beta is called here.

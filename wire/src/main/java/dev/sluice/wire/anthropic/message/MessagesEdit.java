@@ -109,6 +109,8 @@ public final class MessagesEdit {
       boolean whole = key.equals("stream") && json.peek() == 'f' && frame != CloudFrame.ANTHROPIC;
       if (key.equals("messages") && json.peek() == '[') {
         messages();
+      } else if (frame.leavesOutEmpty(key) && json.peek() == '[') {
+        whole |= isEmpty();
       } else {
         json.skip(1);
       }
@@ -116,6 +118,15 @@ public final class MessagesEdit {
     }
     json.expectEnd();
     return members.done();
+  }
+
+  private boolean isEmpty() {
+    boolean empty = true;
+    for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
+      json.skip(2);
+      empty = false;
+    }
+    return empty;
   }
 
   private boolean leavesOut(String member) {

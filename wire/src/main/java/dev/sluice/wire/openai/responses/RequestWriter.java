@@ -51,15 +51,35 @@ final class RequestWriter {
       json.writeBooleanProperty("stream", conversation.stream());
       json.writeBooleanProperty("store", false);
       settings(json);
-      reasoning(json);
-      answerSchema(json);
-      tools(json);
-      new InputWriter(json, origin, names, untold).write(conversation);
+      include(json);
+      prompt(json);
       json.writeEndObject();
     }
+    return outgoing("/responses", bytes.toByteArray());
+  }
+
+  /// The question for its tokens, which has no word for what tells about the answer.
+  Outgoing question() {
+    var bytes = new ByteArrayOutputStream(1 << 16);
+    try (var json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringProperty("model", conversation.model());
+      prompt(json);
+      json.writeEndObject();
+    }
+    return outgoing("/responses/input_tokens", bytes.toByteArray());
+  }
+
+  private Outgoing outgoing(String path, byte[] body) {
     var told = names.changed(tools.stream().map(Tool.Function::name).toList());
-    var expected = new Expected(conversation.stream(), told);
-    return Outgoing.json("/responses", bytes.toByteArray(), expected, untold);
+    return Outgoing.json(path, body, new Expected(conversation.stream(), told), untold);
+  }
+
+  private void prompt(JsonGenerator json) {
+    reasoning(json);
+    answerSchema(json);
+    tools(json);
+    new InputWriter(json, origin, names, untold).write(conversation);
   }
 
   private void settings(JsonGenerator json) {
@@ -88,6 +108,15 @@ final class RequestWriter {
     untold(value != null && !quirks.takes(feature), member);
   }
 
+  /// Thoughts are kept by the client. Models that do not think refuse it.
+  private void include(JsonGenerator json) {
+    if (quirks.takes(Feature.EFFORT)) {
+      json.writeArrayPropertyStart("include");
+      json.writeString("reasoning.encrypted_content");
+      json.writeEndArray();
+    }
+  }
+
   /// Models that do not think refuse all of it.
   private void reasoning(JsonGenerator json) {
     var wanted = Efforts.wanted(conversation.reasoning());
@@ -96,9 +125,6 @@ final class RequestWriter {
       untold(!nothing, wanted.equals(Efforts.ON) ? "thinking" : "effort");
       return;
     }
-    json.writeArrayPropertyStart("include");
-    json.writeString("reasoning.encrypted_content");
-    json.writeEndArray();
     var mode = conversation.reasoning().mode();
     boolean shown = mode == Mode.ON || mode == Mode.ADAPTIVE;
     var word = quirks.efforts().get(wanted);
