@@ -176,6 +176,7 @@ final class EmbeddingsE2E {
   void is_served_under_a_prefix_too_and_only_with_post() {
     assertThat(good(post("openai", "/openai/v1/embeddings", asked("a"))).has("data")).isTrue();
     refused(post("openai", "/openai/v1/embeddings/1", asked("a")), 404);
+    assertThat(post("openai", "/anthropic/v1/embeddings", asked("a")).statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -257,6 +258,16 @@ final class EmbeddingsE2E {
                 assertThat(embedders.world().usage("both"))
                     .extracting(record -> record.path("provider").asString(""))
                     .containsExactly("openai", "spare"));
+  }
+
+  @Test
+  void the_next_provider_may_speak_another_language() {
+    embedders.openAi().when(_ -> true, Script.rateLimited());
+    var body = asked("Why?", "Because.").put("dimensions", DIMENSIONS);
+    var json = good(post("abroad", body.put("encoding_format", "float")));
+    assertIs(json.path("data").path(1), 1, "Because.");
+    assertThat(json.path("model").stringValue()).isEqualTo("vectors");
+    assertThat(embedders.gemini().settledBill().entries()).isNotEmpty();
   }
 
   @Test
