@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A gateway with providers of all types that make embeddings, and a key for each of them: the key
 /// has its provider's name, and knows its model as `vectors`.
-record Embedders(
+public record Embedders(
     World world,
     OpenAiSimulator openAi,
     OpenAiSimulator spare,
@@ -33,7 +33,7 @@ record Embedders(
     implements Foreign {
 
   /// Of those that tell what they read.
-  static final List<String> TELLING =
+  public static final List<String> TELLING =
       List.of(
           "openai",
           "preset",
@@ -58,7 +58,7 @@ record Embedders(
   private static final String REGION = "eu-central-1";
   private static final String BEDROCK_KEY = "bedrock-api-key-simulated";
 
-  static Embedders start() {
+  public static Embedders start() {
     var openAi = OpenAiSimulator.start(OpenAiConfig.standard());
     var spare = OpenAiSimulator.start(OpenAiConfig.standard());
     var azure = OpenAiSimulator.start(OpenAiConfig.standard().azure());
@@ -81,8 +81,7 @@ record Embedders(
             + provider("azure", "type: AzureOpenAI", azure.uri() + "", OpenAiConfig.API_KEY, SMALL)
             + provider("azure-dated", dated, azure.uri() + "", OpenAiConfig.API_KEY, SMALL)
             + provider("gemini", "type: Gemini", gemini.uri() + "", GeminiConfig.API_KEY, TOLD)
-            + provider(
-                "twin", "type: Gemini", gemini.uri() + "", GeminiConfig.API_KEY, SMALL, TOLD)
+            + provider("twin", "type: Gemini", gemini.uri() + "", GeminiConfig.API_KEY, SMALL, TOLD)
             + provider("silent", "type: Gemini", silent.uri() + "", GeminiConfig.API_KEY, UNTOLD)
             + provider("vertex", atVertex, vertex.uri() + "", vertex.keyFile(), AT_VERTEX)
             + provider("titan", atAws, bedrock.uri() + "", BEDROCK_KEY, TITAN)
@@ -111,12 +110,7 @@ record Embedders(
   }
 
   private static String provider(
-      String name,
-      String type,
-      String endpoint,
-      String apiKey,
-      String model,
-      String upstreamName) {
+      String name, String type, String endpoint, String apiKey, String model, String upstreamName) {
     return """
     ---
     apiVersion: v1

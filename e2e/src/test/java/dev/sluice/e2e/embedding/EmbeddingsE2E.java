@@ -198,6 +198,10 @@ final class EmbeddingsE2E {
         .isEqualTo("input: 2 texts (expected: one, since a call of Titan takes one)");
     assertThat(refused(post("unable", asked("a")), 400).path("message").stringValue())
         .isEqualTo("embeddings: not served by groq (expected: another provider)");
+    var dear = asked("a");
+    dear.putArray("models").add("text-embedding-3-large");
+    assertThat(refused(post("openai", dear), 400).path("message").stringValue())
+        .isEqualTo("models has no price at this gateway (model text-embedding-3-small)");
     var told = post("vertex", asked("a").put("user", "u-1"));
     good(told);
     assertThat(told.headers().firstValue("x-sluice-untold")).hasValue("user");
