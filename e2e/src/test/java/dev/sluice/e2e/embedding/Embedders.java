@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A gateway with providers of all types that make embeddings, and a key for each of them: the key
 /// has its provider's name, and knows its model as `vectors`.
-record Embedders(
+public record Embedders(
     World world,
     OpenAiSimulator openAi,
     OpenAiSimulator spare,
@@ -33,7 +33,7 @@ record Embedders(
     implements Foreign {
 
   /// Of those that tell what they read.
-  static final List<String> TELLING =
+  public static final List<String> TELLING =
       List.of(
           "openai",
           "preset",
@@ -58,7 +58,7 @@ record Embedders(
   private static final String REGION = "eu-central-1";
   private static final String BEDROCK_KEY = "bedrock-api-key-simulated";
 
-  static Embedders start() {
+  public static Embedders start() {
     var openAi = OpenAiSimulator.start(OpenAiConfig.standard());
     var spare = OpenAiSimulator.start(OpenAiConfig.standard());
     var azure = OpenAiSimulator.start(OpenAiConfig.standard().azure());
@@ -73,24 +73,15 @@ record Embedders(
     var compatible = "type: OpenAICompatible";
     var dated = "type: AzureOpenAI\n  apiVersion: \"2024-10-21\"";
     var manifests =
-        provider("openai", "type: OpenAI", openAi.uri() + "/v1", OpenAiConfig.API_KEY, SMALL)
-            + provider("spare", "type: OpenAI", spare.uri() + "/v1", OpenAiConfig.API_KEY, SMALL)
-            + provider(
-                "preset",
-                compatible + "\n  preset: mistral",
-                openAi.uri() + "/v1",
-                OpenAiConfig.API_KEY,
-                SMALL)
-            + provider(
-                "unable",
-                compatible + "\n  preset: groq",
-                openAi.uri() + "/v1",
-                OpenAiConfig.API_KEY,
-                SMALL)
-            + provider("plain", compatible, openAi.uri() + "/v1", OpenAiConfig.API_KEY, SMALL)
+        atOpenAi("openai", "type: OpenAI", openAi)
+            + atOpenAi("spare", "type: OpenAI", spare)
+            + atOpenAi("preset", compatible + "\n  preset: mistral", openAi)
+            + atOpenAi("unable", compatible + "\n  preset: groq", openAi)
+            + atOpenAi("plain", compatible, openAi)
             + provider("azure", "type: AzureOpenAI", azure.uri() + "", OpenAiConfig.API_KEY, SMALL)
             + provider("azure-dated", dated, azure.uri() + "", OpenAiConfig.API_KEY, SMALL)
             + provider("gemini", "type: Gemini", gemini.uri() + "", GeminiConfig.API_KEY, TOLD)
+            + provider("twin", "type: Gemini", gemini.uri() + "", GeminiConfig.API_KEY, SMALL, TOLD)
             + provider("silent", "type: Gemini", silent.uri() + "", GeminiConfig.API_KEY, UNTOLD)
             + provider("vertex", atVertex, vertex.uri() + "", vertex.keyFile(), AT_VERTEX)
             + provider("titan", atAws, bedrock.uri() + "", BEDROCK_KEY, TITAN)
@@ -109,8 +100,17 @@ record Embedders(
     return table;
   }
 
+  private static String atOpenAi(String name, String type, OpenAiSimulator simulator) {
+    return provider(name, type, simulator.uri() + "/v1", OpenAiConfig.API_KEY, SMALL);
+  }
+
   private static String provider(
       String name, String type, String endpoint, String apiKey, String model) {
+    return provider(name, type, endpoint, apiKey, model.replace(":0", ""), model);
+  }
+
+  private static String provider(
+      String name, String type, String endpoint, String apiKey, String model, String upstreamName) {
     return """
     ---
     apiVersion: v1
@@ -138,10 +138,10 @@ record Embedders(
                 JsonMapper.shared().writeValueAsString(apiKey),
                 type,
                 endpoint,
-                model.replace(":0", ""),
                 model,
+                upstreamName,
                 name.equals("openai") ? CHAT_MODEL : "")
-        + key(name, "[ { name: " + name + " } ]", "50", name + "/" + model.replace(":0", ""));
+        + key(name, "[ { name: " + name + " } ]", "50", name + "/" + model);
   }
 
   /// @param more lines of the spec, each with a line break before it
@@ -164,6 +164,7 @@ record Embedders(
     var both = "[ { name: openai }, { name: spare, weight: 0 } ]";
     var first = "openai/" + SMALL;
     return key("both", both, "50", SMALL)
+        + key("abroad", both.replace("spare", "twin"), "50", SMALL)
         + key("other", "[ { name: openai }, { name: gemini } ]", "50", first, OTHER)
         + key("poor", "[ { name: openai } ]", "0.000001", first)
         + key("narrow", "[ { name: openai, models: [ \"gpt-*\" ] } ]", "50", first)
@@ -191,7 +192,8 @@ record Embedders(
   public List<String> keys() {
     return Stream.concat(
             TELLING.stream(),
-            Stream.of("both", "other", "poor", "narrow", "slow", "claude", "spare", "unable"))
+            Stream.of(
+                "both", "abroad", "other", "poor", "narrow", "slow", "claude", "spare", "twin"))
         .toList();
   }
 

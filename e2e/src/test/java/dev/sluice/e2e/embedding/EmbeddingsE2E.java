@@ -176,6 +176,7 @@ final class EmbeddingsE2E {
   void is_served_under_a_prefix_too_and_only_with_post() {
     assertThat(good(post("openai", "/openai/v1/embeddings", asked("a"))).has("data")).isTrue();
     refused(post("openai", "/openai/v1/embeddings/1", asked("a")), 404);
+    assertThat(post("openai", "/anthropic/v1/embeddings", asked("a")).statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -197,6 +198,10 @@ final class EmbeddingsE2E {
         .isEqualTo("input: 2 texts (expected: one, since a call of Titan takes one)");
     assertThat(refused(post("unable", asked("a")), 400).path("message").stringValue())
         .isEqualTo("embeddings: not served by groq (expected: another provider)");
+    var dear = asked("a");
+    dear.putArray("models").add("text-embedding-3-large");
+    assertThat(refused(post("openai", dear), 400).path("message").stringValue())
+        .isEqualTo("models has no price at this gateway (model text-embedding-3-small)");
     var told = post("vertex", asked("a").put("user", "u-1"));
     good(told);
     assertThat(told.headers().firstValue("x-sluice-untold")).hasValue("user");
@@ -257,6 +262,16 @@ final class EmbeddingsE2E {
                 assertThat(embedders.world().usage("both"))
                     .extracting(record -> record.path("provider").asString(""))
                     .containsExactly("openai", "spare"));
+  }
+
+  @Test
+  void the_next_provider_may_speak_another_language() {
+    embedders.openAi().when(_ -> true, Script.rateLimited());
+    var body = asked("Why?", "Because.").put("dimensions", DIMENSIONS);
+    var json = good(post("abroad", body.put("encoding_format", "float")));
+    assertIs(json.path("data").path(1), 1, "Because.");
+    assertThat(json.path("model").stringValue()).isEqualTo("vectors");
+    assertThat(embedders.gemini().settledBill().entries()).isNotEmpty();
   }
 
   @Test

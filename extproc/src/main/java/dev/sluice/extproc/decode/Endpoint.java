@@ -42,7 +42,8 @@ public enum Endpoint {
     var path = withoutPrefix(head.path());
     for (var endpoint : values()) {
       if (endpoint.path.equals(path) && endpoint.method.equals(head.method())) {
-        return endpoint;
+        // Anthropic has none, and below its prefix no filter speaks OpenAI's language.
+        return endpoint == EMBEDDINGS && !path.equals(head.path()) ? null : endpoint;
       }
     }
     boolean lists = MODELS.path.equals(withoutOpenAiPrefix(path));

@@ -30,6 +30,7 @@ public final class EmbeddingScanner {
   private final Set<String> keys = new HashSet<>();
   private @Nullable String model;
   private Span modelSpan = new Span(0, 0);
+  private @Nullable String surcharge;
   private long count;
   private long tokensMax;
 
@@ -59,7 +60,7 @@ public final class EmbeddingScanner {
         Media.NONE,
         0,
         ServerTools.NONE,
-        null,
+        scanner.surcharge,
         new Inputs(scanner.count, scanner.tokensMax));
   }
 
@@ -75,10 +76,19 @@ public final class EmbeddingScanner {
       switch (key) {
         case "model" -> model();
         case "input" -> input();
+        case "models", "provider", "preset", "route", "service_tier" -> otherPrice(key);
         default -> json.skip(1);
       }
     }
     json.expectEnd();
+  }
+
+  /// What lets a service choose another model, or another price for it.
+  private void otherPrice(String key) {
+    if (json.peek() != 'n' && surcharge == null) {
+      surcharge = key;
+    }
+    json.skip(1);
   }
 
   private void model() {

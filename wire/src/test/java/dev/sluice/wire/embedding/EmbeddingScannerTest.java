@@ -86,6 +86,14 @@ final class EmbeddingScannerTest {
   }
 
   @Test
+  void what_may_change_the_price_is_named() {
+    var body = "{\"model\":\"m\",\"input\":\"a\",%s}";
+    assertThat(scan(body.formatted("\"models\":[\"dear\"],\"route\":\"x\"")).surcharge())
+        .isEqualTo("models");
+    assertThat(scan(body.formatted("\"provider\":null,\"input_type\":\"x\"")).surcharge()).isNull();
+  }
+
+  @Test
   void no_context_window_bounds_what_many_texts_are() {
     var request = scan("{\"model\":\"m\",\"input\":[\"aaaa\",\"aaaa\"]}");
     var bound = LooseBound.of(request, 5);
