@@ -101,8 +101,8 @@ final class MessageRules {
         first.ensure(
             THOUGHTS.contains(first.type()),
             "Expected `thinking` or `redacted_thinking`, but found `%s`. When `thinking` is"
-                + " enabled, a final `assistant` message must start with a thinking block (preceeding the"
-                + " lastmost set of `tool_use` and `tool_result` blocks).",
+                + " enabled, a final `assistant` message must start with a thinking block"
+                + " (preceeding the lastmost set of `tool_use` and `tool_result` blocks).",
             first.type());
         return;
       }
