@@ -284,7 +284,8 @@ final class FailoverE2E {
     for (int i = 0; i < 2; i++) {
       world.simulator().next(Script.answer().textOfTokens(250).cutAt(100, Ending.FIN));
       long before = world.simulator().received();
-      catchThrowable(() -> ask("torn", false)); // Of the answer the client may see some, or none.
+      // Of the answer the client may see some, or none.
+      var _ = catchThrowable(() -> ask("torn", false));
       assertThat(world.simulator().received()).isEqualTo(before + 1);
     }
     var billed = world.simulator().settledBill().entries().getLast().usd();

@@ -54,6 +54,9 @@ final class Session {
     // One body in eight is longer than what the gateway reads before it admits a request.
     var prompt = "Be brief. ".repeat(random.nextInt(8) == 0 ? LONG_PROMPT_SENTENCES : 1);
     request.put("system", prompt);
+    if (random.nextInt(4) == 0) {
+      request.putObject("thinking").put("type", "enabled").put("budget_tokens", 1_024);
+    }
   }
 
   /// Carries the session to its end, and fails where it cannot.

@@ -47,7 +47,10 @@ public final class Dispatcher {
 
   /// Whether the body is needed before a hold is taken: it is to be changed, or to be bounded.
   boolean needsBody(Exchange.Facts facts) {
-    return facts.isRenamed() || isForeign(facts) || (facts.needsHold() && bounder.isTight(facts));
+    return facts.isRenamed()
+        || isForeign(facts)
+        || OwnThoughts.mayLack(facts)
+        || (facts.needsHold() && bounder.isTight(facts));
   }
 
   private static boolean isForeign(Exchange.Facts facts) {
@@ -235,7 +238,7 @@ public final class Dispatcher {
       edit.maxTokens(maxTokens.span(), outputTokens);
     }
     var edited = edit.apply(body.bytes(), body.offset(), body.length());
-    var own = OwnThoughts.of(new Body(edited, 0, edited.length));
+    var own = OwnThoughts.of(facts, new Body(edited, 0, edited.length));
     if (own != null) {
       told.add(new Header(DataPlane.UNTOLD_FIELD, String.join(",", own.untold())));
       return own.body();

@@ -108,7 +108,22 @@ class StrictnessTest {
             "{'tools':[{'name':'a','defer_loading':true,'input_schema':{'type':'object'}}]}",
             "{'tools':[{'name':'a','defer_loading':true,'input_schema':{'type':'object'},"
                 + "'cache_control':{'type':'ephemeral'}}]}",
-            "Tools with defer_loading cannot use prompt caching"));
+            "Tools with defer_loading cannot use prompt caching"),
+        row(
+            called("{'type':'thinking','thinking':'a','signature':'c2lnbmF0dXJlLW1vY2s='},"),
+            called(""),
+            "Expected `thinking` or `redacted_thinking`, but found `tool_use`"));
+  }
+
+  /// A request that thinks by a budget, and has the result of a call.
+  private static String called(String before) {
+    return "{'max_tokens':2000,'thinking':{'type':'enabled','budget_tokens':1024},'messages':["
+        + user("'a'")
+        + ","
+        + assistant("[" + before + "{'type':'tool_use','id':'a','name':'b','input':{}}]")
+        + ","
+        + user("[{'type':'tool_result','tool_use_id':'a'}]")
+        + "]}";
   }
 
   static Stream<Arguments> messages() {

@@ -57,6 +57,9 @@ public final class BodyRules {
     body.optional("safeguards").ifPresent(BodyRules::checkSafeguards);
     ToolRules.check(body, betas);
     MessageRules.check(body, betas);
+    body.optional("thinking")
+        .filter(thinking -> thinking.type().equals("enabled"))
+        .ifPresent(_ -> MessageRules.checkThoughtBeforeCalls(body));
     CacheRules.check(body, betas);
   }
 

@@ -6,6 +6,7 @@ import java.util.Set;
 /// The conversation: roles, their order, and the blocks that each may hold.
 final class MessageRules {
 
+  private static final Set<String> THOUGHTS = Set.of("thinking", "redacted_thinking");
   private static final Set<String> USER =
       Set.of("text", "image", "document", "search_result", "tool_result", "container_upload");
   private static final Set<String> ASSISTANT =
@@ -89,6 +90,29 @@ final class MessageRules {
         role(last).equals("user"),
         "This model does not support assistant message prefill."
             + " The conversation must end with a user message.");
+  }
+
+  /// Who thinks by a budget takes results only for calls that a thought comes before.
+  static void checkThoughtBeforeCalls(Field body) {
+    var said = body.at("messages").items().stream().filter(m -> !role(m).equals("system")).toList();
+    for (int i = said.size() - 1; i > 0 && hasResults(said.get(i)); i--) {
+      if (role(said.get(i - 1)).equals("assistant")) {
+        var first = said.get(i - 1).at("content").items().getFirst();
+        first.ensure(
+            THOUGHTS.contains(first.type()),
+            "Expected `thinking` or `redacted_thinking`, but found `%s`. When `thinking` is"
+                + " enabled, a final `assistant` message must start with a thinking block"
+                + " (preceeding the lastmost set of `tool_use` and `tool_result` blocks).",
+            first.type());
+        return;
+      }
+    }
+  }
+
+  private static boolean hasResults(Field message) {
+    var content = message.at("content");
+    return content.value().isArray()
+        && content.items().stream().anyMatch(block -> block.type().equals("tool_result"));
   }
 
   static String role(Field message) {

@@ -17,8 +17,10 @@ import java.util.Set;
 /// conversation stay equal in every turn.
 ///
 /// Everywhere, Anthropic itself included, it takes out the thoughts of other origins, which Claude
-/// would refuse, and a message of which nothing else is left. Where a cloud does not take
-/// instructions between turns, the user says them.
+/// would refuse, and a message of which nothing else is left. Where Claude thinks by a budget, an
+/// answer with calls must begin with a thought of its own until their results are answered: where
+/// it does not, since another model gave it, the request goes without thinking. Where a cloud does
+/// not take instructions between turns, the user says them.
 public final class MessagesEdit {
 
   /// A body for its frame.
@@ -36,17 +38,39 @@ public final class MessagesEdit {
     }
   }
 
+  /// What a request that does not think cannot have.
+  private static final Set<String> OF_THINKING = Set.of("thinking", "context_management");
+
+  private enum Speaker {
+    USER,
+    MODEL,
+    OTHER
+  }
+
+  /// What the blocks of a message tell.
+  private static final class Turn {
+    private boolean says;
+    private boolean thinksFirst;
+    private boolean calls;
+    private boolean results;
+  }
+
   private final JsonCursor json;
   private final CloudFrame frame;
   private final Set<String> betas = new LinkedHashSet<>();
   private final List<Span> cuts = new ArrayList<>();
   private final List<Span> roles = new ArrayList<>();
   private final Untold untold = new Untold();
+  private final Set<String> without;
   private int toolChanges;
+  private boolean thinksByBudget;
+  private boolean callsUnthought;
 
-  private MessagesEdit(JsonCursor json, CloudFrame frame) {
+  /// @param without members that are left out beside those that the frame does not take
+  private MessagesEdit(JsonCursor json, CloudFrame frame, Set<String> without) {
     this.json = json;
     this.frame = frame;
+    this.without = without;
   }
 
   /// Edits a body that the scanner has taken.
@@ -55,25 +79,33 @@ public final class MessagesEdit {
   /// @throws MalformedBodyException if the body is not JSON
   public static Edited edit(
       CloudFrame frame, List<String> betas, byte[] bytes, int offset, int length) {
-    var edit = new MessagesEdit(new JsonCursor(bytes, offset, length), frame);
-    betas.forEach(edit::takeBetas);
-    edit.json.peek();
-    int start = edit.json.position();
-    int kept = edit.body();
-    if (edit.toolChanges == 0 && frame != CloudFrame.ANTHROPIC) {
+    var edit = new MessagesEdit(new JsonCursor(bytes, offset, length), frame, Set.of());
+    var edited = edit.edited(betas, bytes, offset, length);
+    return edit.thinksByBudget && edit.callsUnthought
+        ? new MessagesEdit(new JsonCursor(bytes, offset, length), frame, OF_THINKING)
+            .edited(betas, bytes, offset, length)
+        : edited;
+  }
+
+  private Edited edited(List<String> betas, byte[] bytes, int offset, int length) {
+    betas.forEach(this::takeBetas);
+    json.peek();
+    int start = json.position();
+    int kept = body();
+    if (toolChanges == 0 && frame != CloudFrame.ANTHROPIC) {
       // Clients ask for it always, and not every model of a cloud takes it: only where it matters.
-      edit.betas.remove(CloudFrame.TOOL_CHANGES);
+      this.betas.remove(CloudFrame.TOOL_CHANGES);
     }
     var body = new BodyEdit();
     if (!frame.version().isEmpty()) {
-      body.insert(start + 1, edit.head() + (kept > 0 ? "," : ""));
+      body.insert(start + 1, head() + (kept > 0 ? "," : ""));
     }
-    edit.cuts.forEach(body::remove);
-    edit.roles.forEach(role -> body.text(role, "user"));
+    cuts.forEach(body::remove);
+    roles.forEach(role -> body.text(role, "user"));
     return new Edited(
         body.apply(bytes, offset, length),
-        frame.betasInBody() ? List.of() : List.copyOf(edit.betas),
-        edit.untold.names());
+        frame.betasInBody() ? List.of() : List.copyOf(this.betas),
+        untold.names());
   }
 
   private void takeBetas(String header) {
@@ -111,6 +143,8 @@ public final class MessagesEdit {
         messages();
       } else if (frame.leavesOutEmpty(key) && json.peek() == '[') {
         whole |= isEmpty();
+      } else if (key.equals("thinking") && json.peek() == '{') {
+        thinking();
       } else {
         json.skip(1);
       }
@@ -129,7 +163,20 @@ public final class MessagesEdit {
     return empty;
   }
 
+  private void thinking() {
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      boolean type = json.textIs("type");
+      boolean isText = json.skipText(2);
+      thinksByBudget |= type && isText && json.textIs("enabled");
+    }
+  }
+
   private boolean leavesOut(String member) {
+    if (without.contains(member)) {
+      untold.add(member);
+      return true;
+    }
     boolean managesWithoutBeta =
         member.equals("context_management") && lacks(CloudFrame.CONTEXT_MANAGEMENT);
     if (!frame.leavesOut(member) && !managesWithoutBeta) {
@@ -177,6 +224,8 @@ public final class MessagesEdit {
 
   private Fate message() {
     var fate = Fate.KEPT;
+    var turn = new Turn();
+    var speaker = Speaker.OTHER;
     var members = new Members();
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
       members.begin();
@@ -187,33 +236,46 @@ public final class MessagesEdit {
         member = Fate.LEFT_OUT;
       }
       if (json.textIs("content") && json.peek() == '[') {
-        fate = content();
+        fate = content(turn);
       } else if (json.textIs("role")) {
-        role();
+        speaker = role();
       } else {
         json.skip(3);
       }
       members.end(member);
     }
     members.done();
+    callsUnthought =
+        switch (speaker) {
+          case MODEL -> turn.calls && !turn.thinksFirst;
+          case USER -> callsUnthought && turn.results;
+          case OTHER -> callsUnthought;
+        };
     return fate;
   }
 
-  private void role() {
+  private Speaker role() {
     json.peek();
     int start = json.position();
-    if (json.skipText(3) && json.textIs("system") && lacks(CloudFrame.SYSTEM_IN_TURNS)) {
+    boolean isText = json.skipText(3);
+    if (isText && json.textIs("system") && lacks(CloudFrame.SYSTEM_IN_TURNS)) {
       roles.add(new Span(start, json.position() - start));
     }
+    if (!isText) {
+      return Speaker.OTHER;
+    }
+    return json.textIs("assistant")
+        ? Speaker.MODEL
+        : json.textIs("user") ? Speaker.USER : Speaker.OTHER;
   }
 
   /// @return left out where all blocks are
-  private Fate content() {
+  private Fate content(Turn turn) {
     boolean some = false;
     var members = new Members();
     for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
       members.begin();
-      var fate = json.peek() == '{' ? block() : other(4);
+      var fate = json.peek() == '{' ? block(turn) : other(4);
       some |= fate == Fate.LEFT_OUT;
       members.end(fate);
     }
@@ -221,7 +283,7 @@ public final class MessagesEdit {
     return some && kept == 0 ? Fate.LEFT_OUT : Fate.KEPT;
   }
 
-  private Fate block() {
+  private Fate block(Turn turn) {
     boolean thinks = false;
     boolean foreign = false;
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
@@ -231,9 +293,13 @@ public final class MessagesEdit {
       boolean isText = json.skipText(5);
       thinks |= type && isText && (json.textIs("thinking") || json.textIs("redacted_thinking"));
       toolChanges += type && isText && isToolChange() ? 1 : 0;
+      turn.calls |= type && isText && json.textIs("tool_use");
+      turn.results |= type && isText && json.textIs("tool_result");
       foreign |= sealed && isText && isForeign();
     }
     if (!thinks || !foreign) {
+      turn.thinksFirst |= thinks && !turn.says;
+      turn.says = true;
       return Fate.KEPT;
     }
     untold.add("messages.thinking");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -259,5 +260,33 @@ final class MessagesEditTest {
                   + "\"},{\"type\":\"text\",\"text\":\"y\"}]}");
       assertThat(text(edit(CloudFrame.ANTHROPIC, List.of(), body).body())).doesNotContain("sluice");
     }
+  }
+
+  /// Claude that thinks by a budget takes results only after a thought of its own.
+  @ParameterizedTest
+  @CsvSource({
+    "enabled, tool_result, false",
+    "adaptive, tool_result, true",
+    "enabled, text, true",
+  })
+  void goes_without_thinking_where_no_thought_of_its_own_comes_before_calls(
+      String type, String last, boolean thinks) {
+    var body =
+        """
+        {"model":"m","thinking":{"type":"%s","budget_tokens":1024},"messages":[\
+        {"role":"user","content":"x"},\
+        {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"c2ln"},\
+        {"type":"tool_use","id":"a","name":"b","input":{}}]},\
+        {"role":"user","content":[{"type":"tool_result","tool_use_id":"a"}]},\
+        {"content":[{"type":"thinking","thinking":"t","signature":"sluice.chat."},\
+        {"type":"tool_use","id":"c","name":"b","input":{}}],"role":"assistant"},\
+        {"role":"user","content":[{"type":"%s","tool_use_id":"c"}]},\
+        {"role":"system","content":"s"}],"context_management":{"edits":[]},"max_tokens":2000}"""
+            .formatted(type, last);
+    var edited = edit(CloudFrame.ANTHROPIC, body);
+    assertThat(tree(edited.body()).has("thinking")).isEqualTo(thinks);
+    assertThat(tree(edited.body()).has("context_management")).isEqualTo(thinks);
+    assertThat(text(edited.body())).doesNotContain("sluice").contains("c2ln");
+    assertThat(edited.untold().contains("thinking")).isEqualTo(!thinks);
   }
 }
