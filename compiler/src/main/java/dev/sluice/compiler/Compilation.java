@@ -1,7 +1,7 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.problem.Problem;
-import dev.sluice.compiler.rules.Reach;
+import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;

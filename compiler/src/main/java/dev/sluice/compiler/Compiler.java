@@ -12,6 +12,7 @@ import dev.sluice.compiler.rules.ProviderPlan;
 import dev.sluice.compiler.rules.ProviderRules;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.compiler.rules.TeamRules;
+import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;

@@ -3,6 +3,7 @@ package dev.sluice.compiler;
 import dev.sluice.compiler.manifest.SecretValues;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.rules.Complaints;
+import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.SecretKeyRef;
 import java.util.Map;

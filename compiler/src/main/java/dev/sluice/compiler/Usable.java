@@ -1,7 +1,7 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.ProviderInForce;
-import dev.sluice.compiler.rules.Reach;
+import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.core.policy.Upstream;

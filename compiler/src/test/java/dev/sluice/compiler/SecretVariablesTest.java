@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.core.provider.Credential;
 import java.util.List;
 import java.util.Map;

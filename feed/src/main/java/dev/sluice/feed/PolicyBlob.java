@@ -26,7 +26,7 @@ final class PolicyBlob {
   private static final int MESSAGE_BYTES_MAX = 256 << 20;
 
   /// Raised only by a change that older readers would misread.
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private static final int DIGEST_BYTES = 32;
 

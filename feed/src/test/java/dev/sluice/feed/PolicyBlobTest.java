@@ -51,11 +51,11 @@ class PolicyBlobTest {
   void a_later_format_is_refused() throws Exception {
     var message =
         PolicyProto.Policy.newBuilder()
-            .setFormat(3)
+            .setFormat(4)
             .setSnapshot(SnapshotCodec.write(POLICY.snapshot()));
     assertThatThrownBy(() -> PolicyBlob.read(blob(message.build().toByteArray())))
         .isInstanceOf(UnreadablePolicyException.class)
-        .hasMessage("policy: format 3 (expected: 1..2; a later one needs a later gateway)");
+        .hasMessage("policy: format 4 (expected: 1..3; a later one needs a later gateway)");
   }
 
   /// As a later version would write it.

@@ -229,7 +229,7 @@ public final class Samples {
         new ObjectName("default", name),
         URI.create("https://" + random.nextInt(1000) + ".example.com/base"),
         service(),
-        some(2, () -> new Upstream.Account(word(), random.nextInt(100))),
+        accounts(),
         models,
         perhaps(this::price),
         some(2, this::budget),
@@ -315,6 +315,12 @@ public final class Samples {
 
   private <T> T perhaps(Supplier<T> value) {
     return random.nextBoolean() ? value.get() : null;
+  }
+
+  private List<Upstream.Account> accounts() {
+    var accounts = new ArrayList<>(List.of(new Upstream.Account(word(), 1)));
+    accounts.addAll(some(2, () -> new Upstream.Account(word(), random.nextInt(100))));
+    return accounts;
   }
 
   private <T> List<T> some(int most, Supplier<T> value) {

@@ -1,5 +1,6 @@
 package dev.sluice.compiler.rules;
 
+import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.RateLimit;

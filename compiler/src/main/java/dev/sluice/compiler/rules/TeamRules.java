@@ -1,5 +1,6 @@
 package dev.sluice.compiler.rules;
 
+import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.LedgerAway;

@@ -1,6 +1,7 @@
 package dev.sluice.compiler.service;
 
 import dev.sluice.crds.Provider;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ public final class Regions {
   private static final Pattern AMAZON =
       Pattern.compile(
           "[^/]*//([^/]*[.])?bedrock-runtime(?:-fips)?[.]([a-z0-9-]+)[.](?:vpce[.])?amazonaws[.]com"
-              + "([.:/].*)?");
+              + "([.:/].*)?",
+          Pattern.CASE_INSENSITIVE);
 
   /// An inference profile of Bedrock's, by the geography in which it is served: a country or a
   /// continent by two letters, or one of the others that there are.
@@ -47,7 +49,7 @@ public final class Regions {
   /// The region that an endpoint of Amazon's names; null of another one.
   static @Nullable String named(@Nullable String endpoint) {
     var named = AMAZON.matcher(endpoint == null ? "" : endpoint);
-    return named.matches() ? named.group(2) : null;
+    return named.matches() ? named.group(2).toLowerCase(Locale.ROOT) : null;
   }
 
   /// Whether what Bedrock knows by this name is served in none but these regions, once its provider

@@ -13,6 +13,7 @@ import dev.sluice.proto.policy.v1.PolicyProto;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 
 /// Reads one snapshot, whose limits have been read.
@@ -94,6 +95,15 @@ final class SnapshotReader {
         : new Service.Door.Own();
   }
 
+  /// Of format 2, the only one.
+  private static List<Upstream.Account> accounts(PolicyProto.Upstream upstream) {
+    return upstream.getAccountsCount() == 0
+        ? List.of(new Upstream.Account(upstream.getCredential(), 1))
+        : upstream.getAccountsList().stream()
+            .map(account -> new Upstream.Account(account.getCredential(), account.getWeight()))
+            .toList();
+  }
+
   private Upstream upstream(PolicyProto.Upstream upstream) {
     var models = new TreeMap<String, Model>();
     for (var message : upstream.getModelsList()) {
@@ -103,9 +113,7 @@ final class SnapshotReader {
         Words.of(upstream.getName()),
         URI.create(upstream.getEndpoint()),
         upstream.hasService() ? service(upstream.getService()) : Service.ANTHROPIC,
-        upstream.getAccountsList().stream()
-            .map(account -> new Upstream.Account(account.getCredential(), account.getWeight()))
-            .toList(),
+        accounts(upstream),
         models,
         upstream.hasCeilingPrice() ? Models.read(upstream.getCeilingPrice()) : null,
         limits.budgets(upstream.getBudgetsList()),

@@ -3,6 +3,7 @@ package dev.sluice.feed.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.core.policy.Upstream;
 import dev.sluice.feed.Samples;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.util.Random;
@@ -44,6 +45,14 @@ class SnapshotCodecTest {
     message.getKeysBuilder(0).getGrantsBuilder(0).clearWeight();
     var key = SnapshotCodec.read(message.build()).keysByName().iterator().next();
     assertThat(key.grants().getFirst().weight()).isEqualTo(1);
+  }
+
+  @Test
+  void a_provider_of_an_earlier_version_has_one_account() {
+    var message = SnapshotCodec.write(new Samples(3).company(1, 1, 1)).toBuilder();
+    message.getUpstreamsBuilder(0).clearAccounts().setCredential("default/one/main");
+    assertThat(SnapshotCodec.read(message.build()).upstreams().firstEntry().getValue().accounts())
+        .containsExactly(new Upstream.Account("default/one/main", 1));
   }
 
   @Test

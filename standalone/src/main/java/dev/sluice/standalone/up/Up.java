@@ -2,9 +2,9 @@ package dev.sluice.standalone.up;
 
 import dev.sluice.compiler.Compilation;
 import dev.sluice.compiler.Compiler;
-import dev.sluice.compiler.SecretVariables;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Problem;
+import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.admin.ListingPages;

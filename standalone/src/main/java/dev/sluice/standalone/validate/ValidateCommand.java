@@ -1,8 +1,8 @@
 package dev.sluice.standalone.validate;
 
 import dev.sluice.compiler.Compiler;
-import dev.sluice.compiler.SecretVariables;
 import dev.sluice.compiler.catalogue.Catalogue;
+import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.standalone.manifests.PolicyFeed;
 import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.up.UpOptions;

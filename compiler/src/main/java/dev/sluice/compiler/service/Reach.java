@@ -1,6 +1,6 @@
-package dev.sluice.compiler.rules;
+package dev.sluice.compiler.service;
 
-import dev.sluice.compiler.service.Regions;
+import dev.sluice.compiler.rules.ProviderPlan;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.TeamOfKey.Withheld;

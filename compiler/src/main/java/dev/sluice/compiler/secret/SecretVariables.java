@@ -1,4 +1,4 @@
-package dev.sluice.compiler;
+package dev.sluice.compiler.secret;
 
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.SecretKeyRef;
@@ -31,7 +31,7 @@ public record SecretVariables(Map<String, String> values) {
   }
 
   /// What stands for the value that an object of this namespace refers to.
-  Optional<String> find(ObjectName object, SecretKeyRef ref) {
+  public Optional<String> find(ObjectName object, SecretKeyRef ref) {
     return object.namespace().equals("default")
         ? Optional.ofNullable(values.get(name(ref)))
         : Optional.empty();
