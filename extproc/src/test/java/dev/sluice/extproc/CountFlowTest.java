@@ -53,7 +53,7 @@ class CountFlowTest {
 
   private static CompletableFuture<TokenCounter.Answered> answered(int status, String body) {
     return CompletableFuture.completedFuture(
-        new TokenCounter.Answered(status, body.getBytes(StandardCharsets.UTF_8)));
+        new TokenCounter.Answered(status, false, body.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static Request request(String more) {
@@ -206,6 +206,35 @@ class CountFlowTest {
     assertThat(during.get(0).forwarded()).isTrue();
     assertThat(during.get(1).status()).isEqualTo(401);
     assertThat(gateway.send(own(asked.getFirst(), PATH)).status()).isEqualTo(401);
+  }
+
+  @Test
+  void the_place_that_the_hold_is_for_counts_whatever_is_planned_meanwhile() {
+    var during = new CopyOnWriteArrayList<Said>();
+    provider =
+        question ->
+            CompletableFuture.supplyAsync(
+                () -> {
+                  during.add(gateway.send(own(question, PATH)));
+                  return answered(200, "{\"input_tokens\":40000}").join();
+                });
+    var request = request("twice-1", "");
+    var first = gateway.send(request);
+    gateway.failAttempt(first, 529);
+    assertThat(gateway.attempt(request, 2).forwarded()).isTrue();
+    assertThat(during).hasSize(2);
+    assertThat(during.get(0).newBody().toStringUtf8()).doesNotContain("claude-elsewhere");
+    assertThat(during.get(1).changes())
+        .containsEntry(":path", "/prefix/v1/messages/count_tokens?beta=true");
+    assertThat(during.get(1).newBody().toStringUtf8()).contains("\"model\":\"claude-elsewhere\"");
+  }
+
+  @Test
+  void no_hold_rests_on_an_estimate() {
+    var body = "{\"input_tokens\":40000}".getBytes(StandardCharsets.UTF_8);
+    provider = _ -> CompletableFuture.completedFuture(new TokenCounter.Answered(200, true, body));
+    assertFinal(gateway.send(request("")));
+    assertThat(counter("sluice_input_counts", "never")).isOne();
   }
 
   private static Request own(TokenCounter.Question question, String path) {

@@ -10,6 +10,7 @@ import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.decode.Head;
 import dev.sluice.extproc.decode.Head.Offered;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.route.Route;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -43,7 +44,8 @@ public final class Authenticator {
     var bearer = bearer(offered.authorization(), snapshot);
     var key = known(offered.sluiceKey(), snapshot);
     if (key == null && Endpoint.of(head) == Endpoint.COUNT_TOKENS) {
-      key = tickets.key(offered.sluiceKey());
+      var ticket = tickets.ticket(offered.sluiceKey());
+      key = ticket == null ? null : ticket.key();
     }
     if (key == null) {
       key = theOne(known(offered.apiKey(), snapshot), known(bearer, snapshot));
@@ -53,6 +55,13 @@ public final class Authenticator {
     }
     checkUsable(key, clock.instant());
     return key;
+  }
+
+  /// Where one of the gateway's own counts must go; null for what clients send.
+  public @Nullable Route bound(Endpoint endpoint, Head head) {
+    var ticket =
+        endpoint == Endpoint.COUNT_TOKENS ? tickets.ticket(head.offered().sluiceKey()) : null;
+    return ticket == null ? null : ticket.route();
   }
 
   private static @Nullable KeyPolicy theOne(@Nullable KeyPolicy first, @Nullable KeyPolicy second) {

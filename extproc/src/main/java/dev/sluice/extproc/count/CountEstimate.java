@@ -21,7 +21,10 @@ public record CountEstimate(Densities densities) {
   /// Of a PDF in base64: a page of a few thousand bytes is about as many tokens.
   private static final long PDF_BYTES_A_TOKEN = 20;
 
-  private static final Header ESTIMATED = new Header("x-sluice-estimated", "true");
+  /// Of an answer that nobody has counted.
+  public static final String HEADER = "x-sluice-estimated";
+
+  private static final Header ESTIMATED = new Header(HEADER, "true");
 
   public Answer answer(Exchange.Facts facts) {
     return counted(facts.requestId(), tokens(facts)).with(List.of(ESTIMATED));

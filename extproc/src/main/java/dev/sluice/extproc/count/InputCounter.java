@@ -1,8 +1,8 @@
 package dev.sluice.extproc.count;
 
-import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
+import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.MalformedBodyException;
@@ -43,14 +43,15 @@ public final class InputCounter {
     this.meters = meters;
   }
 
-  /// Never fails.
-  public CompletableFuture<Count> count(KeyPolicy key, Dialect dialect, Body body) {
+  /// Of what is to be sent, by who will serve it: another one may have another tokenizer. Never
+  /// fails.
+  public CompletableFuture<Count> count(Exchange.Facts facts, Dialect dialect, Body body) {
     int calls = asking.incrementAndGet();
     long total = bytes.addAndGet(body.length());
     boolean admitted = calls <= AT_ONCE_MAX && total <= BYTES_AT_ONCE_MAX;
     var count =
         admitted
-            ? ask(key, dialect, body)
+            ? ask(facts, dialect, body)
             : CompletableFuture.<Count>completedFuture(new Count.Lost());
     return count.whenComplete(
         (told, _) -> {
@@ -60,8 +61,8 @@ public final class InputCounter {
         });
   }
 
-  private CompletableFuture<Count> ask(KeyPolicy key, Dialect dialect, Body body) {
-    var ticket = tickets.issue(key);
+  private CompletableFuture<Count> ask(Exchange.Facts facts, Dialect dialect, Body body) {
+    var ticket = tickets.issue(facts.key(), facts.route());
     return CompletableFuture.completedFuture(body)
         .thenApply(whole -> BodyEdit.question(whole.bytes(), whole.offset(), whole.length()))
         .thenCompose(
@@ -79,7 +80,7 @@ public final class InputCounter {
     }
     int status = answered.status();
     if (status == 200) {
-      return told(answered.body());
+      return answered.estimated() ? new Count.Never() : told(answered.body());
     }
     // The call is a request of its own, and is logged as one.
     boolean forNow = status >= 500 || status == 429 || status == 408;

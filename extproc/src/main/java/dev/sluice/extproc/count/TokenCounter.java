@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 public interface TokenCounter {
 
   /// Of a gateway that cannot ask.
-  TokenCounter NONE = _ -> CompletableFuture.completedFuture(new Answered(404, new byte[0]));
+  TokenCounter NONE = _ -> CompletableFuture.completedFuture(new Answered(404, false, new byte[0]));
 
   /// What to send.
   ///
@@ -23,8 +23,10 @@ public interface TokenCounter {
   }
 
   /// What came back.
+  ///
+  /// @param estimated says the answer itself: nobody has counted
   @SuppressWarnings("ArrayRecordComponent") // It lives as long as the call.
-  record Answered(int status, byte[] body) {}
+  record Answered(int status, boolean estimated, byte[] body) {}
 
   /// Returns at once. Fails where nobody answered.
   CompletableFuture<Answered> ask(Question question);

@@ -26,8 +26,13 @@ public final class Planner {
     this.health = health;
   }
 
-  /// The first provider, and those that follow where one fails; a count is of the first alone.
+  /// The first provider, and those that follow where one fails; a count is of the first alone. One
+  /// that a hold will rest on is of the place that the hold is for, whatever is planned meanwhile.
   List<Route> plan(Admission admission, MessagesRequest request) {
+    var bound = admission.bound();
+    if (bound != null) {
+      return List.of(bound);
+    }
     var asking = new Asking(admission.requestId(), admission.client(), request);
     var plan = Router.plan(admission.key(), admission.snapshot(), asking);
     if (!admission.endpoint().isBilled()) {

@@ -183,6 +183,7 @@ public final class RequestFlow {
             head.dialect(),
             key,
             snapshot,
+            steps.authenticator().bound(endpoint, head),
             lease);
     var request = head.request();
     if (request == null || endpoint == Endpoint.EMBEDDINGS) {

@@ -11,7 +11,6 @@ import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Refused;
-import dev.sluice.wire.anthropic.BodyEdit;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -85,22 +84,8 @@ public final class TightReserver {
     var outline = tight.outline();
     boolean counts = facts.route().upstream().service().speaksMessages();
     return counts && outline != null && outline.isCountable()
-        ? counter.count(facts.key(), dialect, asked(facts, body))
+        ? counter.count(facts, dialect, body)
         : CompletableFuture.completedFuture(new Count.Never());
-  }
-
-  /// Counted is by the model that serves: another one may have another tokenizer.
-  private static Body asked(Exchange.Facts facts, Body body) {
-    var route = facts.route();
-    if (route.insteadOf() == null) {
-      return body;
-    }
-    var name = route.upstream().name().name() + "/" + route.model().name();
-    var edited =
-        new BodyEdit()
-            .model(facts.request().modelSpan(), name)
-            .apply(body.bytes(), body.offset(), body.length());
-    return new Body(edited, 0, edited.length);
   }
 
   /// Without its count a request must not be refused for good.

@@ -1,11 +1,13 @@
 package dev.sluice.standalone.count;
 
+import dev.sluice.extproc.count.CountEstimate;
 import dev.sluice.extproc.count.TokenCounter;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,12 @@ public final class FrontDoor implements TokenCounter, AutoCloseable {
     return http.sendAsync(
             request.POST(BodyPublishers.ofByteArray(question.body())).build(),
             BodyHandlers.ofByteArray())
-        .thenApply(answer -> new Answered(answer.statusCode(), answer.body()));
+        .thenApply(FrontDoor::answered);
+  }
+
+  private static Answered answered(HttpResponse<byte[]> answer) {
+    boolean estimated = answer.headers().firstValue(CountEstimate.HEADER).isPresent();
+    return new Answered(answer.statusCode(), estimated, answer.body());
   }
 
   private static void set(HttpRequest.Builder request, String name, @Nullable String value) {

@@ -2,6 +2,7 @@ package dev.sluice.standalone.count;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.extproc.count.TokenCounter;
@@ -30,6 +31,34 @@ import org.junit.jupiter.api.Test;
 class FrontDoorTest {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
+
+  @Test
+  void tells_an_estimate_from_a_count() throws Exception {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var server = HttpServer.create(address, 0);
+    server.createContext(
+        "/v1/messages/count_tokens",
+        exchange -> {
+          if ("estimate".equals(exchange.getRequestHeaders().getFirst("x-sluice-key"))) {
+            exchange.getResponseHeaders().add("x-sluice-estimated", "true");
+          }
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try (var door = new FrontDoor()) {
+      door.open(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+      assertThat(door.ask(question("estimate")).get(10, TimeUnit.SECONDS).estimated()).isTrue();
+      assertThat(door.ask(question("count")).get(10, TimeUnit.SECONDS).estimated()).isFalse();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static TokenCounter.Question question(String ticket) {
+    return new TokenCounter.Question(
+        ticket, new Dialect(null, null), new byte[0], Duration.ofSeconds(5));
+  }
 
   @Test
   void asks_a_listener_with_tls_whatever_name_its_certificate_has() throws Exception {
