@@ -87,6 +87,19 @@ class AttemptsTest {
   }
 
   @Test
+  void a_count_goes_where_requests_go_while_the_first_is_left_alone() {
+    for (int failures = 1; failures <= 3; failures++) {
+      var request = request("twice-50", 1_000);
+      gateway.failAttempt(sent(request), 500);
+      gateway.end(gateway.attempt(request, 2), 200, FINE, Map.of());
+      int records = 2 * failures;
+      await().until(() -> gateway.usage.size() == records);
+    }
+    var count = request("twice-50", 1_000).at("/v1/messages/count_tokens");
+    assertThat(sent(count).changes()).containsEntry(":path", "/prefix/v1/messages/count_tokens");
+  }
+
+  @Test
   void where_the_failure_is_told_first_it_waits_for_the_next_attempt() {
     var request = request("twice-50", 1_000);
     var first = sent(request);

@@ -36,7 +36,7 @@ public final class Planner {
     var asking = new Asking(admission.requestId(), admission.client(), request);
     var plan = Router.plan(admission.key(), admission.snapshot(), asking);
     if (!admission.endpoint().isBilled()) {
-      return List.of(plan.getFirst());
+      return List.of(health.ordered(plan, asking.run()).getFirst());
     }
     var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
     if (priced.isEmpty()) {
