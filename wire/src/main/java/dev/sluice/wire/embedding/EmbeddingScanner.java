@@ -9,13 +9,15 @@ import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import dev.sluice.wire.anthropic.Span;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the body of a request for embeddings once, forwards, and keeps what policy and money need:
 /// the model, and the most tokens that its texts can be.
 ///
-/// A token of text has at least one byte; a text that is given as tokens has so many.
+/// A token of text has at least one byte; a text that is given as tokens has so many. What is not
+/// known may be text too, and a service may read it with each of the others.
 public final class EmbeddingScanner {
 
   /// The marks around a text, and the words that some models want before it.
@@ -24,6 +26,15 @@ public final class EmbeddingScanner {
   private static final int MODEL_BYTES_MAX = 256;
   private static final int SHOWN_CHARS_MAX = 64;
   private static final int KEYS_MAX = 100;
+
+  /// No model reads them.
+  private static final Set<String> NO_TEXT =
+      Set.of("dimensions", "encoding_format", "input_type", "truncate", "user");
+
+  /// They let a service choose another model, or another price for it.
+  private static final Set<String> PRICED =
+      Set.of("model", "models", "provider", "preset", "route", "service_tier");
+
   private static final String TEXTS = "a text, an array of texts, tokens, or an array of tokens";
 
   private final JsonCursor json;
@@ -33,6 +44,7 @@ public final class EmbeddingScanner {
   private @Nullable String surcharge;
   private long count;
   private long tokensMax;
+  private long unknownBytes;
 
   private EmbeddingScanner(JsonCursor json) {
     this.json = json;
@@ -61,7 +73,7 @@ public final class EmbeddingScanner {
         0,
         ServerTools.NONE,
         scanner.surcharge,
-        new Inputs(scanner.count, scanner.tokensMax));
+        new Inputs(scanner.count, scanner.tokensMax + scanner.count * scanner.unknownBytes));
   }
 
   private void body() {
@@ -76,19 +88,22 @@ public final class EmbeddingScanner {
       switch (key) {
         case "model" -> model();
         case "input" -> input();
-        case "models", "provider", "preset", "route", "service_tier" -> otherPrice(key);
-        default -> json.skip(1);
+        default -> other(key);
       }
     }
     json.expectEnd();
   }
 
-  /// What lets a service choose another model, or another price for it.
-  private void otherPrice(String key) {
-    if (json.peek() != 'n' && surcharge == null) {
-      surcharge = key;
-    }
+  /// Some services do not tell large letters from small ones.
+  private void other(String key) {
+    boolean said = json.peek() != 'n';
+    int start = json.position();
     json.skip(1);
+    if (PRICED.contains(key.toLowerCase(Locale.ROOT))) {
+      surcharge = said && surcharge == null ? key : surcharge;
+    } else if (!NO_TEXT.contains(key)) {
+      unknownBytes += json.position() - start;
+    }
   }
 
   private void model() {

@@ -86,8 +86,23 @@ final class EmbeddingScannerTest {
   }
 
   @Test
+  void what_is_not_known_may_be_read_with_each_text() {
+    assertThat(inputs("\"a\",\"inputs\":[\"bcd\"]")).isEqualTo(new Inputs(1, 1 + 7 + BESIDE));
+    assertThat(inputs("\"a\",\"Input\":\"bcd\",\"x\":{\"y\":1}"))
+        .isEqualTo(new Inputs(1, 1 + 5 + 7 + BESIDE));
+    assertThat(inputs("[\"a\",\"b\"],\"instruction\":\"c\""))
+        .isEqualTo(new Inputs(2, 2 * (1 + 3 + BESIDE)));
+    assertThat(
+            inputs(
+                "\"a\",\"user\":\"u-1\",\"dimensions\":256,\"encoding_format\":\"float\","
+                    + "\"input_type\":\"query\""))
+        .isEqualTo(new Inputs(1, 1 + BESIDE));
+  }
+
+  @Test
   void what_may_change_the_price_is_named() {
     var body = "{\"model\":\"m\",\"input\":\"a\",%s}";
+    assertThat(scan(body.formatted("\"Model\":\"dear\"")).surcharge()).isEqualTo("Model");
     assertThat(scan(body.formatted("\"models\":[\"dear\"],\"route\":\"x\"")).surcharge())
         .isEqualTo("models");
     assertThat(scan(body.formatted("\"provider\":null,\"input_type\":\"x\"")).surcharge()).isNull();
@@ -148,7 +163,8 @@ final class EmbeddingScannerTest {
       assertThat(inputs).isNotNull();
       assertThat(request.bodyBytes()).isEqualTo(body.length);
       if (inputs != null) {
-        assertThat(inputs.tokensMax()).isLessThanOrEqualTo(body.length + inputs.count() * BESIDE);
+        assertThat(inputs.tokensMax())
+            .isLessThanOrEqualTo(body.length + inputs.count() * (body.length + BESIDE));
       }
       return true;
     } catch (MalformedBodyException e) {
