@@ -1,6 +1,7 @@
 package dev.sluice.extproc.meter;
 
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.price.Tokens;
 import dev.sluice.extproc.count.Densities;
 import dev.sluice.extproc.decode.Endpoint;
@@ -144,7 +145,7 @@ public final class Meter {
         request.stream() || !(ending.begun() || ending.brokeOff())
             ? bound.withOutput(estimator.hiddenTokens(model, taken))
             : bound;
-    return onlyText(request)
+    return onlyText(request) && request.kind() == Model.Kind.TEXT
         ? most.withInput(estimator.inputTokens(model, request.bodyBytes()))
         : most;
   }

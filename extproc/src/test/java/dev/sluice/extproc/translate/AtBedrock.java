@@ -12,6 +12,7 @@ import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.RouteWorld;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.RequestScanner;
+import dev.sluice.wire.embedding.EmbeddingScanner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,10 @@ public final class AtBedrock {
             List.of(),
             north.timeouts(),
             north.outlier());
-    var request = RequestScanner.scan(body, 0, body.length);
+    var request =
+        endpoint == Endpoint.EMBEDDINGS
+            ? EmbeddingScanner.scan(body, 0, body.length)
+            : RequestScanner.scan(body, 0, body.length);
     return new Exchange.Facts(
         "r",
         Instant.EPOCH,

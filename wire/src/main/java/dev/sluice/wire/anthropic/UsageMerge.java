@@ -49,14 +49,18 @@ public final class UsageMerge {
   }
 
   /// Adds the `usage` of an answer that is not streamed. Embeddings have input only, in OpenAI's
-  /// words.
+  /// words; some services tell the total alone. An estimate of the gateway's own tells nothing.
   public UsageMerge whole(@Nullable String usage) {
     var read = read(usage);
+    if (read.path(ESTIMATED).asBoolean(false)) {
+      return this;
+    }
     finished |= read.path("output_tokens").isIntegralNumber();
-    var embedded = read.path("prompt_tokens");
-    if (embedded.isIntegralNumber()) {
-      finished |= !read.path(ESTIMATED).asBoolean(false);
-      input = last(embedded, input);
+    long embedded =
+        Math.max(last(read.path("prompt_tokens"), 0), last(read.path("total_tokens"), 0));
+    if (embedded > 0 && !read.has("output_tokens")) {
+      finished = true;
+      input = embedded;
     }
     add(read);
     return this;

@@ -155,15 +155,19 @@ final class EmbeddingTranslatorTest {
   }
 
   @Test
-  void usage_that_was_told_is_final_and_an_estimate_is_not() {
+  void usage_that_was_told_is_final_and_an_estimate_tells_nothing() {
     var told = new UsageMerge().whole("{\"prompt_tokens\":8,\"total_tokens\":8}");
     assertThat(told.finished()).isTrue();
     assertThat(told.tokens().input()).isEqualTo(8);
     assertThat(told.tokens().output()).isZero();
+    for (var total : List.of("{\"total_tokens\":8}", "{\"prompt_tokens\":0,\"total_tokens\":8}")) {
+      var alone = new UsageMerge().whole(total);
+      assertThat(alone.finished()).isTrue();
+      assertThat(alone.tokens().input()).isEqualTo(8);
+    }
     var estimated = new UsageMerge().whole("{\"prompt_tokens\":8,\"estimated\":true}");
     assertThat(estimated.finished()).isFalse();
-    assertThat(estimated.started()).isTrue();
-    assertThat(estimated.tokens().input()).isEqualTo(8);
+    assertThat(estimated.started()).isFalse();
   }
 
   @Test
