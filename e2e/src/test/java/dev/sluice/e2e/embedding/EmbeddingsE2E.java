@@ -275,6 +275,17 @@ final class EmbeddingsE2E {
   }
 
   @Test
+  void a_provider_that_cannot_say_the_request_is_not_in_its_plan() {
+    embedders.openAi().when(_ -> true, Script.rateLimited());
+    var received = embedders.gemini().received();
+    var tokens = asked();
+    tokens.putArray("input").add(17).add(4);
+    assertThat(refused(post("abroad", tokens), 429).path("code").stringValue())
+        .isEqualTo("rate_limit_exceeded");
+    assertThat(embedders.gemini().received()).isEqualTo(received);
+  }
+
+  @Test
   void a_fallback_to_another_model_is_none() {
     embedders.openAi().when(_ -> true, Script.overloaded());
     var received = embedders.gemini().received();

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.flow;
 
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
@@ -46,10 +47,12 @@ public final class Planner {
   }
 
   /// Whether only the body shows which places after the first can serve it: it has what not every
-  /// language has words for. Whether the first can is seen when the request is put in its words.
+  /// language has words for, as requests for embeddings may. Whether the first can is seen when the
+  /// request is put in its words.
   static boolean needsBody(List<Route> plan, MessagesRequest request) {
     boolean plain =
-        request.media().equals(MessagesRequest.Media.NONE)
+        request.kind() == Model.Kind.TEXT
+            && request.media().equals(MessagesRequest.Media.NONE)
             && request.serverTools().equals(MessagesRequest.ServerTools.NONE);
     return !plain && plan.stream().skip(1).anyMatch(Planner::isForeign);
   }
@@ -76,8 +79,9 @@ public final class Planner {
       var _ = Translation.prepare(facts, admission.dialect(), body);
       return true;
     } catch (Refused e) {
-      if (e.refusal() instanceof Refusal.Untranslatable) {
-        return false;
+      if (e.refusal() instanceof Refusal.Untranslatable
+          || e.refusal() instanceof Refusal.BodyMalformed) {
+        return false; // The first may take what this one cannot read.
       }
       throw e;
     }
