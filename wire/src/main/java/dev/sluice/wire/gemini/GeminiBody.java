@@ -40,7 +40,7 @@ final class GeminiBody {
     this.schemas = schemas;
     this.untold = new TreeSet<>(conversation.untold());
     this.turns = Alternation.of(conversation.turns(), this::isKept);
-    this.functions = Functions.of(conversation.tools());
+    this.functions = Functions.of(conversation);
     if (turns.stream().flatMap(turn -> turn.blocks().stream()).anyMatch(GeminiBody::isMarked)) {
       untold.add("cache_control"); // Gemini caches by itself.
     }
@@ -53,7 +53,7 @@ final class GeminiBody {
   }
 
   byte[] write() {
-    var body = new ByteArrayOutputStream(4096);
+    var body = new ByteArrayOutputStream(1 << 16);
     try (var json = JSON.createGenerator(body)) {
       json.writeStartObject();
       system(json);
@@ -81,10 +81,6 @@ final class GeminiBody {
               + " with text of its own)");
     }
     var choice = conversation.toolChoice();
-    boolean must = choice.mode() == ToolChoice.Mode.ANY || choice.mode() == ToolChoice.Mode.ONE;
-    if (must && functions.isEmpty()) {
-      throw refused("tool_choice: a tool, and tools has none (expected: tools)");
-    }
     if (!choice.parallel() && !functions.isEmpty() && choice.mode() != ToolChoice.Mode.NONE) {
       throw refused(
           "tool_choice.disable_parallel_tool_use: true (expected: false; Gemini cannot be kept from"
