@@ -151,8 +151,8 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   }
 
   private void begin(Translation answer, AnswerHead head) {
-    if (!head.byProvider()) {
-      finish(ReplyWriter.passAnswer()); // It is in the client's words.
+    if (!head.byProvider() || head.isCompressedError()) {
+      finish(ReplyWriter.passAnswer()); // It is in the client's words, or will be.
       return;
     }
     if (head.isGood() && !head.complete()) {
@@ -160,9 +160,12 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
         case AS_IT_IS -> finish(ReplyWriter.passAnswer());
         case STREAM -> {
           tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));
-          alive = KeepAlive.start(this::ping);
+          alive = KeepAlive.start(this::ping, answer::isWhole, () -> endUntold(answer));
         }
-        case WHOLE -> tell(ReplyWriter.translateAnswer("application/json"));
+        case WHOLE -> {
+          tell(ReplyWriter.translateAnswer("application/json"));
+          alive = KeepAlive.start(() -> {}, answer::isWhole, () -> endUntold(answer));
+        }
       }
       return;
     }
@@ -190,6 +193,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     if (bytes.length > 0 && kept != null) {
       kept.heard();
     }
+  }
+
+  private void endUntold(Translation answer) {
+    finish(ReplyWriter.part(answer.read(NOTHING, true), true));
   }
 
   private synchronized void ping() {

@@ -159,6 +159,7 @@ final class RequestReader {
     private String contentType = "";
     private @Nullable String contentEncoding;
     private boolean byProvider;
+    private boolean compressed;
     private final SortedMap<String, String> routed = new TreeMap<>();
 
     void set(String key, byte[] bytes, int offset, int length) {
@@ -185,6 +186,7 @@ final class RequestReader {
         case ":status" -> status = text(bytes, offset, length);
         case "content-type" -> contentType = text(bytes, offset, length);
         case DataPlane.ANSWERED_BY_HEADER -> byProvider = true;
+        case DataPlane.ENCODED_HEADER -> compressed = true;
         case "content-encoding" -> contentEncoding = text(bytes, offset, length);
         case DataPlane.ATTEMPT_COUNT_HEADER ->
             attempt = Integer.parseInt(text(bytes, offset, length));
@@ -200,7 +202,7 @@ final class RequestReader {
     }
 
     AnswerHead answerHead(boolean complete) {
-      return new AnswerHead(status, contentType, contentEncoding, complete, byProvider);
+      return new AnswerHead(status, contentType, contentEncoding, complete, byProvider, compressed);
     }
 
     Head head(boolean complete) {

@@ -100,5 +100,10 @@ record Reframed(
     public byte[] end() {
       return decoder.end();
     }
+
+    @Override
+    public boolean isWhole() {
+      return decoder.ended();
+    }
   }
 }

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The way back of the answer to a request that its provider does not understand as it is. Not
-/// thread-safe.
+/// The way back of the answer to a request that its provider does not understand as it is. Its
+/// parts are read by one thread; another can ask whether it is whole, and end it.
 public final class Translation {
 
   /// Of an answer with an error status.
@@ -41,6 +41,9 @@ public final class Translation {
     byte[] read(byte[] part, int offset, int length);
 
     byte[] end();
+
+    /// Whether nothing is missing but the end.
+    boolean isWhole();
   }
 
   private final Translator errors;
@@ -86,13 +89,13 @@ public final class Translation {
   }
 
   /// The provider answers, and not with an error.
-  public Answer begins() {
+  public synchronized Answer begins() {
     reading = readings.get();
     return answer;
   }
 
   /// What a part of the answer comes to.
-  public byte[] read(Body part, boolean last) {
+  public synchronized byte[] read(Body part, boolean last) {
     if (reading == null) {
       throw new IllegalStateException("BUG: an answer without a head");
     }
@@ -104,6 +107,11 @@ public final class Translation {
     out.writeBytes(bytes);
     out.writeBytes(reading.end());
     return out.toByteArray();
+  }
+
+  /// Whether nothing of the answer is missing but its end.
+  public synchronized boolean isWhole() {
+    return reading != null && reading.isWhole();
   }
 
   /// What an answer with an error status says.

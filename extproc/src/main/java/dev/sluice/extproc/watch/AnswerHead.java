@@ -6,15 +6,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param complete nothing follows
 /// @param byProvider it is not one of Envoy's or the gateway's own
+/// @param compressed it was, before Envoy decompressed it; of what is held back of it, the end is
+///   not told
 public record AnswerHead(
     String status,
     String contentType,
     @Nullable String contentEncoding,
     boolean complete,
-    boolean byProvider) {
+    boolean byProvider,
+    boolean compressed) {
 
   public boolean isGood() {
     return status.startsWith("2");
+  }
+
+  /// One that must not be read whole.
+  public boolean isCompressedError() {
+    return compressed && !isGood();
   }
 
   public int statusCode() {
