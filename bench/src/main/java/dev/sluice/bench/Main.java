@@ -4,6 +4,7 @@ import dev.sluice.bench.ledger.LedgerBench;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
 import dev.sluice.bench.scale.ScaleBench;
+import dev.sluice.bench.translation.TranslationBench;
 import dev.sluice.bench.upstream.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
 /// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench scale` the resource
-/// flow.
+/// flow, `./sluice bench translation` the languages of providers.
 public final class Main {
   private Main() {}
 
@@ -27,6 +28,10 @@ public final class Main {
   public static void main(String[] args) throws IOException {
     if (args.length == 1 && args[0].equals("ledger")) {
       ledger();
+      return;
+    }
+    if (args.length == 1 && args[0].equals("translation")) {
+      TranslationBench.run();
       return;
     }
     Options options;

@@ -49,7 +49,7 @@ final class ConverseBody {
   }
 
   byte[] write() {
-    var body = new ByteArrayOutputStream(4096);
+    var body = new ByteArrayOutputStream(1 << 16);
     try (var json = JSON.createGenerator(body)) {
       json.writeStartObject();
       additional(json);
