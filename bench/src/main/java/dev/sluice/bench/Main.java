@@ -5,6 +5,7 @@ import dev.sluice.bench.ledger.LedgerBench;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
 import dev.sluice.bench.scale.ScaleBench;
+import dev.sluice.bench.translation.TranslationBench;
 import dev.sluice.bench.upstream.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,8 @@ import java.util.stream.Collectors;
 
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
 /// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench failover` what a
-/// failed attempt adds, `./sluice bench scale` the resource flow.
+/// failed attempt adds, `./sluice bench scale` the resource flow, `./sluice bench translation` the
+/// languages of providers.
 public final class Main {
   private Main() {}
 
@@ -32,6 +34,10 @@ public final class Main {
     }
     if (args.length == 1 && args[0].equals("failover")) {
       failover();
+      return;
+    }
+    if (args.length == 1 && args[0].equals("translation")) {
+      TranslationBench.run();
       return;
     }
     Options options;

@@ -13,6 +13,7 @@ local ANSWERED_BY = "x-sluice-int-answered-by"
 local REQUEST_ID = "x-sluice-int-request-id"
 local INPUT_TOKENS = "x-sluice-int-input-tokens"
 local AGAIN = "x-sluice-int-again"
+local ENCODED = "x-sluice-int-encoded"
 
 -- A longer line (a search result, say) carries no usage; it is passed on, but not kept.
 local LINE_BYTES_MAX = 262144
@@ -247,14 +248,46 @@ local function envelope_of(text)
   return nil
 end
 
-local function replace_answer(handle, request_id, status, kind, message)
-  local headers = handle:headers()
-  local body = '{"type":"error","error":{"type":"' .. kind .. '","message":"' .. message
+local function envelope(request_id, kind, message)
+  return '{"type":"error","error":{"type":"' .. kind .. '","message":"' .. message
     .. '"},"request_id":"' .. request_id .. '"}'
+end
+
+local function replace_head(handle, status)
+  local headers = handle:headers()
   headers:replace(":status", status)
   headers:replace("content-type", "application/json")
   headers:remove("content-encoding")
-  headers:replace("content-length", tostring(handle:body(true):setBytes(body)))
+end
+
+local function replace_answer(handle, request_id, status, kind, message)
+  replace_head(handle, status)
+  local body = handle:body(true)
+  handle:headers():replace("content-length",
+    tostring(body:setBytes(envelope(request_id, kind, message))))
+end
+
+-- Whoever holds back a body that a decompressor has read never learns of its end (decision 12): so
+-- such an error is not read, and something else is put in its place while it passes.
+local function answer_unread_error(handle, request_id, status, provider)
+  local name = match(provider, "[^/]*$")
+  local kind, message = TYPES[status] or "api_error", name .. " answered " .. status
+  if REFUSED[status] then
+    status, kind = "502", "api_error"
+    message = "the gateway's credential for " .. name .. " was refused"
+    handle:headers():replace("x-should-retry", "false")
+    handle:headers():remove("retry-after")
+  elseif byte(status) == DIGIT_3 then
+    status = "502"
+    handle:headers():remove("location")
+  end
+  replace_head(handle, status)
+  handle:headers():remove("content-length")
+  local body = envelope(request_id, kind, message)
+  for chunk in handle:bodyChunks() do
+    chunk:setBytes(body)
+    body = ""
+  end
 end
 
 -- With `again` others have failed before, for now: the client may ask once more.
@@ -303,12 +336,20 @@ function envoy_on_response(handle)
   headers:remove(INPUT_TOKENS)
   local again = headers:get(AGAIN)
   headers:remove(AGAIN)
+  local encoded = headers:get(ENCODED)
+  if encoded then
+    headers:remove(ENCODED)
+  end
   local upstream_request_id = headers:get("request-id")
   if upstream_request_id then
     keep(handle, "upstream_request_id", ascii(upstream_request_id))
   end
   local status = headers:get(":status")
   if byte(status) ~= DIGIT_2 then
+    if encoded then
+      answer_unread_error(handle, request_id, status, provider)
+      return
+    end
     answer_error(handle, request_id, status, provider, again)
     return
   end

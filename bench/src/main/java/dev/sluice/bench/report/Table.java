@@ -7,14 +7,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Rows of text under a heading, as plain text or Markdown.
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... heading) {
+  /// @param heading of its columns
+  public Table(String... heading) {
     rows.add(Arrays.asList(heading));
   }
 
-  void add(List<String> row) {
+  /// @param row as long as the heading
+  public void add(List<String> row) {
     rows.add(List.copyOf(row));
   }
 
@@ -24,7 +26,8 @@ final class Table {
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  String markdown() {
+  /// As Markdown.
+  public String markdown() {
     var lines = new ArrayList<String>();
     for (var row : rows) {
       lines.add("| " + padded(row, " | ") + " |");

@@ -52,6 +52,10 @@ public final class DataPlane {
   /// before the client sees the answer.
   public static final String INPUT_TOKENS_HEADER = INTERNAL_PREFIX + "input-tokens";
 
+  /// On an answer that came compressed, though nobody had asked for it: in which coding. What comes
+  /// behind Envoy's decompressors learns of no end where it holds a part of such an answer back.
+  public static final String ENCODED_HEADER = INTERNAL_PREFIX + "encoded";
+
   /// Dynamic metadata (a Struct) that the request phase sets: the fields `REPLY_*`.
   public static final String REPLY_NAMESPACE = "sluice.reply";
 

@@ -132,19 +132,31 @@ final class ClientCall extends ServerCall.Listener<Message> {
       finish(ReplyWriter.part(bytes, true));
       return;
     }
+    var kept = alive();
     if (bytes.length > 0) {
       send(ReplyWriter.part(bytes, false));
-      heard();
+      kept.heard();
     }
   }
 
-  private synchronized void heard() {
-    if (alive == null && answer.isStream() && !closed) {
-      alive = KeepAlive.start(() -> send(ReplyWriter.part(ClientAnswer.ping(), false)));
+  private synchronized KeepAlive alive() {
+    if (alive == null) {
+      alive = KeepAlive.start(this::ping, answer::isWhole, this::endUntold);
+      if (closed) {
+        alive.end();
+      }
     }
-    if (alive != null) {
-      alive.heard();
+    return alive;
+  }
+
+  private void ping() {
+    if (answer.isStream()) {
+      send(ReplyWriter.part(ClientAnswer.ping(), false));
     }
+  }
+
+  private void endUntold() {
+    finish(ReplyWriter.part(answer.read(NOTHING, 0, 0, true), true));
   }
 
   private synchronized void send(byte[] message) {

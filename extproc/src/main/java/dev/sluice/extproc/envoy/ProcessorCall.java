@@ -156,9 +156,12 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
       case Fate.AsItIs _ -> finish(ReplyWriter.passAnswer());
       case Fate.Stream _ -> {
         tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));
-        alive = KeepAlive.start(this::ping);
+        alive = KeepAlive.start(this::ping, answer::isWhole, () -> endUntold(answer));
       }
-      case Fate.Whole _ -> tell(ReplyWriter.translateAnswer("application/json"));
+      case Fate.Whole _ -> {
+        tell(ReplyWriter.translateAnswer("application/json"));
+        alive = KeepAlive.start(() -> {}, answer::isWhole, () -> endUntold(answer));
+      }
       case Fate.Kept _ -> {
         isKept = true;
         tell(ReplyWriter.keepAnswer());
@@ -183,6 +186,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     if (bytes.length > 0 && kept != null) {
       kept.heard();
     }
+  }
+
+  private void endUntold(WayBack answer) {
+    finish(ReplyWriter.part(answer.read(NOTHING, true), true));
   }
 
   private synchronized void ping() {

@@ -160,6 +160,7 @@ final class RequestReader {
     private @Nullable String contentEncoding;
     private @Nullable Long inputTokens;
     private boolean byProvider;
+    private boolean compressed;
     private final SortedMap<String, String> routed = new TreeMap<>();
 
     void set(String key, byte[] bytes, int offset, int length) {
@@ -187,6 +188,7 @@ final class RequestReader {
         case "content-type" -> contentType = text(bytes, offset, length);
         case DataPlane.ANSWERED_BY_HEADER -> byProvider = true;
         case DataPlane.INPUT_TOKENS_HEADER -> inputTokens = number(text(bytes, offset, length));
+        case DataPlane.ENCODED_HEADER -> compressed = true;
         case "content-encoding" -> contentEncoding = text(bytes, offset, length);
         case DataPlane.ATTEMPT_COUNT_HEADER ->
             attempt = Integer.parseInt(text(bytes, offset, length));
@@ -208,7 +210,7 @@ final class RequestReader {
 
     AnswerHead answerHead(boolean complete) {
       return new AnswerHead(
-          status, contentType, contentEncoding, complete, inputTokens, byProvider);
+          status, contentType, contentEncoding, complete, inputTokens, byProvider, compressed);
     }
 
     Head head(boolean complete) {

@@ -21,7 +21,7 @@ public record CountBack(
   @Override
   public Fate begins(AnswerHead head) {
     if (head.byProvider() && head.isGood() && !head.complete()) {
-      return new Fate.Kept();
+      return head.compressed() ? new Fate.Replaced(estimated("compressed")) : new Fate.Kept();
     }
     if (head.byProvider()) {
       uncounted.note(facts, head.statusCode());
@@ -32,6 +32,11 @@ public record CountBack(
   @Override
   public byte[] read(Body part, boolean last) {
     throw new IllegalStateException("BUG: a count is kept");
+  }
+
+  @Override
+  public boolean isWhole() {
+    return false;
   }
 
   @Override

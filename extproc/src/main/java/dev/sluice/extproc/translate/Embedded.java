@@ -8,6 +8,7 @@ import dev.sluice.wire.embedding.EmbeddingAnswer;
 import dev.sluice.wire.embedding.EmbeddingAnswer.Asked;
 import dev.sluice.wire.embedding.EmbeddingRequest;
 import dev.sluice.wire.embedding.EmbeddingTranslator;
+import dev.sluice.wire.json.Completeness;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.Translator;
 import java.net.URLEncoder;
@@ -91,16 +92,23 @@ record Embedded(
     public byte[] end() {
       throw new IllegalStateException("BUG: an answer that passes is read");
     }
+
+    @Override
+    public boolean isWhole() {
+      return false;
+    }
   }
 
-  private record Reading(EmbeddingAnswer answer) implements Translation.Reading {
+  private record Reading(EmbeddingAnswer answer, Completeness document)
+      implements Translation.Reading {
 
     Reading(EmbeddingTranslator translator, Asked asked, @Nullable Long tokens) {
-      this(new EmbeddingAnswer(translator, asked, tokens));
+      this(new EmbeddingAnswer(translator, asked, tokens), new Completeness());
     }
 
     @Override
     public byte[] read(byte[] part, int offset, int length) {
+      document.see(part, offset, length);
       answer.add(part, offset, length);
       return new byte[0];
     }
@@ -108,6 +116,11 @@ record Embedded(
     @Override
     public byte[] end() {
       return answer.end();
+    }
+
+    @Override
+    public boolean isWhole() {
+      return document.isComplete();
     }
   }
 }

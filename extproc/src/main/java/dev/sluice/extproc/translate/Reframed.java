@@ -105,5 +105,10 @@ record Reframed(
     public byte[] end() {
       return decoder.end();
     }
+
+    @Override
+    public boolean isWhole() {
+      return decoder.ended();
+    }
   }
 }

@@ -4,8 +4,11 @@ import dev.sluice.wire.anthropic.message.AnswerEncoder;
 import dev.sluice.wire.anthropic.message.StreamEncoder;
 import dev.sluice.wire.anthropic.message.WholeEncoder;
 import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.json.Completeness;
 import dev.sluice.wire.translate.AnswerDecoder;
+import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.Outgoing;
+import java.util.List;
 
 /// A request in another language, and its answer in the client's.
 final class Retold implements Prepared {
@@ -44,17 +47,44 @@ final class Retold implements Prepared {
                 stream ? new StreamEncoder(to) : new WholeEncoder(to)));
   }
 
-  private record Reading(AnswerDecoder decoder, AnswerEncoder encoder)
-      implements Translation.Reading {
+  private static final class Reading implements Translation.Reading {
+
+    private final AnswerDecoder decoder;
+    private final AnswerEncoder encoder;
+    private final Completeness document = new Completeness();
+    private final boolean stream;
+    private boolean over;
+
+    Reading(AnswerDecoder decoder, AnswerEncoder encoder) {
+      this.decoder = decoder;
+      this.encoder = encoder;
+      this.stream = encoder instanceof StreamEncoder;
+    }
 
     @Override
     public byte[] read(byte[] part, int offset, int length) {
-      return encoder.encode(decoder.read(part, offset, length));
+      if (!stream) {
+        document.see(part, offset, length);
+      }
+      return encode(decoder.read(part, offset, length));
     }
 
     @Override
     public byte[] end() {
-      return encoder.encode(decoder.end());
+      return encode(decoder.end());
+    }
+
+    private byte[] encode(List<AnswerEvent> events) {
+      if (!events.isEmpty()) {
+        var last = events.getLast();
+        over |= last instanceof AnswerEvent.Ended || last instanceof AnswerEvent.Failed;
+      }
+      return encoder.encode(events);
+    }
+
+    @Override
+    public boolean isWhole() {
+      return stream ? over : document.isComplete();
     }
   }
 }

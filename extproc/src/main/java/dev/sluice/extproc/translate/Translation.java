@@ -21,7 +21,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The way back of an answer in other words than the client's. Not thread-safe.
+/// The way back of an answer in other words than the client's. Its parts are read by one thread;
+/// another can ask whether it is whole, and end it.
 public final class Translation implements WayBack {
 
   /// Of an answer with an error status.
@@ -35,6 +36,9 @@ public final class Translation implements WayBack {
     byte[] read(byte[] part, int offset, int length);
 
     byte[] end();
+
+    /// Whether nothing is missing but the end.
+    boolean isWhole();
   }
 
   /// Begins to read an answer.
@@ -92,9 +96,9 @@ public final class Translation implements WayBack {
   }
 
   @Override
-  public Fate begins(AnswerHead head) {
-    if (!head.byProvider()) {
-      return new Fate.AsItIs(); // It is in the client's words.
+  public synchronized Fate begins(AnswerHead head) {
+    if (!head.byProvider() || head.isCompressedError()) {
+      return new Fate.AsItIs(); // It is in the client's words, or will be.
     }
     if (head.isGood() && !head.complete()) {
       reading = readings.begin(head.inputTokens());
@@ -105,7 +109,7 @@ public final class Translation implements WayBack {
   }
 
   @Override
-  public byte[] read(Body part, boolean last) {
+  public synchronized byte[] read(Body part, boolean last) {
     if (reading == null) {
       throw new IllegalStateException("BUG: an answer without a head");
     }
@@ -117,6 +121,11 @@ public final class Translation implements WayBack {
     out.writeBytes(bytes);
     out.writeBytes(reading.end());
     return out.toByteArray();
+  }
+
+  @Override
+  public synchronized boolean isWhole() {
+    return reading != null && reading.isWhole();
   }
 
   /// What an answer with an error status says.

@@ -32,6 +32,9 @@ public interface WayBack {
   /// What a part of the answer comes to.
   byte[] read(Body part, boolean last);
 
+  /// Whether nothing of an answer that is read while it passes is missing but its end.
+  boolean isWhole();
+
   /// In the place of an answer that was kept.
   Answer instead(Body body);
 }

@@ -7,16 +7,24 @@ import org.jspecify.annotations.Nullable;
 /// @param complete nothing follows
 /// @param inputTokens that a cloud tells in a header; null for others
 /// @param byProvider it is not one of Envoy's or the gateway's own
+/// @param compressed it was, before Envoy decompressed it; of what is held back of it, the end is
+///   not told
 public record AnswerHead(
     String status,
     String contentType,
     @Nullable String contentEncoding,
     boolean complete,
     @Nullable Long inputTokens,
-    boolean byProvider) {
+    boolean byProvider,
+    boolean compressed) {
 
   public boolean isGood() {
     return status.startsWith("2");
+  }
+
+  /// One that must not be read whole.
+  public boolean isCompressedError() {
+    return compressed && !isGood();
   }
 
   public int statusCode() {

@@ -45,7 +45,7 @@ class CountBackTest {
       new CountBack(facts, counting.answers(), new CountEstimate(new Densities()), uncounted);
 
   private static AnswerHead head(String status, boolean complete, boolean byProvider) {
-    return new AnswerHead(status, "application/json", null, complete, null, byProvider);
+    return new AnswerHead(status, "application/json", null, complete, null, byProvider, false);
   }
 
   private Answer told(String body) {

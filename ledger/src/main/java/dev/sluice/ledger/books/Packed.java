@@ -50,8 +50,17 @@ public final class Packed {
     var slots = new ArrayList<Slot>();
     while (hasMore()) {
       var window = new WindowId(word(), number());
-      slots.add(new Slot(window, Measure.values()[bytes.get()]));
+      slots.add(new Slot(window, measure(bytes.get())));
     }
     return slots;
+  }
+
+  private static Measure measure(int number) {
+    var measures = Measure.values();
+    if (number < 0 || number >= measures.length) {
+      throw new IllegalArgumentException(
+          "measure: " + number + " (expected: 0.." + (measures.length - 1) + ")");
+    }
+    return measures[number];
   }
 }

@@ -72,7 +72,8 @@ class UsageLogTest {
               {"time":"2026-11-20T23:59:00.500Z","requestId":"req-1","upstreamRequestId":"req_up",\
               "key":"alice","owner":"alice@example.com","team":"payments","sessionId":"session-1",\
               "agentId":null,"parentAgentId":null,"clientVersion":"2.1.329","modelAsked":"sonnet",\
-              "modelServed":"claude-sonnet-4-5","provider":"anthropic","tokens":{"input":10,\
+              "modelServed":"claude-sonnet-4-5","provider":"anthropic","credential":"main",\
+              "tokens":{"input":10,\
               "output":20,"cacheRead":30,"cacheWrite5m":40,"cacheWrite1h":50,"webSearches":1},\
               "costUsd":"0.04528","priceVersion":"v1","firstByteMs":250,"durationMs":1500,\
               "outcome":"completed","estimated":false}""");

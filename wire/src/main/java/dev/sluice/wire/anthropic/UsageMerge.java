@@ -24,6 +24,9 @@ public final class UsageMerge {
   /// A member of a usage that the gateway wrote where the provider told none.
   public static final String ESTIMATED = "estimated";
 
+  /// More than any answer has: what is beyond is no count, and would be too much for a sum.
+  private static final long TOKENS_MAX = 1L << 40;
+
   private long input = ABSENT;
   private long output = ABSENT;
   private long cacheRead = ABSENT;
@@ -108,7 +111,8 @@ public final class UsageMerge {
   }
 
   private static long last(JsonNode field, long before) {
-    return field.isIntegralNumber() && field.canConvertToLong() && field.longValue() >= 0
+    boolean counts = field.isIntegralNumber() && field.canConvertToLong();
+    return counts && field.longValue() >= 0 && field.longValue() <= TOKENS_MAX
         ? field.longValue()
         : before;
   }

@@ -88,7 +88,7 @@ final class ConverseBody {
   }
 
   private byte[] written(Consumer<JsonGenerator> writer) {
-    var body = new ByteArrayOutputStream(4096);
+    var body = new ByteArrayOutputStream(1 << 16);
     try (var json = JSON.createGenerator(body)) {
       writer.accept(json);
     } catch (JacksonException e) {

@@ -25,12 +25,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 record ConverseTools(Family family, List<Tool.Function> declared, ToolChoice choice) {
 
   static ConverseTools of(Conversation conversation, List<Turn> turns, Family family) {
-    var functions = Functions.of(conversation.tools());
+    var functions = Functions.of(conversation);
     var choice = conversation.toolChoice();
-    boolean must = choice.mode() == Mode.ANY || choice.mode() == Mode.ONE;
-    if (must && functions.isEmpty()) {
-      throw ConverseBody.refused("tool_choice: a tool, and tools has none (expected: tools)");
-    }
     var called = called(turns);
     if (!functions.isEmpty() && choice.mode() != Mode.NONE) {
       boolean plain = choice.parallel() || family == Family.CLAUDE;

@@ -145,7 +145,7 @@ public final class EventStream {
   private static String text(ByteBuffer bytes, int length) {
     int start = bytes.position();
     skip(bytes, length);
-    return StandardCharsets.UTF_8.decode(bytes.slice(start, length)).toString();
+    return new String(bytes.array(), bytes.arrayOffset() + start, length, StandardCharsets.UTF_8);
   }
 
   private static void skip(ByteBuffer bytes, int length) {

@@ -42,6 +42,11 @@ public final class InvokeDecoder {
     return events.toByteArray();
   }
 
+  /// Whether Claude's last event has come.
+  public boolean ended() {
+    return ended;
+  }
+
   /// What went wrong, in the provider's words; null while nothing has.
   public @Nullable ProviderError failure() {
     return failure;

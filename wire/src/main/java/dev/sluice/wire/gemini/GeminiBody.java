@@ -41,7 +41,7 @@ final class GeminiBody {
     this.schemas = schemas;
     this.untold = new TreeSet<>(conversation.untold());
     this.turns = Alternation.of(conversation.turns(), this::isKept);
-    this.functions = Functions.of(conversation.tools());
+    this.functions = Functions.of(conversation);
     if (turns.stream().flatMap(turn -> turn.blocks().stream()).anyMatch(GeminiBody::isMarked)) {
       untold.add("cache_control"); // Gemini caches by itself.
     }
@@ -85,7 +85,7 @@ final class GeminiBody {
   }
 
   private byte[] written(Consumer<JsonGenerator> writer) {
-    var body = new ByteArrayOutputStream(4096);
+    var body = new ByteArrayOutputStream(1 << 16);
     try (var json = JSON.createGenerator(body)) {
       writer.accept(json);
     } catch (JacksonException e) {
@@ -119,10 +119,6 @@ final class GeminiBody {
               + " with text of its own)");
     }
     var choice = conversation.toolChoice();
-    boolean must = choice.mode() == ToolChoice.Mode.ANY || choice.mode() == ToolChoice.Mode.ONE;
-    if (must && functions.isEmpty()) {
-      throw refused("tool_choice: a tool, and tools has none (expected: tools)");
-    }
     if (!choice.parallel() && !functions.isEmpty() && choice.mode() != ToolChoice.Mode.NONE) {
       throw refused(
           "tool_choice.disable_parallel_tool_use: true (expected: false; Gemini cannot be kept from"

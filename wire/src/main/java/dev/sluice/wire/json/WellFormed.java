@@ -10,6 +10,7 @@ public final class WellFormed {
   private static final int ESCAPE_BYTES = 6;
   private static final byte[] REPLACEMENT_ESCAPE = {'\\', 'u', 'f', 'f', 'f', 'd'};
   private static final byte[] REPLACEMENT = {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD};
+  private static final byte[] NONE = new byte[0];
 
   private WellFormed() {}
 
@@ -63,7 +64,7 @@ public final class WellFormed {
 
   private static byte[] halfEscaped(byte[] bytes, int at, int end, int taken) {
     boolean half = taken <= ESCAPE_BYTES && Character.isSurrogate(escaped(bytes, at, end));
-    return half ? REPLACEMENT_ESCAPE : new byte[0];
+    return half ? REPLACEMENT_ESCAPE : NONE;
   }
 
   /// The character of an escape `\\uXXXX`; 0 for all else.
@@ -85,6 +86,6 @@ public final class WellFormed {
   /// A half written as if it were a character of three bytes.
   private static byte[] half(byte[] bytes, int at, int end) {
     boolean half = at + 2 < end && (bytes[at + 1] & 0xE0) == 0xA0;
-    return half ? REPLACEMENT : new byte[0];
+    return half ? REPLACEMENT : NONE;
   }
 }

@@ -107,4 +107,15 @@ class UsageMergeTest {
     assertThat(merge.finished()).isFalse();
     assertThat(merge.tokens()).isEqualTo(new Tokens(3, 1, 14_000, 1_000, 200, 0));
   }
+
+  @Test
+  void more_than_any_answer_has_counts_as_absent() {
+    var most = Long.toString(Long.MAX_VALUE);
+    var usage =
+        """
+        {"input_tokens":%1$s,"cache_read_input_tokens":%1$s,"output_tokens":%1$s,\
+        "cache_creation":{"ephemeral_5m_input_tokens":%1$s,"ephemeral_1h_input_tokens":7}}"""
+            .formatted(most);
+    assertThat(new UsageMerge().whole(usage).tokens()).isEqualTo(new Tokens(0, 0, 0, 0, 7, 0));
+  }
 }

@@ -22,6 +22,7 @@ import dev.sluice.wire.translate.ProviderError;
 import dev.sluice.wire.translate.ProviderError.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -32,12 +33,20 @@ import tools.jackson.databind.json.JsonMapper;
 public final class MessagesDecoder implements AnswerDecoder {
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Set<String> NOT_FIRST =
+      Set.of(
+          "content_block_start",
+          "content_block_delta",
+          "content_block_stop",
+          "message_delta",
+          "message_stop");
 
   private final ServerEvents body = new ServerEvents();
   private final UsageMerge merge = new UsageMerge();
   private final List<AnswerEvent> events = new ArrayList<>();
   private @Nullable JsonNode usage;
   private JsonNode stop = JSON.missingNode();
+  private boolean begun;
   private boolean open;
   private boolean over;
 
@@ -81,7 +90,12 @@ public final class MessagesDecoder implements AnswerDecoder {
   }
 
   private void event(JsonNode event) {
-    switch (event.path("type").asString("")) {
+    var type = event.path("type").asString("");
+    if (!begun && NOT_FIRST.contains(type)) {
+      fail("the answer does not begin with message_start");
+      return;
+    }
+    switch (type) {
       case "message_start" -> {
         merge.start(event.toString());
         begin(event.path("message"));
@@ -95,7 +109,11 @@ public final class MessagesDecoder implements AnswerDecoder {
         usage = event.path("usage");
       }
       case "message_stop" -> finish();
-      case "message" -> whole(event);
+      case "message" -> {
+        if (!begun) {
+          whole(event);
+        }
+      }
       case "error" -> {
         over = true;
         events.add(new Failed(error(event)));
@@ -107,6 +125,10 @@ public final class MessagesDecoder implements AnswerDecoder {
   }
 
   private void begin(JsonNode message) {
+    if (begun) {
+      return; // What it adds to the usage is counted.
+    }
+    begun = true;
     events.add(
         new Begun(
             message.path("id").asString(""), message.path("model").asString(""), merge.tokens()));
@@ -129,6 +151,7 @@ public final class MessagesDecoder implements AnswerDecoder {
 
   /// A block of a whole message has its content here already; one of a stream has none yet.
   private void open(JsonNode block) {
+    close();
     var kind = block.path("type").asString("");
     open = true;
     switch (kind) {
@@ -174,6 +197,7 @@ public final class MessagesDecoder implements AnswerDecoder {
   }
 
   private void finish() {
+    close();
     over = true;
     var tokens = merge.tokens();
     var reason = reason(stop.path("stop_reason").asString(""));

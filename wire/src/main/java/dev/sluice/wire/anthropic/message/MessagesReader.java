@@ -72,12 +72,13 @@ public final class MessagesReader {
     var system = system(body.at("system"));
     var turns = turns(body.at("messages"));
     var configs = configs(body);
+    var choice = tools.choice(body.at("tool_choice"));
     return new Conversation(
         body.at("model").name(),
         system,
         turns,
-        tools.tools(body.at("tools")),
-        tools.choice(body.at("tool_choice")),
+        tools.tools(body.at("tools"), choice),
+        choice,
         settings(body),
         reasoning(body.at("thinking"), configs),
         schema(body.at("output_format"), configs),

@@ -36,29 +36,32 @@ final class ToolReader {
   }
 
   /// To be called when all blocks are read, since they can load and define tools.
-  List<Tool> tools(Field tools) {
+  ///
+  /// @param choice which can refer to one that was put off
+  List<Tool> tools(Field tools, ToolChoice choice) {
     var read = new ArrayList<Tool>();
     var names = new HashSet<String>();
     for (var tool : tools.itemsIfAny()) {
-      read.add(tool(tool));
+      read.add(tool(tool, choice));
     }
     read.forEach(tool -> names.add(tool.name()));
     for (var added : blocks.addedTools()) {
       if (names.add(added.at("name").name())) {
-        read.add(tool(added));
+        read.add(tool(added, choice));
       }
     }
     return read;
   }
 
-  private Tool tool(Field tool) {
+  private Tool tool(Field tool, ToolChoice choice) {
     var type = tool.object().at("type").textIfAny();
     if (type != null && !type.equals(CUSTOM)) {
       var name = tool.at("name").textIfAny();
       return new Tool.Native(name == null ? type : name, type, tool.json());
     }
     var name = tool.at("name").name();
-    if (tool.at("defer_loading").flag() && !blocks.loadedTools().contains(name)) {
+    boolean loaded = blocks.loadedTools().contains(name) || choice.name().equals(name);
+    if (tool.at("defer_loading").flag() && !loaded) {
       return new Tool.Deferred(name);
     }
     untold.beyond(FUNCTION, tool, "tools.");

@@ -40,7 +40,7 @@ final class RequestWriter {
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
     schemas = new Schemas(quirks.schemaKeywordsDropped());
-    tools = Functions.of(conversation.tools());
+    tools = Functions.of(conversation);
     untold = new ArrayList<>(conversation.untold());
   }
 

@@ -7,6 +7,9 @@ import tools.jackson.databind.JsonNode;
 /// Finds the usage that an answer reports, and counts it by class.
 final class Usage {
 
+  /// More than any answer has: what is beyond is no count.
+  private static final long TOKENS_MAX = 1L << 40;
+
   private Usage() {}
 
   /// The usage in an answer or a chunk of one; null where it has none.
@@ -48,7 +51,7 @@ final class Usage {
 
   private static long count(JsonNode value) {
     return value.isIntegralNumber() && value.canConvertToLong()
-        ? Math.max(value.longValue(), 0)
+        ? Math.clamp(value.longValue(), 0, TOKENS_MAX)
         : 0;
   }
 }

@@ -39,7 +39,7 @@ final class RequestWriter {
     this.origin = origin;
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
-    tools = Functions.of(conversation.tools());
+    tools = Functions.of(conversation);
     untold = new ArrayList<>(conversation.untold());
   }
 

@@ -23,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads an answer, streamed or whole.
 final class ResponsesDecoder implements AnswerDecoder {
 
+  /// More than any answer has: what is beyond is no count.
+  private static final long TOKENS_MAX = 1L << 40;
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ServerEvents body = new ServerEvents();
@@ -183,7 +186,7 @@ final class ResponsesDecoder implements AnswerDecoder {
 
   private static long count(JsonNode value) {
     return value.isIntegralNumber() && value.canConvertToLong()
-        ? Math.max(value.longValue(), 0)
+        ? Math.clamp(value.longValue(), 0, TOKENS_MAX)
         : 0;
   }
 

@@ -3,18 +3,22 @@ package dev.sluice.wire.openai.client.answer;
 import static dev.sluice.wire.openai.client.answer.ClientEncoder.JSON;
 
 import dev.sluice.wire.anthropic.answer.MessagesDecoder;
+import dev.sluice.wire.json.Completeness;
 import dev.sluice.wire.openai.client.ClientRequest.Wanted;
 import dev.sluice.wire.translate.AnswerDecoder;
+import dev.sluice.wire.translate.AnswerEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// The way back of one answer, from the words of the Messages API to the client's. Whether it is a
-/// stream, a whole answer or an error shows in its body. Not thread-safe.
+/// stream, a whole answer or an error shows in its body. Its parts are read by one thread; another
+/// can ask whether it is whole, and end it.
 public final class ClientAnswer {
 
   private static final int WHOLE_BYTES_MAX = AnswerDecoder.EVENT_BYTES_MAX;
@@ -33,7 +37,9 @@ public final class ClientAnswer {
   private final AnswerDecoder decoder = new MessagesDecoder();
   private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
   private final @Nullable ClientEncoder encoder;
+  private final Completeness document = new Completeness();
   private Form form = Form.UNKNOWN;
+  private boolean over;
 
   private ClientAnswer(@Nullable ClientEncoder encoder) {
     this.encoder = encoder;
@@ -69,15 +75,15 @@ public final class ClientAnswer {
   /// What a part of the answer comes to.
   ///
   /// @param last nothing follows
-  public byte[] read(byte[] part, int offset, int length, boolean last) {
+  public synchronized byte[] read(byte[] part, int offset, int length, boolean last) {
     if (form == Form.UNKNOWN) {
       form = form(part, offset, length);
     }
     var out = new ByteArrayOutputStream();
     if (form == Form.STREAM && encoder != null) {
-      out.writeBytes(encoder.encode(decoder.read(part, offset, length)));
+      out.writeBytes(encoded(encoder, decoder.read(part, offset, length)));
       if (last) {
-        out.writeBytes(encoder.encode(decoder.end()));
+        out.writeBytes(encoded(encoder, decoder.end()));
       }
       return out.toByteArray();
     }
@@ -97,6 +103,19 @@ public final class ClientAnswer {
     return out.toByteArray();
   }
 
+  private byte[] encoded(ClientEncoder to, List<AnswerEvent> events) {
+    if (!events.isEmpty()) {
+      var last = events.getLast();
+      over |= last instanceof AnswerEvent.Ended || last instanceof AnswerEvent.Failed;
+    }
+    return to.encode(events);
+  }
+
+  /// Whether nothing of the answer is missing but its end.
+  public synchronized boolean isWhole() {
+    return over || (form == Form.WHOLE && document.isComplete());
+  }
+
   private static Form form(byte[] part, int offset, int length) {
     for (int i = offset; i < offset + length; i++) {
       if (part[i] > ' ') {
@@ -113,6 +132,7 @@ public final class ClientAnswer {
     }
     if (form != Form.OVERFULL) {
       whole.write(part, offset, length);
+      document.see(part, offset, length);
     }
   }
 
