@@ -257,8 +257,10 @@ local function replace_answer(handle, request_id, status, kind, message)
   headers:replace("content-length", tostring(handle:body(true):setBytes(body)))
 end
 
--- With `again` others have failed before, for now: the client may ask once more.
+-- With `again` another has failed before, for now: the client may ask once more.
 local function answer_error(handle, request_id, status, provider, again)
+  -- Before its body: it may break off, and nobody bills it.
+  keep(handle, "status", status)
   local body = handle:body(true)
   local text = body:getBytes(0, math.min(body:length(), ERROR_READ_BYTES_MAX))
   keep(handle, "error", ascii(sub(text, 1, ERROR_BYTES_MAX)))
