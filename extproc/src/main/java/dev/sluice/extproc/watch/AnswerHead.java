@@ -1,5 +1,6 @@
 package dev.sluice.extproc.watch;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an answer.
@@ -15,8 +16,16 @@ public record AnswerHead(
     @Nullable Long inputTokens,
     boolean byProvider) {
 
+  /// An account without credit is refused with 400.
+  private static final Set<String> REFUSING = Set.of("400", "401", "402", "403");
+
   public boolean isGood() {
     return status.startsWith("2");
+  }
+
+  /// The provider may refuse the account that we showed.
+  public boolean mayRefuseAccount() {
+    return byProvider && REFUSING.contains(status);
   }
 
   public int statusCode() {
