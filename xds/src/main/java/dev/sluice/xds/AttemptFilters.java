@@ -45,13 +45,9 @@ record AttemptFilters(Upstream upstream, String name, Credential credential) {
       Template.of("attempt-again.json")
           .typed("envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor", Map.of());
 
-  /// Tells the meter that another provider has failed before this one answered.
-  private static final Any AGAIN_ANSWER =
-      Template.of("again-answer.json").typed(MUTATION, Map.of());
-
   /// Of attempts after the first.
   List<HttpFilter> again() {
-    var filters = new ArrayList<>(List.of(filter("gw.attempt", AGAIN), mutation(AGAIN_ANSWER)));
+    var filters = new ArrayList<>(List.of(filter("gw.attempt", AGAIN)));
     filters.addAll(first());
     return filters;
   }

@@ -269,13 +269,13 @@ end
 
 -- Whoever holds back a body that a decompressor has read never learns of its end (decision 12): so
 -- such an error is not read, and something else is put in its place while it passes.
-local function answer_unread_error(handle, request_id, status, provider)
+local function answer_unread_error(handle, request_id, status, provider, again)
   local name = match(provider, "[^/]*$")
   local kind, message = TYPES[status] or "api_error", name .. " answered " .. status
   if REFUSED[status] then
     status, kind = "502", "api_error"
     message = "the gateway's credential for " .. name .. " was refused"
-    handle:headers():replace("x-should-retry", "false")
+    handle:headers():replace("x-should-retry", again and "true" or "false")
     handle:headers():remove("retry-after")
   elseif byte(status) == DIGIT_3 then
     status = "502"
@@ -290,7 +290,7 @@ local function answer_unread_error(handle, request_id, status, provider)
   end
 end
 
--- With `again` others have failed before, for now: the client may ask once more.
+-- With `again` another has failed before, for now: the client may ask once more.
 local function answer_error(handle, request_id, status, provider, again)
   local body = handle:body(true)
   local text = body:getBytes(0, math.min(body:length(), ERROR_READ_BYTES_MAX))
@@ -346,8 +346,10 @@ function envoy_on_response(handle)
   end
   local status = headers:get(":status")
   if byte(status) ~= DIGIT_2 then
+    -- Before its body: it may break off, and nobody bills it.
+    keep(handle, "status", status)
     if encoded then
-      answer_unread_error(handle, request_id, status, provider)
+      answer_unread_error(handle, request_id, status, provider, again)
       return
     end
     answer_error(handle, request_id, status, provider, again)

@@ -116,6 +116,7 @@ class BootstrapTest {
         .contains(
             "\"" + DataPlane.METER_NAMESPACE + "\"",
             "\"" + DataPlane.REPLY_NAMESPACE + "\"",
+            "\"" + DataPlane.AGAIN_HEADER + "\"",
             "\"" + DataPlane.ANSWERED_BY_HEADER + "\"");
     assertThat(
             java.util.List.of(
@@ -123,6 +124,7 @@ class BootstrapTest {
                 DataPlane.METER_DELTA,
                 DataPlane.METER_STOPPED,
                 DataPlane.METER_ERROR,
+                DataPlane.METER_STATUS,
                 DataPlane.METER_USAGE,
                 DataPlane.METER_VISIBLE,
                 DataPlane.METER_UPSTREAM_REQUEST_ID))

@@ -60,8 +60,9 @@ class EnvoyErrorsIT {
     assertError(answer, 502, "api_error", "the gateway's credential for one was refused");
     assertThat(answer.headers()).containsEntry("x-should-retry", "false");
     assertThat(answer.text()).doesNotContain(message);
-    assertThat(TestLog.meter(envoy.log.take("/v1/refused")).get(DataPlane.METER_ERROR))
-        .contains(message);
+    var meter = TestLog.meter(envoy.log.take("/v1/refused"));
+    assertThat(meter.get(DataPlane.METER_ERROR)).contains(message);
+    assertThat(meter).containsEntry(DataPlane.METER_STATUS, Integer.toString(status));
   }
 
   @ParameterizedTest

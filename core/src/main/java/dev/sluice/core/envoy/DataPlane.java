@@ -83,6 +83,10 @@ public final class DataPlane {
   /// answer depends on it: the names of members.
   public static final String UNTOLD_FIELD = "x-sluice-untold";
 
+  /// What the request phase says to the meter of an error: another place of the plan failed before,
+  /// for now. Removed before the client sees the answer.
+  public static final String AGAIN_HEADER = INTERNAL_PREFIX + "again";
+
   /// Dynamic metadata that the meter inside Envoy sets while an answer passes: fields `METER_*`.
   public static final String METER_NAMESPACE = "sluice.meter";
 
@@ -97,6 +101,10 @@ public final class DataPlane {
 
   /// The data of an `error` event, or the start of an error body, raw.
   public static final String METER_ERROR = "error";
+
+  /// The provider's own status where it answered with an error, decimal: the client may be told
+  /// another one.
+  public static final String METER_STATUS = "status";
 
   /// The whole value of the top-level `usage` of an answer that is not streamed, raw JSON.
   public static final String METER_USAGE = "usage";

@@ -1,24 +1,18 @@
 package dev.sluice.e2e.failover;
 
+import static dev.sluice.e2e.failover.FailingProviders.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sluice.demo.parts.RecordedClient;
 import dev.sluice.e2e.World;
-import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.anthropic.AnthropicSimulator;
 import dev.sluice.testkit.anthropic.SimulatorConfig;
-import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.http.Ending;
-import dev.sluice.testkit.http.Header;
-import dev.sluice.testkit.http.HttpRequest;
 import dev.sluice.testkit.openai.OpenAiSimulator;
-import dev.sluice.testkit.openai.config.OpenAiConfig;
 import dev.sluice.testkit.provider.Simulator;
 import dev.sluice.testkit.script.Script;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,142 +25,43 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 /// What a client gets when a provider fails before its answer begins: the answer of the next one,
 /// and books that agree with the bills of both.
 final class FailoverE2E {
 
-  private static final String GPT = "gpt-4.1";
-  private static final String SONNET = "claude-opus-5-5";
-
   private static final String DOCUMENT =
       """
       [{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}]""";
 
-  private static final String SHY =
-      """
-      type: Anthropic
-        outlier: { consecutiveErrors: 2, ejectFor: 2s }
-        endpoint: SIMULATOR\
-      """;
-
+  private static FailingProviders providers;
   private static World world;
   private static AnthropicSimulator spare;
   private static OpenAiSimulator openAi;
 
   @BeforeAll
   static void start() {
-    spare = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
-    openAi = OpenAiSimulator.start(OpenAiConfig.standard());
-    var patient = "\n  outlier: { consecutiveErrors: 1000 }";
-    var anthropic = "type: Anthropic\n  timeouts: { firstByte: 1s }" + patient + "\n  endpoint: ";
-    var manifests =
-        World.provider("first", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
-            + World.provider("spare", anthropic + spare.uri(), SimulatorConfig.API_KEY, "")
-            + World.provider("slow", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
-            + World.provider("down", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
-            + World.provider(
-                "gpt",
-                "type: OpenAI" + patient + "\n  endpoint: " + openAi.uri() + "/v1",
-                OpenAiConfig.API_KEY,
-                World.priced(GPT))
-            + key("same", "first", "spare/" + SONNET)
-            + key("torn", "first", "spare/" + SONNET)
-            + key("late", "slow", "spare/" + SONNET)
-            + World.provider(
-                "plain",
-                "type: OpenAICompatible\n  endpoint: " + openAi.uri() + "/v1",
-                OpenAiConfig.API_KEY,
-                World.priced(GPT))
-            + key("wordless", "plain", "spare/" + SONNET)
-            + key("around", "first", "plain/" + GPT)
-                .replace("{ name: plain }", "{ name: plain }, { name: spare }")
-                .replace("fallbacks: [", "fallbacks: [ plain/gpt-4.1, spare/" + SONNET + " ] #")
-            + key("gone", "down", "spare/" + SONNET)
-            + key("abroad", "first", "gpt/" + GPT)
-            + key("home", "gpt", "spare/" + SONNET)
-            + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.007\"")
-            + key("all-gone", "down", "gone-too/" + SONNET)
-            + World.provider(
-                "gone-too", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
-            + World.provider("weak", SHY, SimulatorConfig.API_KEY, "")
-            + World.provider("tired", SHY, SimulatorConfig.API_KEY, "")
-            + key("worn", "tired", "spare/" + SONNET)
-            + key("shy", "weak", "spare/" + SONNET);
-    world = World.start(manifests);
-  }
-
-  /// @param first the provider that serves
-  /// @param next the fallback
-  private static String key(String name, String first, String next) {
-    return """
-    ---
-    apiVersion: sluice.dev/v1alpha1
-    kind: VirtualKey
-    metadata: { name: %1$s }
-    spec:
-      team: payments
-      providers: [ { name: %2$s }, { name: %3$s } ]
-      fallbacks: [ "%4$s" ]
-      budgets: [ { limitUsd: "50", window: Day } ]
-      aliases: [ { name: fast, to: %5$s } ]
-    """
-        .formatted(
-            name,
-            first,
-            next.substring(0, next.indexOf('/')),
-            next,
-            List.of("gpt", "plain").contains(first) ? first + "/" + GPT : first + "/" + SONNET);
+    providers = FailingProviders.start();
+    world = providers.world();
+    spare = providers.spare();
+    openAi = providers.openAi();
   }
 
   @AfterAll
   static void stop() {
-    world.close();
-    spare.close();
-    openAi.close();
+    providers.close();
   }
 
   @AfterEach
   void nothing_is_left() {
-    for (var simulator : simulators()) {
+    for (Simulator simulator : List.of(world.simulator(), spare, openAi)) {
       simulator.clearScripts();
       assertThat(simulator.violations()).isEmpty();
     }
   }
 
-  private static List<Simulator> simulators() {
-    return List.of(world.simulator(), spare, openAi);
-  }
-
   private static HttpResponse<byte[]> ask(String key, boolean stream) {
-    return ask(key, stream, "\"Why?\"");
-  }
-
-  /// @param content of the user's turn, as JSON
-  private static HttpResponse<byte[]> ask(String key, boolean stream, String content) {
-    return ask(
-        key,
-        """
-        {"model":"fast","max_tokens":300,"stream":%s,"messages":[{"role":"user","content":%s}]}"""
-            .formatted(stream, content));
-  }
-
-  private static HttpResponse<byte[]> ask(String key, String body) {
-    var headers =
-        List.of(
-            new Header("content-type", "application/json"),
-            new Header("anthropic-version", "2023-06-01"),
-            new Header("anthropic-beta", "interleaved-thinking-2025-05-14"));
-    var http =
-        new HttpRequest(
-            "POST", "/v1/messages?beta=true", headers, body.getBytes(StandardCharsets.UTF_8));
-    return new RecordedClient(world.gateway().address(), world.gateway().key(key))
-        .whole(new RecordedTraffic.Request("small", http));
-  }
-
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
+    return providers.ask(key, stream, "\"Why?\"");
   }
 
   static Stream<Arguments> failures() {
@@ -194,7 +89,7 @@ final class FailoverE2E {
       assertThat(text(answer)).contains(name).doesNotContain("event: error");
     }
     assertThat(world.simulator().received()).isEqualTo(before + 2);
-    assertBooksAgree("same");
+    providers.assertBooksAgree("same");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -207,7 +102,7 @@ final class FailoverE2E {
       assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
       assertThat(text(answer)).contains(name).doesNotContain("event: error");
     }
-    assertBooksAgree("abroad");
+    providers.assertBooksAgree("abroad");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -226,7 +121,7 @@ final class FailoverE2E {
       assertThat(received.header("authorization")).isEmpty();
       assertThat(received.header("x-api-key")).hasValue(SimulatorConfig.API_KEY);
     }
-    assertBooksAgree("home");
+    providers.assertBooksAgree("home");
   }
 
   @ParameterizedTest
@@ -237,7 +132,7 @@ final class FailoverE2E {
     spare.next(Script.answer().text("Here again."));
     var thought = "{\"type\":\"thinking\",\"thinking\":\"Hm.\",\"signature\":\"sluice.openai.YQ\"}";
     var answer =
-        ask(
+        providers.ask(
             key,
             """
             {"model":"fast","max_tokens":300,"stream":true,"messages":[
@@ -249,7 +144,7 @@ final class FailoverE2E {
     assertThat(text(answer)).contains("Here again.");
     assertThat(answer.headers().firstValue("x-sluice-untold").orElse(""))
         .contains("messages.thinking");
-    assertBooksAgree(key);
+    providers.assertBooksAgree(key);
   }
 
   @Test
@@ -258,7 +153,7 @@ final class FailoverE2E {
     var answer = ask("gone", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
     assertThat(text(answer)).contains("Here.");
-    assertBooksAgree("gone");
+    providers.assertBooksAgree("gone");
   }
 
   @Test
@@ -268,7 +163,7 @@ final class FailoverE2E {
     var answer = ask("late", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
     assertThat(text(answer)).contains("In time.").doesNotContain("Too late.");
-    var usage = usage("late", 2);
+    var usage = providers.usage("late", 2);
     assertThat(usage)
         .anySatisfy(
             one -> {
@@ -289,14 +184,14 @@ final class FailoverE2E {
       assertThat(world.simulator().received()).isEqualTo(before + 1);
     }
     var billed = world.simulator().settledBill().entries().getLast().usd();
-    assertThat(usage("torn", 2))
+    assertThat(providers.usage("torn", 2))
         .allSatisfy(
             one -> {
               assertThat(one.path("outcome").asString()).isEqualTo("broken");
               assertThat(new BigDecimal(one.path("costUsd").asString()))
                   .isGreaterThanOrEqualTo(billed);
             });
-    assertBooksAgree("torn");
+    providers.assertBooksAgree("torn");
   }
 
   @Test
@@ -306,7 +201,7 @@ final class FailoverE2E {
     var answer = ask("same", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(429);
     assertThat(text(answer)).contains("rate_limit_error");
-    assertBooksAgree("same");
+    providers.assertBooksAgree("same");
   }
 
   @Test
@@ -317,7 +212,35 @@ final class FailoverE2E {
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(502);
     assertThat(text(answer)).contains("the gateway's credential for spare was refused");
     assertThat(answer.headers().firstValue("x-should-retry")).hasValue("true");
-    assertBooksAgree("same");
+    providers.assertBooksAgree("same");
+  }
+
+  @Test
+  void where_all_refuse_their_credentials_to_ask_again_is_of_no_use() {
+    for (int status : List.of(401, 402, 403)) {
+      world.simulator().next(Script.fails(401, "authentication_error", "invalid x-api-key"));
+      spare.next(Script.fails(status, "permission_error", "not for you"));
+      var answer = ask("same", true);
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(502);
+      assertThat(answer.headers().firstValue("x-should-retry")).hasValue("false");
+    }
+    providers.assertBooksAgree("same");
+  }
+
+  /// An error is kept while it is put into other words, or the meter reads it: that it was one is
+  /// known, whatever the client gets in its place.
+  @ParameterizedTest
+  @ValueSource(strings = {"abroad", "same"})
+  void an_error_that_breaks_off_is_not_paid_for(String key) {
+    var last = key.equals("same") ? spare : openAi;
+    int before = world.usage(key).size();
+    world.simulator().next(Script.overloaded());
+    last.next(Script.fails(404, "not_found_error", "x".repeat(400)).cutAt(100, Ending.RST));
+    assertThat(ask(key, false).statusCode()).isGreaterThanOrEqualTo(400);
+    var two = providers.usage(key, before + 2);
+    assertThat(two.subList(before, two.size()))
+        .allSatisfy(one -> assertThat(one.path("costUsd").asString()).isEqualTo("0"));
+    providers.assertBooksAgree(key);
   }
 
   @Test
@@ -333,7 +256,7 @@ final class FailoverE2E {
     Awaitility.await()
         .pollInterval(Duration.ofMillis(250))
         .until(() -> ask("shy", true).statusCode() == 200 && world.simulator().received() > before);
-    assertBooksAgree("shy");
+    providers.assertBooksAgree("shy");
   }
 
   @Test
@@ -357,7 +280,7 @@ final class FailoverE2E {
     assertThat(text(answer)).contains("the provider failed, and no other could serve");
     assertThat(answer.headers().firstValue("retry-after")).isPresent();
     assertThat(answer.headers().firstValue("x-should-retry")).isEmpty();
-    assertBooksAgree("poor");
+    providers.assertBooksAgree("poor");
   }
 
   /// A document cannot be told to `plain`, by whatever way it is reached.
@@ -369,11 +292,11 @@ final class FailoverE2E {
       }
       spare.next(Script.answer().text("I have read it."));
       long before = openAi.received();
-      var answer = ask(key, true, DOCUMENT);
+      var answer = providers.ask(key, true, DOCUMENT);
       assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
       assertThat(text(answer)).contains("I have read it.");
       assertThat(openAi.received()).isEqualTo(before);
-      assertBooksAgree(key);
+      providers.assertBooksAgree(key);
     }
   }
 
@@ -382,27 +305,5 @@ final class FailoverE2E {
     var answer = ask("all-gone", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(503);
     assertThat(text(answer)).contains("the provider cannot be reached");
-  }
-
-  private static List<JsonNode> usage(String key, int atLeast) {
-    Awaitility.await().until(() -> world.usage(key).size() >= atLeast);
-    return world.usage(key);
-  }
-
-  /// What is posted for the key is what its answers cost at the prices of who gave them; nothing is
-  /// held.
-  private static void assertBooksAgree(String key) {
-    Awaitility.await()
-        .untilAsserted(
-            () -> {
-              var budget = world.gateway().budgets(key).get(0);
-              assertThat(budget.path("held").asString()).isEqualTo("0");
-              var recorded =
-                  world.usage(key).stream()
-                      .map(one -> new BigDecimal(one.path("costUsd").asString()))
-                      .reduce(BigDecimal.ZERO, BigDecimal::add);
-              assertThat(new BigDecimal(budget.path("posted").asString()))
-                  .isEqualByComparingTo(recorded);
-            });
   }
 }

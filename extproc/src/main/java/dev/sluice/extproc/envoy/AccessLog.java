@@ -32,8 +32,6 @@ public final class AccessLog implements BindableService {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
-  private static final CompletableFuture<Void> DONE = CompletableFuture.allOf();
-
   private final ResponseFlow flow;
   private final Courses courses;
   private final LateEvidence evidence;
@@ -129,7 +127,7 @@ public final class AccessLog implements BindableService {
   private CompletableFuture<Void> settled(Ending told) {
     var course = courses.get(told.requestId());
     if (told.ofAttempt()) {
-      return course == null ? DONE : flow.failed(course, told);
+      return flow.failed(course, told);
     }
     var exchange = flow.take(told.requestId());
     var ended = exchange == null ? evidence.ended(told) : flow.ended(exchange, told);

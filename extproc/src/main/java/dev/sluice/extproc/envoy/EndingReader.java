@@ -229,10 +229,15 @@ final class EndingReader {
           text(meter, DataPlane.METER_START),
           text(meter, DataPlane.METER_DELTA),
           stopped != null && stopped.getBoolValue(),
+          number(text(meter, DataPlane.METER_STATUS)),
           text(meter, DataPlane.METER_ERROR),
           text(meter, DataPlane.METER_USAGE),
           text(meter, DataPlane.METER_VISIBLE),
           text(meter, DataPlane.METER_UPSTREAM_REQUEST_ID));
+    }
+
+    private static int number(@Nullable String status) {
+      return status == null ? 0 : Integer.parseInt(status);
     }
 
     private static @Nullable String text(Struct from, String field) {

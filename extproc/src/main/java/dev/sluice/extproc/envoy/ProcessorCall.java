@@ -91,8 +91,21 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   private void chosen(Course course, Message message) {
     releaseBody();
     var chosen = course.begun();
-    before = chosen == null ? NONE : ReplyWriter.told(chosen.forward());
+    var told = chosen == null ? NONE : ReplyWriter.told(chosen.forward());
     var next = chosen == null ? null : chosen.next();
+    if (chosen == null || !RequestReader.mayRefuseAccount(message)) {
+      begun(told, next, message);
+      return;
+    }
+    var _ =
+        course
+            .failedForNow()
+            .thenApply(forNow -> forNow ? ReplyWriter.failedForNow(told) : told)
+            .thenAccept(both -> begun(both, next, message));
+  }
+
+  private void begun(byte[] told, @Nullable Pending next, Message message) {
+    before = told;
     if (next == null) {
       finish(ReplyWriter.passAnswer());
       arrays.give(message.bytes());

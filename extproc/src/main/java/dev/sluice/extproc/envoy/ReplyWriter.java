@@ -108,6 +108,17 @@ final class ReplyWriter {
               .setResponseBodyMode(ProcessingMode.BodySendMode.BUFFERED)
               .build());
 
+  private static final ProcessingResponse FAILED_FOR_NOW =
+      ProcessingResponse.newBuilder()
+          .setResponseHeaders(
+              HeadersResponse.newBuilder()
+                  .setResponse(
+                      CommonResponse.newBuilder()
+                          .setHeaderMutation(
+                              HeaderMutation.newBuilder()
+                                  .addSetHeaders(set(DataPlane.AGAIN_HEADER, "1")))))
+          .build();
+
   private static final byte[] PASS_TRAILERS =
       ProcessingResponse.newBuilder()
           .setResponseTrailers(TrailersResponse.getDefaultInstance())
@@ -140,6 +151,11 @@ final class ReplyWriter {
 
   static byte[] keepAnswer() {
     return KEEP_ANSWER;
+  }
+
+  /// That another place failed before, for now: to be put before the reply to an answer's head.
+  static byte[] failedForNow(byte[] told) {
+    return joined(told, FAILED_FOR_NOW);
   }
 
   /// For an answer that is to be put into other words.

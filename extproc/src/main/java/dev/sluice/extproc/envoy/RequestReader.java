@@ -35,6 +35,15 @@ final class RequestReader {
     this.input = CodedInputStream.newInstance(message.bytes(), 0, message.length());
   }
 
+  /// Whether it is the head of an answer in which a provider may refuse our account.
+  static boolean mayRefuseAccount(Message message) {
+    try {
+      return read(message) instanceof Incoming.AnswerHead(var head) && head.mayRefuseAccount();
+    } catch (IOException _) {
+      return false; // Who reads it next says so.
+    }
+  }
+
   /// Of the message's bytes, a body refers to its own; a head to none.
   static Incoming read(Message message) throws IOException {
     return new RequestReader(message).message();

@@ -113,6 +113,7 @@ public final class Exchange {
   private boolean unledgered;
   private boolean ended;
   private volatile long writtenTokens;
+  private volatile int errorStatus;
 
   public Exchange(Facts facts) {
     this.facts = facts;
@@ -153,6 +154,16 @@ public final class Exchange {
 
   public void written(long tokens) {
     writtenTokens = tokens;
+  }
+
+  /// With which the provider began an error, though the client perhaps got something else in its
+  /// place. 0 for others.
+  public int errorStatus() {
+    return errorStatus;
+  }
+
+  public void failed(int status) {
+    errorStatus = status;
   }
 
   /// It goes on without a hold, and is charged at its end.

@@ -19,6 +19,10 @@ public final class Exchanges {
     }
   }
 
+  public @Nullable Exchange get(String requestId) {
+    return open.get(requestId);
+  }
+
   /// Takes an exchange out; null for what was never sent to a provider, or was taken before.
   public @Nullable Exchange take(String requestId) {
     return open.remove(requestId);

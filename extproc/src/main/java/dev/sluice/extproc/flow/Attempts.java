@@ -12,7 +12,6 @@ import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.RequestLog;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class Attempts {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
-
-  /// A failure is told within this, so that what was held for it is free.
-  private static final Duration TOLD_WITHIN = Duration.ofMillis(200);
 
   private final Courses courses;
   private final Exchanges exchanges;
@@ -145,7 +141,7 @@ public final class Attempts {
   private static CompletableFuture<Void> onceTold(Course course) {
     return course
         .allSettled()
-        .orTimeout(TOLD_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(Course.TOLD_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(
             failure ->
                 failure instanceof TimeoutException

@@ -6,9 +6,11 @@ import dev.sluice.extproc.meter.Ending;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.route.Route;
 import dev.sluice.wire.anthropic.MessagesRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A request that several providers may serve, one after another: an attempt is an exchange of its
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Envoy tells the failures in their order, each before the request's end; whether a failure or the
 /// next attempt is told first is open, and an attempt can fail while its hold is being taken.
 public final class Course {
+
+  /// A failure is told within this.
+  static final Duration TOLD_WITHIN = Duration.ofMillis(200);
 
   /// An attempt that Java was asked about.
   private static final class Attempt {
@@ -31,8 +36,10 @@ public final class Course {
   private final List<Attempt> attempts = new ArrayList<>(List.of(new Attempt()));
   private final List<Ending> failures = new ArrayList<>();
   private CompletableFuture<Void> allSettled = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> failedForNow = new CompletableFuture<>();
   private @Nullable Body body;
   private @Nullable Chosen last;
+  private boolean begun;
 
   /// @param body of the client, kept; null where Envoy has it
   Course(Admission admission, MessagesRequest request, List<Route> plan, @Nullable Body body) {
@@ -113,9 +120,21 @@ public final class Course {
   synchronized List<Failed> failed(Ending ending) {
     // Of an attempt without a connection Java was perhaps not asked.
     if (ending.sent() || ending.byProvider() || failures.size() < attempts.size()) {
+      note(failures.size(), ending);
       failures.add(ending);
     }
+    if (!ending.refusesAccount()) {
+      failedForNow.complete(true);
+    }
+    checkTold();
     return due();
+  }
+
+  private void note(int place, Ending ending) {
+    var exchange = place < attempts.size() ? attempts.get(place).exchange : null;
+    if (exchange != null) {
+      exchange.failed(ending.errorStatus());
+    }
   }
 
   private List<Failed> due() {
@@ -152,6 +171,20 @@ public final class Course {
     return allSettled.copy();
   }
 
+  private void checkTold() {
+    if (begun && failures.size() >= place()) {
+      failedForNow.complete(false);
+    }
+  }
+
+  /// Whether one before the attempt that answers failed for now only: once all are told, or a
+  /// moment later. Unlike an account that is refused, it may serve the next time.
+  public CompletableFuture<Boolean> failedForNow() {
+    return failedForNow
+        .copy()
+        .completeOnTimeout(false, TOLD_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /// The answer begins: no attempt follows, so that nothing of the request is needed any more.
   ///
   /// @return null where the gateway answers
@@ -159,6 +192,8 @@ public final class Course {
     var answering = last;
     last = null;
     body = null;
+    begun = true;
+    checkTold();
     return answering;
   }
 }

@@ -51,7 +51,8 @@ public final class ResponseFlow {
   }
 
   /// Completes once the hold is ended and the usage is written.
-  public CompletableFuture<Void> ended(Exchange exchange, Ending ending) {
+  public CompletableFuture<Void> ended(Exchange exchange, Ending told) {
+    var ending = told.withError(exchange.errorStatus());
     var hold = exchange.end();
     var facts = exchange.facts();
     var bound = hold == null ? facts.bound() : hold.bound();
@@ -75,7 +76,16 @@ public final class ResponseFlow {
   }
 
   /// An attempt failed. Completes once what is known of it is settled and written.
-  public CompletableFuture<Void> failed(Course course, Ending ending) {
+  ///
+  /// @param course null where it is the only one: then the request ends with it
+  public CompletableFuture<Void> failed(@Nullable Course course, Ending ending) {
+    if (course == null) {
+      var exchange = exchanges.get(ending.requestId());
+      if (exchange != null) {
+        exchange.failed(ending.errorStatus());
+      }
+      return CompletableFuture.completedFuture(null);
+    }
     return ended(course, course.failed(ending));
   }
 

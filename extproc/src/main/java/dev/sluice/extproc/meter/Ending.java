@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// The end of a request, as Envoy tells it.
 ///
 /// @param holdId of its hold, where there is one
-/// @param status 0 where no answer was sent
+/// @param status that the client got; 0 where no answer was sent
 /// @param clientGone the client left before the end
 /// @param sent the request had reached the provider whole
 /// @param details Envoy's word for where the answer came from
@@ -44,6 +44,9 @@ public record Ending(
   /// An account is refused, or has had enough for now.
   private static final Set<Integer> OF_ACCOUNT = Set.of(401, 402, 429);
 
+  /// What the account is told the next time as well.
+  private static final Set<Integer> FOR_GOOD = Set.of(401, 402, 403);
+
   /// One model may be closed to an account, and all others open.
   private static final int OF_MODEL = 403;
 
@@ -53,16 +56,23 @@ public record Ending(
   public static final int TIMED_OUT = 504;
 
   /// What the meter inside Envoy read; see [dev.sluice.core.envoy.DataPlane] for the fields.
+  ///
+  /// @param status of an error, as the provider said it; 0 where there is none
   public record Readings(
       @Nullable String start,
       @Nullable String delta,
       boolean stopped,
+      int status,
       @Nullable String error,
       @Nullable String usage,
       @Nullable String visible,
       @Nullable String upstreamRequestId) {
 
-    public static final Readings NONE = new Readings(null, null, false, null, null, null, null);
+    public static final Readings NONE = new Readings(null, null, false, 0, null, null, null, null);
+
+    Readings withStatus(int told) {
+      return new Readings(start, delta, stopped, told, error, usage, visible, upstreamRequestId);
+    }
   }
 
   /// The answer came from the provider, not from Envoy.
@@ -80,10 +90,44 @@ public record Ending(
     return sent && status == TIMED_OUT && !byProvider();
   }
 
-  /// The provider had begun to answer and broke off, so early that the client got an answer of
+  /// The provider had begun to answer well and broke off, so early that the client got an answer of
   /// Envoy's in its place.
   public boolean brokeOff() {
-    return details.startsWith(BROKE_OFF) && !begun();
+    return details.startsWith(BROKE_OFF) && !begun() && !refused();
+  }
+
+  /// The provider answered with an error, whatever the client got of it.
+  public boolean refused() {
+    return readings.status() > 0;
+  }
+
+  /// The status of a provider's error; 0 where there is none.
+  public int errorStatus() {
+    return byProvider() && status >= 400 ? ownStatus() : readings.status();
+  }
+
+  /// With what an attempt told of its error, where the meter did not see it: it broke off.
+  public Ending withError(int errorStatus) {
+    return errorStatus == 0 || refused()
+        ? this
+        : new Ending(
+            requestId,
+            holdId,
+            status,
+            clientGone,
+            sent,
+            details,
+            firstByteMs,
+            durationMs,
+            bodyBytes,
+            readings.withStatus(errorStatus),
+            retryAfter,
+            ofAttempt);
+  }
+
+  /// What the provider said.
+  private int ownStatus() {
+    return refused() ? readings.status() : status;
   }
 
   /// For how long the provider asks to be left alone; null where it does not. What Envoy answers
@@ -108,17 +152,23 @@ public record Ending(
     if (byGateway() || clientGone) {
       return Failure.NONE;
     }
-    if (!byProvider()) {
+    if (!byProvider() && !refused()) {
       boolean unserved = ofAttempt || status == UNREACHABLE || status == TIMED_OUT;
       return unserved ? Failure.PROVIDER : Failure.NONE;
     }
-    if (isOutOfCredit() || OF_ACCOUNT.contains(status)) {
+    if (isOutOfCredit() || OF_ACCOUNT.contains(ownStatus())) {
       return Failure.ACCOUNT;
     }
-    if (status == OF_MODEL) {
+    if (ownStatus() == OF_MODEL) {
       return Failure.ACCOUNT_OF_MODEL;
     }
     return status >= 500 || status == OF_PROVIDER ? Failure.PROVIDER : Failure.NONE;
+  }
+
+  /// It refuses the account that we showed for good, not for now.
+  public boolean refusesAccount() {
+    boolean answered = byProvider() || refused();
+    return isOutOfCredit() || (answered && FOR_GOOD.contains(ownStatus()));
   }
 
   /// Anthropic says so with 400, and the gateway makes 502 of it.

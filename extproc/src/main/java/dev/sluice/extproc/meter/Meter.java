@@ -65,7 +65,8 @@ public final class Meter {
   /// not have the whole request; else its final usage. Null where it can only be estimated.
   public static @Nullable Tokens certain(Ending ending) {
     if (!billed(ending)) {
-      return ending.byProvider() || !ending.sent() ? Tokens.NONE : null;
+      boolean known = ending.byProvider() || ending.refused() || !ending.sent();
+      return known ? Tokens.NONE : null;
     }
     var usage = usage(ending);
     return usage.finished() ? usage.tokens() : null;

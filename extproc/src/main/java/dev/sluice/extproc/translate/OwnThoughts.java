@@ -25,8 +25,8 @@ public final class OwnThoughts {
     return edited.untold().isEmpty() ? null : edited;
   }
 
-  /// Claude may think by a budget only where its last calls have a thought before them, and a model
-  /// elsewhere that does not think leaves no mark.
+  /// Claude may think by a budget only where the turn that goes on began with a thought of its own,
+  /// and a model elsewhere that does not think leaves no mark.
   public static boolean mayLack(Exchange.Facts facts) {
     return facts.request().thinking().budgetTokens() > 0 && facts.key().grants().size() > 1;
   }

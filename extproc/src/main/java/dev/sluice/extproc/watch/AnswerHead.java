@@ -1,5 +1,6 @@
 package dev.sluice.extproc.watch;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an answer.
@@ -18,6 +19,9 @@ public record AnswerHead(
     boolean byProvider,
     boolean compressed) {
 
+  /// An account without credit is refused with 400.
+  private static final Set<String> REFUSING = Set.of("400", "401", "402", "403");
+
   public boolean isGood() {
     return status.startsWith("2");
   }
@@ -25,6 +29,11 @@ public record AnswerHead(
   /// One that must not be read whole.
   public boolean isCompressedError() {
     return compressed && !isGood();
+  }
+
+  /// The provider may refuse the account that we showed.
+  public boolean mayRefuseAccount() {
+    return byProvider && REFUSING.contains(status);
   }
 
   public int statusCode() {

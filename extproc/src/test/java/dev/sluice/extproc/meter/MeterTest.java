@@ -25,7 +25,7 @@ class MeterTest {
           null);
 
   private Measured measured(@Nullable String usage) {
-    var readings = new Ending.Readings(null, null, false, null, usage, null, null);
+    var readings = new Ending.Readings(null, null, false, 0, null, usage, null, null);
     var ending =
         new Ending(
             "r", "r", 200, false, true, Ending.BY_PROVIDER, 40L, 120, 90, readings, null, false);

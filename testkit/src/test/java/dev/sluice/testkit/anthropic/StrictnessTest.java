@@ -18,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// merge: first so that it is accepted, then so that it is refused with a message.
 class StrictnessTest {
 
+  private static final String THOUGHT =
+      "{'type':'thinking','thinking':'a','signature':'c2lnbmF0dXJlLW1vY2s='},";
+
   private static final String BETAS =
       "context-management-2025-06-27,per-turn-control-2026-07-01,effort-2025-11-24,"
           + "advanced-tool-use-2025-11-20,dangerous-tool-use-2026-09-03";
@@ -110,19 +113,28 @@ class StrictnessTest {
                 + "'cache_control':{'type':'ephemeral'}}]}",
             "Tools with defer_loading cannot use prompt caching"),
         row(
-            called("{'type':'thinking','thinking':'a','signature':'c2lnbmF0dXJlLW1vY2s='},"),
+            called(THOUGHT),
             called(""),
-            "Expected `thinking` or `redacted_thinking`, but found `tool_use`"));
+            "Expected `thinking` or `redacted_thinking`, but found `tool_use`"),
+        row(
+            called(THOUGHT, ""),
+            called("", THOUGHT),
+            "messages.1.content.0: Expected `thinking` or `redacted_thinking`"));
   }
 
-  /// A request that thinks by a budget, and has the result of a call.
-  private static String called(String before) {
+  /// A request that thinks by a budget, in a loop of calls that all have their results.
+  ///
+  /// @param before each call
+  private static String called(String... before) {
+    var loop = new StringBuilder();
+    for (int i = 0; i < before.length; i++) {
+      var call = "{'type':'tool_use','id':'%d','name':'b','input':{}}".formatted(i);
+      loop.append(",").append(assistant("[" + before[i] + call + "]"));
+      loop.append(",").append(user("[{'type':'tool_result','tool_use_id':'%d'}]".formatted(i)));
+    }
     return "{'max_tokens':2000,'thinking':{'type':'enabled','budget_tokens':1024},'messages':["
         + user("'a'")
-        + ","
-        + assistant("[" + before + "{'type':'tool_use','id':'a','name':'b','input':{}}]")
-        + ","
-        + user("[{'type':'tool_result','tool_use_id':'a'}]")
+        + loop
         + "]}";
   }
 

@@ -92,21 +92,35 @@ final class MessageRules {
             + " The conversation must end with a user message.");
   }
 
-  /// Who thinks by a budget takes results only for calls that a thought comes before.
+  /// Who thinks by a budget takes results only in a turn that began with a thought.
+  ///
+  /// The message speaks of the final assistant message. That is all since the user last said
+  /// something else than results: the API answers with calls without a thought later in a loop, and
+  /// takes them back (BerriAI/litellm#18926; Anthropic's page on thinking says that a loop is one
+  /// turn).
   static void checkThoughtBeforeCalls(Field body) {
     var said = body.at("messages").items().stream().filter(m -> !role(m).equals("system")).toList();
-    for (int i = said.size() - 1; i > 0 && hasResults(said.get(i)); i--) {
-      if (role(said.get(i - 1)).equals("assistant")) {
-        var first = said.get(i - 1).at("content").items().getFirst();
-        first.ensure(
-            THOUGHTS.contains(first.type()),
-            "Expected `thinking` or `redacted_thinking`, but found `%s`. When `thinking` is"
-                + " enabled, a final `assistant` message must start with a thinking block"
-                + " (preceeding the lastmost set of `tool_use` and `tool_result` blocks).",
-            first.type());
-        return;
-      }
+    if (!hasResults(said.getLast())) {
+      return;
     }
+    int from = said.size() - 1;
+    while (from > 0 && (role(said.get(from)).equals("assistant") || hasResults(said.get(from)))) {
+      from--;
+    }
+    var begun = said.stream().skip(from).filter(m -> role(m).equals("assistant")).findFirst();
+    begun.ifPresent(MessageRules::checkBeginsWithThought);
+  }
+
+  private static void checkBeginsWithThought(Field message) {
+    var content = message.at("content");
+    var place = content.value().isArray() ? content.items().getFirst() : content;
+    var type = content.value().isArray() ? place.type() : "text";
+    place.ensure(
+        THOUGHTS.contains(type),
+        "Expected `thinking` or `redacted_thinking`, but found `%s`. When `thinking` is"
+            + " enabled, a final `assistant` message must start with a thinking block"
+            + " (preceeding the lastmost set of `tool_use` and `tool_result` blocks).",
+        type);
   }
 
   private static boolean hasResults(Field message) {

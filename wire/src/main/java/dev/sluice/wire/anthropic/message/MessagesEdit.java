@@ -17,10 +17,13 @@ import java.util.Set;
 /// conversation stay equal in every turn.
 ///
 /// Everywhere, Anthropic itself included, it takes out the thoughts of other origins, which Claude
-/// would refuse, and a message of which nothing else is left. Where Claude thinks by a budget, an
-/// answer with calls must begin with a thought of its own until their results are answered: where
-/// it does not, since another model gave it, the request goes without thinking. Where a cloud does
-/// not take instructions between turns, the user says them.
+/// would refuse, and a message of which nothing else is left. Where Claude thinks by a budget, a
+/// turn of its with calls must begin with a thought of its own until it is over: where it does not,
+/// since another model began it, the request goes without thinking. Where a cloud does not take
+/// instructions between turns, the user says them.
+///
+/// A loop of calls and results is one turn, and its first message is what counts: Claude itself
+/// often calls on without a thought, and refuses its own thoughts where the request does not think.
 public final class MessagesEdit {
 
   /// A body for its frame.
@@ -51,8 +54,14 @@ public final class MessagesEdit {
   private static final class Turn {
     private boolean says;
     private boolean thinksFirst;
-    private boolean calls;
     private boolean results;
+  }
+
+  /// How the turn of the model that goes on began.
+  private enum Loop {
+    NONE,
+    THOUGHT,
+    UNTHOUGHT
   }
 
   private final JsonCursor json;
@@ -64,7 +73,8 @@ public final class MessagesEdit {
   private final Set<String> without;
   private int toolChanges;
   private boolean thinksByBudget;
-  private boolean callsUnthought;
+  private Loop loop = Loop.NONE;
+  private boolean endsWithResults;
 
   /// @param without members that are left out beside those that the frame does not take
   private MessagesEdit(JsonCursor json, CloudFrame frame, Set<String> without) {
@@ -81,7 +91,7 @@ public final class MessagesEdit {
       CloudFrame frame, List<String> betas, byte[] bytes, int offset, int length) {
     var edit = new MessagesEdit(new JsonCursor(bytes, offset, length), frame, Set.of());
     var edited = edit.edited(betas, bytes, offset, length);
-    return edit.thinksByBudget && edit.callsUnthought
+    return edit.thinksByBudget && edit.endsWithResults && edit.loop == Loop.UNTHOUGHT
         ? new MessagesEdit(new JsonCursor(bytes, offset, length), frame, OF_THINKING)
             .edited(betas, bytes, offset, length)
         : edited;
@@ -245,13 +255,29 @@ public final class MessagesEdit {
       members.end(member);
     }
     members.done();
-    callsUnthought =
-        switch (speaker) {
-          case MODEL -> turn.calls && !turn.thinksFirst;
-          case USER -> callsUnthought && turn.results;
-          case OTHER -> callsUnthought;
-        };
+    if (fate == Fate.KEPT) {
+      follow(speaker, turn);
+    }
     return fate;
+  }
+
+  /// Results with text beside them go on with the turn.
+  private void follow(Speaker speaker, Turn turn) {
+    switch (speaker) {
+      case MODEL -> {
+        endsWithResults = false;
+        if (loop == Loop.NONE) {
+          loop = turn.thinksFirst ? Loop.THOUGHT : Loop.UNTHOUGHT;
+        }
+      }
+      case USER -> {
+        endsWithResults = turn.results;
+        if (!turn.results) {
+          loop = Loop.NONE;
+        }
+      }
+      case OTHER -> {}
+    }
   }
 
   private Speaker role() {
@@ -293,7 +319,6 @@ public final class MessagesEdit {
       boolean isText = json.skipText(5);
       thinks |= type && isText && (json.textIs("thinking") || json.textIs("redacted_thinking"));
       toolChanges += type && isText && isToolChange() ? 1 : 0;
-      turn.calls |= type && isText && json.textIs("tool_use");
       turn.results |= type && isText && json.textIs("tool_result");
       foreign |= sealed && isText && isForeign();
     }

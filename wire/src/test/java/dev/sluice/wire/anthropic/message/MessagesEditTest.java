@@ -262,31 +262,60 @@ final class MessagesEditTest {
     }
   }
 
-  /// Claude that thinks by a budget takes results only after a thought of its own.
-  @ParameterizedTest
-  @CsvSource({
-    "enabled, tool_result, false",
-    "adaptive, tool_result, true",
-    "enabled, text, true",
-  })
-  void goes_without_thinking_where_no_thought_of_its_own_comes_before_calls(
-      String type, String last, boolean thinks) {
-    var body =
+  private static String thought(String signature) {
+    return "{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"" + signature + "\"},";
+  }
+
+  private static String call(String thought, String id) {
+    return """
+    {"content":[%s{"type":"tool_use","id":"%s","name":"b","input":{}}],"role":"assistant"},"""
+        .formatted(thought, id);
+  }
+
+  private static String results(String type, String id) {
+    return """
+    {"role":"user","content":[{"type":"%s","tool_use_id":"%s"}]},"""
+        .formatted(type, id);
+  }
+
+  private static Edited loop(String type, String messages) {
+    return edit(
+        CloudFrame.ANTHROPIC,
         """
         {"model":"m","thinking":{"type":"%s","budget_tokens":1024},"messages":[\
-        {"role":"user","content":"x"},\
-        {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"c2ln"},\
-        {"type":"tool_use","id":"a","name":"b","input":{}}]},\
-        {"role":"user","content":[{"type":"tool_result","tool_use_id":"a"}]},\
-        {"content":[{"type":"thinking","thinking":"t","signature":"sluice.chat."},\
-        {"type":"tool_use","id":"c","name":"b","input":{}}],"role":"assistant"},\
-        {"role":"user","content":[{"type":"%s","tool_use_id":"c"}]},\
-        {"role":"system","content":"s"}],"context_management":{"edits":[]},"max_tokens":2000}"""
-            .formatted(type, last);
-    var edited = edit(CloudFrame.ANTHROPIC, body);
+        {"role":"user","content":"x"},%s{"role":"system","content":"s"}],\
+        "context_management":{"edits":[]},"max_tokens":2000}"""
+            .formatted(type, messages));
+  }
+
+  /// Claude that thinks by a budget takes results only in a turn that a thought of its own began.
+  @ParameterizedTest
+  @CsvSource({
+    "enabled, tool_result, sluice.chat., false",
+    "enabled, tool_result, c2ln, true",
+    "adaptive, tool_result, sluice.chat., true",
+    "enabled, text, sluice.chat., true",
+  })
+  void goes_without_thinking_where_no_thought_of_its_own_began_the_turn(
+      String type, String last, String signature, boolean thinks) {
+    var before = call(thought("b3du"), "a") + results("tool_result", "a");
+    var said = "{\"role\":\"user\",\"content\":\"y\"},";
+    var edited = loop(type, before + said + call(thought(signature), "c") + results(last, "c"));
     assertThat(tree(edited.body()).has("thinking")).isEqualTo(thinks);
     assertThat(tree(edited.body()).has("context_management")).isEqualTo(thinks);
-    assertThat(text(edited.body())).doesNotContain("sluice").contains("c2ln");
+    assertThat(text(edited.body())).doesNotContain("sluice").contains("b3du");
     assertThat(edited.untold().contains("thinking")).isEqualTo(!thinks);
+  }
+
+  /// Claude itself calls on without a thought, and so may another model in its place.
+  @Test
+  void a_turn_that_claude_began_with_a_thought_goes_on_thinking() {
+    var begun = call(thought("c2ln"), "a") + results("tool_result", "a");
+    var on = call("", "c") + results("tool_result", "c");
+    var abroad = call(thought("sluice.chat."), "d") + results("tool_result", "d");
+    for (var messages : List.of(begun + on, begun + abroad, begun + on + abroad + on)) {
+      assertThat(loop("enabled", messages).untold()).doesNotContain("thinking");
+    }
+    assertThat(loop("enabled", on + begun).untold()).contains("thinking");
   }
 }
