@@ -46,11 +46,10 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   private BufferBudget.@Nullable Lease lease;
   private boolean closed;
   private boolean isKept;
+  private volatile @Nullable KeepAlive alive;
 
   /// To go out with the next message.
   private byte[] before = NONE;
-
-  private volatile @Nullable KeepAlive alive;
 
   /// What Envoy asks: whether a body may be read, where a request is to go, or what another attempt
   /// is to be.
@@ -167,20 +166,20 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   private void begin(WayBack answer, AnswerHead head) {
     switch (answer.begins(head)) {
       case Fate.AsItIs _ -> finish(ReplyWriter.passAnswer());
-      case Fate.Stream _ -> {
-        tell(ReplyWriter.translateAnswer("text/event-stream; charset=utf-8"));
-        alive = KeepAlive.start(this::ping, answer::isWhole, () -> endUntold(answer));
-      }
-      case Fate.Whole _ -> {
-        tell(ReplyWriter.translateAnswer("application/json"));
-        alive = KeepAlive.start(() -> {}, answer::isWhole, () -> endUntold(answer));
-      }
+      case Fate.Stream _ -> pass(answer, "text/event-stream; charset=utf-8", this::ping);
+      case Fate.Whole _ -> pass(answer, "application/json", () -> {});
       case Fate.Kept _ -> {
         isKept = true;
         tell(ReplyWriter.keepAnswer());
       }
       case Fate.Replaced(var other) -> finish(ReplyWriter.insteadOfHead(other));
     }
+  }
+
+  private void pass(WayBack answer, String contentType, Runnable ping) {
+    tell(ReplyWriter.translateAnswer(contentType));
+    Runnable end = () -> finish(ReplyWriter.part(answer.read(NOTHING, true), true));
+    alive = KeepAlive.start(ping, answer::isWhole, end);
   }
 
   private void read(WayBack answer, Body part, boolean last) {
@@ -199,10 +198,6 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     if (bytes.length > 0 && kept != null) {
       kept.heard();
     }
-  }
-
-  private void endUntold(WayBack answer) {
-    finish(ReplyWriter.part(answer.read(NOTHING, true), true));
   }
 
   private synchronized void ping() {
