@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.sluice.testkit.fuzz.Frugal;
 import dev.sluice.wire.anthropic.answer.AnswerReader;
 import dev.sluice.wire.anthropic.answer.MessagesDecoder;
+import dev.sluice.wire.openai.chat.ChatTranslator;
 import dev.sluice.wire.openai.client.ClientRequest.Wanted;
 import dev.sluice.wire.openai.client.answer.ClientAnswer;
 import dev.sluice.wire.translate.AnswerDecoder;
@@ -49,13 +50,12 @@ final class AnswersFuzzTest {
   @MethodSource("chat")
   @FuzzTest
   void an_answer_of_chat_completions_has_an_order_and_an_end(byte[] answer) {
-    Languages.ALL.forEach(
-        (name, language) -> {
-          if (name.startsWith("chat")) {
-            read(answer, () -> language.answer(STREAM));
-            read(answer, () -> language.answer(WHOLE));
-          }
-        });
+    for (var language : Languages.OF_EACH_KIND) {
+      if (language instanceof ChatTranslator) {
+        read(answer, () -> language.answer(STREAM));
+        read(answer, () -> language.answer(WHOLE));
+      }
+    }
   }
 
   @MethodSource("responses")

@@ -10,6 +10,8 @@ import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.chat.ChatTranslator;
 import dev.sluice.wire.openai.responses.ResponsesTranslator;
 import dev.sluice.wire.translate.Translator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +21,22 @@ public final class Languages {
 
   public static final SortedMap<String, Translator> ALL = all();
 
+  /// One of each kind whose answers are read in a way of its own.
+  static final List<Translator> OF_EACH_KIND = ofEachKind();
+
   private Languages() {}
+
+  private static List<Translator> ofEachKind() {
+    var kinds = new LinkedHashMap<Object, Translator>();
+    for (var language : ALL.values()) {
+      kinds.putIfAbsent(
+          language instanceof ChatTranslator(var quirks, _)
+              ? quirks.reasoning()
+              : language.getClass(),
+          language);
+    }
+    return List.copyOf(kinds.values());
+  }
 
   public static Translator of(String name) {
     return Objects.requireNonNull(ALL.get(name), name);

@@ -33,14 +33,11 @@ final class WordsFuzzTest {
   @MethodSource("errors")
   @FuzzTest
   void an_error_of_any_provider_becomes_one_of_the_messages_api(byte[] body) {
-    Languages.ALL
-        .values()
-        .forEach(
-            language -> {
-              for (int status : new int[] {400, 403, 429, 500}) {
-                Frugal.read(body, () -> told(language.error(status, body)));
-              }
-            });
+    for (var language : Languages.OF_EACH_KIND) {
+      for (int status : new int[] {400, 403, 429, 500}) {
+        Frugal.read(body, () -> told(language.error(status, body)));
+      }
+    }
     MessagesError.isOne(body);
   }
 
