@@ -83,7 +83,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   @Rule(
       check =
           "self.type != 'Anthropic' || !has(self.endpoint) ||"
-              + " !self.endpoint.matches('^[^/]*//[^/]*(/.*)?/v1(/messages)?/*$')",
+              + " !self.endpoint.matches('(?i)^[^/]*//[^/]*(/.*)?/v1(/messages)?/*$')",
       message = "the address without /v1, which requests bring along",
       at = ".endpoint")
   @Rule(

@@ -67,7 +67,7 @@ public final class ServiceRules {
   }
 
   private static KnownService bedrock(Provider.Spec spec, Complaints complaints) {
-    var region = spec.region() == null ? Regions.named(spec.endpoint()) : spec.region();
+    var region = Regions.of(spec);
     if (region == null) {
       var expected = "such as eu-central-1, unless the endpoint names it";
       complaints.add("spec.region", new Fault.Missing(expected));

@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 /// version by `LastGoodTest`. A hold that dies with its worker and leaves a counter too high: by
 /// `expiry.txt` among the scenarios of `ledger`, `RedisHistoryIT` and `ProveE2E`. A refusal for a
 /// spent budget that clients repeat (1,359 a day by four agents): by `ClaudeCodeE2E`, with the real
-/// Claude Code. Fallbacks that are only read-checked and so cross the cap: there are no fallbacks
-/// yet, and a manifest that names them is refused, by `key-not-yet.yaml`.
+/// Claude Code. Fallbacks that are only read-checked and so cross the cap: each takes a hold of its
+/// own, by `FailoverE2E` and `AttemptsTest`.
 final class RivalBudgetsE2E {
 
   private static final Duration WITHIN = Duration.ofSeconds(10);

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.usage;
 
+import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Endpoint;
@@ -81,15 +82,22 @@ public final class RequestLog {
         .addKeyValue("status", status);
   }
 
-  static void ended(Endpoint endpoint, HoldNote note, Ending ending, Measured measured) {
+  /// @param added to what is posted, as in the usage record
+  static void ended(
+      Endpoint endpoint, HoldNote note, Ending ending, Measured measured, NanoUsd added) {
     if (!LOG.isInfoEnabled()) {
       return;
     }
     var tokens = measured.tokens();
     var line = LOG.atInfo().addKeyValue("requestId", note.requestId());
     line = with(line, "upstreamRequestId", ending.readings().upstreamRequestId());
+    line = with(line, "owner", note.owner());
+    line = with(line, "team", note.team());
     line = with(line, "sessionId", note.client().sessionId());
     line = with(line, "agentId", note.client().agentId());
+    line = with(line, "parentAgentId", note.client().parentAgentId());
+    line = with(line, "clientVersion", note.client().version());
+    line = with(line, "credential", note.account());
     line = with(line, "firstByteMs", ending.firstByteMs());
     line.addKeyValue("key", note.key())
         .addKeyValue("endpoint", endpoint)
@@ -104,7 +112,9 @@ public final class RequestLog {
         .addKeyValue("cacheRead", tokens.cacheRead())
         .addKeyValue("cacheWrite5m", tokens.cacheWrite5m())
         .addKeyValue("cacheWrite1h", tokens.cacheWrite1h())
-        .addKeyValue("costUsd", measured.cost().toUsd())
+        .addKeyValue("webSearches", tokens.webSearches())
+        .addKeyValue("costUsd", added.toUsd())
+        .addKeyValue("priceVersion", note.priceVersion())
         .addKeyValue("durationMs", ending.durationMs())
         .log("request");
   }

@@ -88,8 +88,10 @@ final class SessionMoves {
         .addKeyValue("agentId", run.agentId())
         .addKeyValue("modelAsked", run.asked())
         .addKeyValue("providerBefore", before.provider().label())
+        .addKeyValue("credentialBefore", before.account())
         .addKeyValue("modelBefore", before.model())
         .addKeyValue("provider", now.provider().label())
+        .addKeyValue("credential", now.account())
         .addKeyValue("modelServed", now.model())
         .addKeyValue("lostUsd", lost.toUsd())
         .log("a session went on elsewhere, without its prompt cache");

@@ -56,7 +56,7 @@ public final class UsageWriter {
     if (facts.endpoint().isBilled()) {
       write(record(facts.startedAt(), note, ending, measured, added));
     }
-    RequestLog.ended(facts.endpoint(), note, ending, measured);
+    RequestLog.ended(facts.endpoint(), note, ending, measured, added);
   }
 
   /// Of an exchange of another gateway, of which only the hold is known.
@@ -66,7 +66,7 @@ public final class UsageWriter {
       Instant startedAt, HoldNote note, Ending ending, Measured measured, NanoUsd added) {
     count(note, ending, measured);
     write(record(startedAt, note, ending, measured, added));
-    RequestLog.ended(Endpoint.MESSAGES, note, ending, measured);
+    RequestLog.ended(Endpoint.MESSAGES, note, ending, measured, added);
   }
 
   /// What was posted for a hold whose end nobody told. What was carried over is in the records of
