@@ -9,37 +9,40 @@ import com.anthropic.errors.RateLimitException;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
-import dev.sluice.e2e.foreign.Abroad;
+import dev.sluice.e2e.foreign.Everywhere;
 import dev.sluice.testkit.script.Script;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// Anthropic's own Java client at all providers. Everything that it reads is validated by it.
 final class AnthropicSdkE2E {
 
-  private static Abroad abroad;
+  static final List<String> ALL = Everywhere.ALL;
+
+  private static Everywhere everywhere;
 
   @BeforeAll
   static void start() {
-    abroad = Abroad.start();
+    everywhere = Everywhere.start();
   }
 
   @AfterAll
   static void stop() {
-    abroad.close();
+    everywhere.close();
   }
 
   @AfterEach
   void no_call_is_left() {
-    abroad.assertNoCallIsLeft();
+    everywhere.assertNoCallIsLeft();
   }
 
   private static AnthropicClient client(String key) {
-    var gateway = abroad.world().gateway();
+    var gateway = everywhere.gateway(key);
     return AnthropicOkHttpClient.builder()
         .baseUrl(gateway.address().toString())
         .authToken(gateway.key(key))
@@ -56,7 +59,7 @@ final class AnthropicSdkE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void counts_tokens(String key) {
     var question =
         MessageCountTokensParams.builder().model("claude-opus-5-5").addUserMessage("Why?").build();
@@ -64,17 +67,17 @@ final class AnthropicSdkE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void answers_in_one_piece(String key) {
-    abroad.simulator(key).next(Script.answer().text("Because."));
+    everywhere.simulator(key).next(Script.answer().text("Because."));
     var answer = client(key).messages().create(question()).validate();
     assertThat(answer.content().getFirst().asText().text()).isEqualTo("Because.");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void answers_in_a_stream(String key) {
-    abroad.simulator(key).next(Script.answer().text("Because of this, and of that."));
+    everywhere.simulator(key).next(Script.answer().text("Because of this, and of that."));
     var heard = MessageAccumulator.create();
     try (var stream = client(key).messages().createStreaming(question())) {
       stream.stream().forEach(event -> heard.accumulate(event.validate()));

@@ -18,7 +18,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseInputItem;
 import com.openai.models.responses.ResponseOutputItem;
-import dev.sluice.e2e.foreign.Abroad;
+import dev.sluice.e2e.foreign.Everywhere;
 import dev.sluice.testkit.script.Script;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +29,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// OpenAI's own Java client at all providers. Everything that it reads is validated by it.
 final class OpenAiSdkE2E {
 
   private static final String MODEL = "claude-opus-5-5";
 
-  private static Abroad abroad;
+  static final List<String> ALL = Everywhere.ALL;
+
+  private static Everywhere everywhere;
 
   /// Reads a file.
   static final class Read {
@@ -45,22 +47,22 @@ final class OpenAiSdkE2E {
 
   @BeforeAll
   static void start() {
-    abroad = Abroad.start();
+    everywhere = Everywhere.start();
   }
 
   @AfterAll
   static void stop() {
-    abroad.close();
+    everywhere.close();
   }
 
   @AfterEach
   void no_call_is_left_and_the_books_agree() {
-    abroad.assertNoCallIsLeft();
-    abroad.assertBooksAgree();
+    everywhere.assertNoCallIsLeft();
+    everywhere.assertBooksAgree();
   }
 
   private static OpenAIClient client(String key) {
-    var gateway = abroad.world().gateway();
+    var gateway = everywhere.gateway(key);
     return OpenAIOkHttpClient.builder()
         .baseUrl(gateway.address() + "/openai/v1")
         .apiKey(key.isEmpty() ? "unknown" : gateway.key(key))
@@ -90,18 +92,18 @@ final class OpenAiSdkE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void chats_in_one_piece(String key) {
-    abroad.simulator(key).next(Script.answer().text("Because."));
+    everywhere.simulator(key).next(Script.answer().text("Because."));
     var answer = client(key).chat().completions().create(chat().build()).validate();
     assertThat(answer.choices().getFirst().message().content()).hasValue("Because.");
     assertThat(answer.usage().orElseThrow().totalTokens()).isPositive();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void chats_in_a_stream(String key) {
-    abroad.simulator(key).next(Script.answer().text("Because of this, and of that."));
+    everywhere.simulator(key).next(Script.answer().text("Because of this, and of that."));
     var options = ChatCompletionStreamOptions.builder().includeUsage(true).build();
     var heard = ChatCompletionAccumulator.create();
     try (var stream =
@@ -115,9 +117,9 @@ final class OpenAiSdkE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void chats_with_tools_in_a_stream(String key) {
-    abroad
+    everywhere
         .simulator(key)
         .next(
             Script.answer().text("I will.").tool("Read", Map.of("path", "a.txt")),
@@ -138,18 +140,18 @@ final class OpenAiSdkE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void responds_in_one_piece(String key) {
-    abroad.simulator(key).next(Script.answer().text("Because."));
+    everywhere.simulator(key).next(Script.answer().text("Because."));
     var answer = client(key).responses().create(response(question()).build()).validate();
     assertThat(text(answer)).isEqualTo("Because.");
     assertThat(answer.usage().orElseThrow().totalTokens()).isPositive();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anthropic", "responses", "preset", "plain", "gemini"})
+  @FieldSource("ALL")
   void responds_with_tools_in_a_stream(String key) {
-    abroad
+    everywhere
         .simulator(key)
         .next(
             Script.answer().text("I will.").tool("Read", Map.of("path", "a.txt")),

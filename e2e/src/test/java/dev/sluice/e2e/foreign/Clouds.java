@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A gateway with the clouds that serve models of others, and a key for each way to ask them: the
 /// key has its provider's name.
-record Clouds(
+public record Clouds(
     World world,
     OpenAiSimulator azure,
     EntraSimulator entra,

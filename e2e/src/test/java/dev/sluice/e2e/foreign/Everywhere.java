@@ -6,13 +6,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// All providers of other languages: services and clouds.
-record Everywhere(Abroad abroad, Clouds clouds) implements Foreign {
+public record Everywhere(Abroad abroad, Clouds clouds) implements Foreign {
 
   /// But for those that speak the client's language.
   static final List<String> KEYS =
       Stream.concat(Abroad.KEYS.stream(), Clouds.KEYS.stream()).toList();
 
-  static Everywhere start() {
+  /// With the one that speaks the client's language.
+  public static final List<String> ALL =
+      Stream.concat(Stream.of("anthropic"), KEYS.stream()).toList();
+
+  public static Everywhere start() {
     return new Everywhere(Abroad.start(), Clouds.start());
   }
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A program that speaks one of OpenAI's two languages, with a key of the gateway.
-record OpenAiClient(Language language, Abroad abroad, String key) {
+record OpenAiClient(Language language, Foreign foreign, String key) {
 
   static final String MODEL = "claude-opus-5-5";
   static final String IMAGE = "data:image/png;base64,iVBORw0KGgo=";
@@ -48,7 +48,7 @@ record OpenAiClient(Language language, Abroad abroad, String key) {
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) {
-    var gateway = abroad.world().gateway();
+    var gateway = foreign.gateway(key);
     var token = key.isEmpty() ? "unknown" : gateway.key(key);
     return new RecordedClient(gateway.address(), token)
         .whole(new RecordedTraffic.Request("openai", request));

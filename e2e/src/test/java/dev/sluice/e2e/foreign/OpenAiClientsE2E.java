@@ -27,32 +27,35 @@ import tools.jackson.databind.node.ArrayNode;
 /// Claude Code.
 final class OpenAiClientsE2E {
 
-  private static Abroad abroad;
+  private static Everywhere everywhere;
 
   @BeforeAll
   static void start() {
-    abroad = Abroad.start();
+    everywhere = Everywhere.start();
   }
 
   @AfterAll
   static void stop() {
-    abroad.close();
+    everywhere.close();
   }
 
   @AfterEach
   void no_call_is_left_and_the_books_agree() {
-    abroad.assertNoCallIsLeft();
-    abroad.assertBooksAgree();
+    everywhere.assertNoCallIsLeft();
+    everywhere.assertBooksAgree();
   }
 
   static Stream<Arguments> everywhere() {
-    return Stream.of("anthropic", "responses", "preset", "plain", "gemini")
-        .flatMap(
-            key -> Arrays.stream(Language.values()).map(language -> Arguments.of(language, key)));
+    return languagesAt(Everywhere.ALL.stream());
+  }
+
+  private static Stream<Arguments> languagesAt(Stream<String> keys) {
+    return keys.flatMap(
+        key -> Arrays.stream(Language.values()).map(language -> Arguments.of(language, key)));
   }
 
   private static OpenAiClient client(Language language, String key) {
-    return new OpenAiClient(language, abroad, key);
+    return new OpenAiClient(language, everywhere, key);
   }
 
   private static String text(HttpResponse<byte[]> answer) {
@@ -66,7 +69,7 @@ final class OpenAiClientsE2E {
   @ParameterizedTest
   @MethodSource("everywhere")
   void answers_in_one_piece(Language language, String key) {
-    abroad.simulator(key).next(Script.answer().text("Because."));
+    everywhere.simulator(key).next(Script.answer().text("Because."));
     var client = client(language, key);
     var heard = client.whole(client.request("Why?"));
     assertThat(heard.status()).isEqualTo(200);
@@ -78,7 +81,7 @@ final class OpenAiClientsE2E {
   @MethodSource("everywhere")
   void streams_an_answer(Language language, String key) {
     var words = "Because of this, and of that. ".repeat(50);
-    abroad.simulator(key).next(Script.answer().text(words));
+    everywhere.simulator(key).next(Script.answer().text(words));
     var client = client(language, key);
     var body = client.request("Why?").put("stream", true);
     if (language == Language.CHAT) {
@@ -109,7 +112,7 @@ final class OpenAiClientsE2E {
   @ParameterizedTest
   @MethodSource("everywhere")
   void uses_tools_over_two_turns(Language language, String key) {
-    abroad
+    everywhere
         .simulator(key)
         .next(
             Script.answer().text("I will.").tool("read", Map.of("path", "a.txt")),
@@ -128,7 +131,7 @@ final class OpenAiClientsE2E {
   @ParameterizedTest
   @MethodSource("everywhere")
   void shows_an_image(Language language, String key) {
-    abroad.simulator(key).next(Script.answer().text("A cat."));
+    everywhere.simulator(key).next(Script.answer().text("A cat."));
     var client = client(language, key);
     assertThat(client.whole(client.requestWithImage("What?")).text()).isEqualTo("A cat.");
   }
@@ -136,7 +139,7 @@ final class OpenAiClientsE2E {
   @ParameterizedTest
   @MethodSource("everywhere")
   void tells_errors_in_the_clients_words(Language language, String key) {
-    abroad.simulator(key).next(Script.rateLimited());
+    everywhere.simulator(key).next(Script.rateLimited());
     var client = client(language, key);
     var limited = client.post(client.request("Why?"));
     assertThat(limited.statusCode()).as(text(limited)).isEqualTo(429);
@@ -174,7 +177,7 @@ final class OpenAiClientsE2E {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(text(refused)).contains("(expected: ");
     assertThat(refused.headers().firstValue("x-should-retry")).hasValue("false");
-    abroad.simulator("anthropic").next(Script.answer().text("So."));
+    everywhere.simulator("anthropic").next(Script.answer().text("So."));
     var told = client.post(client.request("Why?").put("store", true).put("prompt_cache_key", "k"));
     assertThat(told.statusCode()).as(text(told)).isEqualTo(200);
     assertThat(told.headers().firstValue("x-sluice-untold")).hasValue("store,prompt_cache_key");
@@ -182,7 +185,9 @@ final class OpenAiClientsE2E {
 
   @Test
   void all_paths_are_served_under_a_prefix_too() {
-    abroad.simulator("anthropic").next(Script.answer().text("So."), Script.answer().text("So."));
+    everywhere
+        .simulator("anthropic")
+        .next(Script.answer().text("So."), Script.answer().text("So."));
     for (var language : Language.values()) {
       var client = client(language, "anthropic");
       var path = language == Language.CHAT ? "/v1/chat/completions" : "/v1/responses";
@@ -212,14 +217,19 @@ final class OpenAiClientsE2E {
     }
   }
 
+  static Stream<Arguments> eachWayOfAnswers() {
+    return languagesAt(
+        Stream.of("anthropic", "responses", "preset", "gemini", "claude-aws", "claude-gcp"));
+  }
+
   /// Two filters send such an answer on, one behind the other: none of it may get lost.
   @ParameterizedTest
-  @MethodSource("everywhere")
+  @MethodSource("eachWayOfAnswers")
   void a_long_answer_arrives_whole_each_time(Language language, String key) {
     var words = "0123456789abcdef ".repeat(5_000);
     var client = client(language, key);
     for (int round = 0; round < 5; round++) {
-      abroad
+      everywhere
           .simulator(key)
           .next(Script.answer().text(words).tokensPerEvent(50), Script.answer().text(words));
       var body = client.request("Go on.").put("stream", true);
@@ -235,7 +245,7 @@ final class OpenAiClientsE2E {
   @ParameterizedTest
   @MethodSource("everywhere")
   void a_long_question_arrives_whole(Language language, String key) {
-    abroad.simulator(key).next(Script.answer().text("Long."));
+    everywhere.simulator(key).next(Script.answer().text("Long."));
     var client = client(language, key);
     var heard = client.whole(client.request("Grüße, 日本 ".repeat(20_000)));
     assertThat(heard.text()).isEqualTo("Long.");
@@ -243,7 +253,7 @@ final class OpenAiClientsE2E {
 
   @Test
   void a_body_beyond_the_limit_is_refused_by_its_head_in_the_clients_words() throws IOException {
-    var gateway = abroad.world().gateway();
+    var gateway = everywhere.gateway("anthropic");
     var address = gateway.address();
     try (var socket = new Socket(address.getHost(), address.getPort())) {
       var head =

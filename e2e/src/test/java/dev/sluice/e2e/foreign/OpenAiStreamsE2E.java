@@ -20,21 +20,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Streams to programs that speak OpenAI, which do not go as they should.
 final class OpenAiStreamsE2E {
 
-  private static Abroad abroad;
+  private static Everywhere everywhere;
 
   @BeforeAll
   static void start() {
-    abroad = Abroad.start();
+    everywhere = Everywhere.start();
   }
 
   @AfterAll
   static void stop() {
-    abroad.close();
+    everywhere.close();
   }
 
   @AfterEach
   void no_call_is_left() {
-    abroad.assertNoCallIsLeft();
+    everywhere.assertNoCallIsLeft();
   }
 
   static Stream<Arguments> everywhere() {
@@ -42,7 +42,7 @@ final class OpenAiStreamsE2E {
   }
 
   private static String stream(Language language, String key) {
-    var client = new OpenAiClient(language, abroad, key);
+    var client = new OpenAiClient(language, everywhere, key);
     HttpResponse<byte[]> answer = client.post(client.request("Why?").put("stream", true));
     return new String(answer.body(), StandardCharsets.UTF_8);
   }
@@ -50,7 +50,7 @@ final class OpenAiStreamsE2E {
   @ParameterizedTest
   @MethodSource("everywhere")
   void say_where_an_answer_was_cut(Language language, String key) {
-    abroad.simulator(key).next(Script.answer().textOfTokens(200).cutAt(1_500, Ending.CLEAN));
+    everywhere.simulator(key).next(Script.answer().textOfTokens(200).cutAt(1_500, Ending.CLEAN));
     var told = stream(language, key);
     switch (language) {
       case CHAT -> assertThat(told).contains("{\"error\":{").doesNotContain("[DONE]");
@@ -64,7 +64,7 @@ final class OpenAiStreamsE2E {
   @ParameterizedTest
   @EnumSource
   void are_kept_alive_while_they_are_silent(Language language) {
-    abroad
+    everywhere
         .simulator("responses")
         .next(Script.answer().text("A long thought.").stallAfter(3, Duration.ofSeconds(22)));
     var end = language == Language.CHAT ? "data: [DONE]\n" : "event: response.completed\n";
