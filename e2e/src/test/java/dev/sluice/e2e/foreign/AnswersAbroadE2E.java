@@ -53,6 +53,7 @@ final class AnswersAbroadE2E {
         .startsWith("text/event-stream");
     assertThat(text(answer))
         .startsWith("event: message_start\n")
+        .doesNotContain("vertex_event")
         .contains("\"stop_reason\":\"end_turn\"")
         .endsWith("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
   }

@@ -6,6 +6,7 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.message.CloudFrame;
 import dev.sluice.wire.anthropic.message.MessagesEdit;
+import dev.sluice.wire.anthropic.message.VertexEvents;
 import dev.sluice.wire.bedrock.InvokeDecoder;
 import dev.sluice.wire.translate.Outgoing;
 import java.net.URLEncoder;
@@ -83,15 +84,34 @@ record Reframed(
         .replace("%7E", "~");
   }
 
-  /// What Claude answers is in the client's words already, but for Bedrock's frames of a stream.
+  /// What Claude answers is in the client's words already, but for what clouds make of its streams:
+  /// Bedrock's frames, and Google's own events.
   @Override
   public Translation answer(Outgoing sent) {
-    boolean frames = spoken.frame() == CloudFrame.BEDROCK && sent.expected().stream();
+    boolean atGoogle = spoken.frame() == CloudFrame.VERTEX;
     return new Translation(
         spoken.translator(),
         facts.requestId(),
-        frames ? new WayBack.Fate.Stream() : new WayBack.Fate.AsItIs(),
-        _ -> new Reading(new InvokeDecoder()));
+        sent.expected().stream() ? new WayBack.Fate.Stream() : new WayBack.Fate.AsItIs(),
+        _ -> atGoogle ? new Filtered(new VertexEvents()) : new Reading(new InvokeDecoder()));
+  }
+
+  private record Filtered(VertexEvents events) implements Translation.Reading {
+
+    @Override
+    public byte[] read(byte[] part, int offset, int length) {
+      return events.read(part, offset, length);
+    }
+
+    @Override
+    public byte[] end() {
+      return events.end();
+    }
+
+    @Override
+    public boolean isWhole() {
+      return events.ended();
+    }
   }
 
   private record Reading(InvokeDecoder decoder) implements Translation.Reading {

@@ -6,11 +6,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.sluice.testkit.fuzz.Frugal;
 import dev.sluice.wire.anthropic.answer.AnswerReader;
 import dev.sluice.wire.anthropic.answer.MessagesDecoder;
+import dev.sluice.wire.anthropic.message.VertexEvents;
 import dev.sluice.wire.openai.chat.ChatTranslator;
 import dev.sluice.wire.openai.client.ClientRequest.Wanted;
 import dev.sluice.wire.openai.client.answer.ClientAnswer;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.Outgoing.Expected;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,27 @@ final class AnswersFuzzTest {
           assertThat(slow.ended()).isEqualTo(whole.ended());
           assertThat(whole.visible().content()).isBetween(0L, 4L * answer.length);
         });
+  }
+
+  @MethodSource("messages")
+  @FuzzTest
+  void a_stream_of_vertex_is_the_same_wherever_it_is_cut(byte[] answer) {
+    Frugal.read(
+        answer,
+        () -> {
+          var whole = new VertexEvents();
+          var events = text(whole.read(answer, 0, answer.length)) + text(whole.end());
+          var slow = new VertexEvents();
+          var slowly = new StringBuilder();
+          for (int i = 0; i < answer.length; i++) {
+            slowly.append(text(slow.read(answer, i, 1)));
+          }
+          assertThat(slowly.append(text(slow.end())).toString()).isEqualTo(events);
+        });
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @MethodSource("messages")
