@@ -5,6 +5,7 @@ import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.policy.KeyDigest;
+import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ final class KeyResolver {
             (alias, to) -> checkTarget("spec.aliases", "for " + alias + " ", to, upstreams, draft));
     var routing = plan.routing();
     for (int i = 0; i < routing.rules().size(); i++) {
-      checkTarget("spec.routes[" + i + "].to", "", routing.rules().get(i).to(), upstreams, draft);
+      checkAnswers("spec.routes[" + i + "].to", routing.rules().get(i).to(), upstreams, draft);
     }
     for (int i = 0; i < routing.fallbacks().size(); i++) {
       var fallback = routing.fallbacks().get(i);
@@ -133,7 +134,20 @@ final class KeyResolver {
     }
     routing
         .tiers()
-        .forEach((tier, to) -> checkTarget("spec.tiers." + tier.word(), "", to, upstreams, draft));
+        .forEach((tier, to) -> checkAnswers("spec.tiers." + tier.word(), to, upstreams, draft));
+  }
+
+  /// What serves in place of another model must answer.
+  private static void checkAnswers(
+      String field, String to, List<Upstream> upstreams, Draft<KeyPlan, KeyInForce> draft) {
+    checkTarget(field, "", to, upstreams, draft);
+    boolean embeds =
+        upstreams.stream()
+            .flatMap(upstream -> Stream.ofNullable(upstream.model(to)))
+            .anyMatch(model -> model.kind() == Model.Kind.EMBEDDING);
+    if (embeds) {
+      draft.complaints().unexpected(field, to, "a model that answers; this one makes embeddings");
+    }
   }
 
   private static void checkTarget(
