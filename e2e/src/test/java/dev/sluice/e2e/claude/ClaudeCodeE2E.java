@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,7 +165,7 @@ final class ClaudeCodeE2E {
     world.simulator().otherwise(call -> turn(call.toolResults()));
     var result = claude("hasty").print("work in three turns", TIMEOUT);
     assertThat(result).isEqualTo(new ClaudeCode.Result(0, "Done.\n", ""));
-    assertThat(world.usage("hasty")).hasSize(3);
+    Awaitility.await().untilAsserted(() -> assertThat(world.usage("hasty")).hasSize(3));
     assertThat(limited()).isPositive();
   }
 
