@@ -8,13 +8,14 @@ import dev.sluice.testkit.script.Script;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Streams to programs that speak OpenAI, which do not go as they should.
@@ -61,13 +62,14 @@ final class OpenAiStreamsE2E {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void are_kept_alive_while_they_are_silent(Language language) {
-    everywhere
-        .simulator("responses")
-        .next(Script.answer().text("A long thought.").stallAfter(3, Duration.ofSeconds(22)));
-    var end = language == Language.CHAT ? "data: [DONE]\n" : "event: response.completed\n";
-    assertThat(stream(language, "responses")).contains(": ping\n", end);
+  /// Both at once: what is silent takes no time of the other.
+  @Test
+  void are_kept_alive_while_they_are_silent() {
+    var silent = Script.answer().text("A long thought.").stallAfter(3, Duration.ofSeconds(22));
+    everywhere.simulator("responses").next(silent, silent);
+    var chat = CompletableFuture.supplyAsync(() -> stream(Language.CHAT, "responses"));
+    assertThat(stream(Language.RESPONSES, "responses"))
+        .contains(": ping\n", "event: response.completed\n");
+    assertThat(chat.join()).contains(": ping\n", "data: [DONE]\n");
   }
 }
