@@ -24,7 +24,7 @@ public final class VertexEvents {
     var out = new ByteArrayOutputStream();
     write(out, stream.read(part, offset, length));
     if (stream.overfull()) {
-      fail(out, "an event is too long");
+      fail(out, "An event of the model is too long.");
     }
     return out.toByteArray();
   }
@@ -35,7 +35,7 @@ public final class VertexEvents {
     if (!stream.whole()) {
       write(out, stream.end().stream().filter(event -> isJson(event.data())).toList());
     }
-    fail(out, "the stream ends without message_stop");
+    fail(out, "The answer of the model ended too early.");
     return out.toByteArray();
   }
 

@@ -57,7 +57,7 @@ class VertexEventsTest {
       assertThat(read(part, length))
           .endsWith("\n\n")
           .satisfiesAnyOf(
-              text -> assertThat(text).contains("event: error\n", "without message_stop"),
+              text -> assertThat(text).contains("event: error\n", "ended too early"),
               text -> assertThat(text).isEqualTo(CLAUDES));
     }
   }
