@@ -6,6 +6,11 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // A copy would cost more than the rest of the flow.
 public record Body(byte[] bytes, int offset, int length) {
 
+  /// All of an array.
+  public static Body of(byte[] bytes) {
+    return new Body(bytes, 0, bytes.length);
+  }
+
   /// The same in an array of its own.
   public Body copy() {
     return new Body(Arrays.copyOfRange(bytes, offset, offset + length), 0, length);

@@ -237,13 +237,17 @@ public final class Dispatcher {
     if (maxTokens != null && isShortened(facts, outputTokens)) {
       edit.maxTokens(maxTokens.span(), outputTokens);
     }
-    var edited = edit.apply(body.bytes(), body.offset(), body.length());
-    var own = OwnThoughts.of(facts, new Body(edited, 0, edited.length));
+    var edited =
+        edit.isEmpty() ? body : Body.of(edit.apply(body.bytes(), body.offset(), body.length()));
+    var own = OwnThoughts.of(facts, edited);
     if (own != null) {
       told.add(new Header(DataPlane.UNTOLD_FIELD, String.join(",", own.untold())));
       return own.body();
     }
-    return edit.isEmpty() && facts.attempt() == 1 ? null : edited;
+    if (!edit.isEmpty()) {
+      return edited.bytes();
+    }
+    return facts.attempt() == 1 ? null : body.copy().bytes();
   }
 
   /// An attempt after the first finds the path of the one before.

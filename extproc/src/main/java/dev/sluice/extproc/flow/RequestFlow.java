@@ -229,26 +229,30 @@ public final class RequestFlow {
       return later(asked, () -> answer(QuotaProbe.answer(facts, balances(facts.key())), asked));
     }
     return body != null && unsure
-        ? sent(admission, request, Planner.sayable(plan, admission, request, body), body)
-        : sent(admission, request, plan, body);
+        ? sent(admission, facts, Planner.sayable(plan, admission, request, body), body)
+        : sent(admission, facts, plan, body);
   }
 
   /// To the first place of the plan whose language has words for all of it.
+  ///
+  /// @param facts of the plan's first place
   private Reply<Pending> sent(
-      Admission admission, MessagesRequest request, List<Route> plan, @Nullable Body body) {
+      Admission admission, Exchange.Facts facts, List<Route> plan, @Nullable Body body) {
     try {
-      return sentFirst(admission, request, plan, body);
+      return sentFirst(admission, facts, plan, body);
     } catch (Refused e) {
       if (e.refusal() instanceof Refusal.Untranslatable && plan.size() > 1) {
-        return sent(admission, request, plan.subList(1, plan.size()), body);
+        var rest = plan.subList(1, plan.size());
+        return sent(
+            admission, Planner.facts(admission, facts.request(), rest.getFirst(), 1), rest, body);
       }
       throw e;
     }
   }
 
   private Reply<Pending> sentFirst(
-      Admission admission, MessagesRequest request, List<Route> plan, @Nullable Body body) {
-    var facts = Planner.facts(admission, request, plan.getFirst(), 1);
+      Admission admission, Exchange.Facts facts, List<Route> plan, @Nullable Body body) {
+    var request = facts.request();
     var exchange = new Exchange(body == null ? facts : steps.degrader().degrade(facts, body));
     var others = plan.stream().skip(1).map(Route::account).toList();
     var outbound = new Dispatcher.Outbound(admission, body, others);

@@ -93,42 +93,16 @@ record Reframed(
         spoken.translator(),
         facts.requestId(),
         sent.expected().stream() ? new WayBack.Fate.Stream() : new WayBack.Fate.AsItIs(),
-        _ -> atGoogle ? new Filtered(new VertexEvents()) : new Reading(new InvokeDecoder()));
+        _ -> atGoogle ? fromGoogle() : fromAmazon());
   }
 
-  private record Filtered(VertexEvents events) implements Translation.Reading {
-
-    @Override
-    public byte[] read(byte[] part, int offset, int length) {
-      return events.read(part, offset, length);
-    }
-
-    @Override
-    public byte[] end() {
-      return events.end();
-    }
-
-    @Override
-    public boolean isWhole() {
-      return events.ended();
-    }
+  private static Decoded fromGoogle() {
+    var events = new VertexEvents();
+    return new Decoded(events::read, events::end, events::ended);
   }
 
-  private record Reading(InvokeDecoder decoder) implements Translation.Reading {
-
-    @Override
-    public byte[] read(byte[] part, int offset, int length) {
-      return decoder.read(part, offset, length);
-    }
-
-    @Override
-    public byte[] end() {
-      return decoder.end();
-    }
-
-    @Override
-    public boolean isWhole() {
-      return decoder.ended();
-    }
+  private static Decoded fromAmazon() {
+    var decoder = new InvokeDecoder();
+    return new Decoded(decoder::read, decoder::end, decoder::ended);
   }
 }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// fields mean beyond that is the provider's to check.
 public final class RequestScanner {
 
-  private static final int MODEL_BYTES_MAX = 256;
   private static final int SHOWN_BYTES_MAX = 64;
   private static final int KEYS_MAX = 100;
 
@@ -21,8 +20,7 @@ public final class RequestScanner {
   private final Set<String> keys = new HashSet<>();
   private final BlockScanner blocks;
   private final ToolScanner tools;
-  private @Nullable String model;
-  private Span modelSpan = new Span(0, 0);
+  private @Nullable ModelName model;
   private @Nullable MaxTokens maxTokens;
   private boolean stream;
   private Thinking thinking = Thinking.NONE;
@@ -41,12 +39,12 @@ public final class RequestScanner {
     var scanner = new RequestScanner(new JsonCursor(bytes, offset, length));
     scanner.body();
     if (scanner.model == null) {
-      throw new MalformedBodyException("model: absent", "the name of a model");
+      throw ModelName.absent();
     }
     return new MessagesRequest(
         length,
-        scanner.model,
-        scanner.modelSpan,
+        scanner.model.text(),
+        scanner.model.span(),
         scanner.maxTokens,
         scanner.stream,
         scanner.thinking,
@@ -71,7 +69,7 @@ public final class RequestScanner {
 
   private void field(String key) {
     switch (key) {
-      case "model" -> model();
+      case "model" -> model = ModelName.read(json);
       case "max_tokens" -> maxTokens();
       case "stream" -> stream();
       case "thinking" -> thinking();
@@ -84,20 +82,6 @@ public final class RequestScanner {
       case "inference_geo" -> surcharge("inference_geo", "global");
       default -> json.skip(1);
     }
-  }
-
-  private void model() {
-    if (json.peek() != '"') {
-      throw new MalformedBodyException("model: not a string", "the name of a model");
-    }
-    int start = json.position();
-    json.string();
-    if (json.textBytes() == 0 || json.textBytes() > MODEL_BYTES_MAX) {
-      throw new MalformedBodyException(
-          "model: " + json.textBytes() + " bytes", "1.." + MODEL_BYTES_MAX);
-    }
-    model = json.text();
-    modelSpan = new Span(start, json.position() - start);
   }
 
   private void maxTokens() {
@@ -195,5 +179,34 @@ public final class RequestScanner {
 
   private static String shown(String text) {
     return text.substring(0, Math.min(text.length(), SHOWN_BYTES_MAX));
+  }
+
+  /// The model that a body names.
+  ///
+  /// @param text decoded
+  /// @param span the value in the body, with the quotes
+  public record ModelName(String text, Span span) {
+
+    private static final int BYTES_MAX = 256;
+    private static final String EXPECTED = "the name of a model";
+
+    /// @throws MalformedBodyException where the value is no string of a length that a name can have
+    public static ModelName read(JsonCursor json) {
+      if (json.peek() != '"') {
+        throw new MalformedBodyException("model: not a string", EXPECTED);
+      }
+      int start = json.position();
+      json.string();
+      if (json.textBytes() == 0 || json.textBytes() > BYTES_MAX) {
+        throw new MalformedBodyException(
+            "model: " + json.textBytes() + " bytes", "1.." + BYTES_MAX);
+      }
+      return new ModelName(json.text(), new Span(start, json.position() - start));
+    }
+
+    /// What is said of a body without one.
+    public static MalformedBodyException absent() {
+      return new MalformedBodyException("model: absent", EXPECTED);
+    }
   }
 }

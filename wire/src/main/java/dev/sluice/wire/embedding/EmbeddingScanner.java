@@ -7,7 +7,7 @@ import dev.sluice.wire.anthropic.MessagesRequest.Inputs;
 import dev.sluice.wire.anthropic.MessagesRequest.Media;
 import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
-import dev.sluice.wire.anthropic.Span;
+import dev.sluice.wire.anthropic.RequestScanner.ModelName;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -23,7 +23,6 @@ public final class EmbeddingScanner {
   /// The marks around a text, and the words that some models want before it.
   static final long BESIDE_TEXT_TOKENS = 16;
 
-  private static final int MODEL_BYTES_MAX = 256;
   private static final int SHOWN_CHARS_MAX = 64;
   private static final int KEYS_MAX = 100;
 
@@ -39,8 +38,7 @@ public final class EmbeddingScanner {
 
   private final JsonCursor json;
   private final Set<String> keys = new HashSet<>();
-  private @Nullable String model;
-  private Span modelSpan = new Span(0, 0);
+  private @Nullable ModelName model;
   private @Nullable String surcharge;
   private long count;
   private long tokensMax;
@@ -57,15 +55,15 @@ public final class EmbeddingScanner {
     var scanner = new EmbeddingScanner(new JsonCursor(bytes, offset, length));
     scanner.body();
     if (scanner.model == null) {
-      throw new MalformedBodyException("model: absent", "the name of a model");
+      throw ModelName.absent();
     }
     if (scanner.count == 0) {
       throw new MalformedBodyException("input: absent or empty", TEXTS);
     }
     return new MessagesRequest(
         length,
-        scanner.model,
-        scanner.modelSpan,
+        scanner.model.text(),
+        scanner.model.span(),
         null,
         false,
         Thinking.NONE,
@@ -86,7 +84,7 @@ public final class EmbeddingScanner {
             "body: the key \"" + shown + "\"", "each key once, at most " + KEYS_MAX);
       }
       switch (key) {
-        case "model" -> model();
+        case "model" -> model = ModelName.read(json);
         case "input" -> input();
         default -> other(key);
       }
@@ -104,20 +102,6 @@ public final class EmbeddingScanner {
     } else if (!NO_TEXT.contains(key)) {
       unknownBytes += json.position() - start;
     }
-  }
-
-  private void model() {
-    if (json.peek() != '"') {
-      throw new MalformedBodyException("model: not a string", "the name of a model");
-    }
-    int start = json.position();
-    json.string();
-    if (json.textBytes() == 0 || json.textBytes() > MODEL_BYTES_MAX) {
-      throw new MalformedBodyException(
-          "model: " + json.textBytes() + " bytes", "1.." + MODEL_BYTES_MAX);
-    }
-    model = json.text();
-    modelSpan = new Span(start, json.position() - start);
   }
 
   private void input() {

@@ -1,0 +1,29 @@
+package dev.sluice.extproc.translate;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// Reads an answer by a decoder that writes in the client's words by itself.
+record Decoded(Part part, Supplier<byte[]> last, BooleanSupplier whole)
+    implements Translation.Reading {
+
+  /// What a part of the answer comes to.
+  interface Part {
+    byte[] read(byte[] part, int offset, int length);
+  }
+
+  @Override
+  public byte[] read(byte[] bytes, int offset, int length) {
+    return part.read(bytes, offset, length);
+  }
+
+  @Override
+  public byte[] end() {
+    return last.get();
+  }
+
+  @Override
+  public boolean isWhole() {
+    return whole.getAsBoolean();
+  }
+}
