@@ -6,6 +6,7 @@ import dev.sluice.wire.conversation.Block.Source;
 import dev.sluice.wire.conversation.Turn;
 import dev.sluice.wire.conversation.Turn.Role;
 import dev.sluice.wire.translate.Seal;
+import dev.sluice.wire.translate.SearchWords;
 import dev.sluice.wire.translate.ToolNames;
 import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
@@ -114,6 +115,8 @@ final class ConverseBlocks {
         json.writeStringProperty("redactedContent", Seal.open(data).signature());
         json.writeEndObject();
       }
+      case Block.Search search -> json.writeStringProperty("text", SearchWords.of(search).text());
+      case Block.Found found -> json.writeStringProperty("text", SearchWords.of(found).text());
       case Block.Other(var type, _, _) ->
           throw new UntranslatableException(
               Capability.OTHER,

@@ -114,6 +114,8 @@ final class ConverseBody {
               Block.Document _,
               Block.ToolUse _,
               Block.ToolResult _,
+              Block.Search _,
+              Block.Found _,
               Block.Other _ ->
               true;
         };

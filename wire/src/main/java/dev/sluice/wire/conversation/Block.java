@@ -59,7 +59,25 @@ public sealed interface Block {
     }
   }
 
-  /// What only the Messages API has, a server tool's use or result for example.
+  /// A search of the web that the provider ran, in a turn of the model.
+  ///
+  /// @param id as the client was told it, `srvtoolu_…`
+  /// @param query empty for a search that broke off
+  record Search(String id, String query, @Nullable CacheMark cacheMark) implements Block {}
+
+  /// What a search came to.
+  ///
+  /// @param searchId of its [Search]
+  /// @param failure the Messages API's word for why there is nothing; null where it worked
+  record Found(
+      String searchId, List<Page> pages, @Nullable String failure, @Nullable CacheMark cacheMark)
+      implements Block {
+    public Found {
+      pages = List.copyOf(pages);
+    }
+  }
+
+  /// What only the Messages API has, the use of another server tool for example.
   ///
   /// @param type of the block
   record Other(String type, JsonNode json, @Nullable CacheMark cacheMark) implements Block {}

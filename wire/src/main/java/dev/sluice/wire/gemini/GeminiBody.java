@@ -163,6 +163,8 @@ final class GeminiBody {
           Block.Document _,
           Block.ToolUse _,
           Block.ToolResult _,
+          Block.Search _,
+          Block.Found _,
           Block.Other _ ->
           true;
     };

@@ -5,6 +5,7 @@ import dev.sluice.wire.conversation.Block.Source;
 import dev.sluice.wire.conversation.Turn;
 import dev.sluice.wire.conversation.Turn.Role;
 import dev.sluice.wire.translate.Seal;
+import dev.sluice.wire.translate.SearchWords;
 import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
 import java.util.ArrayList;
@@ -93,6 +94,8 @@ final class GeminiContents {
       case Block.Thinking(_, var sealed) -> signature = Seal.open(sealed).signature();
       case Block.SealedThinking _ ->
           throw new IllegalStateException("BUG: sealed thinking is left out before");
+      case Block.Search search -> text(SearchWords.of(search).text());
+      case Block.Found found -> text(SearchWords.of(found).text());
       case Block.Other(var type, _, _) ->
           throw GeminiBody.refused(
               "messages: a block of type "
@@ -180,6 +183,8 @@ final class GeminiContents {
           Block.ToolResult _,
           Block.Thinking _,
           Block.SealedThinking _,
+          Block.Search _,
+          Block.Found _,
           Block.Other _ ->
           throw GeminiBody.refused(
               "tool_result: a "

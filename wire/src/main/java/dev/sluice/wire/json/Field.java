@@ -50,6 +50,10 @@ public record Field(String path, JsonNode json) {
     return json.stringValue();
   }
 
+  public boolean textIs(String text) {
+    return json.isString() && json.stringValue().equals(text);
+  }
+
   public String name() {
     var text = text();
     if (text.isEmpty()) {

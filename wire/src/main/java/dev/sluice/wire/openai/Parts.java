@@ -4,6 +4,7 @@ import dev.sluice.wire.conversation.Block;
 import dev.sluice.wire.conversation.Block.CacheMark;
 import dev.sluice.wire.conversation.Block.Source;
 import dev.sluice.wire.conversation.Block.ToolResult;
+import dev.sluice.wire.translate.SearchWords;
 import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,8 @@ public record Parts(Set<Capability> taken) {
         text(parts, Marks.orphan(result), result.cacheMark());
         parts.addAll(of(result.content()));
       }
+      case Block.Search search -> add(parts, SearchWords.of(search));
+      case Block.Found found -> add(parts, SearchWords.of(found));
       case Block.Other(var type, var json, var mark) ->
           text(parts, Marks.between(type, JSON.writeValueAsString(json)), mark);
       case Block.ToolUse use ->

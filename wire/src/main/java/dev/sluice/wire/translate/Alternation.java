@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 ///
 /// Turns of one role become one. Instructions in the middle stay at their place: the user says
 /// them, between marks. The results of tools come first in their turn, in the order of the calls.
-/// Text without a character is left out, and so is a turn that nothing is left of.
+/// Text without a character is left out, and so is a turn that nothing is left of. A search of the
+/// web becomes text, since neither language takes one back.
 public final class Alternation {
 
   private Alternation() {}
@@ -56,12 +57,18 @@ public final class Alternation {
   private static List<Block> said(Turn turn, Predicate<Block> kept) {
     var said = new ArrayList<Block>();
     for (var block : turn.blocks()) {
-      if (block instanceof Block.Text(var text, var mark)) {
-        if (!text.isBlank()) {
-          said.add(turn.role() == Role.SYSTEM ? new Block.Text(marked(text), mark) : block);
+      switch (block) {
+        case Block.Text(var text, var mark) when turn.role() == Role.SYSTEM && !text.isBlank() ->
+            said.add(new Block.Text(marked(text), mark));
+        case Block.Text(var text, _) when text.isBlank() -> {
+          // It says nothing.
         }
-      } else if (kept.test(block)) {
-        said.add(block);
+        case Block.Search search -> said.add(SearchWords.of(search));
+        case Block.Found found -> said.add(SearchWords.of(found));
+        case Block b when kept.test(b) -> said.add(b);
+        case Block _ -> {
+          // The language has no place for it.
+        }
       }
     }
     return said;

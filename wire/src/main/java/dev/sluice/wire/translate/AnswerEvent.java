@@ -1,6 +1,9 @@
 package dev.sluice.wire.translate;
 
 import dev.sluice.core.price.Tokens;
+import dev.sluice.wire.conversation.Citation;
+import dev.sluice.wire.conversation.Page;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +29,23 @@ public sealed interface AnswerEvent {
   /// A block that comes whole: sealed thinking.
   record SealedThinkingOpened(String data) implements Opened {}
 
+  /// The provider searches the web; what it asks for comes as `InputGrown`.
+  ///
+  /// @param id of the provider's own, as it is to come back; the client is told a mark before it
+  ///   ([SearchIds])
+  record SearchOpened(String id) implements Opened {}
+
+  /// A block that comes whole: what a search before it came to.
+  ///
+  /// @param searchId of its [SearchOpened]
+  /// @param failure the Messages API's word for why there is nothing; null where it worked
+  record FoundOpened(String searchId, List<Page> pages, @Nullable String failure)
+      implements Opened {
+    public FoundOpened {
+      pages = List.copyOf(pages);
+    }
+  }
+
   /// More of the open block.
   sealed interface Grown extends AnswerEvent {}
 
@@ -36,7 +56,10 @@ public sealed interface AnswerEvent {
   /// The seal of the open thinking block, whole.
   record Signed(String signature) implements Grown {}
 
-  /// @param json a fragment of the tool's input; together they are one JSON object
+  /// What the open text rests on.
+  record Cited(Citation citation) implements Grown {}
+
+  /// @param json a fragment of the input of a tool or a search; together they are one JSON object
   record InputGrown(String json) implements Grown {}
 
   record Closed() implements AnswerEvent {}

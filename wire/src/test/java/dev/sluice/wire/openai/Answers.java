@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.Grown;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.Opened;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -92,6 +95,10 @@ public final class Answers {
         case ThinkingOpened _ -> line.append("thinking ");
         case ToolUseOpened(var id, var name) -> line.append("call " + id + " " + name + " ");
         case SealedThinkingOpened(var data) -> line.append("sealed " + data);
+        case SearchOpened(var id) -> line.append("search " + id + " ");
+        case FoundOpened(var id, var pages, var failure) ->
+            line.append("found " + id + " " + (failure == null ? pages : failure));
+        case Cited(var citation) -> line.append(" cites " + citation);
         case TextGrown(var text) -> line.append(text);
         case ThinkingGrown(var text) -> line.append(text);
         case InputGrown(var json) -> line.append(json);

@@ -8,6 +8,7 @@ import dev.sluice.wire.conversation.Block.Source;
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.conversation.Conversation.Reasoning;
 import dev.sluice.wire.conversation.Conversation.Settings;
+import dev.sluice.wire.conversation.Page;
 import dev.sluice.wire.conversation.Tool;
 import dev.sluice.wire.conversation.ToolChoice;
 import dev.sluice.wire.conversation.Turn;
@@ -89,7 +90,7 @@ public final class RequestFuzz {
   }
 
   private Block block(String origin, int depth) {
-    return switch (random.nextInt(few(8) ? 10 : 7)) {
+    return switch (random.nextInt(few(8) ? 12 : 7)) {
       case 0, 1 -> words();
       case 2 -> new Block.Thinking(text(), few(3) ? text() : Seal.seal(origin, text()));
       case 3 -> new Block.SealedThinking(few(2) ? text() : Seal.seal(origin, text()));
@@ -100,8 +101,16 @@ public final class RequestFuzz {
               : new Block.ToolResult(id(), list(3, () -> block(origin, depth + 1)), few(2), mark());
       case 7 -> new Block.Image(source(), mark());
       case 8 -> new Block.Document(source(), few(2) ? null : text(), text(), mark());
+      case 9 -> new Block.Search(id(), text(), mark());
+      case 10 ->
+          new Block.Found(id(), list(3, () -> page(origin)), few(3) ? "unavailable" : null, mark());
       default -> new Block.Other(text(), json(1), mark());
     };
+  }
+
+  private Page page(String origin) {
+    return new Page(
+        text(), text(), few(3) ? null : Seal.seal(origin, text()), few(2) ? null : text());
   }
 
   private Source source() {
@@ -115,6 +124,11 @@ public final class RequestFuzz {
   }
 
   private Tool tool() {
+    if (few(20)) {
+      Long uses = few(2) ? null : 3L;
+      return new Tool.WebSearch(
+          text(), text(), list(2, this::text), list(2, this::text), uses, null);
+    }
     return few(10)
         ? new Tool.Native(text(), text(), json(1))
         : new Tool.Function(text(), few(2) ? null : text(), json(0), few(2), mark());

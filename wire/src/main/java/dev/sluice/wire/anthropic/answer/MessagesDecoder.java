@@ -6,11 +6,13 @@ import dev.sluice.wire.openai.ServerEvents;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.StopReason;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
@@ -29,7 +31,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads an answer of the Messages API, streamed or whole. Blocks that only this API has, those of
-/// tools that the provider runs, say nothing in another language and are left out. Not thread-safe.
+/// tools that the provider runs, say nothing in another language and are left out, but for searches
+/// of the web. Not thread-safe.
 public final class MessagesDecoder implements AnswerDecoder {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -141,7 +144,8 @@ public final class MessagesDecoder implements AnswerDecoder {
     begin(message);
     for (var block : message.path("content")) {
       open(block);
-      if (open && block.path("type").asString("").equals("tool_use")) {
+      boolean asks = block.path("type").asString("").endsWith("tool_use");
+      if (open && asks) {
         events.add(new InputGrown(block.path("input").toString()));
       }
       close();
@@ -162,6 +166,13 @@ public final class MessagesDecoder implements AnswerDecoder {
       case "tool_use" ->
           events.add(
               new ToolUseOpened(block.path("id").asString(""), block.path("name").asString("")));
+      case "server_tool_use" -> {
+        open = block.path("name").asString("").equals("web_search");
+        if (open) {
+          events.add(new SearchOpened(block.path("id").asString("")));
+        }
+      }
+      case "web_search_tool_result" -> events.add(Searches.found(block));
       default -> open = false;
     }
     grow(block);
@@ -182,6 +193,12 @@ public final class MessagesDecoder implements AnswerDecoder {
     }
     if (!text(delta, "partial_json").isEmpty()) {
       events.add(new InputGrown(text(delta, "partial_json")));
+    }
+    for (var citation : delta.path("citations")) {
+      events.add(new Cited(Searches.citation(citation)));
+    }
+    if (delta.path("citation").isObject()) {
+      events.add(new Cited(Searches.citation(delta.path("citation"))));
     }
   }
 

@@ -36,11 +36,13 @@ final class BlockReader {
   private static final Set<String> SEALED_THINKING = Set.of("type", "data");
 
   private final Untold untold;
+  private final SearchReader searches;
   private final Set<String> loadedTools = new HashSet<>();
   private final List<Field> addedTools = new ArrayList<>(0);
 
   BlockReader(Untold untold) {
     this.untold = untold;
+    searches = new SearchReader(untold, this::cacheMark);
   }
 
   /// The deferred tools that a block asks for.
@@ -72,6 +74,9 @@ final class BlockReader {
       case "tool_result" -> toolResult(block);
       case "thinking" -> thinking(block);
       case "redacted_thinking" -> sealedThinking(block);
+      case "server_tool_use" ->
+          block.at("name").textIs(SearchJson.NAME) ? searches.search(block) : other(type, block);
+      case "web_search_tool_result" -> searches.found(block);
       default -> plain(type, block);
     };
   }
@@ -193,6 +198,10 @@ final class BlockReader {
     return base64.indexOf('\n') < 0 && base64.indexOf('\r') < 0
         ? base64
         : base64.replace("\n", "").replace("\r", "");
+  }
+
+  SearchReader searches() {
+    return searches;
   }
 
   /// The mark of a block or of a tool.

@@ -16,6 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Writes a conversation as a body of the Messages API; [MessagesReader] reads the same
 /// conversation out of it. The messages come last, so that a conversation's next request begins
@@ -152,6 +153,8 @@ public final class MessagesWriter {
   private void tool(Tool tool) {
     switch (tool) {
       case Tool.Function function -> function(function);
+      case Tool.WebSearch search -> json.writeTree(SearchJson.tool(search));
+      case Tool.WebFetch fetch -> json.writeTree(SearchJson.tool(fetch));
       case Tool.Native(_, _, var definition) -> json.writeTree(definition);
       case Tool.Deferred _ ->
           throw new IllegalStateException("BUG: the definition of a deferred tool is not kept");
@@ -233,10 +236,19 @@ public final class MessagesWriter {
         type("redacted_thinking");
         json.writeStringProperty("data", data);
       }
+      case Block.Search search -> members(SearchJson.asked(search));
+      case Block.Found found -> members(SearchJson.found(found));
       case Block.Other _ -> throw new IllegalStateException("BUG: written already");
     }
     cacheMark(block.cacheMark());
     json.writeEndObject();
+  }
+
+  private void members(ObjectNode object) {
+    for (var member : object.properties()) {
+      json.writeName(member.getKey());
+      json.writeTree(member.getValue());
+    }
   }
 
   private void type(String type) {

@@ -3,16 +3,20 @@ package dev.sluice.wire.anthropic.message;
 import static dev.sluice.wire.anthropic.message.MessageJson.JSON;
 
 import dev.sluice.core.price.Tokens;
+import dev.sluice.wire.conversation.Citation;
 import dev.sluice.wire.json.WellFormed;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.Grown;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.Opened;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -42,6 +46,7 @@ public final class StreamEncoder implements AnswerEncoder {
       "event: ping\ndata: {\"type\":\"ping\"}\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Reply reply;
+  private final SearchJson searches;
   private final StringBuilder heldInput = new StringBuilder();
   private Tokens told = Tokens.NONE;
   private @Nullable Opened open;
@@ -52,6 +57,7 @@ public final class StreamEncoder implements AnswerEncoder {
 
   public StreamEncoder(Reply reply) {
     this.reply = reply;
+    searches = new SearchJson(reply.origin());
   }
 
   /// Keeps a silent stream alive; can be sent between any two results of [#encode].
@@ -111,6 +117,9 @@ public final class StreamEncoder implements AnswerEncoder {
           block.put("type", "tool_use").put("id", id).put("name", name).putObject("input");
       case SealedThinkingOpened(var data) ->
           block.put("type", "redacted_thinking").put("data", Seal.seal(reply.origin(), data));
+      case SearchOpened(var id) -> block.setAll(searches.search(id)).putObject("input");
+      case FoundOpened(var id, var pages, var failure) ->
+          block.setAll(searches.found(id, pages, failure));
     }
     send("content_block_start", start, out);
   }
@@ -121,7 +130,17 @@ public final class StreamEncoder implements AnswerEncoder {
       case ThinkingGrown(var text) -> delta("thinking_delta", "thinking", text, out);
       case Signed(var signature) -> sign(signature, out);
       case InputGrown(var json) -> input(json, out);
+      case Cited(var citation) -> cite(citation, out);
     }
+  }
+
+  private void cite(Citation citation, ByteArrayOutputStream out) {
+    var event = event("content_block_delta").put("index", index);
+    event
+        .putObject("delta")
+        .put("type", "citations_delta")
+        .set("citation", searches.citation(citation));
+    send("content_block_delta", event, out);
   }
 
   private void sign(@Nullable String signature, ByteArrayOutputStream out) {
@@ -148,7 +167,8 @@ public final class StreamEncoder implements AnswerEncoder {
     if (open instanceof ThinkingOpened && !signed) {
       sign(null, out);
     }
-    if (open instanceof ToolUseOpened && !inputPasses) {
+    boolean called = open instanceof ToolUseOpened || open instanceof SearchOpened;
+    if (called && !inputPasses) {
       var input = ToolInput.read(heldInput.toString());
       delta("input_json_delta", "partial_json", JSON.writeValueAsString(input), out);
     }

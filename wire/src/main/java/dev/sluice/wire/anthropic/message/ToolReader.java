@@ -57,7 +57,7 @@ final class ToolReader {
     var type = tool.object().at("type").textIfAny();
     if (type != null && !type.equals(CUSTOM)) {
       var name = tool.at("name").textIfAny();
-      return new Tool.Native(name == null ? type : name, type, tool.json());
+      return ofProvider(name == null ? type : name, type, tool);
     }
     var name = tool.at("name").name();
     boolean loaded = blocks.loadedTools().contains(name) || choice.name().equals(name);
@@ -71,6 +71,15 @@ final class ToolReader {
         tool.at("input_schema").object().json(),
         tool.at("strict").flag(),
         blocks.cacheMark(tool));
+  }
+
+  private Tool ofProvider(String name, String type, Field tool) {
+    if (type.startsWith("web_search_")) {
+      return blocks.searches().tool(name, type, tool);
+    }
+    return type.startsWith("web_fetch_")
+        ? blocks.searches().fetch(name, type, tool)
+        : new Tool.Native(name, type, tool.json());
   }
 
   ToolChoice choice(Field choice) {

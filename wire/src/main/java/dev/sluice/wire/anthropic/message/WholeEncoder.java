@@ -7,13 +7,16 @@ import dev.sluice.wire.json.WellFormed;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.Grown;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.Opened;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -41,6 +44,8 @@ public final class WholeEncoder implements AnswerEncoder {
   private final ObjectNode message = JSON.createObjectNode();
   private final ArrayNode content = JSON.createArrayNode();
   private final StringBuilder grown = new StringBuilder();
+  private final SearchJson searches;
+  private ArrayNode citations = JSON.createArrayNode();
   private @Nullable Opened open;
   private @Nullable String signature;
   private long chars;
@@ -48,6 +53,7 @@ public final class WholeEncoder implements AnswerEncoder {
 
   public WholeEncoder(Reply reply) {
     this.reply = reply;
+    searches = new SearchJson(reply.origin());
   }
 
   @Override
@@ -69,6 +75,7 @@ public final class WholeEncoder implements AnswerEncoder {
         open = opened;
         signature = null;
         grown.setLength(0);
+        citations = JSON.createArrayNode();
       }
       case Grown more -> {
         return grow(more);
@@ -90,6 +97,7 @@ public final class WholeEncoder implements AnswerEncoder {
       case ThinkingGrown(var text) -> grown.append(text);
       case InputGrown(var json) -> grown.append(json);
       case Signed(var seal) -> signature = seal;
+      case Cited(var citation) -> citations.add(searches.citation(citation));
     }
     if (chars + grown.length() <= ANSWER_CHARS_MAX) {
       return NOTHING;
@@ -107,7 +115,12 @@ public final class WholeEncoder implements AnswerEncoder {
     var text = WellFormed.text(grown.toString());
     var block = content.addObject();
     switch (open) {
-      case TextOpened _ -> block.put("type", "text").put("text", text);
+      case TextOpened _ -> {
+        block.put("type", "text").put("text", text);
+        if (!citations.isEmpty()) {
+          block.set("citations", citations);
+        }
+      }
       case ThinkingOpened _ ->
           block
               .put("type", "thinking")
@@ -121,6 +134,10 @@ public final class WholeEncoder implements AnswerEncoder {
               .set("input", ToolInput.read(text));
       case SealedThinkingOpened(var data) ->
           block.put("type", "redacted_thinking").put("data", Seal.seal(reply.origin(), data));
+      case SearchOpened(var id) ->
+          block.setAll(searches.search(id)).set("input", ToolInput.read(text));
+      case FoundOpened(var id, var pages, var failure) ->
+          block.setAll(searches.found(id, pages, failure));
     }
     open = null;
   }

@@ -108,10 +108,6 @@ public final class ChatReader {
     Unsaid.refuse(body, "audio", "none; answers are text");
     Unsaid.refuse(body, "functions", "tools in its place");
     Unsaid.refuse(body, "function_call", "tool_choice in its place");
-    var search = body.at("web_search_options");
-    if (!search.absent()) { // Empty ones turn the search on.
-      throw Unsaid.of(search, "none; tools that OpenAI runs are not served");
-    }
     for (var modality : body.at("modalities").itemsIfAny()) {
       if (!modality.text().equals("text")) {
         throw Unsaid.of(modality, "text");

@@ -1,10 +1,12 @@
 package dev.sluice.wire.openai.client;
 
 import dev.sluice.wire.conversation.Block;
+import dev.sluice.wire.conversation.Page;
 import dev.sluice.wire.conversation.Turn;
 import dev.sluice.wire.conversation.Turn.Role;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.Untold;
+import dev.sluice.wire.translate.SearchWords;
 import dev.sluice.wire.translate.ToolInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,8 @@ final class ItemReader {
           "arguments",
           "output",
           "summary",
-          "encrypted_content");
+          "encrypted_content",
+          "action");
 
   private final Untold untold;
   private final PartReader parts;
@@ -68,10 +71,12 @@ final class ItemReader {
               new Block.ToolResult(
                   item.at("call_id").name(), parts.of(item.at("output")), false, null));
       case "reasoning" -> thought(item);
+      case "web_search_call" -> turns.add(Role.ASSISTANT, searched(item));
       case "item_reference" ->
           throw Unsaid.of(type, "the item itself; this gateway stores no answers");
       case String _ ->
-          throw Unsaid.of(type, "message, function_call, function_call_output or reasoning");
+          throw Unsaid.of(
+              type, "message, function_call, function_call_output, reasoning or web_search_call");
     }
   }
 
@@ -98,6 +103,24 @@ final class ItemReader {
         call.at("name").name(),
         ToolInput.read(call.at("arguments").text()),
         null);
+  }
+
+  /// What was found is sealed for its origin, and the item has no place for that: it is told.
+  private static List<Block> searched(Field item) {
+    var id = item.at("id").json().asString("");
+    var action = item.at("action");
+    var pages = new ArrayList<Page>();
+    for (var source : action.at("sources").itemsIfAny()) {
+      var url = source.object().at("url").json().asString("");
+      if (!url.isEmpty()) {
+        pages.add(new Page(url, "", null, null));
+      }
+    }
+    var query = action.at("query").json().asString(action.at("url").json().asString(""));
+    var asked = SearchWords.of(new Block.Search(id, query, null));
+    return pages.isEmpty()
+        ? List.of(asked)
+        : List.of(asked, SearchWords.of(new Block.Found(id, pages, null, null)));
   }
 
   /// A thought without its seal is of use to nobody.

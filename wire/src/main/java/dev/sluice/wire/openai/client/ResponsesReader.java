@@ -31,6 +31,7 @@ public final class ResponsesReader {
           "tool_choice",
           "parallel_tool_calls",
           "max_output_tokens",
+          "max_tool_calls",
           "temperature",
           "top_p",
           "top_k",
@@ -107,7 +108,7 @@ public final class ResponsesReader {
     for (var wanted : body.at("include").itemsIfAny()) {
       switch (wanted.text()) {
         case "message.output_text.logprobs" -> throw Unsaid.of(wanted, "no log probabilities");
-        case "reasoning.encrypted_content" -> {
+        case "reasoning.encrypted_content", "web_search_call.action.sources" -> {
           // It is always there.
         }
         case String _ -> untold.add("include");

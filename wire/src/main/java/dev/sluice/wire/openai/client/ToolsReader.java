@@ -30,7 +30,11 @@ record ToolsReader(Untold untold) {
 
   Tooling read(Field body) {
     var tools = new ArrayList<Tool>();
-    body.at("tools").itemsIfAny().forEach(tool -> tools.add(tool(tool)));
+    body.at("tools").itemsIfAny().forEach(tool -> tools.add(tool(tool, body)));
+    var options = body.at("web_search_options");
+    if (!options.absent()) {
+      tools.add(new SearchReader(untold).options(options));
+    }
     var parallel = body.at("parallel_tool_calls");
     var choice = choice(body.at("tool_choice"), parallel.absent() || parallel.flag());
     if (tools.isEmpty()) {
@@ -46,10 +50,13 @@ record ToolsReader(Untold untold) {
     return new Tooling(tools, choice);
   }
 
-  private Tool tool(Field tool) {
+  private Tool tool(Field tool, Field body) {
     var type = tool.object().at("type");
+    if (SearchReader.isSearch(type)) {
+      return new SearchReader(untold).tool(tool, body.at("max_tool_calls"));
+    }
     if (!type.name().equals(FUNCTION)) {
-      throw Unsaid.of(type, "function; tools that OpenAI runs are not served");
+      throw Unsaid.of(type, "function or web_search; others that OpenAI runs are not served");
     }
     var function = function(tool);
     untold.beyond(MEMBERS, tool, "tools.");
@@ -87,10 +94,13 @@ record ToolsReader(Untold untold) {
       return new ToolChoice(mode(choice), "", parallel);
     }
     var type = choice.object().at("type");
+    if (SearchReader.isSearch(type)) {
+      return new ToolChoice(Mode.ONE, SearchReader.NAME, parallel);
+    }
     return switch (type.name()) {
       case FUNCTION -> new ToolChoice(Mode.ONE, function(choice).at("name").name(), parallel);
       case "allowed_tools" -> new ToolChoice(mode(allowing(choice).at("mode")), "", parallel);
-      case String _ -> throw Unsaid.of(type, "function or allowed_tools");
+      case String _ -> throw Unsaid.of(type, "function, web_search or allowed_tools");
     };
   }
 
@@ -113,7 +123,8 @@ record ToolsReader(Untold untold) {
     var names = new HashSet<String>();
     if (choice.json().isObject() && choice.at("type").text().equals("allowed_tools")) {
       for (var tool : allowing(choice).at("tools").items()) {
-        names.add(function(tool.object()).at("name").name());
+        boolean searches = SearchReader.isSearch(tool.object().at("type"));
+        names.add(searches ? SearchReader.NAME : function(tool).at("name").name());
       }
     }
     return names;

@@ -92,7 +92,13 @@ final class InputWriter {
       case ToolUse call -> call(call);
       case Thinking(var text, var signature) -> thought(text, Thought.of(signature, origin));
       case SealedThinking(var data) -> thought("", Thought.of(data, origin));
-      case Block.Text _, Block.Image _, Block.Document _, Block.ToolResult _, Block.Other _ ->
+      case Block.Text _,
+          Block.Image _,
+          Block.Document _,
+          Block.ToolResult _,
+          Block.Search _,
+          Block.Found _,
+          Block.Other _ ->
           shown(parts.of(List.of(block)));
     }
   }

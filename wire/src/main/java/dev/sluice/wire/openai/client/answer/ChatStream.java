@@ -4,11 +4,14 @@ import dev.sluice.core.price.Tokens;
 import dev.sluice.wire.openai.client.ClientRequest.Wanted;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -30,6 +33,7 @@ final class ChatStream implements ClientEncoder {
 
   private final Wanted.Chat wanted;
   private final Instant createdAt;
+  private final Citations citations = new Citations();
   private Begun begun = new Begun("", "", Tokens.NONE);
   private int calls;
   private boolean inCall;
@@ -59,7 +63,12 @@ final class ChatStream implements ClientEncoder {
         delta(JSON.createObjectNode().put("role", "assistant").put("content", ""), out);
       }
       case ToolUseOpened(var id, var name) -> open(id, name, out);
-      case TextGrown(var text) -> delta(JSON.createObjectNode().put("content", text), out);
+      case TextOpened _ -> citations.open();
+      case TextGrown(var text) -> {
+        citations.grow(text);
+        delta(JSON.createObjectNode().put("content", text), out);
+      }
+      case Cited(var citation) -> citations.add(citation);
       case ThinkingGrown(var text) ->
           delta(JSON.createObjectNode().put("reasoning_content", text), out);
       case InputGrown(var json) -> grow(json, out);
@@ -69,7 +78,7 @@ final class ChatStream implements ClientEncoder {
         over = true;
         out.writeBytes(ClientEncoder.event("", ClientError.of(error)));
       }
-      case TextOpened _, ThinkingOpened _, SealedThinkingOpened _, Signed _ -> {
+      case ThinkingOpened _, SealedThinkingOpened _, SearchOpened _, FoundOpened _, Signed _ -> {
         // Nothing of it is seen in a chat.
       }
     }
@@ -84,6 +93,9 @@ final class ChatStream implements ClientEncoder {
   }
 
   private void grow(String json, ByteArrayOutputStream out) {
+    if (!inCall) {
+      return; // What is searched for is not seen in a chat.
+    }
     grown = true;
     var call = JSON.createObjectNode().put("index", calls);
     call.putObject("function").put("arguments", json);
@@ -96,6 +108,13 @@ final class ChatStream implements ClientEncoder {
     }
     calls += inCall ? 1 : 0;
     inCall = false;
+    var annotations = citations.wrapped();
+    citations.open();
+    if (!annotations.isEmpty()) {
+      var delta = JSON.createObjectNode();
+      delta.putArray("annotations").addAll(annotations);
+      delta(delta, out);
+    }
   }
 
   private void call(ObjectNode call, ByteArrayOutputStream out) {

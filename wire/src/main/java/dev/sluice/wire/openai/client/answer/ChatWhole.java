@@ -3,11 +3,14 @@ package dev.sluice.wire.openai.client.answer;
 import dev.sluice.core.price.Tokens;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -30,6 +33,8 @@ final class ChatWhole implements ClientEncoder {
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
   private final StringBuilder input = new StringBuilder();
+  private final Citations citations = new Citations();
+  private final ArrayNode annotations = JSON.createArrayNode();
   private final ArrayNode calls = JSON.createArrayNode();
   private Begun begun = new Begun("", "", Tokens.NONE);
   private @Nullable ToolUseOpened call;
@@ -55,9 +60,18 @@ final class ChatWhole implements ClientEncoder {
     switch (event) {
       case Begun first -> begun = first;
       case ToolUseOpened opened -> call = opened;
-      case TextGrown(var text) -> content.append(text);
+      case TextOpened _ -> citations.open();
+      case TextGrown(var text) -> {
+        citations.grow(text);
+        content.append(text);
+      }
+      case Cited(var citation) -> citations.add(citation);
       case ThinkingGrown(var text) -> reasoning.append(text);
-      case InputGrown(var json) -> input.append(json);
+      case InputGrown(var json) -> {
+        if (call != null) { // What is searched for is not seen in a chat.
+          input.append(json);
+        }
+      }
       case Closed _ -> close();
       case Ended ended -> {
         return JSON.writeValueAsBytes(whole(ended));
@@ -65,7 +79,7 @@ final class ChatWhole implements ClientEncoder {
       case Failed(var error) -> {
         return JSON.writeValueAsBytes(ClientError.of(error));
       }
-      case TextOpened _, ThinkingOpened _, SealedThinkingOpened _, Signed _ -> {
+      case ThinkingOpened _, SealedThinkingOpened _, SearchOpened _, FoundOpened _, Signed _ -> {
         // Nothing of it is seen in a chat.
       }
     }
@@ -73,6 +87,8 @@ final class ChatWhole implements ClientEncoder {
   }
 
   private void close() {
+    annotations.addAll(citations.wrapped());
+    citations.open();
     if (call == null) {
       return;
     }
@@ -91,6 +107,9 @@ final class ChatWhole implements ClientEncoder {
     message.putNull("refusal");
     if (!reasoning.isEmpty()) {
       message.put("reasoning_content", reasoning.toString());
+    }
+    if (!annotations.isEmpty()) {
+      message.set("annotations", annotations);
     }
     if (!calls.isEmpty()) {
       message.set("tool_calls", calls);

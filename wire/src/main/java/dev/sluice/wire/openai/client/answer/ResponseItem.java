@@ -3,16 +3,21 @@ package dev.sluice.wire.openai.client.answer;
 import static dev.sluice.wire.openai.client.answer.ClientEncoder.JSON;
 
 import dev.sluice.wire.openai.client.Thoughts;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.Grown;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.Opened;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
 import dev.sluice.wire.translate.AnswerEvent.ThinkingGrown;
 import dev.sluice.wire.translate.AnswerEvent.ThinkingOpened;
 import dev.sluice.wire.translate.AnswerEvent.ToolUseOpened;
+import dev.sluice.wire.translate.SearchIds;
+import dev.sluice.wire.translate.ToolInput;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,13 +28,18 @@ final class ResponseItem {
   private enum Kind {
     MESSAGE,
     REASONING,
-    CALL
+    CALL,
+    SEARCH
   }
+
+  /// About as much as an annotation takes.
+  private static final int CITATION_CHARS = 256;
 
   private final Kind kind;
   private final int index;
   private final ObjectNode json;
   private final StringBuilder text = new StringBuilder();
+  private final Citations citations = new Citations();
 
   private ResponseItem(Kind kind, int index, ObjectNode json) {
     this.kind = kind;
@@ -50,6 +60,11 @@ final class ResponseItem {
       case SealedThinkingOpened(var data) ->
           new ResponseItem(
               Kind.REASONING, index, thought(own).put("encrypted_content", Thoughts.sealed(data)));
+      case SearchOpened(var searchId) -> {
+        var search = item("ws_" + SearchIds.own(searchId), "web_search_call");
+        yield new ResponseItem(Kind.SEARCH, index, search.put("status", "in_progress"));
+      }
+      case FoundOpened _ -> throw new IllegalStateException("BUG: what was found is no item");
       case ToolUseOpened(var callId, var name) -> {
         var call = item("fc_" + own, "function_call").put("status", "in_progress");
         yield new ResponseItem(
@@ -78,6 +93,7 @@ final class ResponseItem {
       case ThinkingGrown(var more) -> more.length();
       case InputGrown(var more) -> more.length();
       case Signed(var signature) -> signature.length();
+      case Cited _ -> CITATION_CHARS;
     };
   }
 
@@ -88,6 +104,10 @@ final class ResponseItem {
     if (kind == Kind.MESSAGE) {
       events.add(inside("response.content_part.added").set("part", part("")));
     }
+    if (kind == Kind.SEARCH) {
+      events.add(inItem("response.web_search_call.in_progress"));
+      events.add(inItem("response.web_search_call.searching"));
+    }
     return events;
   }
 
@@ -95,6 +115,7 @@ final class ResponseItem {
     return switch (grown) {
       case TextGrown(var more) -> {
         text.append(more);
+        citations.grow(more);
         var delta = inside("response.output_text.delta").put("delta", more);
         delta.putArray("logprobs");
         yield List.of(delta);
@@ -102,7 +123,13 @@ final class ResponseItem {
       case ThinkingGrown(var more) -> think(more);
       case InputGrown(var more) -> {
         text.append(more);
-        yield List.of(inItem("response.function_call_arguments.delta").put("delta", more));
+        yield kind == Kind.SEARCH
+            ? List.of()
+            : List.of(inItem("response.function_call_arguments.delta").put("delta", more));
+      }
+      case Cited(var citation) -> {
+        citations.add(citation);
+        yield List.of();
       }
       case Signed(var signature) -> {
         json.put("encrypted_content", signature);
@@ -128,6 +155,7 @@ final class ResponseItem {
       case MESSAGE -> endMessage(events);
       case REASONING -> endThought(events);
       case CALL -> endCall(events);
+      case SEARCH -> endSearch(events);
     }
     events.add(event("response.output_item.done").set("item", json.deepCopy()));
     return events;
@@ -138,8 +166,39 @@ final class ResponseItem {
     var done = inside("response.output_text.done").put("text", said);
     done.putArray("logprobs");
     events.add(done);
-    events.add(inside("response.content_part.done").set("part", part(said)));
-    json.put("status", "completed").withArray("content").add(part(said));
+    var annotations = citations.flat();
+    for (int i = 0; i < annotations.size(); i++) {
+      var added = inside("response.output_text.annotation.added").put("annotation_index", i);
+      events.add(added.set("annotation", annotations.get(i).deepCopy()));
+    }
+    var part = part(said);
+    part.withArray("annotations").addAll(annotations);
+    events.add(inside("response.content_part.done").set("part", part));
+    json.put("status", "completed").withArray("content").add(part.deepCopy());
+  }
+
+  boolean isSearch() {
+    return kind == Kind.SEARCH;
+  }
+
+  /// What the search came to; the item ends after it.
+  void found(FoundOpened found) {
+    var sources = JSON.createArrayNode();
+    found.pages().forEach(page -> sources.addObject().put("type", "url").put("url", page.url()));
+    json.put("status", found.failure() == null ? "completed" : "failed");
+    json.putObject("action").set("sources", sources);
+  }
+
+  private void endSearch(List<ObjectNode> events) {
+    var sources = json.path("action").path("sources");
+    boolean failed = json.path("status").stringValue().equals("failed");
+    json.put("status", failed ? "failed" : "completed");
+    var query = ToolInput.read(text.toString()).path("query").asString("");
+    var action = json.putObject("action").put("type", "search").put("query", query);
+    if (sources.isArray()) {
+      action.set("sources", sources);
+    }
+    events.add(inItem("response.web_search_call.completed"));
   }
 
   private void endThought(List<ObjectNode> events) {

@@ -7,6 +7,7 @@ import dev.sluice.wire.translate.AnswerEvent.Begun;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.Grown;
 import dev.sluice.wire.translate.AnswerEvent.Opened;
 import dev.sluice.wire.translate.AnswerEvent.StopReason;
@@ -33,6 +34,7 @@ final class ResponsesEncoder implements ClientEncoder {
   private ObjectNode response = JSON.createObjectNode();
   private String id = "";
   private @Nullable ResponseItem open;
+  private @Nullable ResponseItem searched;
   private long chars;
   private int sequence;
   private boolean over;
@@ -56,20 +58,45 @@ final class ResponsesEncoder implements ClientEncoder {
   private void write(AnswerEvent event, ByteArrayOutputStream out) {
     switch (event) {
       case Begun begun -> begin(begun, out);
+      case FoundOpened found -> {
+        if (searched != null) {
+          searched.found(found);
+        }
+      }
       case Opened opened -> {
+        endSearch(out);
         open = ResponseItem.open(opened, id, output.size());
         send(open.begin(), out);
       }
       case Grown grown -> grow(grown, out);
-      case Closed _ -> {
-        var item = item();
-        send(item.end(), out);
-        output.add(item.json());
-        open = null;
-      }
+      case Closed _ -> close(out);
       case Ended ended -> end(ended, out);
       case Failed(var error) -> fail(error, out);
     }
+  }
+
+  /// A search ends when it is known what it came to.
+  private void close(ByteArrayOutputStream out) {
+    if (open == null) {
+      endSearch(out);
+    } else if (open.isSearch()) {
+      searched = open;
+    } else {
+      end(open, out);
+    }
+    open = null;
+  }
+
+  private void endSearch(ByteArrayOutputStream out) {
+    if (searched != null) {
+      end(searched, out);
+      searched = null;
+    }
+  }
+
+  private void end(ResponseItem item, ByteArrayOutputStream out) {
+    send(item.end(), out);
+    output.add(item.json());
   }
 
   private ResponseItem item() {
@@ -106,6 +133,7 @@ final class ResponsesEncoder implements ClientEncoder {
   }
 
   private void end(Ended ended, ByteArrayOutputStream out) {
+    endSearch(out);
     over = true;
     var reason = incomplete(ended.reason());
     response.put("status", reason == null ? "completed" : "incomplete");
@@ -114,6 +142,10 @@ final class ResponsesEncoder implements ClientEncoder {
     }
     response.set("output", output);
     response.set("usage", usage(ended));
+    long searches = ClientEncoder.tokens(ended).webSearches();
+    if (searches > 0) {
+      response.putObject("tool_usage").putObject("web_search").put("num_requests", searches);
+    }
     last(reason == null ? "response.completed" : "response.incomplete", out);
   }
 

@@ -1,0 +1,41 @@
+package dev.sluice.wire.translate;
+
+import java.util.regex.Pattern;
+
+/// Whose a search is: its id tells it, as a [Seal] tells whose a thought is. Anthropic's are
+/// `srvtoolu_…`; those of other origins have a mark of ours behind that, and then the provider's
+/// own id, which goes back to nobody else.
+public final class SearchIds {
+
+  /// What each id of a search begins with that Anthropic did not run.
+  public static final String MARK = "srvtoolu_sluice_";
+
+  private static final String ANTHROPIC_MARK = "srvtoolu_";
+  private static final Pattern STRANGE = Pattern.compile("[^A-Za-z0-9_]");
+  private static final int ID_CHARS_MAX = 128;
+
+  private SearchIds() {}
+
+  /// What the client is told, of the form that Anthropic's clients check.
+  ///
+  /// @param origin of the answer
+  /// @param id the provider's own
+  public static String told(String origin, String id) {
+    if (origin.equals(Seal.ANTHROPIC) || id.startsWith(MARK)) {
+      return id;
+    }
+    var own = id.startsWith(ANTHROPIC_MARK) ? id.substring(ANTHROPIC_MARK.length()) : id;
+    var plain = STRANGE.matcher(own).replaceAll("_");
+    return MARK + plain.substring(0, Math.min(plain.length(), ID_CHARS_MAX));
+  }
+
+  /// Whether a search was another's than Anthropic's.
+  public static boolean isForeign(String told) {
+    return told.startsWith(MARK);
+  }
+
+  /// The provider's own id of what a client was told.
+  public static String own(String told) {
+    return isForeign(told) ? told.substring(MARK.length()) : told;
+  }
+}
