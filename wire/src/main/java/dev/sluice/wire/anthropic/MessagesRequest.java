@@ -85,6 +85,10 @@ public record MessagesRequest(
   /// @param unbounded a tool whose reading has no bound
   public record ServerTools(long webSearches, boolean unbounded) {
     public static final ServerTools NONE = new ServerTools(0, false);
+
+    /// Of a request that sets no limit itself: Anthropic's own ends far below it, and other
+    /// providers are told it.
+    public static final long SEARCHES_MAX = 100;
   }
 
   /// Which models it is for.

@@ -9,9 +9,6 @@ import java.util.List;
 /// body.
 final class ToolScanner {
 
-  /// Web searches of a request that sets no limit itself: the provider's own ends far below it.
-  private static final long UNLIMITED_SEARCHES = 100;
-
   /// Tools of the provider's making that read nothing but the body: the client runs them, or they
   /// search in the tools that the body lists.
   private static final List<String> READING_THE_BODY =
@@ -61,7 +58,7 @@ final class ToolScanner {
     }
     int seen = 0;
     var kind = Kind.CLIENT;
-    long maxUses = UNLIMITED_SEARCHES;
+    long maxUses = ServerTools.SEARCHES_MAX;
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
       json.key();
       if (json.textIs("type")) {

@@ -1,9 +1,14 @@
 package dev.sluice.wire.openai;
 
+import dev.sluice.wire.conversation.Citation;
+import dev.sluice.wire.conversation.Page;
 import dev.sluice.wire.translate.AnswerEvent;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
 import dev.sluice.wire.translate.AnswerEvent.SealedThinkingOpened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
 import dev.sluice.wire.translate.AnswerEvent.TextOpened;
@@ -17,6 +22,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Tells the blocks of an answer one after the other, though their parts come side by side.
 ///
@@ -32,7 +38,9 @@ public final class BlockQueue {
     TEXT,
     THINKING,
     SEALED,
-    CALL
+    CALL,
+    SEARCH,
+    FOUND
   }
 
   /// A block that is not told to its end. A call's id and name can change until its first input.
@@ -43,6 +51,11 @@ public final class BlockQueue {
     private String id = "";
     private String name = "";
     private String signature = "";
+    private List<Page> pages = List.of();
+    private @Nullable String failure;
+    private final List<Citation> citations = new ArrayList<>(0);
+    private boolean cited;
+    private long weight;
     private boolean opened;
     private boolean grown;
     private boolean over;
@@ -115,6 +128,39 @@ public final class BlockQueue {
     end(entry);
   }
 
+  /// A search of the web that has ended, and what it came to.
+  ///
+  /// @param input a JSON object
+  /// @param failure null where it worked
+  public void search(String id, String input, List<Page> pages, @Nullable String failure) {
+    var search = add(new Entry(Kind.SEARCH));
+    search.id = id;
+    grow(search, input);
+    end(search);
+    var found = add(new Entry(Kind.FOUND));
+    found.id = id;
+    found.pages = List.copyOf(pages);
+    pages.forEach(page -> weigh(found, page.url().length() + page.title().length()));
+    found.failure = failure;
+    end(found);
+  }
+
+  private void weigh(Entry entry, long chars) {
+    entry.weight += chars;
+    heldChars += chars;
+  }
+
+  /// What the text so far rests on: text after it is another block. Nothing where there is no text.
+  public void cite(Citation.Web citation) {
+    var last = entries.peekLast();
+    if (last != null && last.kind == Kind.TEXT && !last.over) {
+      last.cited = true;
+      last.citations.add(citation);
+      weigh(last, citation.url().length() + citation.title().length());
+      advance();
+    }
+  }
+
   public Entry call(String id, String name) {
     var call = add(new Entry(Kind.CALL));
     call.id = id;
@@ -163,7 +209,7 @@ public final class BlockQueue {
   private void grow(Kind kind, String text) {
     if (!text.isEmpty()) {
       var last = entries.peekLast();
-      boolean more = last != null && last.kind == kind && !last.over;
+      boolean more = last != null && last.kind == kind && !last.over && !last.cited;
       grow(more ? last : add(new Entry(kind)), text);
     }
   }
@@ -202,9 +248,13 @@ public final class BlockQueue {
           switch (entry.kind) {
             case TEXT -> new TextGrown(text);
             case THINKING, SEALED -> new ThinkingGrown(text);
-            case CALL -> new InputGrown(text);
+            case CALL, SEARCH, FOUND -> new InputGrown(text);
           });
     }
+    entry.citations.forEach(citation -> events.add(new Cited(citation)));
+    entry.citations.clear();
+    heldChars -= entry.weight;
+    entry.weight = 0;
   }
 
   private AnswerEvent opening(Entry entry) {
@@ -213,6 +263,8 @@ public final class BlockQueue {
       case THINKING -> new ThinkingOpened();
       case SEALED -> new SealedThinkingOpened(entry.signature);
       case CALL -> new ToolUseOpened(unique(entry.id), expected.toolName(entry.name));
+      case SEARCH -> new SearchOpened(entry.id);
+      case FOUND -> new FoundOpened(entry.id, entry.pages, entry.failure);
     };
   }
 

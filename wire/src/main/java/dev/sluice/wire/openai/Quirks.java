@@ -128,7 +128,9 @@ public record Quirks(
     /// Thinking is told again in later turns, and always beside calls of tools.
     REASONING_BACK,
     /// `/embeddings`, which has a path of its own.
-    EMBEDDINGS
+    EMBEDDINGS,
+    /// The tool `web_search` of `/responses`.
+    WEB_SEARCH
   }
 
   /// What models of certain names do not take.

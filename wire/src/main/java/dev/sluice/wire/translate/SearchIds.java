@@ -3,20 +3,22 @@ package dev.sluice.wire.translate;
 import java.util.regex.Pattern;
 
 /// Whose a search is: its id tells it, as a [Seal] tells whose a thought is. Anthropic's are
-/// `srvtoolu_…`; those of other origins have a mark of ours behind that, and then the provider's
-/// own id, which goes back to nobody else.
+/// `srvtoolu_…`; those of others are `srvtoolu_sluice_ORIGIN__ID`, with the provider's own id,
+/// which goes back to nobody else.
 public final class SearchIds {
 
   /// What each id of a search begins with that Anthropic did not run.
   public static final String MARK = "srvtoolu_sluice_";
 
   private static final String ANTHROPIC_MARK = "srvtoolu_";
+  private static final String BETWEEN = "__";
   private static final Pattern STRANGE = Pattern.compile("[^A-Za-z0-9_]");
   private static final int ID_CHARS_MAX = 128;
 
   private SearchIds() {}
 
-  /// What the client is told, of the form that Anthropic's clients check.
+  /// What the client is told, of the form that Anthropic's clients check. An id that has a mark
+  /// already stays as it is.
   ///
   /// @param origin of the answer
   /// @param id the provider's own
@@ -25,8 +27,7 @@ public final class SearchIds {
       return id;
     }
     var own = id.startsWith(ANTHROPIC_MARK) ? id.substring(ANTHROPIC_MARK.length()) : id;
-    var plain = STRANGE.matcher(own).replaceAll("_");
-    return MARK + plain.substring(0, Math.min(plain.length(), ID_CHARS_MAX));
+    return mark(origin) + plain(own.substring(0, Math.min(own.length(), ID_CHARS_MAX)));
   }
 
   /// Whether a search was another's than Anthropic's.
@@ -34,8 +35,21 @@ public final class SearchIds {
     return told.startsWith(MARK);
   }
 
+  public static boolean isOf(String told, String origin) {
+    return origin.equals(Seal.ANTHROPIC) ? !isForeign(told) : told.startsWith(mark(origin));
+  }
+
   /// The provider's own id of what a client was told.
   public static String own(String told) {
-    return isForeign(told) ? told.substring(MARK.length()) : told;
+    int between = isForeign(told) ? told.indexOf(BETWEEN, MARK.length()) : -1;
+    return between < 0 ? told : told.substring(between + BETWEEN.length());
+  }
+
+  private static String mark(String origin) {
+    return MARK + plain(origin) + BETWEEN;
+  }
+
+  private static String plain(String text) {
+    return STRANGE.matcher(text).replaceAll("_");
   }
 }

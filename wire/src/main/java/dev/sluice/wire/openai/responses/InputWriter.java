@@ -1,7 +1,9 @@
 package dev.sluice.wire.openai.responses;
 
 import dev.sluice.wire.conversation.Block;
+import dev.sluice.wire.conversation.Block.Found;
 import dev.sluice.wire.conversation.Block.SealedThinking;
+import dev.sluice.wire.conversation.Block.Search;
 import dev.sluice.wire.conversation.Block.Thinking;
 import dev.sluice.wire.conversation.Block.ToolUse;
 import dev.sluice.wire.conversation.Conversation;
@@ -14,10 +16,13 @@ import dev.sluice.wire.openai.Step;
 import dev.sluice.wire.openai.Step.Answered;
 import dev.sluice.wire.openai.Step.Returned;
 import dev.sluice.wire.openai.Step.Said;
+import dev.sluice.wire.translate.SearchIds;
 import dev.sluice.wire.translate.ToolNames;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -33,6 +38,10 @@ final class InputWriter {
   private final String origin;
   private final ToolNames names;
   private final List<String> untold;
+
+  /// How the provider's own searches ended, by their ids.
+  private final Map<String, String> ended = new HashMap<>();
+
   private final Parts parts = new Parts(Set.of(Capability.IMAGE_BLOCK, Capability.DOCUMENT_BLOCK));
 
   InputWriter(JsonGenerator json, String origin, ToolNames names, List<String> untold) {
@@ -43,6 +52,13 @@ final class InputWriter {
   }
 
   void write(Conversation conversation) {
+    for (var turn : conversation.turns()) {
+      for (var block : turn.blocks()) {
+        if (block instanceof Found found && SearchIds.isOf(found.searchId(), origin)) {
+          found(found);
+        }
+      }
+    }
     json.writeArrayPropertyStart("input");
     message("developer", parts.of(conversation.system()));
     for (var step : Step.of(conversation.turns())) {
@@ -92,13 +108,13 @@ final class InputWriter {
       case ToolUse call -> call(call);
       case Thinking(var text, var signature) -> thought(text, Thought.of(signature, origin));
       case SealedThinking(var data) -> thought("", Thought.of(data, origin));
-      case Block.Text _,
-          Block.Image _,
-          Block.Document _,
-          Block.ToolResult _,
-          Block.Search _,
-          Block.Found _,
-          Block.Other _ ->
+      case Search search -> searched(search);
+      case Found found -> {
+        if (!ended.containsKey(found.searchId())) {
+          shown(parts.of(List.of(found)));
+        }
+      }
+      case Block.Text _, Block.Image _, Block.Document _, Block.ToolResult _, Block.Other _ ->
           shown(parts.of(List.of(block)));
     }
   }
@@ -129,6 +145,32 @@ final class InputWriter {
     json.writeEndArray();
     json.writeStringProperty("encrypted_content", thought.encrypted());
     json.writeEndObject();
+  }
+
+  /// The provider takes back its own searches that have ended; others are told.
+  private void searched(Search search) {
+    var status = ended.get(search.id());
+    if (status == null) {
+      shown(parts.of(List.of(search)));
+      return;
+    }
+    json.writeStartObject();
+    json.writeStringProperty("type", "web_search_call");
+    json.writeStringProperty("id", SearchIds.own(search.id()));
+    json.writeStringProperty("status", status);
+    json.writeObjectPropertyStart("action");
+    boolean opened = search.query().startsWith("https://") || search.query().startsWith("http://");
+    json.writeStringProperty("type", opened ? "open_page" : "search");
+    json.writeStringProperty(opened ? "url" : "query", search.query());
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void found(Found found) {
+    if (!SearchIds.own(found.searchId()).startsWith("ws_")) {
+      return; // It is none that the provider gave.
+    }
+    ended.put(found.searchId(), found.failure() == null ? "completed" : "failed");
   }
 
   private void call(ToolUse call) {

@@ -16,10 +16,12 @@ final class OutputItems {
   private final BlockQueue blocks;
   private final Map<Integer, Item> items = new HashMap<>();
   private boolean refused;
+  private long searches;
 
   private static final class Item {
     private @Nullable Entry call;
     private boolean grown;
+    private boolean cited;
     private boolean done;
   }
 
@@ -29,6 +31,11 @@ final class OutputItems {
 
   boolean refused() {
     return refused;
+  }
+
+  /// Those that are billed, as far as the items tell.
+  long searches() {
+    return searches;
   }
 
   boolean overfull() {
@@ -45,6 +52,14 @@ final class OutputItems {
   void text(int index, String text) {
     item(index).grown |= !text.isEmpty();
     blocks.text(text);
+  }
+
+  void cite(int index, JsonNode annotation) {
+    var citation = SearchCalls.citation(annotation);
+    if (citation != null) {
+      item(index).cited = true;
+      blocks.cite(citation);
+    }
   }
 
   void refusal(int index, String text) {
@@ -82,8 +97,9 @@ final class OutputItems {
       case "function_call" -> endCall(known, item);
       case "message" -> endMessage(known, item);
       case "reasoning" -> endThought(known, item);
+      case "web_search_call" -> endSearch(item);
       default -> {
-        // A tool that the provider ran by itself: we never ask for one.
+        // Another tool that the provider ran by itself: we never ask for one.
       }
     }
   }
@@ -101,9 +117,36 @@ final class OutputItems {
       var refusal = part.path("refusal").asString("");
       refused |= !refusal.isEmpty();
       if (!known.grown) {
-        blocks.text(refusal.isEmpty() ? part.path("text").asString("") : refusal);
+        said(refusal.isEmpty() ? part.path("text").asString("") : refusal, part);
+      } else if (!known.cited) {
+        SearchCalls.citations(part).forEach(cited -> blocks.cite(cited.citation()));
       }
     }
+  }
+
+  /// Each citation follows the text that it is told of.
+  private void said(String text, JsonNode part) {
+    int from = 0;
+    int at = 0;
+    int codePoints = 0;
+    for (var cited : SearchCalls.citations(part)) {
+      for (; at < text.length() && codePoints < cited.endCodePoints(); codePoints++) {
+        at += Character.charCount(text.codePointAt(at));
+      }
+      blocks.text(text.substring(from, at));
+      blocks.cite(cited.citation());
+      from = at;
+    }
+    blocks.text(text.substring(from));
+  }
+
+  private void endSearch(JsonNode item) {
+    searches += SearchCalls.isBilled(item) ? 1 : 0;
+    blocks.search(
+        item.path("id").asString(""),
+        SearchCalls.input(item),
+        SearchCalls.pages(item),
+        SearchCalls.failure(item));
   }
 
   private void endThought(Item known, JsonNode item) {

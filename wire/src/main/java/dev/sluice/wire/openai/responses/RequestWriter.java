@@ -1,5 +1,6 @@
 package dev.sluice.wire.openai.responses;
 
+import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.conversation.Conversation.Reasoning.Mode;
 import dev.sluice.wire.conversation.Tool;
@@ -9,6 +10,7 @@ import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.Quirks.Feature;
 import dev.sluice.wire.openai.Schemas;
 import dev.sluice.wire.translate.Functions;
+import dev.sluice.wire.translate.Functions.Own;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.Outgoing.Expected;
 import dev.sluice.wire.translate.ToolNames;
@@ -24,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// bytes of this one.
 final class RequestWriter {
 
+  private static final String MINIMAL = "minimal";
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Quirks quirks;
@@ -31,7 +34,7 @@ final class RequestWriter {
   private final Conversation conversation;
   private final ToolNames names;
   private final Schemas schemas = new Schemas(Set.of());
-  private final List<Tool.Function> tools;
+  private final Functions.Offered offered;
   private final List<String> untold;
 
   RequestWriter(Quirks quirks, String origin, Conversation conversation) {
@@ -39,8 +42,12 @@ final class RequestWriter {
     this.origin = origin;
     this.conversation = conversation;
     names = new ToolNames(quirks.toolNameCharsMax());
-    tools = Functions.of(conversation);
+    offered = Functions.offered(conversation, own(quirks));
     untold = new ArrayList<>(conversation.untold());
+  }
+
+  private static Set<Own> own(Quirks quirks) {
+    return quirks.takes(Feature.WEB_SEARCH) ? Set.of(Own.WEB_SEARCH) : Set.of();
   }
 
   Outgoing write() {
@@ -71,7 +78,7 @@ final class RequestWriter {
   }
 
   private Outgoing outgoing(String path, byte[] body) {
-    var told = names.changed(tools.stream().map(Tool.Function::name).toList());
+    var told = names.changed(offered.functions().stream().map(Tool.Function::name).toList());
     return Outgoing.json(path, body, new Expected(conversation.stream(), told), untold);
   }
 
@@ -86,6 +93,11 @@ final class RequestWriter {
     var settings = conversation.settings();
     if (settings.maxTokens() != null) {
       json.writeNumberProperty("max_output_tokens", settings.maxTokens());
+    }
+    for (var search : offered.searches()) {
+      // No more than was held for. It counts pages that are opened too, but no function.
+      var uses = search.maxUses();
+      json.writeNumberProperty("max_tool_calls", uses == null ? ServerTools.SEARCHES_MAX : uses);
     }
     number(json, Feature.TEMPERATURE, "temperature", settings.temperature());
     number(json, Feature.TOP_P, "top_p", settings.topP());
@@ -108,13 +120,22 @@ final class RequestWriter {
     untold(value != null && !quirks.takes(feature), member);
   }
 
-  /// Thoughts are kept by the client. Models that do not think refuse it.
+  /// Thoughts are kept by the client, and models that do not think refuse to give any. What a
+  /// search found is told only where it is asked for.
   private void include(JsonGenerator json) {
-    if (quirks.takes(Feature.EFFORT)) {
-      json.writeArrayPropertyStart("include");
-      json.writeString("reasoning.encrypted_content");
-      json.writeEndArray();
+    boolean thinks = quirks.takes(Feature.EFFORT);
+    boolean searches = !offered.searches().isEmpty();
+    if (!thinks && !searches) {
+      return;
     }
+    json.writeArrayPropertyStart("include");
+    if (thinks) {
+      json.writeString("reasoning.encrypted_content");
+    }
+    if (searches) {
+      json.writeString("web_search_call.action.sources");
+    }
+    json.writeEndArray();
   }
 
   /// Models that do not think refuse all of it.
@@ -127,7 +148,7 @@ final class RequestWriter {
     }
     var mode = conversation.reasoning().mode();
     boolean shown = mode == Mode.ON || mode == Mode.ADAPTIVE;
-    var word = quirks.efforts().get(wanted);
+    var word = effort(quirks.efforts().get(wanted));
     untold(word == null && !wanted.isEmpty() && !wanted.equals(Efforts.ON), "effort");
     if (word == null && !shown) {
       return;
@@ -140,6 +161,13 @@ final class RequestWriter {
       json.writeStringProperty("summary", "auto");
     }
     json.writeEndObject();
+  }
+
+  /// A model that thinks as little as it can does not search, and the request is refused.
+  private @Nullable String effort(@Nullable String word) {
+    boolean tooLittle = MINIMAL.equals(word) && !offered.searches().isEmpty();
+    untold(tooLittle, "effort");
+    return tooLittle ? "low" : word;
   }
 
   private void answerSchema(JsonGenerator json) {
@@ -158,11 +186,12 @@ final class RequestWriter {
   }
 
   private void tools(JsonGenerator json) {
-    if (tools.isEmpty()) {
+    if (offered.functions().isEmpty() && offered.searches().isEmpty()) {
       return;
     }
     json.writeArrayPropertyStart("tools");
-    tools.forEach(tool -> function(json, tool));
+    offered.functions().forEach(tool -> function(json, tool));
+    offered.searches().forEach(search -> SearchTool.write(json, search));
     json.writeEndArray();
     choice(json, conversation.toolChoice());
   }
@@ -194,8 +223,12 @@ final class RequestWriter {
       case ANY -> json.writeStringProperty("tool_choice", "required");
       case ONE -> {
         json.writeObjectPropertyStart("tool_choice");
-        json.writeStringProperty("type", "function");
-        json.writeStringProperty("name", names.fitting(choice.name()));
+        if (offered.isSearch(choice.name())) {
+          json.writeStringProperty("type", SearchTool.TYPE);
+        } else {
+          json.writeStringProperty("type", "function");
+          json.writeStringProperty("name", names.fitting(choice.name()));
+        }
         json.writeEndObject();
       }
     }

@@ -107,6 +107,7 @@ final class ResponsesDecoder implements AnswerDecoder {
       case "response.output_item.added" -> items.added(index, event.path("item"));
       case "response.output_item.done" -> items.done(index, event.path("item"));
       case "response.output_text.delta" -> items.text(index, delta);
+      case "response.output_text.annotation.added" -> items.cite(index, event.path("annotation"));
       case "response.refusal.delta" -> items.refusal(index, delta);
       case "response.reasoning_summary_part.added" -> items.thinkingPart(index);
       case "response.reasoning_summary_text.delta", "response.reasoning_text.delta" ->
@@ -116,7 +117,7 @@ final class ResponsesDecoder implements AnswerDecoder {
           finish(event.path("response"));
       case "error" -> fail(OpenAiErrors.read(0, event));
       default -> {
-        // The end of a part, which its item tells too; or of a tool that we never ask for.
+        // The end of a part or the course of a search, which their items tell too.
       }
     }
     if (!over) {
@@ -153,7 +154,8 @@ final class ResponsesDecoder implements AnswerDecoder {
     tell();
     var usage = response.path("usage");
     boolean told = usage.path("input_tokens").isIntegralNumber();
-    events.add(new Ended(reason(response), null, told ? tokens(usage) : null, told ? usage : null));
+    var tokens = told ? tokens(usage, searches(response)) : null;
+    events.add(new Ended(reason(response), null, tokens, told ? usage : null));
     over = true;
   }
 
@@ -174,14 +176,21 @@ final class ResponsesDecoder implements AnswerDecoder {
     };
   }
 
+  /// OpenAI tells what it bills: a page that is opened is an item too, and not billed. Where
+  /// nothing is told, the items count.
+  private long searches(JsonNode response) {
+    var told = response.path("tool_usage").path("web_search").path("num_requests");
+    return told.isIntegralNumber() ? count(told) : items.searches();
+  }
+
   /// `input_tokens` includes what was read from a cache, and written to one.
-  private static Tokens tokens(JsonNode usage) {
+  private static Tokens tokens(JsonNode usage, long searches) {
     long input = count(usage.path("input_tokens"));
     var details = usage.path("input_tokens_details");
     long read = Math.min(count(details.path("cached_tokens")), input);
     long written = Math.min(count(details.path("cache_write_tokens")), input - read);
     long output = count(usage.path("output_tokens"));
-    return new Tokens(input - read - written, output, read, written, 0, 0);
+    return new Tokens(input - read - written, output, read, written, 0, searches);
   }
 
   private static long count(JsonNode value) {

@@ -48,6 +48,13 @@ final class StreamEncoderTest {
   }
 
   @Test
+  void writes_searches_and_citations() {
+    var written = encode(Answers.searched());
+    Golden.check("answer/searched.sse", new String(written, StandardCharsets.UTF_8));
+    assertThat(SentStream.of(written).usage().tokens().webSearches()).isEqualTo(2);
+  }
+
+  @Test
   void writes_the_same_event_by_event() {
     var encoder = new StreamEncoder(Answers.REPLY);
     var out = new ByteArrayOutputStream();

@@ -38,6 +38,12 @@ final class WholeEncoderTest {
   }
 
   @Test
+  void writes_searches_and_citations() {
+    var message = new WholeEncoder(Answers.REPLY).encode(Answers.searched());
+    Golden.check("answer/searched.json", new String(message, StandardCharsets.UTF_8));
+  }
+
+  @Test
   void writes_all_at_the_end() {
     var encoder = new WholeEncoder(Answers.REPLY);
     var events = Answers.full();

@@ -61,7 +61,9 @@ final class ResponseItem {
           new ResponseItem(
               Kind.REASONING, index, thought(own).put("encrypted_content", Thoughts.sealed(data)));
       case SearchOpened(var searchId) -> {
-        var search = item("ws_" + SearchIds.own(searchId), "web_search_call");
+        var searched = SearchIds.own(searchId);
+        var search =
+            item(searched.startsWith("ws_") ? searched : "ws_" + searched, "web_search_call");
         yield new ResponseItem(Kind.SEARCH, index, search.put("status", "in_progress"));
       }
       case FoundOpened _ -> throw new IllegalStateException("BUG: what was found is no item");
@@ -163,14 +165,14 @@ final class ResponseItem {
 
   private void endMessage(List<ObjectNode> events) {
     var said = text.toString();
-    var done = inside("response.output_text.done").put("text", said);
-    done.putArray("logprobs");
-    events.add(done);
     var annotations = citations.flat();
     for (int i = 0; i < annotations.size(); i++) {
       var added = inside("response.output_text.annotation.added").put("annotation_index", i);
       events.add(added.set("annotation", annotations.get(i).deepCopy()));
     }
+    var done = inside("response.output_text.done").put("text", said);
+    done.putArray("logprobs");
+    events.add(done);
     var part = part(said);
     part.withArray("annotations").addAll(annotations);
     events.add(inside("response.content_part.done").set("part", part));
