@@ -87,7 +87,7 @@ end
 local UNUSUAL, OTHER, BODY, MODEL, MAX_TOKENS, STREAM = 0, 1, 2, 3, 4, 5
 local THINKING, THINKING_TYPE, BUDGET, DISPLAY = 6, 7, 8, 9
 local MESSAGES, MESSAGE, CONTENT, BLOCK_TYPE, TOOLS, TOOL, TOOL_TYPE = 10, 11, 12, 13, 14, 15, 16
-local CONTEXT, EDITS, EDIT, EDIT_TYPE, SIGNATURE = 17, 18, 19, 20, 21
+local CONTEXT, EDITS, EDIT, EDIT_TYPE, SIGNATURE, ID = 17, 18, 19, 20, 21, 22
 
 -- By the meaning of an object: the meanings of its members.
 local MEMBERS = {
@@ -100,6 +100,7 @@ local MEMBERS = {
   [MESSAGE] = { content = CONTENT },
   [CONTENT] = {
     type = BLOCK_TYPE, content = CONTENT, source = UNUSUAL, signature = SIGNATURE, data = SIGNATURE,
+    id = ID, tool_use_id = ID, citations = CONTENT, encrypted_index = SIGNATURE,
   },
   [TOOL] = { type = TOOL_TYPE, max_uses = UNUSUAL },
   [CONTEXT] = { edits = EDITS },
@@ -111,6 +112,8 @@ local ELEMENTS = {
 }
 -- What begins the signature of a thought of another provider, which Java takes out: as in `Seal`.
 local SEALED = "sluice."
+-- What begins the id of a search that another provider ran: as in `SearchIds`.
+local SEARCHED = "srvtoolu_sluice_"
 local UNUSUAL_BLOCKS = { image = true, document = true, container_upload = true }
 
 -- Structure --------------------------------------------------------------------------------------
@@ -140,6 +143,8 @@ local function take_text(facts, meaning, s, from, to)
     return true
   elseif meaning == SIGNATURE then
     return sub(s, from, from + #SEALED - 1) ~= SEALED
+  elseif meaning == ID then
+    return sub(s, from, from + #SEARCHED - 1) ~= SEARCHED
   end
   local text = sub(s, from, to)
   if find(text, "\\", 1, true) then

@@ -54,6 +54,12 @@ public final class BodyEdit {
     return this;
   }
 
+  /// @param json as it is to stand there
+  public BodyEdit json(Span span, String json) {
+    replacements.add(new Replacement(span, json.getBytes(StandardCharsets.UTF_8)));
+    return this;
+  }
+
   /// Puts text before the byte at `place`; before a removal that starts there, if it comes first.
   public BodyEdit insert(int place, String text) {
     replacements.add(new Replacement(new Span(place, 0), text.getBytes(StandardCharsets.UTF_8)));

@@ -26,6 +26,8 @@ public record Seal(String origin, @Nullable String signature) {
   public static final String MARK = "sluice.";
 
   private static final byte[] QUOTED = ("\"" + MARK).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] QUOTED_ID =
+      ("\"" + SearchIds.MARK).getBytes(StandardCharsets.US_ASCII);
 
   private static final Pattern ORIGIN = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -62,14 +64,21 @@ public record Seal(String origin, @Nullable String signature) {
     }
   }
 
-  /// Whether a body may have one: false for nearly all bodies, and found without reading them.
+  /// Whether a body may have one, or the id of another's search: false for nearly all bodies, and
+  /// found without reading them.
   public static boolean mayBeIn(byte[] bytes, int offset, int length) {
-    for (int i = offset; i <= offset + length - QUOTED.length; i++) {
-      if (bytes[i] == '"' && Arrays.equals(bytes, i, i + QUOTED.length, QUOTED, 0, QUOTED.length)) {
+    int end = offset + length;
+    for (int i = offset; i < end; i++) {
+      if (bytes[i] == '"' && (isAt(QUOTED, bytes, i, end) || isAt(QUOTED_ID, bytes, i, end))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isAt(byte[] mark, byte[] bytes, int at, int end) {
+    return at + mark.length <= end
+        && Arrays.equals(bytes, at, at + mark.length, mark, 0, mark.length);
   }
 
   public boolean isOf(String provider) {

@@ -63,5 +63,9 @@ final class SealTest {
     assertThat(Seal.mayBeIn(body, 13, body.length - 13)).isTrue();
     assertThat(Seal.mayBeIn(body, 14, body.length - 14)).isFalse();
     assertThat(Seal.mayBeIn(body, 0, 20)).isFalse();
+    var search = "{\"id\":\"srvtoolu_sluice_chat__ws_1\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Seal.mayBeIn(search, 0, search.length)).isTrue();
+    var own = "{\"id\":\"srvtoolu_1\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Seal.mayBeIn(own, 0, own.length)).isFalse();
   }
 }

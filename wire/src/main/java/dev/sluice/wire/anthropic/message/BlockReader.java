@@ -3,19 +3,23 @@ package dev.sluice.wire.anthropic.message;
 import dev.sluice.wire.conversation.Block;
 import dev.sluice.wire.conversation.Block.CacheMark;
 import dev.sluice.wire.conversation.Block.Document;
+import dev.sluice.wire.conversation.Block.Found;
 import dev.sluice.wire.conversation.Block.Image;
 import dev.sluice.wire.conversation.Block.Other;
 import dev.sluice.wire.conversation.Block.SealedThinking;
+import dev.sluice.wire.conversation.Block.Search;
 import dev.sluice.wire.conversation.Block.Source;
 import dev.sluice.wire.conversation.Block.Text;
 import dev.sluice.wire.conversation.Block.Thinking;
 import dev.sluice.wire.conversation.Block.ToolResult;
 import dev.sluice.wire.conversation.Block.ToolUse;
+import dev.sluice.wire.conversation.Page;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.Untold;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +39,19 @@ final class BlockReader {
   private static final Set<String> THINKING = Set.of("type", "thinking", "signature");
   private static final Set<String> SEALED_THINKING = Set.of("type", "data");
 
+  private static final Set<String> SEARCH =
+      Set.of("type", "id", "name", "input", "caller", "cache_control");
+  private static final Set<String> FOUND =
+      Set.of("type", "tool_use_id", "content", "caller", "cache_control");
+  private static final Set<String> PAGE =
+      Set.of("type", "url", "title", "encrypted_content", "page_age");
+
   private final Untold untold;
-  private final SearchReader searches;
   private final Set<String> loadedTools = new HashSet<>();
   private final List<Field> addedTools = new ArrayList<>(0);
 
   BlockReader(Untold untold) {
     this.untold = untold;
-    searches = new SearchReader(untold, this::cacheMark);
   }
 
   /// The deferred tools that a block asks for.
@@ -75,8 +84,8 @@ final class BlockReader {
       case "thinking" -> thinking(block);
       case "redacted_thinking" -> sealedThinking(block);
       case "server_tool_use" ->
-          block.at("name").textIs(SearchJson.NAME) ? searches.search(block) : other(type, block);
-      case "web_search_tool_result" -> searches.found(block);
+          block.at("name").textIs(SearchJson.NAME) ? search(block) : other(type, block);
+      case "web_search_tool_result" -> found(block);
       default -> plain(type, block);
     };
   }
@@ -143,6 +152,32 @@ final class BlockReader {
     return new SealedThinking(block.at("data").text());
   }
 
+  private Search search(Field block) {
+    untold.beyond(SEARCH, block, "content.");
+    var query = block.at("input").at("query").json();
+    return new Search(block.at("id").name(), query.asString(""), cacheMark(block));
+  }
+
+  private Found found(Field block) {
+    untold.beyond(FOUND, block, "content.");
+    var content = block.at("content");
+    boolean failed = content.json().isObject();
+    return new Found(
+        block.at("tool_use_id").name(),
+        failed ? List.of() : content.items().stream().map(this::page).toList(),
+        failed ? content.at("error_code").name() : null,
+        cacheMark(block));
+  }
+
+  private Page page(Field page) {
+    untold.beyond(PAGE, page.object(), "content.content.");
+    return new Page(
+        page.at("url").name(),
+        Objects.requireNonNullElse(page.at("title").textIfAny(), ""),
+        page.at("encrypted_content").textIfAny(),
+        page.at("page_age").textIfAny());
+  }
+
   private Other other(String type, Field block) {
     if (type.equals("tool_reference")) {
       load(block);
@@ -198,10 +233,6 @@ final class BlockReader {
     return base64.indexOf('\n') < 0 && base64.indexOf('\r') < 0
         ? base64
         : base64.replace("\n", "").replace("\r", "");
-  }
-
-  SearchReader searches() {
-    return searches;
   }
 
   /// The mark of a block or of a tool.

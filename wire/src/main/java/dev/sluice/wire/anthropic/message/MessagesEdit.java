@@ -4,12 +4,17 @@ import dev.sluice.wire.anthropic.BodyEdit;
 import dev.sluice.wire.anthropic.JsonCursor;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.Span;
+import dev.sluice.wire.anthropic.message.Members.Fate;
 import dev.sluice.wire.json.Untold;
+import dev.sluice.wire.translate.ForeignSearches;
 import dev.sluice.wire.translate.Seal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Puts a body of the Messages API in the frame of another place that serves Claude, without
@@ -17,10 +22,10 @@ import java.util.Set;
 /// conversation stay equal in every turn.
 ///
 /// Everywhere, Anthropic itself included, it takes out the thoughts of other origins, which Claude
-/// would refuse, and a message of which nothing else is left. Where Claude thinks by a budget, a
-/// turn of its with calls must begin with a thought of its own until it is over: where it does not,
-/// since another model began it, the request goes without thinking. Where a cloud does not take
-/// instructions between turns, the user says them.
+/// would refuse, and a message of which nothing else is left; searches of others become text. Where
+/// Claude thinks by a budget, a turn of its with calls must begin with a thought of its own until
+/// it is over: where it does not, since another model began it, the request goes without thinking.
+/// Where a cloud does not take instructions between turns, the user says them.
 ///
 /// A loop of calls and results is one turn, and its first message is what counts: Claude itself
 /// often calls on without a thought, and refuses its own thoughts where the request does not think.
@@ -32,7 +37,7 @@ public final class MessagesEdit {
   /// @param betas for the header `anthropic-beta`, in the client's order; empty where they go in
   ///   the body
   /// @param untold names of what was left out or changed, sorted: betas, members,
-  ///   `messages.thinking` and `messages.role`
+  ///   `messages.thinking`, `messages.search` and `messages.role`
   @SuppressWarnings("ArrayRecordComponent") // It goes out as it is.
   public record Edited(byte[] body, List<String> betas, List<String> untold) {
     public Edited {
@@ -43,6 +48,18 @@ public final class MessagesEdit {
 
   /// What a request that does not think cannot have.
   private static final Set<String> OF_THINKING = Set.of("thinking", "context_management");
+
+  @SuppressWarnings("ArrayRecordComponent") // It is the body as it came.
+  private record Source(byte[] bytes, int offset, int length) {
+
+    String json(Span span) {
+      return new String(bytes, offset + span.start(), span.length(), StandardCharsets.UTF_8);
+    }
+
+    boolean mayHaveSeal(int start, int end) {
+      return Seal.mayBeIn(bytes, offset + start, end - start);
+    }
+  }
 
   private enum Speaker {
     USER,
@@ -65,10 +82,12 @@ public final class MessagesEdit {
   }
 
   private final JsonCursor json;
+  private final Source source;
   private final CloudFrame frame;
   private final Set<String> betas = new LinkedHashSet<>();
   private final List<Span> cuts = new ArrayList<>();
   private final List<Span> roles = new ArrayList<>();
+  private final Map<Span, String> told = new LinkedHashMap<>();
   private final Untold untold = new Untold();
   private final Set<String> without;
   private int toolChanges;
@@ -77,8 +96,9 @@ public final class MessagesEdit {
   private boolean endsWithResults;
 
   /// @param without members that are left out beside those that the frame does not take
-  private MessagesEdit(JsonCursor json, CloudFrame frame, Set<String> without) {
-    this.json = json;
+  private MessagesEdit(Source source, CloudFrame frame, Set<String> without) {
+    this.source = source;
+    json = new JsonCursor(source.bytes(), source.offset(), source.length());
     this.frame = frame;
     this.without = without;
   }
@@ -89,15 +109,15 @@ public final class MessagesEdit {
   /// @throws MalformedBodyException if the body is not JSON
   public static Edited edit(
       CloudFrame frame, List<String> betas, byte[] bytes, int offset, int length) {
-    var edit = new MessagesEdit(new JsonCursor(bytes, offset, length), frame, Set.of());
-    var edited = edit.edited(betas, bytes, offset, length);
+    var source = new Source(bytes, offset, length);
+    var edit = new MessagesEdit(source, frame, Set.of());
+    var edited = edit.edited(betas);
     return edit.thinksByBudget && edit.endsWithResults && edit.loop == Loop.UNTHOUGHT
-        ? new MessagesEdit(new JsonCursor(bytes, offset, length), frame, OF_THINKING)
-            .edited(betas, bytes, offset, length)
+        ? new MessagesEdit(source, frame, OF_THINKING).edited(betas)
         : edited;
   }
 
-  private Edited edited(List<String> betas, byte[] bytes, int offset, int length) {
+  private Edited edited(List<String> betas) {
     betas.forEach(this::takeBetas);
     json.peek();
     int start = json.position();
@@ -112,8 +132,9 @@ public final class MessagesEdit {
     }
     cuts.forEach(body::remove);
     roles.forEach(role -> body.text(role, "user"));
+    told.forEach(body::json);
     return new Edited(
-        body.apply(bytes, offset, length),
+        body.apply(source.bytes(), source.offset(), source.length()),
         frame.betasInBody() ? List.of() : List.copyOf(this.betas),
         untold.names());
   }
@@ -142,7 +163,7 @@ public final class MessagesEdit {
 
   /// @return how many members are kept
   private int body() {
-    var members = new Members();
+    var members = new Members(json, cuts);
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
       members.begin();
       json.key();
@@ -203,7 +224,7 @@ public final class MessagesEdit {
   }
 
   private void messages() {
-    var members = new Members();
+    var members = new Members(json, cuts);
     boolean first = true;
     for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
       members.begin();
@@ -236,7 +257,7 @@ public final class MessagesEdit {
     var fate = Fate.KEPT;
     var turn = new Turn();
     var speaker = Speaker.OTHER;
-    var members = new Members();
+    var members = new Members(json, cuts);
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
       members.begin();
       json.key();
@@ -298,7 +319,7 @@ public final class MessagesEdit {
   /// @return left out where all blocks are
   private Fate content(Turn turn) {
     boolean some = false;
-    var members = new Members();
+    var members = new Members(json, cuts);
     for (boolean more = json.open('[', ']'); more; more = json.next(']')) {
       members.begin();
       var fate = json.peek() == '{' ? block(turn) : other(4);
@@ -312,8 +333,12 @@ public final class MessagesEdit {
   private Fate block(Turn turn) {
     boolean thinks = false;
     boolean foreign = false;
+    boolean searches = false;
+    int start = json.position();
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
       json.key();
+      boolean ofSearch = isOfSearch();
+      int from = json.position();
       boolean type = json.textIs("type");
       boolean sealed = json.textIs("signature") || json.textIs("data");
       boolean isText = json.skipText(5);
@@ -321,6 +346,10 @@ public final class MessagesEdit {
       toolChanges += type && isText && isToolChange() ? 1 : 0;
       turn.results |= type && isText && json.textIs("tool_result");
       foreign |= sealed && isText && isForeign();
+      searches |= ofSearch && source.mayHaveSeal(from, json.position());
+    }
+    if (searches) {
+      tellSearch(new Span(start, json.position() - start));
     }
     if (!thinks || !foreign) {
       turn.thinksFirst |= thinks && !turn.says;
@@ -331,6 +360,18 @@ public final class MessagesEdit {
     return Fate.LEFT_OUT;
   }
 
+  private boolean isOfSearch() {
+    return json.textIs("id") || json.textIs("tool_use_id") || json.textIs("citations");
+  }
+
+  private void tellSearch(Span block) {
+    var text = ForeignSearches.told(source.json(block));
+    if (text != null) {
+      told.put(block, text);
+      untold.add("messages.search");
+    }
+  }
+
   private boolean isToolChange() {
     return json.textIs("tool_addition") || json.textIs("tool_removal");
   }
@@ -338,48 +379,5 @@ public final class MessagesEdit {
   /// Looks at the mark first: what is in base64 can be long.
   private boolean isForeign() {
     return json.textStartsWith(Seal.MARK) && !Seal.open(json.text()).isOf(Seal.ANTHROPIC);
-  }
-
-  private enum Fate {
-    KEPT,
-    LEFT_OUT
-  }
-
-  /// The elements of an object or array as they pass: each that is left out is cut with one comma.
-  private final class Members {
-
-    private int start;
-    private int endBefore;
-    private int cutFrom = -1;
-    private int kept;
-
-    void begin() {
-      json.peek();
-      start = json.position();
-      if (cutFrom >= 0) {
-        cuts.add(new Span(cutFrom, start - cutFrom));
-        cutFrom = -1;
-      }
-    }
-
-    void end(Fate fate) {
-      int end = json.position();
-      if (fate == Fate.KEPT) {
-        kept++;
-      } else if (kept > 0) {
-        cuts.add(new Span(endBefore, end - endBefore));
-      } else {
-        cutFrom = start;
-      }
-      endBefore = end;
-    }
-
-    /// @return how many are kept
-    int done() {
-      if (cutFrom >= 0) {
-        cuts.add(new Span(cutFrom, endBefore - cutFrom));
-      }
-      return kept;
-    }
   }
 }

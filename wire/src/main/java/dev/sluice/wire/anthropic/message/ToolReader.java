@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the tools of a body and what is said of their use.
 ///
@@ -26,6 +27,18 @@ final class ToolReader {
           "cache_control",
           "defer_loading");
   private static final Set<String> CHOICE = Set.of("type", "name", "disable_parallel_tool_use");
+
+  private static final Set<String> SEARCH =
+      Set.of("type", "name", "allowed_domains", "blocked_domains", "max_uses", "user_location");
+  private static final Set<String> FETCH =
+      Set.of(
+          "type",
+          "name",
+          "allowed_domains",
+          "blocked_domains",
+          "max_uses",
+          "max_content_tokens",
+          "citations");
 
   private final Untold untold;
   private final BlockReader blocks;
@@ -75,10 +88,10 @@ final class ToolReader {
 
   private Tool ofProvider(String name, String type, Field tool) {
     if (type.startsWith("web_search_")) {
-      return blocks.searches().tool(name, type, tool);
+      return search(name, type, tool);
     }
     return type.startsWith("web_fetch_")
-        ? blocks.searches().fetch(name, type, tool)
+        ? fetch(name, type, tool)
         : new Tool.Native(name, type, tool.json());
   }
 
@@ -96,5 +109,46 @@ final class ToolReader {
       case "tool" -> new ToolChoice(ToolChoice.Mode.ONE, choice.at("name").name(), parallel);
       case String _ -> throw type.wrong("auto, any, tool or none");
     };
+  }
+
+  private Tool.WebSearch search(String name, String type, Field tool) {
+    untold.beyond(SEARCH, tool, "tools.");
+    return new Tool.WebSearch(
+        name,
+        type,
+        texts(tool.at("allowed_domains")),
+        texts(tool.at("blocked_domains")),
+        tool.at("max_uses").wholeIfAny(1),
+        location(tool.at("user_location")));
+  }
+
+  private Tool.WebFetch fetch(String name, String type, Field tool) {
+    untold.beyond(FETCH, tool, "tools.");
+    return new Tool.WebFetch(
+        name,
+        type,
+        texts(tool.at("allowed_domains")),
+        texts(tool.at("blocked_domains")),
+        tool.at("max_uses").wholeIfAny(1),
+        tool.at("max_content_tokens").wholeIfAny(1),
+        tool.at("citations").at("enabled").flag());
+  }
+
+  private static List<String> texts(Field list) {
+    return list.itemsIfAny().stream().map(Field::name).toList();
+  }
+
+  private Tool.@Nullable UserLocation location(Field location) {
+    if (location.absent()) {
+      return null;
+    }
+    if (!location.object().at("type").text().equals("approximate")) {
+      throw location.at("type").wrong("approximate");
+    }
+    return new Tool.UserLocation(
+        location.at("city").textIfAny(),
+        location.at("region").textIfAny(),
+        location.at("country").textIfAny(),
+        location.at("timezone").textIfAny());
   }
 }
