@@ -63,6 +63,9 @@ public final class GeminiComposer {
       case Block.Text(var text) -> addText(text);
       case Block.ToolUse(var name, var args) -> addCall(name, args);
       case Block.WebSearch(var query) -> addSearch(query);
+      case Block.FailedSearch _, Block.OpenedPage _ -> {
+        // Nothing of it is told.
+      }
       case Block.Refusal(var text) -> addText(text);
       case Block.Filtered _ -> finishReason = "SAFETY";
     }

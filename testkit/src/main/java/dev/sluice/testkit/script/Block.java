@@ -22,6 +22,12 @@ public sealed interface Block {
   /// A search by the provider's own tool: billed per use, its results are further input.
   record WebSearch(String query) implements Block {}
 
+  /// A search that comes to nothing: nothing is read, and nothing billed.
+  record FailedSearch(String query) implements Block {}
+
+  /// A page that the model looks into after a search, where the provider tells of it; not billed.
+  record OpenedPage(String url) implements Block {}
+
   /// The model declines, in words, and says no more.
   record Refusal(String text) implements Block {}
 

@@ -77,6 +77,14 @@ public record Script(Reply reply, Delivery delivery) {
     return block(new Block.WebSearch(query));
   }
 
+  public Script failedSearch(String query) {
+    return block(new Block.FailedSearch(query));
+  }
+
+  public Script openedPage(String url) {
+    return block(new Block.OpenedPage(url));
+  }
+
   /// The model declines with these words; nothing follows.
   public Script refusal(String text) {
     return block(new Block.Refusal(text));

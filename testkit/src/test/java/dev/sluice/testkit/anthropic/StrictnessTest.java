@@ -113,6 +113,14 @@ class StrictnessTest {
                 + "'cache_control':{'type':'ephemeral'}}]}",
             "Tools with defer_loading cannot use prompt caching"),
         row(
+            searched("srvtoolu_1", SealedContent.PAGE),
+            searched("ws-1", SealedContent.PAGE),
+            "String should match pattern '^srvtoolu_"),
+        row(
+            searched("srvtoolu_1", SealedContent.PAGE),
+            searched("srvtoolu_1", "sluice.openai."),
+            "Invalid `encrypted_content` in `search_result` block"),
+        row(
             called(THOUGHT),
             called(""),
             "Expected `thinking` or `redacted_thinking`, but found `tool_use`"),
@@ -120,6 +128,16 @@ class StrictnessTest {
             called(THOUGHT, ""),
             called("", THOUGHT),
             "messages.1.content.0: Expected `thinking` or `redacted_thinking`"));
+  }
+
+  private static String searched(String id, String sealed) {
+    var blocks =
+        """
+        [{'type':'server_tool_use','id':'%1$s','name':'web_search','input':{'query':'a'}},\
+        {'type':'web_search_tool_result','tool_use_id':'%1$s','content':[{'type':\
+        'web_search_result','url':'u','title':'t','encrypted_content':'%2$s'}]}]"""
+            .formatted(id, sealed);
+    return "{'messages':[" + user("'a'") + "," + assistant(blocks) + "," + user("'b'") + "]}";
   }
 
   /// A request that thinks by a budget, in a loop of calls that all have their results.

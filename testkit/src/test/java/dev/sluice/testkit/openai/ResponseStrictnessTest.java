@@ -21,6 +21,9 @@ class ResponseStrictnessTest {
 
   private static final String TOOL =
       "{'type':'function','name':'Read','parameters':{'type':'object'}}";
+  private static final String SEARCH =
+      "{'type':'web_search_call','id':'ws_1','status':'completed',"
+          + "'action':{'type':'search','query':'a'}}";
   private static final String CALL =
       "{'type':'function_call','call_id':'c1','name':'Read','arguments':'{}'}";
   private static final String OUTPUT =
@@ -91,6 +94,26 @@ class ResponseStrictnessTest {
             "Invalid value: 'web_find'",
             "tools[0].type"),
         row(
+            "{'tools':[{'type':'web_search','filters':{'allowed_domains':['a.example']}}]}",
+            "{'tools':[{'type':'web_search','filters':{'blocked_domains':['a.example']}}]}",
+            "Unknown parameter: 'tools[0].filters.blocked_domains'",
+            "tools[0].filters.blocked_domains"),
+        row(
+            "{'tools':[{'type':'web_search'}],'tool_choice':{'type':'web_search'}}",
+            "{'tools':[" + TOOL + "],'tool_choice':{'type':'web_search'}}",
+            "Tool choice 'web_search' not found",
+            "tool_choice"),
+        row(
+            "{'tools':[{'type':'web_search'}],'reasoning':{'effort':'low'},'max_tool_calls':1}",
+            "{'tools':[{'type':'web_search'}],'reasoning':{'effort':'minimal'}}",
+            "cannot be used with reasoning.effort 'minimal': web_search.",
+            "tools"),
+        row(
+            "{'max_tool_calls':1}",
+            "{'max_tool_calls':0}",
+            "integer below minimum value",
+            "max_tool_calls"),
+        row(
             "{'tools':[" + TOOL + "],'tool_choice':{'type':'function','name':'Read'}}",
             "{'tools':[" + TOOL + "],'tool_choice':{'type':'function','name':'Write'}}",
             "Tool choice 'Write' not found",
@@ -131,6 +154,16 @@ class ResponseStrictnessTest {
             CALL.replace("'call_id'", "'id':'call_1','call_id'") + "," + OUTPUT,
             "Expected an ID that begins with 'fc'.",
             "input[0].id"),
+        items(
+            SEARCH,
+            SEARCH.replace("'ws_1'", "'srvtoolu_1'"),
+            "Expected an ID that begins with 'ws'.",
+            "input[0].id"),
+        items(
+            SEARCH,
+            SEARCH.replace("'query':'a'", "'found':'a'"),
+            "Unknown parameter: 'input[0].action.found'",
+            "input[0].action.found"),
         items(CALL + "," + OUTPUT, CALL, "No tool output found for function call c1.", "input"),
         items(
             CALL + "," + OUTPUT,

@@ -182,6 +182,39 @@ class ResponsesTest {
         .containsExactly(0L, 1L);
   }
 
+  @Test
+  void what_a_text_rests_on_is_where_its_indices_say() {
+    var script =
+        Script.answer()
+            .webSearch("envoy")
+            .openedPage("https://example.com/1")
+            .failedSearch("redis")
+            .text("A 😀 proxy. It passes bytes.");
+    simulator.next(script, script);
+    var body = Client.response("gpt-4.1").put("max_tool_calls", 3);
+    body.set("tools", Client.json("{'a':[{'type':'web_search'}]}").path("a"));
+    body.putArray("include").add("web_search_call.action.sources");
+    var events = client.events(Client.RESPONSES, body);
+    var response = events.getLast().path("response");
+    assertThat(response.path("tool_usage").path("web_search").path("num_requests").asInt())
+        .isEqualTo(1);
+    var output = response.path("output");
+    assertThat(output.path(0).path("action").path("sources")).hasSize(2);
+    assertThat(output.path(1).path("action").path("type").asString()).isEqualTo("open_page");
+    assertThat(output.path(2).path("status").asString()).isEqualTo("failed");
+    var part = output.path(3).path("content").path(0);
+    var text = part.path("text").asString();
+    var cited = part.path("annotations").path(0);
+    int start = text.offsetByCodePoints(0, cited.path("start_index").asInt());
+    int end = text.offsetByCodePoints(0, cited.path("end_index").asInt());
+    assertThat(text.substring(start, end))
+        .isEqualTo("([example.com](https://example.com/1?utm_source=openai))");
+    assertThat(text).startsWith("A 😀 proxy (").endsWith("). It passes bytes.");
+    assertThat(types(events)).contains("response.output_text.annotation.added");
+    var whole = client.document(Client.RESPONSES, body.put("max_tool_calls", 1)).path("output");
+    assertThat(whole).hasSize(2);
+  }
+
   private static List<String> types(List<JsonNode> events) {
     return events.stream().map(event -> event.path("type").asString()).toList();
   }

@@ -4,6 +4,7 @@ import dev.sluice.testkit.answer.Answer;
 import dev.sluice.testkit.answer.Signatures;
 import dev.sluice.testkit.answer.SseEvent;
 import dev.sluice.testkit.answer.Step;
+import dev.sluice.testkit.anthropic.SealedContent;
 import dev.sluice.testkit.anthropic.rules.Betas;
 import dev.sluice.testkit.billing.Tokenizer;
 import dev.sluice.testkit.billing.Usage;
@@ -69,6 +70,10 @@ public final class MessageComposer {
       case Block.Text(var text) -> addText(text);
       case Block.ToolUse(var name, var toolInput) -> addToolUse(name, toolInput);
       case Block.WebSearch(var query) -> addWebSearch(query);
+      case Block.FailedSearch(var query) -> addFailedSearch(query);
+      case Block.OpenedPage _ -> {
+        // A part of the search.
+      }
       case Block.Refusal(var text) -> {
         addText(text);
         stopReason = "refusal";
@@ -146,10 +151,26 @@ public final class MessageComposer {
     stop(block.set("input", stopped() ? JSON.createObjectNode() : JSON.readTree(json)).asObject());
   }
 
-  private void addWebSearch(String query) {
-    var id = "srvtoolu_" + call.requestId() + "_" + content.size();
+  private String addSearchUse(String query) {
+    var id = "srvtoolu_" + call.requestId().replace('-', '_') + "_" + content.size();
     var use = object("server_tool_use").put("id", id).put("name", "web_search");
     addInput(use, JSON.writeValueAsString(Map.of("query", query)));
+    return id;
+  }
+
+  private void addFailedSearch(String query) {
+    var id = addSearchUse(query);
+    if (!stopped()) {
+      var failed = object("web_search_tool_result").put("tool_use_id", id);
+      failed.set(
+          "content", object("web_search_tool_result_error").put("error_code", "unavailable"));
+      step(free(startEvent(failed)));
+      stop(failed);
+    }
+  }
+
+  private void addWebSearch(String query) {
+    var id = addSearchUse(query);
     if (stopped()) {
       return;
     }
@@ -161,7 +182,7 @@ public final class MessageComposer {
               object("web_search_result")
                   .put("url", "https://example.com/%d".formatted(i))
                   .put("title", "%s, part %d".formatted(query, i))
-                  .put("encrypted_content", "c2VhcmNoIHJlc3VsdA==".repeat(20))
+                  .put("encrypted_content", SealedContent.PAGE)
                   .putNull("page_age"));
     }
     // What the search found is read as input, on top of what message_start announced.

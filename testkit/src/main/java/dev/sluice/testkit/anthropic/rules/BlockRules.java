@@ -1,6 +1,8 @@
 package dev.sluice.testkit.anthropic.rules;
 
 import dev.sluice.testkit.answer.Signatures;
+import dev.sluice.testkit.anthropic.SealedContent;
+import java.util.List;
 import java.util.Set;
 
 /// One content block: its type and its members.
@@ -13,6 +15,8 @@ final class BlockRules {
 
   /// The recorded traffic was written by another simulator, which signed all thinking with this.
   private static final String RECORDED = "c2lnbmF0dXJlLW1vY2s=";
+
+  private static final String RECORDED_PAGE = "c2VhcmNoIHJlc3VsdA==".repeat(20);
 
   private static final Signatures SIGNATURES = new Signatures("anthropic");
 
@@ -30,6 +34,8 @@ final class BlockRules {
       case "tool_use" -> checkToolUse(block);
       case "tool_result" -> checkToolResult(block);
       case "tool_reference" -> block.required("tool_name").text();
+      case "server_tool_use" -> checkServerId(block.required("id"));
+      case "web_search_tool_result" -> checkFound(block);
       // Server tools and their results come back as the API wrote them.
       default -> block.object();
     }
@@ -39,6 +45,12 @@ final class BlockRules {
     block.only(Set.of("type", "text", "cache_control", "citations"));
     block.required("text").text();
     block.ensure(!block.at("text").text().isEmpty(), "text content blocks must be non-empty");
+    for (var citation : block.optional("citations").map(Field::items).orElse(List.of())) {
+      block.ensure(
+          !citation.type().equals("web_search_result_location")
+              || isSealed(citation.required("encrypted_index").text()),
+          "Invalid `encrypted_index` in `web_search_result_location` citation");
+    }
   }
 
   private static void checkImage(Field block) {
@@ -61,6 +73,33 @@ final class BlockRules {
     block.ensure(
         signature.equals(RECORDED) || SIGNATURES.verifies(thinking, signature),
         "Invalid `signature` in `thinking` block");
+  }
+
+  private static void checkServerId(Field id) {
+    id.ensure(
+        id.text().matches("srvtoolu_[a-zA-Z0-9_]+"),
+        "String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'");
+  }
+
+  private static void checkFound(Field block) {
+    checkServerId(block.required("tool_use_id"));
+    var content = block.required("content");
+    if (content.value().isObject()) {
+      content.required("error_code").text();
+      return;
+    }
+    for (var page : content.items()) {
+      page.required("url").text();
+      page.required("title").text();
+      block.ensure(
+          isSealed(page.required("encrypted_content").text()),
+          "Invalid `encrypted_content` in `search_result` block");
+    }
+  }
+
+  /// The recorded traffic has words of another simulator.
+  private static boolean isSealed(String content) {
+    return content.equals(SealedContent.PAGE) || content.equals(RECORDED_PAGE);
   }
 
   private static void checkToolUse(Field block) {

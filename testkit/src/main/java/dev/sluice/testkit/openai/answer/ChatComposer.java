@@ -69,6 +69,9 @@ public record ChatComposer(OpenAiConfig config) implements Composer {
         case Block.Text(var said) -> addText(said);
         case Block.ToolUse(var name, var arguments) -> addCall(name, arguments);
         case Block.WebSearch _ -> addSearch();
+        case Block.FailedSearch _, Block.OpenedPage _ -> {
+          // Nothing of it is seen in a chat.
+        }
         case Block.Refusal(var words) -> addRefusal(words);
         case Block.Filtered _ -> finish = "content_filter";
       }

@@ -32,11 +32,11 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Signatures SIGNATURES = new Signatures("openai");
-    private static final int SEARCH_RESULT_TOKENS = 300;
 
     private final OpenAiConfig config;
     private final ApiCall call;
     private final ResponseEvents events;
+    private final Searches searches;
     private final TokenBudget budget;
     private int functionCalls;
     private long reasoningTokens;
@@ -50,6 +50,7 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
       this.budget =
           new TokenBudget(Math.min(limit, message.tokensMax()), delivery.tokensPerEvent());
       this.events = new ResponseEvents(ResponseJson.begun(call, config.clock()));
+      this.searches = new Searches(call, events, includes("web_search_call.action.sources"));
     }
 
     void add(Block block) {
@@ -60,7 +61,21 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
         case Block.Thinking(var thought) -> addReasoning(thought);
         case Block.Text(var said) -> addMessage(said, "output_text", "text");
         case Block.ToolUse(var name, var arguments) -> addCall(name, arguments);
-        case Block.WebSearch(var query) -> addSearch(query);
+        case Block.WebSearch(var query) -> {
+          if (maySearch()) {
+            searches.found(query);
+          }
+        }
+        case Block.FailedSearch(var query) -> {
+          if (maySearch()) {
+            searches.failed(query);
+          }
+        }
+        case Block.OpenedPage(var url) -> {
+          if (maySearch()) {
+            searches.opened(url);
+          }
+        }
         case Block.Refusal(var words) -> {
           addMessage(words, "refusal", "refusal");
           refused = true;
@@ -118,25 +133,51 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
       return SIGNATURES.sign(id, thought, call.requestId().hashCode() + events.items());
     }
 
-    /// A message with one part, of text or of refusal.
+    /// A message with one part, of text or of refusal. Text after a search says in its first
+    /// sentence what it rests on.
     private void addMessage(String said, String type, String member) {
-      var parts = budget.take(said);
       var id = id("msg_");
       events.itemAdded(message(id, "in_progress"));
       var added = events.inContent("response.content_part.added", id);
       added.set("part", part(type, member, ""));
       events.show(Usage.NONE, added);
+      var whole = part(type, member, "");
+      var source = type.equals("output_text") ? searches.source() : null;
+      var text = new StringBuilder();
+      int sentence = source == null ? said.length() : Searches.sentence(said);
+      text.append(tell(said.substring(0, sentence), type, id));
+      if (source != null) {
+        text.append(tell(source.mark(), type, id));
+        if (!budget.exceeded()) {
+          cite(source.annotation(text.toString()), whole, id);
+        }
+        text.append(tell(said.substring(sentence), type, id));
+      }
+      whole.put(member, text.toString());
+      var done = events.inContent("response." + type + ".done", id);
+      events.show(Usage.NONE, done.put(member, text.toString()));
+      var partDone = events.inContent("response.content_part.done", id);
+      partDone.set("part", whole.deepCopy());
+      events.show(Usage.NONE, partDone);
+      var message = message(id, status());
+      message.withArray("content").add(whole);
+      events.itemDone(message);
+    }
+
+    private String tell(String said, String type, String id) {
+      var parts = budget.take(said);
       for (var part : parts) {
         say(part, events.inContent("response." + type + ".delta", id));
       }
-      var text = TokenBudget.text(parts);
-      events.show(Usage.NONE, events.inContent("response." + type + ".done", id).put(member, text));
-      var done = events.inContent("response.content_part.done", id);
-      done.set("part", part(type, member, text));
-      events.show(Usage.NONE, done);
-      var whole = message(id, status());
-      whole.withArray("content").add(part(type, member, text));
-      events.itemDone(whole);
+      return TokenBudget.text(parts);
+    }
+
+    private void cite(ObjectNode annotation, ObjectNode part, String id) {
+      var added = events.inContent("response.output_text.annotation.added", id);
+      added.put("annotation_index", part.path("annotations").size());
+      added.set("annotation", annotation.deepCopy());
+      events.show(Usage.NONE, added);
+      part.withArray("annotations").add(annotation);
     }
 
     private static ObjectNode message(String id, String status) {
@@ -173,21 +214,11 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
       events.itemDone(item.put("status", status()).put("arguments", text));
     }
 
-    /// Only where the request offers the search; its results are read as input.
-    private void addSearch(String query) {
-      if (!call.offers("web_search") && !call.offers("web_search_preview")) {
-        return;
-      }
-      var id = id("ws_");
-      var item = object().put("id", id).put("type", "web_search_call");
-      events.itemAdded(item.put("status", "in_progress"));
-      events.show(Usage.NONE, events.inItem("response.web_search_call.in_progress", id));
-      events.show(Usage.NONE, events.inItem("response.web_search_call.searching", id));
-      var usage = new Usage(SEARCH_RESULT_TOKENS, 0, 0, 0, 0, 1);
-      events.show(usage, events.inItem("response.web_search_call.completed", id));
-      item.put("status", "completed");
-      item.putObject("action").put("type", "search").put("query", query);
-      events.itemDone(item);
+    /// Only where the request offers the search, and no more often than it lets.
+    private boolean maySearch() {
+      var most = call.body().path("max_tool_calls").asInt(Integer.MAX_VALUE);
+      boolean offered = call.offers("web_search") || call.offers("web_search_preview");
+      return offered && searches.calls() < most;
     }
 
     private void say(Part part, ObjectNode event) {
@@ -198,7 +229,7 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
 
     Answer finish(Usage input) {
       var usage = UsageJson.ofResponse(input.plus(events.added()), reasoningTokens);
-      return events.end(usage, incomplete());
+      return events.end(usage, events.added().webSearches(), incomplete());
     }
 
     private String incomplete() {

@@ -73,9 +73,11 @@ final class ResponseEvents {
     steps.add(Step.shown(usage, SseEvent.typed(event)));
   }
 
+  /// @param searches that are billed
   /// @param incomplete why it is; empty where it is complete
-  Answer end(ObjectNode usage, String incomplete) {
+  Answer end(ObjectNode usage, long searches, String incomplete) {
     var ended = ResponseJson.ended(begun, output, usage, incomplete);
+    ended.putObject("tool_usage").putObject("web_search").put("num_requests", searches);
     var type = incomplete.isEmpty() ? "response.completed" : "response.incomplete";
     show(Usage.NONE, withResponse(type, ended));
     return new Answer(steps, ended);

@@ -34,7 +34,9 @@ final class ItemRules {
 
   private static void checkItem(Field item) {
     var type = item.object().optional("type").map(Field::text).orElse("message");
-    item.optional("status").ifPresent(status -> status.oneOf(STATUSES));
+    if (!type.equals("web_search_call")) {
+      item.optional("status").ifPresent(status -> status.oneOf(STATUSES));
+    }
     switch (type) {
       case "message" -> checkMessage(item);
       case "function_call" -> {
@@ -52,8 +54,9 @@ final class ItemRules {
       }
       case "reasoning" -> checkReasoning(item);
       case "web_search_call" -> {
-        item.only(Set.of("type", "id", "status", "action"));
+        item.required("id");
         checkId(item, "ws");
+        SearchRules.checkItem(item);
       }
       case "item_reference" -> throw notFound(item.required("id").text());
       default -> throw item.unsupported(type, TYPES);

@@ -76,6 +76,7 @@ public final class ResponseRules {
     var known = Model.of(model, config);
     checkState(body);
     body.optional("max_output_tokens").ifPresent(limit -> limit.integerFrom(OUTPUT_TOKENS_MIN));
+    body.optional("max_tool_calls").ifPresent(limit -> limit.integerFrom(1));
     checkSampling(body, known);
     body.optional("include")
         .ifPresent(
@@ -101,6 +102,7 @@ public final class ResponseRules {
     body.optional("reasoning").ifPresent(field -> checkReasoning(field, known));
     body.optional("text").ifPresent(ResponseRules::checkText);
     ToolRules.check(body, ToolRules.Form.RESPONSES);
+    SearchRules.checkModel(body, known);
     body.optional("instructions").ifPresent(Field::text);
     ItemRules.check(body.required("input"));
   }

@@ -64,6 +64,9 @@ final class ToolRules {
         yield checkFunction(tool.required("function").object(), Set.of());
       }
       case RESPONSES -> {
+        if (type.startsWith("web_search")) {
+          yield SearchRules.check(tool);
+        }
         if (BUILT_IN.contains(type)) {
           yield type;
         }
@@ -91,6 +94,7 @@ final class ToolRules {
     }
     var type = choice.object().required("type").text();
     if (form == Form.RESPONSES && BUILT_IN.contains(type)) {
+      choice.only(Set.of("type"));
       choice.ensure(
           tools.contains(type), "Tool choice '%s' not found in 'tools' parameter.".formatted(type));
       return;
