@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class ClaudeCode implements AutoCloseable {
 
   /// Tools that run without being asked for; `--dangerously-skip-permissions` is refused to root.
-  private static final String ALLOWED_TOOLS = "Read,Bash,Agent";
+  private static final String ALLOWED_TOOLS = "Read,Bash,Agent,WebSearch";
 
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
 
