@@ -8,8 +8,8 @@ import dev.sluice.wire.translate.Seal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A body for Anthropic with no thoughts but its own, which it would refuse: a session that was
-/// elsewhere for a while has them in its conversation.
+/// A body for Anthropic with no thoughts and searches but its own, which it would refuse: a session
+/// that was elsewhere for a while has them in its conversation.
 public final class OwnThoughts {
 
   private OwnThoughts() {}

@@ -90,7 +90,7 @@ final class BlocksTest {
 
   @Test
   void an_answer_of_claude_is_the_same_wherever_it_is_cut() {
-    for (var name : List.of("full.sse", "full.json")) {
+    for (var name : List.of("full.sse", "full.json", "searched.sse", "searched.json")) {
       var file = Path.of("src/test/resources/message/answer", name);
       assertThat(Answers.everyWay(MessagesDecoder::new, bytes(file))).isNotEmpty();
     }
