@@ -112,6 +112,25 @@ class FactsE2E {
     assertThat(agreed(body.getBytes(StandardCharsets.UTF_8)) != null).isEqualTo(known);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "srvtoolu_sluice_openai__ws_1, Eq, false",
+    "srvtoolu_01A, sluice.openai., false",
+    "srvtoolu_01A, Eq, true",
+  })
+  void leaves_searches_of_other_providers_to_java(String id, String index, boolean known)
+      throws Exception {
+    var body =
+        """
+        {'model':'m','max_tokens':1,'messages':[{'role':'assistant','content':[\
+        {'type':'server_tool_use','id':'%1$s','input':{'id':'%1$s'}},\
+        {'type':'web_search_tool_result','tool_use_id':'%1$s','content':[]},\
+        {'type':'text','text':'sluice.','citations':[{'encrypted_index':'%2$s'}]}]}]}"""
+            .formatted(id, index)
+            .replace('\'', '"');
+    assertThat(agreed(body.getBytes(StandardCharsets.UTF_8)) != null).isEqualTo(known);
+  }
+
   @Test
   void leaves_larger_bodies_to_java() throws Exception {
     var head = "{\"model\":\"m\",\"max_tokens\":1,\"system\":\"";

@@ -47,7 +47,7 @@ final class BlockRules {
     block.ensure(!block.at("text").text().isEmpty(), "text content blocks must be non-empty");
     for (var citation : block.optional("citations").map(Field::items).orElse(List.of())) {
       block.ensure(
-          !citation.type().equals("web_search_result_location")
+          !citation.value().path("type").asString("").equals("web_search_result_location")
               || isSealed(citation.required("encrypted_index").text()),
           "Invalid `encrypted_index` in `web_search_result_location` citation");
     }
