@@ -170,17 +170,17 @@ final class BugsOfRivalsTest {
   @ParameterizedTest
   @ValueSource(strings = {"chat-openai", "responses", "gemini", "converse-NOVA"})
   void a_choice_never_names_a_tool_that_is_not_sent(String language) {
-    var search = "{'type':'web_search_20250305','name':'web_search'}";
+    var code = "{'type':'code_execution_20250825','name':'code_execution'}";
     assertThatThrownBy(
             () ->
                 Told.to(
                     language,
                     "'tools':["
-                        + search
-                        + "],'tool_choice':{'type':'tool','name':'web_search'},"
+                        + code
+                        + "],'tool_choice':{'type':'tool','name':'code_execution'},"
                         + messages(HI)))
         .isInstanceOf(UntranslatableException.class)
-        .hasMessageContaining("web_search");
+        .hasMessageContaining("code_execution");
   }
 
   /// The same of a tool that is not there at all, and of none.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Answers with searches of the web, cut at every byte.
@@ -62,9 +63,7 @@ final class SearchAnswerTest {
   private static long searches(String answer) {
     var last = Answers.events(SearchAnswerTest::decoder, answer).getLast();
     assertThat(last).isInstanceOf(Ended.class);
-    var tokens = ((Ended) last).tokens();
-    assertThat(tokens).isNotNull();
-    return tokens.webSearches();
+    return Objects.requireNonNull(((Ended) last).tokens()).webSearches();
   }
 
   @Test
