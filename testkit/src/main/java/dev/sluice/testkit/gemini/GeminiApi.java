@@ -4,6 +4,7 @@ import dev.sluice.testkit.anthropic.billing.PromptCache;
 import dev.sluice.testkit.cloud.CloudRefusedException;
 import dev.sluice.testkit.cloud.Endpoints;
 import dev.sluice.testkit.cloud.Front;
+import dev.sluice.testkit.gemini.rules.Dialect;
 import dev.sluice.testkit.google.GoogleEnvelope;
 import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpExchange;

@@ -4,6 +4,8 @@ import dev.sluice.testkit.answer.Vectors;
 import dev.sluice.testkit.billing.ModelPrice;
 import dev.sluice.testkit.billing.Tokenizer;
 import dev.sluice.testkit.billing.Usage;
+import dev.sluice.testkit.gemini.rules.GeminiRules;
+import dev.sluice.testkit.gemini.rules.ProtoRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,9 @@
 package dev.sluice.testkit.gemini;
 
+import dev.sluice.testkit.gemini.rules.GeminiRules;
 import dev.sluice.testkit.http.HttpRequest;
 import dev.sluice.testkit.script.WireFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,11 +25,18 @@ public record GeminiFormat() implements WireFormat {
     return request.path().endsWith(":streamGenerateContent");
   }
 
+  /// Functions by their names, and what Google runs by its field, such as `googleSearch`.
   @Override
   public Stream<String> tools(JsonNode body) {
-    return each(body.path("tools"))
-        .flatMap(tool -> each(tool.path("functionDeclarations")))
-        .map(declaration -> declaration.path("name").asString(""));
+    return each(body.path("tools")).flatMap(GeminiFormat::names);
+  }
+
+  private static Stream<String> names(JsonNode tool) {
+    var functions =
+        each(tool.path("functionDeclarations"))
+            .map(declaration -> declaration.path("name").asString(""));
+    var others = tool.propertyStream().map(Map.Entry::getKey);
+    return Stream.concat(functions, others.filter(name -> !name.equals("functionDeclarations")));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sluice.testkit.gemini;
 
 import dev.sluice.testkit.anthropic.billing.Prompt;
 import dev.sluice.testkit.billing.Usage;
+import dev.sluice.testkit.gemini.rules.GeminiRules;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;

@@ -136,19 +136,6 @@ class GeminiTest {
     assertThat(entry.inputInAll()).isEqualTo(usage.path("promptTokenCount").asLong());
   }
 
-  @Test
-  void what_a_search_found_is_counted_apart_from_the_prompt() {
-    simulator.next(Script.answer().webSearch("weather").text("Sunny."));
-    var usage = answer(GeminiClient.body()).path("usageMetadata");
-    var billed = simulator.settledBill().usage();
-    assertThat(usage.path("toolUsePromptTokenCount").asLong()).isPositive();
-    assertThat(billed.input())
-        .isEqualTo(
-            usage.path("promptTokenCount").asLong()
-                + usage.path("toolUsePromptTokenCount").asLong());
-    assertThat(billed.webSearches()).isEqualTo(1);
-  }
-
   @ParameterizedTest
   @EnumSource(UsagePlace.class)
   void usage_is_where_the_script_wants_it(UsagePlace place) {

@@ -167,6 +167,25 @@ class VertexTest {
         .contains("Unknown name \\\"id\\\" at 'contents[1].parts[0].function_call'");
   }
 
+  @Test
+  void gemini_leaves_sites_out_of_its_searches_and_takes_no_function_beside_them() {
+    simulator.next(Script.answer().webSearch("weather").text("Sunny."));
+    var search = "{'googleSearch':{'excludeDomains':['a.test']}}";
+    var body = CloudClient.changed(gemini("{'text':'a'}"), "{'tools':[" + search + "]}");
+    var answer = CloudClient.text(post(GEMINI + ":generateContent", body));
+    assertThat(answer).contains("\"webSearchQueries\":[\"weather\"]");
+    var more = "{'functionDeclarations':[{'name':'read'}]}";
+    var both = CloudClient.changed(body, "{'tools':[" + search + "," + more + "]}");
+    assertThat(CloudClient.text(post(GEMINI + ":generateContent", both)))
+        .contains("Multiple tools are supported only when they are all search tools.");
+    var flag = "{'toolConfig':{'includeServerSideToolInvocations':true}}";
+    assertThat(CloudClient.text(post(GEMINI + ":generateContent", CloudClient.changed(body, flag))))
+        .contains("Unknown name \\\"includeServerSideToolInvocations\\\" at 'tool_config'");
+    var odd = CloudClient.json(body.toString().replace("a.test", "https://a.test/b"));
+    assertThat(CloudClient.text(post(GEMINI + ":generateContent", odd)))
+        .contains("Invalid domain in exclude_domains");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "projects/team-a, projects/team-b, 403, PERMISSION_DENIED",

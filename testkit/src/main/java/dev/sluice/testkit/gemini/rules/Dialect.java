@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.rules;
 
 /// Whose Gemini it is: two services with one body, and a few words of their own.
 public enum Dialect {

@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.rules;
 
 import dev.sluice.testkit.cloud.CloudRefusedException;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Names are taken as the service itself writes them (`functionCall`); the real one also takes
 /// `function_call`.
-final class ProtoRules {
+public final class ProtoRules {
 
   private static final Map<String, Set<String>> ENUMS =
       Map.of(
@@ -33,7 +33,7 @@ final class ProtoRules {
 
   private ProtoRules() {}
 
-  static void check(JsonNode json, String message) {
+  public static void check(JsonNode json, String message) {
     var rules = new ProtoRules();
     rules.message(json, message, "");
     if (!rules.problems.isEmpty()) {

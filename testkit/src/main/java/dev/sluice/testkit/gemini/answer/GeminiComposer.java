@@ -1,10 +1,12 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.answer;
 
 import dev.sluice.testkit.answer.Answer;
 import dev.sluice.testkit.answer.SseEvent;
 import dev.sluice.testkit.answer.Step;
 import dev.sluice.testkit.billing.Tokenizer;
 import dev.sluice.testkit.billing.Usage;
+import dev.sluice.testkit.gemini.rules.SearchRules;
+import dev.sluice.testkit.gemini.rules.TurnRules;
 import dev.sluice.testkit.script.ApiCall;
 import dev.sluice.testkit.script.Block;
 import dev.sluice.testkit.script.Delivery;
@@ -27,7 +29,7 @@ public final class GeminiComposer {
   private final Delivery delivery;
   private final List<Step> steps = new ArrayList<>();
   private final ArrayNode parts = JsonNodeFactory.instance.arrayNode();
-  private final ObjectNode grounding = JsonNodeFactory.instance.objectNode();
+  private final Grounding grounding;
   private GeminiUsage usage;
   private long tokensLeft;
   private boolean signed;
@@ -36,6 +38,7 @@ public final class GeminiComposer {
   private GeminiComposer(ApiCall call, long tokensMax, Usage input, Delivery delivery) {
     this.call = call;
     this.delivery = delivery;
+    this.grounding = new Grounding(call.model());
     this.usage = GeminiUsage.ofPrompt(input);
     var asked = call.body().path("generationConfig").path("maxOutputTokens");
     this.tokensLeft = Math.min(tokensMax, asked.asLong(Long.MAX_VALUE));
@@ -45,6 +48,7 @@ public final class GeminiComposer {
   public static Answer compose(
       ApiCall call, Reply.Message message, Usage input, Delivery delivery) {
     var composer = new GeminiComposer(call, message.tokensMax(), input, delivery);
+    composer.readPages();
     for (var block : message.blocks()) {
       if (!composer.stopped()) {
         composer.add(block);
@@ -98,7 +102,18 @@ public final class GeminiComposer {
       usage = usage.said(some.size());
       steps.add(Step.shown(Usage.ofOutput(some.size()), chunk(part(String.join("", some)))));
     }
-    parts.add(part(String.join("", tokens)));
+    addPart(String.join("", tokens));
+    grounding.said(String.join("", tokens));
+  }
+
+  /// Text goes on in one part.
+  private void addPart(String text) {
+    var last = parts.path(parts.size() - 1);
+    if (last.size() == 1 && last.has("text")) {
+      ((ObjectNode) last).put("text", last.path("text").asString() + text);
+    } else {
+      parts.add(part(text));
+    }
   }
 
   /// A call comes whole; one that does not fit any more does not come at all.
@@ -118,19 +133,30 @@ public final class GeminiComposer {
     parts.add(part);
   }
 
-  /// What the search found is read as input, on top of the prompt.
+  /// Only what is offered can be used. What the search found is read as input, on top of the
+  /// prompt.
   private void addSearch(String query) {
-    var found = "https://example.com/ %s, as found in three places".formatted(query).repeat(3);
-    var tokens = Tokenizer.count(found);
+    if (call.offers("googleSearch")) {
+      var found = "https://example.com/ %s, as found in three places".formatted(query).repeat(3);
+      read(found, grounding.search(query));
+    }
+  }
+
+  /// The pages that the user names are read before anything is said.
+  private void readPages() {
+    if (call.offers("urlContext")) {
+      for (var url : SearchRules.urls(call.body())) {
+        if (grounding.read(url)) {
+          read("What stands at %s, all of it.".formatted(url).repeat(5), 0);
+        }
+      }
+    }
+  }
+
+  private void read(String text, long searches) {
+    var tokens = Tokenizer.count(text);
     usage = usage.read(tokens);
-    steps.add(Step.hidden(new Usage(tokens, 0, 0, 0, 0, 1)));
-    grounding.withArray("webSearchQueries").add(query);
-    grounding
-        .withArray("groundingChunks")
-        .addObject()
-        .putObject("web")
-        .put("uri", "https://example.com/1")
-        .put("title", query);
+    steps.add(Step.hidden(new Usage(tokens, 0, 0, 0, 0, searches)));
   }
 
   private void sign(ObjectNode part, String name) {
@@ -139,44 +165,74 @@ public final class GeminiComposer {
     part.put("thoughtSignature", TurnRules.SIGNATURES.sign(name, "thought", serial));
   }
 
+  /// What was found comes at the end of a stream, over its last chunks.
   private Answer finish() {
-    var last = part("");
-    if (!signed && TurnRules.isSigned(call.model())) {
-      sign(last, "");
+    if (!grounding.isEmpty()) {
+      var finds = response(content(part("")));
+      grounding.tellFinds(candidate(finds));
+      steps.add(Step.free(event(finds)));
     }
-    var content = JsonNodeFactory.instance.arrayNode().add(last);
-    steps.add(Step.free(SseEvent.unnamed(response(content, true).toString())));
-    return new Answer(steps, response(parts.isEmpty() ? content : parts, true));
+    var part = part("");
+    if (!signed && TurnRules.isSigned(call.model())) {
+      sign(part, "");
+    }
+    var last = last(content(part));
+    grounding.tellSupports(candidate(last));
+    steps.add(Step.free(event(last)));
+    var whole = last(parts.isEmpty() ? content(part) : parts);
+    grounding.tellFinds(candidate(whole));
+    grounding.tellSupports(candidate(whole));
+    return new Answer(steps, whole);
   }
 
   private SseEvent chunk(ObjectNode part) {
-    var content = JsonNodeFactory.instance.arrayNode().add(part);
-    return SseEvent.unnamed(response(content, false).toString());
+    return event(response(content(part)));
   }
 
-  private ObjectNode response(ArrayNode content, boolean last) {
+  private static ArrayNode content(ObjectNode part) {
+    return JsonNodeFactory.instance.arrayNode().add(part);
+  }
+
+  private static SseEvent event(ObjectNode response) {
+    return SseEvent.unnamed(response.toString());
+  }
+
+  private static ObjectNode candidate(ObjectNode response) {
+    return (ObjectNode) response.path("candidates").path(0);
+  }
+
+  private ObjectNode response(ArrayNode content) {
+    return response(content, usageSoFar());
+  }
+
+  private ObjectNode last(ArrayNode content) {
+    var json = response(content, usageAtTheEnd());
+    candidate(json).put("finishReason", finishReason);
+    return json;
+  }
+
+  private ObjectNode response(ArrayNode content, Optional<ObjectNode> usageTold) {
     var json = JsonNodeFactory.instance.objectNode();
     var candidate = json.putArray("candidates").addObject();
     candidate.putObject("content").put("role", "model").set("parts", content);
-    if (last) {
-      candidate.put("finishReason", finishReason);
-      if (!grounding.isEmpty()) {
-        candidate.set("groundingMetadata", grounding);
-      }
-    }
     candidate.put("index", 0);
-    usageOf(last).ifPresent(told -> json.set("usageMetadata", told));
+    usageTold.ifPresent(told -> json.set("usageMetadata", told));
     return json.put("modelVersion", call.model()).put("responseId", call.requestId());
   }
 
   /// Every chunk tells the usage so far, unless the script wants it elsewhere.
-  private Optional<ObjectNode> usageOf(boolean last) {
+  private Optional<ObjectNode> usageSoFar() {
     return switch (delivery.usagePlace()) {
-      case BOTH, DELTA_NULLS -> Optional.of(usage.json());
-      case START -> last ? Optional.empty() : Optional.of(usage.json());
-      case DELTA -> last ? Optional.of(usage.json()) : Optional.empty();
-      case START_NULLS, START_ZEROS ->
-          Optional.of(last ? usage.json() : JsonNodeFactory.instance.objectNode());
+      case BOTH, DELTA_NULLS, START -> Optional.of(usage.json());
+      case DELTA -> Optional.empty();
+      case START_NULLS, START_ZEROS -> Optional.of(JsonNodeFactory.instance.objectNode());
+    };
+  }
+
+  private Optional<ObjectNode> usageAtTheEnd() {
+    return switch (delivery.usagePlace()) {
+      case BOTH, DELTA_NULLS, DELTA, START_NULLS, START_ZEROS -> Optional.of(usage.json());
+      case START -> Optional.empty();
     };
   }
 

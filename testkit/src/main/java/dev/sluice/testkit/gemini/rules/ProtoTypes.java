@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.rules;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,8 +27,11 @@ final class ProtoTypes {
       FunctionCall: id string, name string, args any
       FunctionResponse: id string, name string, response any, parts any, willContinue bool, \
       scheduling string
-      Tool: functionDeclarations FunctionDeclaration[], googleSearch any, \
-      googleSearchRetrieval any, codeExecution any, urlContext any, computerUse any
+      Tool: functionDeclarations FunctionDeclaration[], googleSearch GoogleSearch, \
+      googleSearchRetrieval any, codeExecution any, urlContext UrlContext, computerUse any
+      GoogleSearch: timeRangeFilter any, searchTypes any, excludeDomains string[], \
+      blockingConfidence string
+      UrlContext:
       FunctionDeclaration: name string, description string, behavior string, parameters Schema, \
       parametersJsonSchema any, response Schema, responseJsonSchema any
       Schema: type Type, format string, title string, description string, nullable bool, \
@@ -36,7 +39,8 @@ final class ProtoTypes {
       minProperties int, maxProperties int, minLength int, maxLength int, pattern string, \
       example any, anyOf Schema[], propertyOrdering string[], default any, items Schema, \
       minimum number, maximum number
-      ToolConfig: functionCallingConfig FunctionCallingConfig, retrievalConfig any
+      ToolConfig: functionCallingConfig FunctionCallingConfig, retrievalConfig any, \
+      includeServerSideToolInvocations bool
       FunctionCallingConfig: mode Mode, allowedFunctionNames string[]
       SafetySetting: category string, threshold string, method string
       GenerationConfig: stopSequences string[], responseMimeType string, responseSchema Schema, \
@@ -63,9 +67,10 @@ final class ProtoTypes {
   private static Map<String, Map<String, String>> parse() {
     var messages = new HashMap<String, Map<String, String>>();
     for (var line : REQUEST.lines().toList()) {
-      var parts = line.split(": ", 2);
+      var parts = line.split(":", 2);
       var fields = new HashMap<String, String>();
-      Arrays.stream(parts[1].split(", ", -1))
+      Arrays.stream(parts[1].strip().split(", ", -1))
+          .filter(field -> !field.isEmpty())
           .map(field -> field.split(" ", 2))
           .forEach(field -> fields.put(field[0], field[1]));
       messages.put(parts[0], Map.copyOf(fields));

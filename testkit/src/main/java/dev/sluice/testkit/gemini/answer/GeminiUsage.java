@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.answer;
 
 import dev.sluice.testkit.billing.Usage;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,11 +32,15 @@ record GeminiUsage(long prompt, long cached, long candidates, long thoughts, lon
     put(json, "cachedContentTokenCount", cached);
     put(json, "thoughtsTokenCount", thoughts);
     put(json, "toolUsePromptTokenCount", toolUse);
-    json.putArray("promptTokensDetails")
-        .addObject()
-        .put("modality", "TEXT")
-        .put("tokenCount", prompt);
+    detail(json, "promptTokensDetails", prompt);
+    if (toolUse > 0) {
+      detail(json, "toolUsePromptTokensDetails", toolUse);
+    }
     return json;
+  }
+
+  private static void detail(ObjectNode json, String name, long tokens) {
+    json.putArray(name).addObject().put("modality", "TEXT").put("tokenCount", tokens);
   }
 
   private static void put(ObjectNode json, String name, long tokens) {

@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.rules;
 
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.rules;
 
 import dev.sluice.testkit.cloud.CloudRefusedException;
 import java.util.List;
@@ -32,6 +32,9 @@ public final class GeminiRules {
     checkGeneration(body.path("generationConfig"), outputTokensMax);
     checkShared(body, model, dialect);
     var json = body.path("generationConfig").path("responseMimeType").asString("");
+    if (json.equals("application/json")) {
+      SearchRules.checkAnswer(body, model);
+    }
     if (json.equals("application/json") && !TurnRules.isSigned(model) && declares(body)) {
       throw invalid(
           "Function calling with a response mime type: 'application/json' is unsupported");
@@ -62,12 +65,13 @@ public final class GeminiRules {
       throw invalid(
           "Please ensure that multiturn requests end with a user role or a function response.");
     }
+    SearchRules.check(body, model, dialect);
     DeclarationRules.check(body);
     TurnRules.check(contents, model, dialect);
   }
 
   /// Who speaks; the Gemini API takes an unnamed speaker for the user.
-  static String role(JsonNode content) {
+  public static String role(JsonNode content) {
     return content.path("role").asString("user");
   }
 
@@ -175,7 +179,7 @@ public final class GeminiRules {
     return !body.path("tools").path(0).path("functionDeclarations").isEmpty();
   }
 
-  static CloudRefusedException invalid(String message) {
+  public static CloudRefusedException invalid(String message) {
     return new CloudRefusedException(400, "INVALID_ARGUMENT", message);
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.testkit.gemini;
+package dev.sluice.testkit.gemini.rules;
 
 import dev.sluice.testkit.answer.Signatures;
 import java.util.ArrayList;
@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 
 /// The order of a conversation: every call of a function answered in the next turn, and what the
 /// model thought before a call sent back with it.
-final class TurnRules {
+public final class TurnRules {
 
-  static final Signatures SIGNATURES = new Signatures("gemini");
+  public static final Signatures SIGNATURES = new Signatures("gemini");
 
   /// What the documentation gives to whoever brings a conversation from another model.
   private static final Set<String> FOREIGN =
@@ -35,7 +35,7 @@ final class TurnRules {
   }
 
   /// From the third generation on, a call without its signature is refused.
-  static boolean isSigned(String model) {
+  public static boolean isSigned(String model) {
     return model.matches("gemini-([3-9]|[1-9][0-9])([.-].*)?");
   }
 
