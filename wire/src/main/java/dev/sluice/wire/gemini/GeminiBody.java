@@ -13,9 +13,11 @@ import dev.sluice.wire.translate.UntranslatableException;
 import dev.sluice.wire.translate.UntranslatableException.Capability;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +29,8 @@ final class GeminiBody {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int STOPS_MAX = 5;
+  private static final int DOMAINS_MAX = 2_000;
+  private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9.-]+\\.[A-Za-z]{2,}");
 
   private final Conversation conversation;
   private final Door door;
@@ -34,6 +38,7 @@ final class GeminiBody {
   private final TreeSet<String> untold;
   private final List<Turn> turns;
   private final List<Tool.Function> functions;
+  private final List<Tool.WebSearch> searches;
 
   GeminiBody(Conversation conversation, Door door, SchemaForm schemas) {
     this.conversation = conversation;
@@ -41,7 +46,11 @@ final class GeminiBody {
     this.schemas = schemas;
     this.untold = new TreeSet<>(conversation.untold());
     this.turns = Alternation.of(conversation.turns(), this::isKept);
-    this.functions = Functions.of(conversation);
+    var offered = Functions.offered(conversation, EnumSet.allOf(Functions.Own.class));
+    boolean none = conversation.toolChoice().mode() == ToolChoice.Mode.NONE;
+    this.functions = offered.functions();
+    this.searches = none ? List.of() : offered.searches(); // Google cannot be told not to.
+    offered.fetches().forEach(GeminiBody::refuse);
     if (turns.stream().flatMap(turn -> turn.blocks().stream()).anyMatch(GeminiBody::isMarked)) {
       untold.add("cache_control"); // Gemini caches by itself.
     }
@@ -128,13 +137,52 @@ final class GeminiBody {
     if (stops > STOPS_MAX) {
       throw refused("stop_sequences: " + stops + " (expected: at most " + STOPS_MAX + ")");
     }
-    boolean both = conversation.answerSchema() != null && !functions.isEmpty();
-    if (both && Generation.of(conversation.model()) != Generation.LEVELS) {
+    searches.forEach(this::check);
+    boolean tools = !functions.isEmpty() || !searches.isEmpty();
+    if (conversation.answerSchema() != null
+        && tools
+        && Generation.of(conversation.model()) != Generation.LEVELS) {
       throw new UntranslatableException(
           Capability.STRUCTURED_OUTPUTS,
           "output_config.format: a schema beside tools (expected: one of them; this model of Gemini"
               + " cannot do both)");
     }
+  }
+
+  private void check(Tool.WebSearch search) {
+    if (!functions.isEmpty()) {
+      throw refused(
+          "tools: %s of type %s beside others (expected: alone; Gemini is asked for searches or"
+                  .formatted(search.name(), search.type())
+              + " for calls of functions, and not for both)");
+    }
+    if (!search.allowedDomains().isEmpty()) {
+      throw refused(
+          "tools.allowed_domains: %s (expected: none; Gemini cannot be kept to some sites)"
+              .formatted(String.join(", ", search.allowedDomains())));
+    }
+    if (door instanceof Door.Developer && !search.blockedDomains().isEmpty()) {
+      throw refused(
+          "tools.blocked_domains: %s (expected: none; only Vertex AI can leave sites out)"
+              .formatted(String.join(", ", search.blockedDomains())));
+    }
+    for (var domain : search.blockedDomains()) {
+      if (!DOMAIN.matcher(domain).matches()) {
+        throw refused(
+            "tools.blocked_domains: " + domain + " (expected: a domain, such as example.com)");
+      }
+    }
+    if (search.blockedDomains().size() > DOMAINS_MAX) {
+      throw refused(
+          "tools.blocked_domains: %d of them (expected: at most %d)"
+              .formatted(search.blockedDomains().size(), DOMAINS_MAX));
+    }
+  }
+
+  private static void refuse(Tool.WebFetch fetch) {
+    throw refused(
+        "tools: %s of type %s (expected: none; Gemini reads pages, and does not hand them on)"
+            .formatted(fetch.name(), fetch.type()));
   }
 
   private static boolean isMarked(Block block) {
@@ -198,6 +246,7 @@ final class GeminiBody {
   }
 
   private void tools(JsonGenerator json) {
+    searches.forEach(search -> search(json, search));
     if (functions.isEmpty()) {
       return;
     }
@@ -222,6 +271,31 @@ final class GeminiBody {
     json.writeEndArray();
     json.writeEndObject();
     json.writeEndArray();
+  }
+
+  /// A search that must be is one that can be: the model decides.
+  private void search(JsonGenerator json, Tool.WebSearch search) {
+    json.writeArrayPropertyStart("tools");
+    json.writeStartObject();
+    json.writeObjectPropertyStart("googleSearch");
+    if (!search.blockedDomains().isEmpty()) {
+      json.writeArrayPropertyStart("excludeDomains");
+      search.blockedDomains().forEach(json::writeString);
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+    json.writeEndArray();
+    if (search.maxUses() != null) {
+      untold.add("tools.max_uses");
+    }
+    if (search.userLocation() != null) {
+      untold.add("tools.user_location");
+    }
+    var mode = conversation.toolChoice().mode();
+    if (mode == ToolChoice.Mode.ANY || mode == ToolChoice.Mode.ONE) {
+      untold.add("tool_choice");
+    }
   }
 
   /// A cleaned schema without properties is refused, and says nothing.

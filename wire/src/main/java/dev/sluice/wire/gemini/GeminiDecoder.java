@@ -1,13 +1,17 @@
 package dev.sluice.wire.gemini;
 
 import dev.sluice.core.price.Tokens;
+import dev.sluice.wire.conversation.Citation;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.AnswerEvent.Begun;
+import dev.sluice.wire.translate.AnswerEvent.Cited;
 import dev.sluice.wire.translate.AnswerEvent.Closed;
 import dev.sluice.wire.translate.AnswerEvent.Ended;
 import dev.sluice.wire.translate.AnswerEvent.Failed;
+import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.InputGrown;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.Signed;
 import dev.sluice.wire.translate.AnswerEvent.StopReason;
 import dev.sluice.wire.translate.AnswerEvent.TextGrown;
@@ -30,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Reads an answer of Gemini: one JSON object, or a stream of such, each with whole parts.
 ///
-/// A stream has no last event: the answer has ended when the body has.
+/// A stream has no last event: the answer has ended when the body has. What was searched and found
+/// is told when all is said, so there it stands behind the text; in a whole answer before it.
 final class GeminiDecoder implements AnswerDecoder {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -47,11 +52,15 @@ final class GeminiDecoder implements AnswerDecoder {
   private final Expected expected;
   private final String idMark;
   private final Chunks chunks = new Chunks();
+  private final Grounding grounding = new Grounding();
   private List<AnswerEvent> events = new ArrayList<>();
   private Open open = Open.NOTHING;
   private boolean begun;
   private boolean over;
   private String answer = "";
+  private String model = "";
+  private boolean said;
+  private boolean grounded;
   private int calls;
   private String finishReason = "";
   private String finishMessage = "";
@@ -127,8 +136,13 @@ final class GeminiDecoder implements AnswerDecoder {
     begin(json, bytes);
     blocked |= !json.path("promptFeedback").path("blockReason").asString("").isEmpty();
     var candidate = json.path("candidates").path(0);
-    for (var part : candidate.path("content").path("parts")) {
-      if (!over) {
+    grounding.read(candidate.path("groundingMetadata"));
+    boolean known = !said && candidate.has("finishReason") && grounding.searched();
+    var parts = candidate.path("content").path("parts");
+    for (var part : parts) {
+      if (known && isText(part)) {
+        ground(parts);
+      } else if (!over) {
         part(part);
       }
     }
@@ -147,8 +161,9 @@ final class GeminiDecoder implements AnswerDecoder {
         id.isEmpty()
             ? DIGESTS.fitting(new String(bytes, StandardCharsets.UTF_8))
             : ANSWER_IDS.fitting(id);
-    var tokens = usage == null ? Tokens.NONE : GeminiUsage.tokens(usage);
-    events.add(new Begun(id, json.path("modelVersion").asString(""), tokens));
+    model = json.path("modelVersion").asString("");
+    var tokens = usage == null ? Tokens.NONE : GeminiUsage.tokens(usage, 0);
+    events.add(new Begun(id, model, tokens));
   }
 
   private void part(JsonNode part) {
@@ -171,12 +186,60 @@ final class GeminiDecoder implements AnswerDecoder {
     }
   }
 
+  private static boolean isText(JsonNode part) {
+    return part.path("text").isString()
+        && !part.path("text").stringValue().isEmpty()
+        && !part.path("thought").asBoolean(false);
+  }
+
+  /// The text of an answer that comes whole, with all that it rests on: searches stand before it,
+  /// and each of its passages has what is its own.
+  private void ground(JsonNode parts) {
+    if (grounded) {
+      return; // The text of all parts was told with the first.
+    }
+    close();
+    searches();
+    var text = new StringBuilder();
+    for (var part : parts) {
+      if (isText(part)) {
+        sign(part.path("thoughtSignature").asString(""));
+        text.append(part.path("text").stringValue());
+      }
+    }
+    for (var passage : grounding.passages(text.toString())) {
+      close();
+      open(Open.TEXT, passage.text());
+      cite(passage.citations());
+    }
+  }
+
+  private void searches() {
+    grounded = true;
+    var queries = grounding.queries();
+    for (int i = 0; i < queries.size(); i++) {
+      var id = answer + "_" + i;
+      var input = JSON.createObjectNode().put("query", queries.get(i));
+      boolean last = i == queries.size() - 1;
+      events.add(new SearchOpened(id));
+      events.add(new InputGrown(JSON.writeValueAsString(input)));
+      events.add(new Closed());
+      events.add(new FoundOpened(id, last ? grounding.pages() : List.of(), null));
+      events.add(new Closed());
+    }
+  }
+
+  private void cite(List<Citation.Web> citations) {
+    citations.forEach(citation -> events.add(new Cited(citation)));
+  }
+
   /// More of a text or a thought.
   private void open(Open wanted, String text) {
     if (text.isEmpty()) {
       return;
     }
     boolean thinking = wanted == Open.THINKING;
+    said |= !thinking;
     if (open != wanted) {
       close();
       open = wanted;
@@ -234,9 +297,16 @@ final class GeminiDecoder implements AnswerDecoder {
       fail("an answer that ends with " + why + " " + finishMessage);
       return;
     }
+    if (!grounded && open == Open.TEXT) {
+      cite(grounding.citations());
+    }
     close();
+    if (!grounded) {
+      searches();
+    }
     over = true;
-    events.add(new Ended(reason, null, usage == null ? null : GeminiUsage.tokens(usage), usage));
+    var tokens = usage == null ? null : GeminiUsage.tokens(usage, grounding.charged(model));
+    events.add(new Ended(reason, null, tokens, usage));
   }
 
   /// Null where no answer came about, and another try may have one.

@@ -1,5 +1,6 @@
 package dev.sluice.wire.gemini;
 
+import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.Outgoing;
@@ -15,8 +16,12 @@ import dev.sluice.wire.translate.Translator;
 /// right before the block that it belongs to, and goes back on the part that follows. A call whose
 /// signature is lost, or that another model made, is sent with the word that Google has for that.
 ///
+/// **Searches.** Google runs them and tells at the end what it asked and found ([Grounding]). How
+/// many it runs cannot be told to it, nor that it must, and it takes no functions beside them.
+///
 /// **Not told to the client**: the signature of an empty last part, which Google does not want back
-/// for certain and behind which no block stands, and where an answer's facts were found.
+/// for certain and behind which no block stands, and the marks of Google's own that it wants shown
+/// with what it found.
 ///
 /// @param door where it is asked
 /// @param schemas how schemas are told
@@ -24,6 +29,14 @@ public record GeminiTranslator(Door door, SchemaForm schemas) implements Transla
 
   /// Of thoughts and signatures that only Gemini can read.
   public static final String ORIGIN = "gemini";
+
+  /// The most searches that one answer is charged for, however many the client allows: they are
+  /// held for, since Google cannot be told how many to run.
+  ///
+  /// @param model as Google calls it
+  public static long searchesMax(String model) {
+    return Generation.of(model) == Generation.LEVELS ? ServerTools.SEARCHES_MAX : 1;
+  }
 
   @Override
   public Outgoing request(Conversation conversation) {

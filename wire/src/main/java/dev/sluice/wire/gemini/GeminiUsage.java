@@ -12,12 +12,13 @@ final class GeminiUsage {
 
   private GeminiUsage() {}
 
-  static Tokens tokens(JsonNode usage) {
+  /// @param searches that are charged, of which the usage says nothing
+  static Tokens tokens(JsonNode usage, long searches) {
     long prompt = count(usage, "promptTokenCount");
     long cached = Math.min(count(usage, "cachedContentTokenCount"), prompt);
     long input = prompt - cached + count(usage, "toolUsePromptTokenCount");
     long output = count(usage, "candidatesTokenCount") + count(usage, "thoughtsTokenCount");
-    return new Tokens(input, output, cached, 0, 0, 0);
+    return new Tokens(input, output, cached, 0, 0, searches);
   }
 
   private static long count(JsonNode usage, String name) {
