@@ -11,6 +11,7 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.route.Router;
+import dev.sluice.extproc.translate.Bounds;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.RequestShape;
 import java.util.Comparator;
@@ -146,7 +147,7 @@ public final class Degrader {
     }
     return facts.with(
         facts.route().degradedTo(model, price),
-        LooseBound.of(facts.request(), model.contextTokensMax()));
+        Bounds.of(facts.request(), facts.route().upstream(), model));
   }
 
   /// The model, if it may serve this request: allowed, cheaper, and able to take it unchanged.

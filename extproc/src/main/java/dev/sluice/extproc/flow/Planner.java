@@ -10,9 +10,9 @@ import dev.sluice.extproc.route.Asking;
 import dev.sluice.extproc.route.PriceCheck;
 import dev.sluice.extproc.route.Route;
 import dev.sluice.extproc.route.Router;
+import dev.sluice.extproc.translate.Bounds;
 import dev.sluice.extproc.translate.Translation;
 import dev.sluice.extproc.watch.Watch;
-import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ public final class Planner {
   /// What is known of an attempt.
   static Exchange.Facts facts(
       Admission admission, MessagesRequest request, Route route, int attempt) {
-    var bound = LooseBound.of(request, route.model().contextTokensMax());
+    var bound = Bounds.of(request, route.upstream(), route.model());
     return new Exchange.Facts(
         admission.requestId(),
         admission.startedAt(),
