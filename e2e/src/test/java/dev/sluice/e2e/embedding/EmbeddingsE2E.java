@@ -285,6 +285,16 @@ final class EmbeddingsE2E {
     assertThat(embedders.gemini().received()).isEqualTo(received);
   }
 
+  @ParameterizedTest
+  @MethodSource("telling")
+  void fallbacks_in_the_body_are_sent_to_no_provider(String key) {
+    var body = asked("Why?");
+    body.putArray("fallbacks").add("vectors").addObject().put("model", "gemini/none");
+    good(post(key, body));
+    body.putArray("fallbacks").add(7);
+    assertThat(message(key, "/v1/embeddings", body)).startsWith("fallbacks.0: 7 (expected: ");
+  }
+
   @Test
   void a_fallback_to_another_model_is_none() {
     embedders.openAi().when(_ -> true, Script.overloaded());

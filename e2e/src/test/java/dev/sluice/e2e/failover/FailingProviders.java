@@ -62,6 +62,7 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
                 .replace("fallbacks: [", "fallbacks: [ plain/gpt-4.1, spare/" + SONNET + " ] #")
             + key("gone", "down", "spare/" + SONNET)
             + key("abroad", "first", "gpt/" + GPT)
+            + key("asked", "first", "gpt/" + GPT).replace("fallbacks: [", "suspended: false #")
             + key("home", "gpt", "spare/" + SONNET)
             + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.007\"")
             + key("all-gone", "down", "gone-too/" + SONNET)

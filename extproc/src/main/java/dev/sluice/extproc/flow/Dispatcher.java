@@ -18,6 +18,7 @@ import dev.sluice.extproc.translate.Prepared;
 import dev.sluice.extproc.translate.Translation;
 import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.wire.anthropic.BodyEdit;
+import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,8 +225,8 @@ public final class Dispatcher {
         : null;
   }
 
-  /// Null where nothing is to be changed. An attempt after the first may find the body of the one
-  /// before.
+  /// Null where nothing is to be changed: Envoy's body is the client's. An attempt after the first
+  /// may find the body of the one before.
   private static byte @Nullable [] edited(
       Exchange.Facts facts, long outputTokens, Body body, List<Header> told) {
     var edit = new BodyEdit();
@@ -247,7 +248,8 @@ public final class Dispatcher {
     if (!edit.isEmpty()) {
       return edited.bytes();
     }
-    return facts.attempt() == 1 ? null : body.copy().bytes();
+    boolean taken = request.fallbacks() instanceof MessagesRequest.Fallbacks.Taken;
+    return facts.attempt() == 1 && !taken ? null : body.copy().bytes();
   }
 
   /// An attempt after the first finds the path of the one before.

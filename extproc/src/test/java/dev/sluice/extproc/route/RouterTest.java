@@ -19,6 +19,7 @@ import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,26 @@ class RouterTest {
             "other/llama-large",
             "north/claude-haiku-4-5",
             "other/llama-small");
+  }
+
+  @Test
+  void fallbacks_of_a_body_count_unless_a_header_says_others() {
+    var key = key(fallbacks("llama-small"), NORTH_AND_OTHER);
+    var taken = new MessagesRequest.Fallbacks.Taken(List.of("llama-large", "quick", "nonsense"));
+    var request = request("claude-sonnet-5").with(taken);
+    assertThat(plan(key, new Asking("r", session("s"), request)))
+        .containsExactly(
+            "north/claude-sonnet-5",
+            "other/llama-large",
+            "north/claude-haiku-4-5",
+            "other/llama-small");
+    var headers = Map.of("x-sluice-fallbacks", "quick");
+    var client = new Client("s", null, null, null, headers);
+    assertThat(plan(key, new Asking("r", client, request)))
+        .containsExactly("north/claude-sonnet-5", "north/claude-haiku-4-5", "other/llama-small");
+    var unread = request("claude-sonnet-5").with(MessagesRequest.Fallbacks.Unread.IT);
+    assertThat(plan(key, new Asking("r", session("s"), unread)))
+        .containsExactly("north/claude-sonnet-5", "other/llama-small");
   }
 
   @Test
