@@ -287,6 +287,27 @@ final class EmbeddingsE2E {
 
   @ParameterizedTest
   @MethodSource("telling")
+  void a_record_has_the_providers_own_words(String key) {
+    int before = embedders.world().usage(key).size();
+    good(post(key, asked("Why?")));
+    Awaitility.await().until(() -> embedders.world().usage(key).size() > before);
+    var record = embedders.world().usage(key).get(before);
+    var place =
+        switch (key) {
+          case "gemini" -> "/promptTokenCount";
+          case "vertex" -> "/statistics/0/token_count";
+          case "titan" -> "/inputTextTokenCount";
+          case "cohere" -> "/x-amzn-bedrock-input-token-count";
+          default -> "/prompt_tokens";
+        };
+    var raw = record.path("rawUsage");
+    assertThat(raw.at(place).asLong(-1))
+        .as(raw.toString())
+        .isEqualTo(record.path("tokens").path("input").asLong());
+  }
+
+  @ParameterizedTest
+  @MethodSource("telling")
   void fallbacks_in_the_body_are_sent_to_no_provider(String key) {
     var body = asked("Why?");
     body.putArray("fallbacks").add("vectors").addObject().put("model", "gemini/none");

@@ -10,6 +10,7 @@ import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// One request and its answer. It owns its hold, and ends it exactly once, whatever happens: the
 /// request can end while the hold is still being taken, and then whoever took it ends it.
@@ -108,7 +109,17 @@ public final class Exchange {
     }
   }
 
+  /// How an answer was put into the client's words.
+  public interface Words {
+
+    /// The usage in the provider's own words; null where it told none.
+    ///
+    /// @param passed what the client was told
+    @Nullable JsonNode usage(@Nullable JsonNode passed);
+  }
+
   private final Facts facts;
+  private volatile Words words = passed -> passed;
   private @Nullable Hold hold;
   private boolean unledgered;
   private boolean ended;
@@ -121,6 +132,15 @@ public final class Exchange {
 
   public Facts facts() {
     return facts;
+  }
+
+  /// The answer is put into other words.
+  public void answeredIn(Words others) {
+    words = others;
+  }
+
+  public Words words() {
+    return words;
   }
 
   /// Hands the exchange its hold.

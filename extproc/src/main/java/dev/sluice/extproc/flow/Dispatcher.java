@@ -95,7 +95,7 @@ public final class Dispatcher {
     var facts = exchange.facts();
     var sending = Sending.of(facts, outbound);
     exchanges.open(exchange);
-    return sent(facts, facts.bound().outputTokens(), List.of(), null, sending);
+    return sent(exchange, facts.bound().outputTokens(), List.of(), null, sending);
   }
 
   private CompletableFuture<Reply<Pending>> dispatchWithHold(Exchange exchange, Outbound outbound) {
@@ -137,7 +137,7 @@ public final class Dispatcher {
     holding.unledgered().start(exchange);
     var facts = exchange.facts();
     var header = new Header(DataPlane.LEDGER_FIELD, "unavailable");
-    return sent(facts, facts.bound().outputTokens(), List.of(header), null, sending);
+    return sent(exchange, facts.bound().outputTokens(), List.of(header), null, sending);
   }
 
   private Reply<Pending> held(Exchange exchange, Reserver.Reserved reserved, Sending sending) {
@@ -149,7 +149,7 @@ public final class Dispatcher {
     var headers = BudgetHeaders.allowed(reserved.balances());
     var facts = exchange.facts();
     var id = hold.id().equals(facts.requestId()) ? null : hold.id();
-    var reply = sent(facts, hold.outputTokensMax(), headers, id, sending);
+    var reply = sent(exchange, hold.outputTokensMax(), headers, id, sending);
     return reply instanceof Reply.Forward<Pending> forward && hold.isElastic()
         ? new Reply.Watch<>(forward, new Pending.Watched(watcher.watch(exchange, hold)))
         : reply;
@@ -157,11 +157,12 @@ public final class Dispatcher {
 
   /// @param holdId that the access log is to name; null where it is the request's
   private static Reply<Pending> sent(
-      Exchange.Facts facts,
+      Exchange exchange,
       long outputTokens,
       List<Header> budgetHeaders,
       @Nullable String holdId,
       Sending sending) {
+    var facts = exchange.facts();
     var provider = facts.route().upstream();
     var outbound = sending.outbound();
     var told = told(facts, outputTokens, budgetHeaders);
@@ -196,6 +197,7 @@ public final class Dispatcher {
             outgoing.headers().get("anthropic-beta"),
             null);
     var answer = sending.translation().answer(outgoing);
+    exchange.answeredIn(answer);
     return new Reply.Watch<>(forward, new Pending.Translated(answer));
   }
 
