@@ -92,12 +92,16 @@ final class AskedFallbacksE2E {
     "/v1/responses,false"
   })
   void the_model_that_the_body_names_answers_after_a_failure(String path, boolean stream) {
+    int before = providers.world().usage("asked").size();
     providers.world().simulator().next(Script.overloaded());
     providers.openAi().next(Script.answer().text("From afar."));
     var asked = ASKED + ",\"stream\":" + stream;
     var answer = ask(path, asked);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
-    assertThat(providers.usage("asked", 2).getLast().path("provider").asString()).isEqualTo("gpt");
+    var two = providers.usage("asked", before + 2);
+    assertThat(two.subList(before, two.size()))
+        .extracting(record -> record.path("provider").asString())
+        .contains("gpt");
   }
 
   @ParameterizedTest
