@@ -39,7 +39,7 @@ public record Told(byte[] body, List<String> betas, List<String> untold, ClientA
           asked.untold(),
           ClientAnswer.of(request.wanted(), now));
     } catch (UntranslatableException e) {
-      throw new Refused(new Refusal.Untranslatable("", String.valueOf(e.getMessage())));
+      throw new Refused(new Refusal.Untranslatable("", String.valueOf(e.getMessage()), null));
     } catch (MalformedBodyException e) {
       throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
     }

@@ -2,6 +2,7 @@ package dev.sluice.extproc.exchange;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.route.Route;
@@ -37,6 +38,11 @@ public final class Exchange {
     /// Whether the provider knows the model by another name than the request says.
     public boolean isRenamed() {
       return !route.model().upstreamName().equals(request.model());
+    }
+
+    /// What a refusal is about.
+    public RefusedModel model() {
+      return new RefusedModel(route.model().name(), request.model());
     }
 
     /// The same request for the model of another route.

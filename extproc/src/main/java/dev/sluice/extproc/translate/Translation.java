@@ -86,7 +86,8 @@ public final class Translation implements WayBack, Exchange.Words {
       };
     } catch (UntranslatableException e) {
       var capability = e.capability().word();
-      throw new Refused(new Refusal.Untranslatable(capability, String.valueOf(e.getMessage())));
+      var sentence = String.valueOf(e.getMessage());
+      throw new Refused(new Refusal.Untranslatable(capability, sentence, facts.model()));
     } catch (MalformedBodyException e) {
       throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
     }
