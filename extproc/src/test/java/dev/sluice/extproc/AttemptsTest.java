@@ -12,6 +12,7 @@ import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,18 @@ class AttemptsTest {
         .containsExactly("anthropic", "other");
     assertThat(gateway.usage).extracting(UsageRecord::requestId).containsOnly(request.id());
     assertThat(balance("twice-50").posted()).isEqualTo(NanoUsd.ZERO);
+  }
+
+  @Test
+  void no_attempt_has_the_fallbacks_in_its_body() {
+    var plain = request("twice-50", 1_000);
+    var text = new String(plain.body(), StandardCharsets.UTF_8);
+    var request =
+        Request.post("twice-50", text.replace("}", ",\"fallbacks\":[\"claude-opus-5-5\"]}"));
+    assertThat(sent(request).newBody().toStringUtf8()).isEqualTo(text);
+    var second = gateway.attempt(request, 2);
+    assertThat(second.newBody().toStringUtf8())
+        .isEqualTo(text.replace("claude-opus-5-5", "claude-elsewhere"));
   }
 
   @Test

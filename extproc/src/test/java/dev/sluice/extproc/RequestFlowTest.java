@@ -135,6 +135,35 @@ class RequestFlowTest {
     assertThat(said.bodyRead()).isFalse();
   }
 
+  private static String with(String member) {
+    return BODY.replace("}", "," + member + "}");
+  }
+
+  @Test
+  void fallbacks_are_taken_out_of_the_body() {
+    var said = gateway.send(Request.post("free", with("\"fallbacks\":[\"claude-haiku-4-5\"]")));
+    assertThat(said.forwarded()).as(said.text()).isTrue();
+    assertThat(said.newBody().toStringUtf8()).isEqualTo(BODY);
+    var empty = gateway.send(Request.post("alice", with("\"fallbacks\":[]")));
+    assertThat(empty.newBody().toStringUtf8()).isEqualTo(BODY);
+    var counted =
+        gateway.send(
+            Request.post("alice", with("\"fallbacks\":[\"x\"]")).at("/v1/messages/count_tokens"));
+    assertThat(counted.newBody().toStringUtf8()).isEqualTo(BODY);
+  }
+
+  @Test
+  void fallbacks_of_the_providers_own_pass() {
+    var own = with("\"fallbacks\":\"default\"");
+    var betas = "claude-code-20250219, server-side-fallback-2026-07-01";
+    var said = gateway.send(Request.post("free", own).with("anthropic-beta", betas));
+    assertThat(said.forwarded()).as(said.text()).isTrue();
+    assertThat(said.newBody().isEmpty()).isTrue();
+    var without = gateway.send(Request.post("free", own));
+    assertRefused(without, 400, "invalid_request_error");
+    assertThat(without.text()).contains("fallbacks: \\\"default\\\" (expected: an array");
+  }
+
   @Test
   void refuses_malformed_bodies() {
     for (var body : new String[] {"{", "{\"model\":\"claude-opus-5-5\"}", "[]"}) {

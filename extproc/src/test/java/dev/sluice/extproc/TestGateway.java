@@ -230,7 +230,8 @@ final class TestGateway implements AutoCloseable {
       var plain =
           found.media().equals(Media.NONE)
               && found.serverTools().equals(ServerTools.NONE)
-              && found.surcharge() == null;
+              && found.surcharge() == null
+              && found.fallbacks() == null;
       return plain ? FactsHeader.write(found) : null;
     } catch (MalformedBodyException _) {
       return null;

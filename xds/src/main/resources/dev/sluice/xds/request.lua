@@ -94,7 +94,7 @@ local MEMBERS = {
   [BODY] = {
     model = MODEL, max_tokens = MAX_TOKENS, stream = STREAM, thinking = THINKING,
     messages = MESSAGES, system = CONTENT, tools = TOOLS, context_management = CONTEXT,
-    mcp_servers = UNUSUAL, speed = UNUSUAL, inference_geo = UNUSUAL,
+    mcp_servers = UNUSUAL, speed = UNUSUAL, inference_geo = UNUSUAL, fallbacks = UNUSUAL,
   },
   [THINKING] = { type = THINKING_TYPE, budget_tokens = BUDGET, display = DISPLAY },
   [MESSAGE] = { content = CONTENT },

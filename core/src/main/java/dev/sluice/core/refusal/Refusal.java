@@ -6,6 +6,7 @@ import dev.sluice.core.budget.Standing;
 import dev.sluice.core.policy.Model;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Why a request does not go to a provider. Each is answered by one arm of one switch.
 public sealed interface Refusal {
@@ -34,24 +35,28 @@ public sealed interface Refusal {
   ///
   /// @param capability what the client calls it, so that it can go on without; empty where it has
   ///   no word for it
-  record Untranslatable(String capability, String sentence) implements Refusal {}
+  /// @param model null where it can be said to none
+  record Untranslatable(String capability, String sentence, @Nullable RefusedModel model)
+      implements Refusal {}
 
   /// No provider of the key has the model, or no alias leads to it.
-  record ModelUnknown(String model) implements Refusal {}
+  record ModelUnknown(RefusedModel model) implements Refusal {}
 
   /// The key's grants or its teams do not allow the model.
-  record ModelDenied(String model, String key) implements Refusal {}
+  record ModelDenied(RefusedModel model, String key) implements Refusal {}
 
   /// The model is not for such a request.
   ///
   /// @param kind that it is of
-  record KindMismatch(String model, Model.Kind kind) implements Refusal {}
+  record KindMismatch(RefusedModel model, Model.Kind kind) implements Refusal {}
 
   /// `what`: the model itself, or a server tool that has no price.
-  record Unpriced(String model, String what) implements Refusal {}
+  record Unpriced(RefusedModel model, String what) implements Refusal {}
 
   /// Spent for good: money that is posted leaves too little until the window resets.
-  record BudgetExhausted(Balance balance) implements Refusal {}
+  ///
+  /// @param model null where it is spent for every model
+  record BudgetExhausted(Balance balance, @Nullable RefusedModel model) implements Refusal {}
 
   /// Only holds of requests in flight stand in the way.
   record BudgetBusy(Balance balance) implements Refusal {}

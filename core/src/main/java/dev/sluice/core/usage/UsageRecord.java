@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///   record of the same request. So the costs of all records are what is posted
 /// @param credential that the provider knew us by, its own name; null where an older gateway did
 ///   not tell
+/// @param tokens by class, whatever the provider calls them; `rawUsage` is what it told of them
+///   itself, null where it told nothing
 /// @param estimated the tokens are an estimate, because the answer ended without its usage
 public record UsageRecord(
     Instant time,
@@ -28,6 +30,7 @@ public record UsageRecord(
     String provider,
     @Nullable String credential,
     Tokens tokens,
+    @Nullable RawUsage rawUsage,
     NanoUsd cost,
     String priceVersion,
     @Nullable Long firstByteMs,

@@ -87,9 +87,11 @@ final class ClaudeCodeE2E {
 
   @Test
   void prints_a_plain_answer() {
+    int before = world.usage("alice").size();
     world.simulator().next(Script.answer().thinking("Easy.").text("Hello through the gateway."));
     var result = claude("alice").print("say hi", TIMEOUT);
     assertThat(result).isEqualTo(new ClaudeCode.Result(0, "Hello through the gateway.\n", ""));
+    Awaitility.await().until(() -> world.usage("alice").size() > before);
     var usage = world.usage("alice").getLast();
     assertThat(usage.path("outcome").asString()).isEqualTo("completed");
     assertThat(usage.path("sessionId").asString()).isNotBlank();
@@ -123,11 +125,14 @@ final class ClaudeCodeE2E {
             Script.answer().text("Both are done."));
     var result = claude("alice").print("ask two agents", TIMEOUT);
     assertThat(result).isEqualTo(new ClaudeCode.Result(0, "Both are done.\n", ""));
-    assertThat(world.usage("alice"))
-        .extracting(usage -> usage.path("agentId").asString(""))
-        .filteredOn(agent -> !agent.isEmpty())
-        .doesNotHaveDuplicates()
-        .hasSize(2);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(world.usage("alice"))
+                    .extracting(usage -> usage.path("agentId").asString(""))
+                    .filteredOn(agent -> !agent.isEmpty())
+                    .doesNotHaveDuplicates()
+                    .hasSize(2));
   }
 
   @Test
@@ -154,7 +159,7 @@ final class ClaudeCodeE2E {
         .startsWith("API Error: Request rejected (429) · Budget of key poor ")
         .contains(" of $3 a day", " · resets ", "(UTC)");
     assertThat(world.gateway().refusals() - before).isEqualTo(1);
-    assertThat(world.usage("poor")).hasSizeGreaterThan(1);
+    Awaitility.await().until(() -> world.usage("poor").size() > 1);
     var budget = world.gateway().budgets("poor").get(0);
     assertThat(new java.math.BigDecimal(budget.path("posted").asString()))
         .isLessThanOrEqualTo(new java.math.BigDecimal("3"));
@@ -239,9 +244,9 @@ final class ClaudeCodeE2E {
     var result = claude("stranded").with("CLAUDE_CODE_MAX_RETRIES", "1").print("say hi", TIMEOUT);
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stdout()).startsWith("API Error: 503 ");
-    var budget = world.gateway().budgets("stranded").get(0);
-    assertThat(budget.path("held").asString()).isEqualTo("0");
-    assertThat(budget.path("posted").asString()).isEqualTo("0");
+    Awaitility.await()
+        .until(() -> world.gateway().budgets("stranded").at("/0/held").asString().equals("0"));
+    assertThat(world.gateway().budgets("stranded").at("/0/posted").asString()).isEqualTo("0");
   }
 
   private static ClaudeCode claude(String key) {

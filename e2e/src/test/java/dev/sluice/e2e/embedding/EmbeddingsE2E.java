@@ -189,19 +189,26 @@ final class EmbeddingsE2E {
     two.withArray("input").addArray().add(3);
     assertThat(good(post("azure", two)).path("data").size()).isEqualTo(2);
     assertThat(refused(post("gemini", one), 400).path("message").stringValue())
-        .isEqualTo("input: tokens (expected: texts, since this provider has other tokens)");
+        .isEqualTo(
+            "model gemini-embedding-2 in place of vectors: input: tokens"
+                + " (expected: texts, since this provider has other tokens)");
   }
 
   @Test
   void what_a_provider_has_no_word_for_is_refused_or_named() {
     assertThat(refused(post("titan", asked("a", "b")), 400).path("message").stringValue())
-        .isEqualTo("input: 2 texts (expected: one, since a call of Titan takes one)");
+        .endsWith(
+            " in place of vectors: input: 2 texts"
+                + " (expected: one, since a call of Titan takes one)");
     assertThat(refused(post("unable", asked("a")), 400).path("message").stringValue())
-        .isEqualTo("embeddings: not served by groq (expected: another provider)");
+        .endsWith(
+            " in place of vectors: embeddings: not served by groq (expected: another provider)");
     var dear = asked("a");
     dear.putArray("models").add("text-embedding-3-large");
     assertThat(refused(post("openai", dear), 400).path("message").stringValue())
-        .isEqualTo("models has no price at this gateway (model text-embedding-3-small)");
+        .isEqualTo(
+            "models has no price at this gateway"
+                + " (model text-embedding-3-small in place of vectors)");
     var told = post("vertex", asked("a").put("user", "u-1"));
     good(told);
     assertThat(told.headers().firstValue("x-sluice-untold")).hasValue("user");
@@ -216,7 +223,9 @@ final class EmbeddingsE2E {
     assertThat(message("openai", "/v1/embeddings", asked("a").put("model", Embedders.CHAT)))
         .isEqualTo("model gpt-4.1 makes no embeddings (expected: a model of kind Embedding)");
     assertThat(message("claude", "/v1/embeddings", asked("a")))
-        .isEqualTo("model vectors makes no embeddings (expected: a model of kind Embedding)");
+        .isEqualTo(
+            "model anthropic/claude-opus-5-5 in place of vectors makes no embeddings"
+                + " (expected: a model of kind Embedding)");
     var chat = JSON.createObjectNode().put("model", Embedders.SMALL);
     chat.putArray("messages").addObject().put("role", "user").put("content", "a");
     assertThat(message("openai", "/v1/chat/completions", chat))
@@ -224,7 +233,9 @@ final class EmbeddingsE2E {
             "model text-embedding-3-small makes embeddings, no answers"
                 + " (expected: POST /v1/embeddings)");
     assertThat(message("narrow", "/v1/embeddings", asked("a")))
-        .isEqualTo("model vectors is not allowed for key narrow");
+        .isEqualTo(
+            "model openai/text-embedding-3-small in place of vectors"
+                + " is not allowed for key narrow");
     assertThat(message("openai", "/v1/embeddings", asked("a").put("model", "none")))
         .isEqualTo("model none is not known to this gateway");
   }
@@ -237,8 +248,12 @@ final class EmbeddingsE2E {
   void policy_refuses_in_the_clients_words() {
     assertThat(refused(post("", asked("a")), 401).path("code").stringValue())
         .isEqualTo("invalid_api_key");
-    assertThat(refused(post("poor", asked("a ".repeat(200))), 429).path("code").stringValue())
-        .isEqualTo("insufficient_quota");
+    var spent = refused(post("poor", asked("a ".repeat(200))), 429);
+    assertThat(spent.path("code").stringValue()).isEqualTo("insufficient_quota");
+    assertThat(spent.path("message").stringValue())
+        .startsWith(
+            "Budget of key poor has too little left for this request"
+                + " (model text-embedding-3-small in place of vectors): ");
     good(post("slow", asked("a b ".repeat(20))));
     assertThat(refused(post("slow", asked("a ".repeat(40))), 429).path("code").stringValue())
         .isEqualTo("rate_limit_exceeded");
@@ -283,6 +298,37 @@ final class EmbeddingsE2E {
     assertThat(refused(post("abroad", tokens), 429).path("code").stringValue())
         .isEqualTo("rate_limit_exceeded");
     assertThat(embedders.gemini().received()).isEqualTo(received);
+  }
+
+  @ParameterizedTest
+  @MethodSource("telling")
+  void a_record_has_the_providers_own_words(String key) {
+    int before = embedders.world().usage(key).size();
+    good(post(key, asked("Why?")));
+    Awaitility.await().until(() -> embedders.world().usage(key).size() > before);
+    var record = embedders.world().usage(key).get(before);
+    var place =
+        switch (key) {
+          case "gemini" -> "/promptTokenCount";
+          case "vertex" -> "/statistics/0/token_count";
+          case "titan" -> "/inputTextTokenCount";
+          case "cohere" -> "/x-amzn-bedrock-input-token-count";
+          default -> "/prompt_tokens";
+        };
+    var raw = record.path("rawUsage");
+    assertThat(raw.at(place).asLong(-1))
+        .as(raw.toString())
+        .isEqualTo(record.path("tokens").path("input").asLong());
+  }
+
+  @ParameterizedTest
+  @MethodSource("telling")
+  void fallbacks_in_the_body_are_sent_to_no_provider(String key) {
+    var body = asked("Why?");
+    body.putArray("fallbacks").add("vectors").addObject().put("model", "gemini/none");
+    good(post(key, body));
+    body.putArray("fallbacks").add(7);
+    assertThat(message(key, "/v1/embeddings", body)).startsWith("fallbacks.0: 7 (expected: ");
   }
 
   @Test

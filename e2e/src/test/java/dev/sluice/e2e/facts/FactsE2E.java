@@ -221,6 +221,7 @@ class FactsE2E {
     return request != null
         && request.media().equals(Media.NONE)
         && request.serverTools().equals(ServerTools.NONE)
-        && request.surcharge() == null;
+        && request.surcharge() == null
+        && request.fallbacks() == null;
   }
 }

@@ -11,10 +11,39 @@ final class RandomBodies {
   private static final int DEPTH_MAX = 5;
   private static final int RECORDED_BYTES_MAX = 4096;
   private static final String[] KEYS = {
-    "model", "max_tokens", "stream", "thinking", "messages", "system", "tools", "metadata",
-    "context_management", "type", "source", "content", "display", "budget_tokens", "edits", "text",
-    "max_uses", "speed", "inference_geo", "mcp_servers", "role", "input", "data", "media_type",
-    "mod\\u0065l", "typ\\u0065", "x", "", "content\\n", "count", "keys", "__index"
+    "model",
+    "max_tokens",
+    "stream",
+    "thinking",
+    "messages",
+    "system",
+    "tools",
+    "metadata",
+    "context_management",
+    "type",
+    "source",
+    "content",
+    "display",
+    "budget_tokens",
+    "edits",
+    "text",
+    "max_uses",
+    "speed",
+    "inference_geo",
+    "mcp_servers",
+    "fallbacks",
+    "role",
+    "input",
+    "data",
+    "media_type",
+    "mod\\u0065l",
+    "typ\\u0065",
+    "x",
+    "",
+    "content\\n",
+    "count",
+    "keys",
+    "__index"
   };
   private static final String[] SCALARS = {
     "\"claude-opus-5-5\"",
@@ -131,7 +160,9 @@ final class RandomBodies {
           """
           {"model":"m","tools":[{"type":"web_search_20250305","max_uses":8}],"max_tokens":1}""",
           """
-          {"model":"m","mcp_servers":[{"type":"url"}],"speed":"fast","inference_geo":"us"}""");
+          {"model":"m","mcp_servers":[{"type":"url"}],"speed":"fast","inference_geo":"us"}""",
+          """
+          {"model":"m","fallbacks":["a","b/c"],"max_tokens":1}""");
 
   private final Random random;
   private final List<byte[]> recorded;

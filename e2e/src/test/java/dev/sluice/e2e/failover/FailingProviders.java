@@ -41,6 +41,11 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
     var manifests =
         World.provider("first", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
             + World.provider("spare", anthropic + spare.uri(), SimulatorConfig.API_KEY, "")
+            + World.provider(
+                "calm",
+                "type: Anthropic" + patient + "\n  endpoint: SIMULATOR",
+                SimulatorConfig.API_KEY,
+                "")
             + World.provider("slow", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
             + World.provider("down", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
             + World.provider(
@@ -62,6 +67,7 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
                 .replace("fallbacks: [", "fallbacks: [ plain/gpt-4.1, spare/" + SONNET + " ] #")
             + key("gone", "down", "spare/" + SONNET)
             + key("abroad", "first", "gpt/" + GPT)
+            + key("asked", "calm", "gpt/" + GPT).replace("fallbacks: [", "suspended: false #")
             + key("home", "gpt", "spare/" + SONNET)
             + key("poor", "gpt", "spare/" + SONNET).replace("\"50\"", "\"0.007\"")
             + key("all-gone", "down", "gone-too/" + SONNET)

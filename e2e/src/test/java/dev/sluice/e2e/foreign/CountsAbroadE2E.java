@@ -264,6 +264,7 @@ final class CountsAbroadE2E {
     everywhere.simulator(key).next(Script.answer().text("Letters."));
     assertThat(answer(key, prompt).statusCode()).isEqualTo(200);
     long billed = billedInput(key);
+    assertNothingIsHeld(key); // What is learned of an answer is so by then.
     var counted = count(key, prompt);
     assertThat(isEstimated(counted)).isTrue();
     assertThat(tokens(counted)).isBetween(billed * 98 / 100, billed * 102 / 100);

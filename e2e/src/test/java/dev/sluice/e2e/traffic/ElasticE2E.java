@@ -131,6 +131,7 @@ final class ElasticE2E {
         settled(world, "poor");
         assertThat(world.gateway().metric("sluice_watched_answers_total")).isEqualTo(watched + 1);
       }
+      settled(world, "rich");
       assertExtendedAndExact(world, "poor", "rich");
     }
   }

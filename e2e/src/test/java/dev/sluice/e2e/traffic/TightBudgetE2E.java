@@ -79,6 +79,9 @@ final class TightBudgetE2E {
           .contains("Budget of key alice has too little left for this request: ");
       assertThat(world.simulator().violations()).isEmpty();
       assertThat(world.gateway().admin("/metrics")).contains("sluice_hold_overruns_total 0.0");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> world.gateway().budgets("alice").at("/0/held").asString().equals("0"));
       var posted = NanoUsd.parse(world.gateway().budgets("alice").get(0).path("posted").asString());
       System.out.printf(
           "Claude Code: %d requests, then refused at %s of %s%n",

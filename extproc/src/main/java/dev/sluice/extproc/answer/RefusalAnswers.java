@@ -4,6 +4,7 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.budget.BudgetHeaders;
 import dev.sluice.extproc.budget.BudgetText;
 import dev.sluice.extproc.reply.Answer;
@@ -28,7 +29,6 @@ public final class RefusalAnswers {
   private static final Duration LEDGER_RETRY = Duration.ofSeconds(10);
   private static final Duration NONE_LEFT_RETRY = Duration.ofSeconds(5);
   private static final int PATH_SHOWN_MAX = 100;
-  private static final int MODEL_SHOWN_MAX = 100;
 
   private final InstantSource clock;
   private final Duration ledgerAwayMax;
@@ -69,19 +69,23 @@ public final class RefusalAnswers {
               "the request's body is too large (expected: " + bytesMax + " bytes or less)");
       case Refusal.BodyMalformed(var value, var expected) ->
           new ErrorText(400, "invalid_request_error", value + " (expected: " + expected + ")");
-      case Refusal.Untranslatable(var capability, var sentence) ->
+      case Refusal.Untranslatable(var capability, var sentence, var model) ->
           capability.isEmpty()
-              ? blocked(sentence)
+              ? blocked(
+                  model != null && model.isOther() ? model.label() + ": " + sentence : sentence)
               : new ErrorText(400, "invalid_request_error", "capability_rejected: " + capability);
       case Refusal.ModelUnknown(var model) ->
-          blocked("model " + shown(model, MODEL_SHOWN_MAX) + " is not known to this gateway");
+          blocked(model.label() + " is not known to this gateway");
       case Refusal.ModelDenied(var model, var key) ->
-          blocked("model " + shown(model, MODEL_SHOWN_MAX) + " is not allowed for key " + key);
+          blocked(model.label() + " is not allowed for key " + key);
       case Refusal.KindMismatch(var model, var kind) -> blocked(mismatch(model, kind));
       case Refusal.Unpriced(var model, var what) ->
-          blocked(what + " has no price at this gateway (model " + model + ")");
-      case Refusal.BudgetExhausted(var balance) ->
-          new ErrorText(429, "billing_error", BudgetText.exhausted(balance));
+          blocked(what + " has no price at this gateway" + of(model));
+      case Refusal.BudgetExhausted(var balance, var model) ->
+          new ErrorText(
+              429,
+              "billing_error",
+              BudgetText.exhausted(balance, model != null && model.isOther() ? of(model) : ""));
       case Refusal.BudgetBusy(var balance) ->
           new ErrorText(429, "rate_limit_error", BudgetText.busy(balance));
       case Refusal.RateLimited(var standing) ->
@@ -100,8 +104,12 @@ public final class RefusalAnswers {
     };
   }
 
-  private static String mismatch(String model, Model.Kind kind) {
-    var shown = "model " + shown(model, MODEL_SHOWN_MAX);
+  private static String of(RefusedModel model) {
+    return " (" + model.label() + ")";
+  }
+
+  private static String mismatch(RefusedModel model, Model.Kind kind) {
+    var shown = model.label();
     return switch (kind) {
       case EMBEDDING -> shown + " makes embeddings, no answers (expected: POST /v1/embeddings)";
       case TEXT -> shown + " makes no embeddings (expected: a model of kind Embedding)";
@@ -124,9 +132,9 @@ public final class RefusalAnswers {
           Refusal.Unpriced _,
           Refusal.RateTooSmall _ ->
           List.of(FINAL);
-      case Refusal.Untranslatable(var capability, _) ->
+      case Refusal.Untranslatable(var capability, _, _) ->
           capability.isEmpty() ? List.of(FINAL) : List.of();
-      case Refusal.BudgetExhausted(var balance) -> exhausted(balance);
+      case Refusal.BudgetExhausted(var balance, _) -> exhausted(balance);
       case Refusal.BudgetBusy _, Refusal.RateBusy _, Refusal.CountLost _ ->
           List.of(retryAfter(BUSY_RETRY.toSeconds()));
       case Refusal.RateLimited(var standing) -> List.of(retryAfter(limited(standing)));

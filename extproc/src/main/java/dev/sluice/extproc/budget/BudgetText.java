@@ -31,11 +31,14 @@ public final class BudgetText {
   private BudgetText() {}
 
   /// For a budget whose posted money leaves too little.
-  public static String exhausted(Balance balance) {
+  ///
+  /// @param model that the request is for, in brackets, where the client may think of another one;
+  ///   else empty
+  public static String exhausted(Balance balance, String model) {
     var budget = balance.budget();
     boolean usedUp = balance.posted().compareTo(balance.ceiling()) >= 0;
     var gone = budget.level().caps() ? " is used up: " : " used up: ";
-    var verdict = usedUp ? gone : " has too little left for this request: ";
+    var verdict = usedUp ? gone : " has too little left for this request" + model + ": ";
     var of = money(balance.posted(), balance) + " of " + limit(balance);
     return subject(budget) + verdict + of + (usedUp ? "" : " used") + resets(balance);
   }

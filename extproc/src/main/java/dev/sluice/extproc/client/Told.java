@@ -5,6 +5,7 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.message.MessagesWriter;
+import dev.sluice.wire.fallback.FallbacksMember;
 import dev.sluice.wire.openai.client.ChatReader;
 import dev.sluice.wire.openai.client.ClientRequest;
 import dev.sluice.wire.openai.client.ResponsesReader;
@@ -33,12 +34,12 @@ public record Told(byte[] body, List<String> betas, List<String> untold, ClientA
       var request = read(path, body);
       var asked = request.conversation();
       return new Told(
-          MessagesWriter.write(asked),
+          FallbacksMember.write(MessagesWriter.write(asked), request.fallbacks()),
           MessagesWriter.betas(asked),
           asked.untold(),
           ClientAnswer.of(request.wanted(), now));
     } catch (UntranslatableException e) {
-      throw new Refused(new Refusal.Untranslatable("", String.valueOf(e.getMessage())));
+      throw new Refused(new Refusal.Untranslatable("", String.valueOf(e.getMessage()), null));
     } catch (MalformedBodyException e) {
       throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
     }

@@ -6,6 +6,7 @@ import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.RequestScanner;
 import dev.sluice.wire.embedding.EmbeddingScanner;
+import dev.sluice.wire.fallback.FallbacksMember;
 
 /// Makes a request of a body.
 public final class RequestDecoder {
@@ -29,16 +30,39 @@ public final class RequestDecoder {
     }
   }
 
+  /// What a body says.
+  ///
+  /// @param body that goes on: without what is said to the gateway alone
+  public record Decoded(MessagesRequest request, Body body) {}
+
   /// Reads the body.
   ///
   /// @throws Refused for a body that cannot be served
-  public MessagesRequest decode(Endpoint endpoint, Body body) {
+  public Decoded decode(Endpoint endpoint, Dialect dialect, Body body) {
     if (body.length() > bodyBytesMax) {
       throw new Refused(new Refusal.BodyTooLarge(bodyBytesMax));
     }
-    var request = scan(endpoint, body);
-    check(endpoint, request);
-    return request;
+    var decoded = read(endpoint, dialect, body);
+    check(endpoint, decoded.request());
+    return decoded;
+  }
+
+  private static Decoded read(Endpoint endpoint, Dialect dialect, Body body) {
+    try {
+      var request = scan(endpoint, body);
+      return request.fallbacks() == null || dialect.hasFallbacks()
+          ? new Decoded(request, body)
+          : withoutFallbacks(endpoint, body);
+    } catch (MalformedBodyException e) {
+      throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
+    }
+  }
+
+  private static Decoded withoutFallbacks(Endpoint endpoint, Body body) {
+    var member = FallbacksMember.take(body.bytes(), body.offset(), body.length());
+    var rest = Body.of(member.rest());
+    var fallbacks = new MessagesRequest.Fallbacks.Taken(member.names());
+    return new Decoded(scan(endpoint, rest).with(fallbacks), rest);
   }
 
   /// Checks what the body says.
@@ -52,12 +76,8 @@ public final class RequestDecoder {
   }
 
   private static MessagesRequest scan(Endpoint endpoint, Body body) {
-    try {
-      return endpoint == Endpoint.EMBEDDINGS
-          ? EmbeddingScanner.scan(body.bytes(), body.offset(), body.length())
-          : RequestScanner.scan(body.bytes(), body.offset(), body.length());
-    } catch (MalformedBodyException e) {
-      throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
-    }
+    return endpoint == Endpoint.EMBEDDINGS
+        ? EmbeddingScanner.scan(body.bytes(), body.offset(), body.length())
+        : RequestScanner.scan(body.bytes(), body.offset(), body.length());
   }
 }

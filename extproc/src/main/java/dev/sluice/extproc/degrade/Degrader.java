@@ -109,7 +109,7 @@ public final class Degrader {
     var refused = Refused.in(failure);
     return applies(facts)
         && refused != null
-        && refused.refusal() instanceof Refusal.BudgetExhausted(var balance)
+        && refused.refusal() instanceof Refusal.BudgetExhausted(var balance, _)
         && balance.ceiling().moreThan(balance.posted());
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.extproc.exchange;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.route.Route;
@@ -10,6 +11,7 @@ import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// One request and its answer. It owns its hold, and ends it exactly once, whatever happens: the
 /// request can end while the hold is still being taken, and then whoever took it ends it.
@@ -36,6 +38,11 @@ public final class Exchange {
     /// Whether the provider knows the model by another name than the request says.
     public boolean isRenamed() {
       return !route.model().upstreamName().equals(request.model());
+    }
+
+    /// What a refusal is about.
+    public RefusedModel model() {
+      return new RefusedModel(route.model().name(), request.model());
     }
 
     /// The same request for the model of another route.
@@ -108,7 +115,17 @@ public final class Exchange {
     }
   }
 
+  /// How an answer was put into the client's words.
+  public interface Words {
+
+    /// The usage in the provider's own words; null where it told none.
+    ///
+    /// @param passed what the client was told
+    @Nullable JsonNode usage(@Nullable JsonNode passed);
+  }
+
   private final Facts facts;
+  private volatile Words words = passed -> passed;
   private @Nullable Hold hold;
   private boolean unledgered;
   private boolean ended;
@@ -121,6 +138,15 @@ public final class Exchange {
 
   public Facts facts() {
     return facts;
+  }
+
+  /// The answer is put into other words.
+  public void answeredIn(Words others) {
+    words = others;
+  }
+
+  public Words words() {
+    return words;
   }
 
   /// Hands the exchange its hold.

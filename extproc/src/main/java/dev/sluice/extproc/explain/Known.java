@@ -76,7 +76,7 @@ record Known(List<Limit> limits, Map<String, Standing> standings, Instant now) {
       return null;
     }
     return scarce.isShortForGood(least, 1)
-        ? Reserver.exhausted(standing, least)
+        ? Reserver.exhausted(standing, least, facts.model())
         : Reserver.busy(standing);
   }
 

@@ -18,6 +18,7 @@ import dev.sluice.extproc.translate.Prepared;
 import dev.sluice.extproc.translate.Translation;
 import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.wire.anthropic.BodyEdit;
+import dev.sluice.wire.anthropic.MessagesRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class Dispatcher {
     var facts = exchange.facts();
     var sending = Sending.of(facts, outbound);
     exchanges.open(exchange);
-    return sent(facts, facts.bound().outputTokens(), List.of(), null, sending);
+    return sent(exchange, facts.bound().outputTokens(), List.of(), null, sending);
   }
 
   private CompletableFuture<Reply<Pending>> dispatchWithHold(Exchange exchange, Outbound outbound) {
@@ -136,7 +137,7 @@ public final class Dispatcher {
     holding.unledgered().start(exchange);
     var facts = exchange.facts();
     var header = new Header(DataPlane.LEDGER_FIELD, "unavailable");
-    return sent(facts, facts.bound().outputTokens(), List.of(header), null, sending);
+    return sent(exchange, facts.bound().outputTokens(), List.of(header), null, sending);
   }
 
   private Reply<Pending> held(Exchange exchange, Reserver.Reserved reserved, Sending sending) {
@@ -148,7 +149,7 @@ public final class Dispatcher {
     var headers = BudgetHeaders.allowed(reserved.balances());
     var facts = exchange.facts();
     var id = hold.id().equals(facts.requestId()) ? null : hold.id();
-    var reply = sent(facts, hold.outputTokensMax(), headers, id, sending);
+    var reply = sent(exchange, hold.outputTokensMax(), headers, id, sending);
     return reply instanceof Reply.Forward<Pending> forward && hold.isElastic()
         ? new Reply.Watch<>(forward, new Pending.Watched(watcher.watch(exchange, hold)))
         : reply;
@@ -156,11 +157,12 @@ public final class Dispatcher {
 
   /// @param holdId that the access log is to name; null where it is the request's
   private static Reply<Pending> sent(
-      Exchange.Facts facts,
+      Exchange exchange,
       long outputTokens,
       List<Header> budgetHeaders,
       @Nullable String holdId,
       Sending sending) {
+    var facts = exchange.facts();
     var provider = facts.route().upstream();
     var outbound = sending.outbound();
     var told = told(facts, outputTokens, budgetHeaders);
@@ -195,6 +197,7 @@ public final class Dispatcher {
             outgoing.headers().get("anthropic-beta"),
             null);
     var answer = sending.translation().answer(outgoing);
+    exchange.answeredIn(answer);
     return new Reply.Watch<>(forward, new Pending.Translated(answer));
   }
 
@@ -224,8 +227,8 @@ public final class Dispatcher {
         : null;
   }
 
-  /// Null where nothing is to be changed. An attempt after the first may find the body of the one
-  /// before.
+  /// Null where nothing is to be changed: Envoy's body is the client's. An attempt after the first
+  /// may find the body of the one before.
   private static byte @Nullable [] edited(
       Exchange.Facts facts, long outputTokens, Body body, List<Header> told) {
     var edit = new BodyEdit();
@@ -247,7 +250,8 @@ public final class Dispatcher {
     if (!edit.isEmpty()) {
       return edited.bytes();
     }
-    return facts.attempt() == 1 ? null : body.copy().bytes();
+    boolean taken = request.fallbacks() instanceof MessagesRequest.Fallbacks.Taken;
+    return facts.attempt() == 1 && !taken ? null : body.copy().bytes();
   }
 
   /// An attempt after the first finds the path of the one before.

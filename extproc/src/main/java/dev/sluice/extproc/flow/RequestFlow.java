@@ -205,8 +205,8 @@ public final class RequestFlow {
 
   private Reply<Pending> read(Admission admission, Body body) {
     try {
-      var request = steps.decoder().decode(admission.endpoint(), body);
-      return judged(admission, request, body);
+      var decoded = steps.decoder().decode(admission.endpoint(), admission.dialect(), body);
+      return judged(admission, decoded.request(), decoded.body());
     } catch (Refused e) {
       return refuse(e.refusal(), asked(admission, null));
     }

@@ -43,22 +43,23 @@ public final class Meter {
       Exchange.Facts facts, LooseBound bound, long writtenTokens, Ending ending) {
     var outcome = Outcomes.of(facts.endpoint(), ending);
     if (facts.endpoint() == Endpoint.COUNT_TOKENS || !billed(ending)) {
-      return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false);
+      return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false, null);
     }
     var usage = usage(ending);
     if (usage.finished()) {
       learn(facts, ending, usage.tokens());
       var cost = facts.route().price().cost(usage.tokens());
-      return new Measured(usage.tokens(), cost, outcome, false);
+      return new Measured(usage.tokens(), cost, outcome, false, usage.told());
     }
     if (usage.started() && boundByBody(facts.request())) {
       var least = usage.tokens().withOutput(Math.max(usage.tokens().output(), writtenTokens));
       var tokens = estimate(facts, bound, least, ending);
-      return new Measured(tokens, facts.route().price().cost(tokens), outcome, true);
+      var cost = facts.route().price().cost(tokens);
+      return new Measured(tokens, cost, outcome, true, usage.told());
     }
     var most = most(facts, bound, ending);
     var tokens = new Tokens(most.inputTokens(), most.outputTokens(), 0, 0, 0, most.webSearches());
-    return new Measured(tokens, most.cost(facts.route().price()), outcome, true);
+    return new Measured(tokens, most.cost(facts.route().price()), outcome, true, usage.told());
   }
 
   /// What an answer used for sure, whatever was asked: nothing, where the provider refused or did
@@ -74,7 +75,8 @@ public final class Meter {
 
   /// Of an answer whose tokens are certain.
   public static Measured certain(Tokens tokens, NanoUsd cost, Ending ending) {
-    return new Measured(tokens, cost, Outcomes.of(Endpoint.MESSAGES, ending), false);
+    var told = billed(ending) ? usage(ending).told() : null;
+    return new Measured(tokens, cost, Outcomes.of(Endpoint.MESSAGES, ending), false, told);
   }
 
   private static UsageMerge usage(Ending ending) {

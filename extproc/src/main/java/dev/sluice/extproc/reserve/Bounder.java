@@ -93,7 +93,7 @@ public final class Bounder {
     return refused != null
         && switch (refused.refusal()) {
           case Refusal.BudgetBusy _, Refusal.RateBusy _, Refusal.RateTooSmall _ -> true;
-          case Refusal.BudgetExhausted(var balance) -> balance.unspent().nanos() > 0;
+          case Refusal.BudgetExhausted(var balance, _) -> balance.unspent().nanos() > 0;
           case Refusal.RateLimited(var rate) ->
               rate.limit().measure() == Measure.TOKENS && rate.remaining() > 0;
           default -> false;

@@ -6,6 +6,7 @@ import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.metrics.Meters;
@@ -201,7 +202,7 @@ public final class Reserver {
         if (shortOf instanceof Balance balance) {
           spent.add(balance);
         }
-        throw new Refused(exhausted(shortOf, request.least()));
+        throw new Refused(exhausted(shortOf, request.least(), wanted.facts().model()));
       }
     };
   }
@@ -219,9 +220,9 @@ public final class Reserver {
   }
 
   /// What is posted leaves too little.
-  public static Refusal exhausted(Standing shortOf, Amounts least) {
+  public static Refusal exhausted(Standing shortOf, Amounts least, RefusedModel model) {
     return switch (shortOf) {
-      case Balance balance -> new Refusal.BudgetExhausted(balance);
+      case Balance balance -> new Refusal.BudgetExhausted(balance, model);
       case RateStanding rate ->
           rate.limit().measure() == Measure.TOKENS && least.tokens() > rate.limit().most()
               ? new Refusal.RateTooSmall(rate, least.tokens())

@@ -62,7 +62,7 @@ public final class SpentBudgets {
     try {
       for (var balance : ledger.balances(suspects)) {
         if (fullyPosted(balance)) {
-          throw new Refused(new Refusal.BudgetExhausted(balance));
+          throw new Refused(new Refusal.BudgetExhausted(balance, null));
         }
         resets.remove(balance.budget().id());
       }

@@ -107,7 +107,7 @@ public final class TightReserver {
     }
     var least = Reserver.amounts(facts, Bounder.withoutInput(facts, tight));
     return switch (refused.refusal()) {
-      case Refusal.BudgetExhausted(var balance) ->
+      case Refusal.BudgetExhausted(var balance, _) ->
           balance.unspent().compareTo(least.usd()) >= 0 ? balance : null;
       case Refusal.RateLimited(var rate) -> coversTokens(rate, least.tokens()) ? rate : null;
       case Refusal.RateTooSmall(var rate, _) -> coversTokens(rate, least.tokens()) ? rate : null;

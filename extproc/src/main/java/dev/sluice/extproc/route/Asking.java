@@ -17,15 +17,24 @@ public record Asking(String requestId, Client client, MessagesRequest request) {
     return session == null ? requestId : session + "\n" + (agent == null ? "" : agent);
   }
 
-  /// What the client wants tried where the model that is chosen fails; aliases too.
+  /// What the client wants tried where the model that is chosen fails; aliases too. The header
+  /// stands in place of the body's.
   public List<String> fallbacks() {
     var header = client.headers().get(FALLBACKS);
     return header == null
-        ? List.of()
+        ? ofBody()
         : Stream.of(header.split(",", -1))
             .map(String::strip)
             .filter(name -> !name.isEmpty())
             .limit(Router.PLAN_MAX)
             .toList();
+  }
+
+  private List<String> ofBody() {
+    return switch (request.fallbacks()) {
+      case null -> List.of();
+      case MessagesRequest.Fallbacks.Unread _ -> List.of();
+      case MessagesRequest.Fallbacks.Taken(var names) -> names;
+    };
   }
 }

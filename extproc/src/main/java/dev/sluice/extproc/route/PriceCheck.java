@@ -1,6 +1,7 @@
 package dev.sluice.extproc.route;
 
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ public final class PriceCheck {
   public static void check(MessagesRequest request, Route route) {
     var unpriced = unpriced(request, route);
     if (unpriced != null) {
-      throw new Refused(new Refusal.Unpriced(route.model().name(), unpriced));
+      var model = new RefusedModel(route.model().name(), request.model());
+      throw new Refused(new Refusal.Unpriced(model, unpriced));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
 import java.util.ArrayList;
@@ -134,13 +135,13 @@ public final class Router {
   }
 
   private static Refusal refusal(Asking asking, KeyPolicy key, Snapshot snapshot, String target) {
-    var asked = asking.request().model();
+    var wanted = new RefusedModel(target, asking.request().model());
     boolean known = false;
     Model other = null;
     for (var grant : key.grants()) {
       switch (candidate(key, grant, snapshot, asked(asking, target))) {
         case Candidate.Unpriced _ -> {
-          return new Refusal.Unpriced(asked, "the model");
+          return new Refusal.Unpriced(wanted, "the model");
         }
         case Candidate.Denied _ -> known = true;
         case Candidate.OtherKind(var model) -> other = model;
@@ -150,11 +151,11 @@ public final class Router {
       }
     }
     if (!known && other != null) {
-      return new Refusal.KindMismatch(asked, other.kind());
+      return new Refusal.KindMismatch(wanted, other.kind());
     }
     return known
-        ? new Refusal.ModelDenied(asked, key.name().name())
-        : new Refusal.ModelUnknown(asked);
+        ? new Refusal.ModelDenied(wanted, key.name().name())
+        : new Refusal.ModelUnknown(wanted);
   }
 
   /// The price of a model; null where it must not be used for want of one.

@@ -126,7 +126,10 @@ public final class LateEvidence {
         .thenAccept(
             added -> {
               meters.lateEvidence(added.isPresent() ? "booked" : "repeated");
-              var measured = Meter.certain(tokens, cost, ending);
+              var metered = Meter.certain(tokens, cost, ending);
+              // Of others, Envoy knows what the gateway made of their words.
+              var told = speaksMessages(found.note()) ? metered.told() : null;
+              var measured = metered.with(told);
               added.ifPresent(
                   more -> usage.write(found.createdAt(), found.note(), ending, measured, more));
             });
@@ -136,6 +139,13 @@ public final class LateEvidence {
     meters.lateEvidence(outcome);
     LOG.info("hold {} of another gateway is left as it is: {}", found.holdId(), why);
     return DONE;
+  }
+
+  private boolean speaksMessages(HoldNote note) {
+    return snapshots.loaded()
+        && snapshots.current().upstreams().values().stream()
+            .filter(upstream -> upstream.name().label().equals(note.provider()))
+            .anyMatch(upstream -> upstream.service().speaksMessages());
   }
 
   /// Null where the policy of now does not tell the price of then.

@@ -2,6 +2,8 @@ package dev.sluice.extproc.translate;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Reads an answer by a decoder that writes in the client's words by itself.
 record Decoded(Part part, Supplier<byte[]> last, BooleanSupplier whole)
@@ -25,5 +27,11 @@ record Decoded(Part part, Supplier<byte[]> last, BooleanSupplier whole)
   @Override
   public boolean isWhole() {
     return whole.getAsBoolean();
+  }
+
+  /// The words are the client's own.
+  @Override
+  public @Nullable JsonNode usage(@Nullable JsonNode passed) {
+    return passed;
   }
 }

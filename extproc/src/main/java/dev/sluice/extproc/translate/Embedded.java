@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A request for embeddings: in the client's own words where the provider speaks OpenAI's, with its
 /// name of the model, else in the provider's.
@@ -97,6 +98,11 @@ record Embedded(
     public boolean isWhole() {
       return false;
     }
+
+    @Override
+    public @Nullable JsonNode usage(@Nullable JsonNode passed) {
+      return passed;
+    }
   }
 
   private record Reading(EmbeddingAnswer answer, Completeness document)
@@ -121,6 +127,11 @@ record Embedded(
     @Override
     public boolean isWhole() {
       return document.isComplete();
+    }
+
+    @Override
+    public @Nullable JsonNode usage(@Nullable JsonNode passed) {
+      return answer.usage();
     }
   }
 }

@@ -9,6 +9,8 @@ import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.AnswerEvent;
 import dev.sluice.wire.translate.Outgoing;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A request in another language, and its answer in the client's.
 final class Retold implements Prepared {
@@ -80,6 +82,11 @@ final class Retold implements Prepared {
         over |= last instanceof AnswerEvent.Ended || last instanceof AnswerEvent.Failed;
       }
       return encoder.encode(events);
+    }
+
+    @Override
+    public @Nullable JsonNode usage(@Nullable JsonNode passed) {
+      return decoder.usage();
     }
 
     @Override

@@ -20,10 +20,11 @@ import dev.sluice.wire.translate.UntranslatableException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// The way back of an answer in other words than the client's. Its parts are read by one thread;
 /// another can ask whether it is whole, and end it.
-public final class Translation implements WayBack {
+public final class Translation implements WayBack, Exchange.Words {
 
   /// Of an answer with an error status.
   private static final int ERROR_BYTES_MAX = 64 << 10;
@@ -39,6 +40,11 @@ public final class Translation implements WayBack {
 
     /// Whether nothing is missing but the end.
     boolean isWhole();
+
+    /// The usage in the provider's own words.
+    ///
+    /// @param passed what the client was told
+    @Nullable JsonNode usage(@Nullable JsonNode passed);
   }
 
   /// Begins to read an answer.
@@ -80,7 +86,8 @@ public final class Translation implements WayBack {
       };
     } catch (UntranslatableException e) {
       var capability = e.capability().word();
-      throw new Refused(new Refusal.Untranslatable(capability, String.valueOf(e.getMessage())));
+      var sentence = String.valueOf(e.getMessage());
+      throw new Refused(new Refusal.Untranslatable(capability, sentence, facts.model()));
     } catch (MalformedBodyException e) {
       throw new Refused(new Refusal.BodyMalformed(e.value(), e.expected()));
     }
@@ -126,6 +133,14 @@ public final class Translation implements WayBack {
   @Override
   public synchronized boolean isWhole() {
     return reading != null && reading.isWhole();
+  }
+
+  /// The usage of a good answer in the provider's own words; null where it told none.
+  ///
+  /// @param passed what the client was told
+  @Override
+  public synchronized @Nullable JsonNode usage(@Nullable JsonNode passed) {
+    return reading == null ? passed : reading.usage(passed);
   }
 
   /// What an answer with an error status says.

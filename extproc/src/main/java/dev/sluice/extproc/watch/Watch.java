@@ -245,7 +245,7 @@ public final class Watch {
 
   private static Refusal exhausted(Standing shortOf) {
     return switch (shortOf) {
-      case Balance balance -> new Refusal.BudgetExhausted(balance);
+      case Balance balance -> new Refusal.BudgetExhausted(balance, null);
       case RateStanding rate -> new Refusal.RateLimited(rate);
     };
   }

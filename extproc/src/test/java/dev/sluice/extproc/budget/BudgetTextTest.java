@@ -8,6 +8,7 @@ import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,6 +31,19 @@ class BudgetTextTest {
   void a_team_of_another_namespace_is_named_with_it(Level level, String owner, String text) {
     var budget = Budget.of(level, owner, new Window.Rolling(Period.DAY), LIMIT);
     var balance = new Balance(budget, NanoUsd.ZERO, LIMIT, NanoUsd.ZERO, null);
-    assertThat(BudgetText.exhausted(balance)).isEqualTo(text);
+    assertThat(BudgetText.exhausted(balance, "")).isEqualTo(text);
+  }
+
+  @Test
+  void a_budget_that_is_too_small_for_another_model_names_it_and_one_that_is_used_up_does_not() {
+    var budget = Budget.of(Level.KEY, "default/alice", new Window.Rolling(Period.DAY), LIMIT);
+    var model = " (model dear in place of cheap)";
+    var some = new Balance(budget, NanoUsd.ZERO, NanoUsd.parse("0.9"), NanoUsd.ZERO, null);
+    assertThat(BudgetText.exhausted(some, model))
+        .isEqualTo(
+            "Budget of key alice has too little left for this request (model dear in place of"
+                + " cheap): $0.90 of $1 a day used");
+    var all = new Balance(budget, NanoUsd.ZERO, LIMIT, NanoUsd.ZERO, null);
+    assertThat(BudgetText.exhausted(all, model)).doesNotContain("dear");
   }
 }

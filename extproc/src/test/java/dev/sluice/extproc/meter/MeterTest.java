@@ -43,4 +43,11 @@ class MeterTest {
       assertThat(measured.cost()).isEqualTo(facts.bound().cost(facts.route().price()));
     }
   }
+
+  @Test
+  void what_was_told_is_kept_and_an_estimate_of_the_gateways_own_is_not() {
+    var usage = "{\"prompt_tokens\":2000,\"total_tokens\":2000}";
+    assertThat(String.valueOf(measured(usage).told())).isEqualTo(usage);
+    assertThat(measured("{\"prompt_tokens\":2000,\"estimated\":true}").told()).isNull();
+  }
 }

@@ -19,6 +19,7 @@ import dev.sluice.core.policy.TeamOfKey;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.core.price.Price;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.explain.Explainer;
 import dev.sluice.extproc.reply.Refused;
@@ -112,15 +113,17 @@ class EmbeddingRouteTest {
   @Test
   void a_model_of_the_other_kind_is_refused() {
     assertThat(refusal(embedding("llama-large")))
-        .isEqualTo(new Refusal.KindMismatch("llama-large", Model.Kind.TEXT));
+        .isEqualTo(new Refusal.KindMismatch(RefusedModel.asked("llama-large"), Model.Kind.TEXT));
     var key = RouteWorld.key(Routing.NONE, ALL);
     assertThatThrownBy(() -> plan(key, RouteWorld.asking("s", LARGE)))
         .isInstanceOfSatisfying(
             Refused.class,
             refused ->
                 assertThat(refused.refusal())
-                    .isEqualTo(new Refusal.KindMismatch(LARGE, Model.Kind.EMBEDDING)));
-    assertThat(refusal(embedding("nobody"))).isEqualTo(new Refusal.ModelUnknown("nobody"));
+                    .isEqualTo(
+                        new Refusal.KindMismatch(RefusedModel.asked(LARGE), Model.Kind.EMBEDDING)));
+    assertThat(refusal(embedding("nobody")))
+        .isEqualTo(new Refusal.ModelUnknown(RefusedModel.asked("nobody")));
   }
 
   private Refusal refusal(Asking asking) {

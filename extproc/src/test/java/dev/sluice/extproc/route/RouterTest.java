@@ -17,8 +17,11 @@ import dev.sluice.core.policy.Routing.Rule;
 import dev.sluice.core.policy.Routing.Tier;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.refusal.Refusal;
+import dev.sluice.core.refusal.RefusedModel;
+import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +252,26 @@ class RouterTest {
   }
 
   @Test
+  void fallbacks_of_a_body_count_unless_a_header_says_others() {
+    var key = key(fallbacks("llama-small"), NORTH_AND_OTHER);
+    var taken = new MessagesRequest.Fallbacks.Taken(List.of("llama-large", "quick", "nonsense"));
+    var request = request("claude-sonnet-5").with(taken);
+    assertThat(plan(key, new Asking("r", session("s"), request)))
+        .containsExactly(
+            "north/claude-sonnet-5",
+            "other/llama-large",
+            "north/claude-haiku-4-5",
+            "other/llama-small");
+    var headers = Map.of("x-sluice-fallbacks", "quick");
+    var client = new Client("s", null, null, null, headers);
+    assertThat(plan(key, new Asking("r", client, request)))
+        .containsExactly("north/claude-sonnet-5", "north/claude-haiku-4-5", "other/llama-small");
+    var unread = request("claude-sonnet-5").with(MessagesRequest.Fallbacks.Unread.IT);
+    assertThat(plan(key, new Asking("r", session("s"), unread)))
+        .containsExactly("north/claude-sonnet-5", "other/llama-small");
+  }
+
+  @Test
   void a_fallback_is_the_first_grant_of_its_session_that_can_serve_it() {
     var key =
         key(fallbacks("claude-haiku-4-5"), grant("north", 0), grant("west", 1), grant("other", 1));
@@ -286,12 +309,32 @@ class RouterTest {
   @Test
   void no_fallback_serves_what_is_refused() {
     var key = key(fallbacks("llama-small"), NORTH_AND_OTHER);
-    assertRefused(key, "claude-opus-5-5", new Refusal.ModelDenied("claude-opus-5-5", "alice"));
-    assertRefused(key, "unheard-of", new Refusal.ModelUnknown("unheard-of"));
-    assertRefused(
-        key, "south/claude-haiku-4-5", new Refusal.ModelUnknown("south/claude-haiku-4-5"));
+    assertRefused(key, "claude-opus-5-5", denied("claude-opus-5-5", "claude-opus-5-5"));
+    assertRefused(key, "unheard-of", unknown("unheard-of"));
+    assertRefused(key, "south/claude-haiku-4-5", unknown("south/claude-haiku-4-5"));
+  }
+
+  @Test
+  void a_refusal_names_the_model_that_was_to_serve_and_the_asked_one() {
     var routed = key(rules(new Rule(ANY, "claude-opus-5-5")), NORTH_AND_OTHER);
-    assertRefused(routed, "claude-sonnet-5", new Refusal.ModelDenied("claude-sonnet-5", "alice"));
+    assertRefused(routed, "claude-sonnet-5", denied("claude-opus-5-5", "claude-sonnet-5"));
+    assertRefused(
+        key(Routing.NONE, NORTH_AND_OTHER),
+        "fast",
+        new Refusal.ModelUnknown(new RefusedModel("south/claude-haiku-4-5", "fast")));
+    assertThat(RefusalAnswers.text(denied("claude-opus-5-5", "claude-sonnet-5")).message())
+        .isEqualTo(
+            "model claude-opus-5-5 in place of claude-sonnet-5 is not allowed for key alice");
+    assertThat(RefusalAnswers.text(denied("claude-opus-5-5", "north/claude-opus-5-5")).message())
+        .isEqualTo("model claude-opus-5-5 is not allowed for key alice");
+  }
+
+  private static Refusal denied(String model, String asked) {
+    return new Refusal.ModelDenied(new RefusedModel(model, asked), "alice");
+  }
+
+  private static Refusal unknown(String asked) {
+    return new Refusal.ModelUnknown(RefusedModel.asked(asked));
   }
 
   private void assertRefused(KeyPolicy key, String model, Refusal refusal) {

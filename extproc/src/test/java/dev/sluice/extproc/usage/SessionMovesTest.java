@@ -64,7 +64,7 @@ class SessionMovesTest {
             "p",
             1);
     var cost = price.cost(tokens);
-    moves.ended(facts, new Measured(tokens, cost, UsageRecord.Outcome.COMPLETED, estimated));
+    moves.ended(facts, new Measured(tokens, cost, UsageRecord.Outcome.COMPLETED, estimated, null));
   }
 
   private double count(String name) {

@@ -1,6 +1,7 @@
 package dev.sluice.standalone.usage;
 
 import dev.sluice.core.price.Tokens;
+import dev.sluice.core.usage.RawUsage;
 import dev.sluice.core.usage.UsageRecord;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class UsageJson {
     json.writeStringProperty("provider", usage.provider());
     string(json, "credential", usage.credential());
     tokens(json, usage.tokens());
+    raw(json, usage.rawUsage());
     json.writeStringProperty("costUsd", usage.cost().toUsd());
     json.writeStringProperty("priceVersion", usage.priceVersion());
     firstByte(json, usage.firstByteMs());
@@ -59,6 +61,21 @@ final class UsageJson {
     json.writeNumberProperty("cacheWrite1h", tokens.cacheWrite1h());
     json.writeNumberProperty("webSearches", tokens.webSearches());
     json.writeEndObject();
+  }
+
+  private static void raw(JsonGenerator json, @Nullable RawUsage raw) {
+    switch (raw) {
+      case null -> json.writeNullProperty("rawUsage");
+      case RawUsage.Told(var told) -> {
+        json.writeName("rawUsage");
+        json.writeRawValue(told);
+      }
+      case RawUsage.LeftOut(long bytes) -> {
+        json.writeObjectPropertyStart("rawUsage");
+        json.writeNumberProperty("leftOutBytes", bytes);
+        json.writeEndObject();
+      }
+    }
   }
 
   private static void string(JsonGenerator json, String name, @Nullable String value) {

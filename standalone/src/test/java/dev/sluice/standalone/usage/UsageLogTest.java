@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
+import dev.sluice.core.usage.RawUsage;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,10 @@ class UsageLogTest {
   }
 
   private static UsageRecord usage(String id) {
+    return usage(id, null);
+  }
+
+  private static UsageRecord usage(String id, @Nullable RawUsage raw) {
     return new UsageRecord(
         START,
         id,
@@ -45,6 +51,7 @@ class UsageLogTest {
         "anthropic",
         "main",
         new Tokens(10, 20, 30, 40, 50, 1),
+        raw,
         NanoUsd.parse("0.04528"),
         "v1",
         250L,
@@ -75,9 +82,21 @@ class UsageLogTest {
               "modelServed":"claude-sonnet-4-5","provider":"anthropic","credential":"main",\
               "tokens":{"input":10,\
               "output":20,"cacheRead":30,"cacheWrite5m":40,"cacheWrite1h":50,"webSearches":1},\
+              "rawUsage":null,\
               "costUsd":"0.04528","priceVersion":"v1","firstByteMs":250,"durationMs":1500,\
               "outcome":"completed","estimated":false}""");
     }
+  }
+
+  @Test
+  void writes_what_the_provider_told_or_how_long_it_was() throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(usage("req-1", new RawUsage.Told("{\"input_tokens\":7}")));
+      log.write(usage("req-2", new RawUsage.LeftOut(5_000)));
+    }
+    var lines = Files.readAllLines(folder.resolve("2026-11-20.0000.jsonl"));
+    assertThat(lines.getFirst()).contains("},\"rawUsage\":{\"input_tokens\":7},\"costUsd\"");
+    assertThat(lines.getLast()).contains("},\"rawUsage\":{\"leftOutBytes\":5000},\"costUsd\"");
   }
 
   @Test
@@ -96,14 +115,14 @@ class UsageLogTest {
 
   @Test
   void begins_a_new_file_at_the_size_and_deletes_the_oldest() throws Exception {
-    try (var log = log(1100, 4400)) {
+    try (var log = log(1200, 4800)) {
       for (var i = 10; i < 50; i++) {
         log.write(usage("req-" + i));
       }
     }
     assertThat(names()).doesNotContain("2026-11-20.0000.jsonl").contains("2026-11-20.0019.jsonl");
     try (var files = Files.list(folder)) {
-      assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isBetween(2200L, 4400L);
+      assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isBetween(2400L, 4800L);
     }
   }
 

@@ -26,6 +26,7 @@ public final class BodyEdit {
           "top_p",
           "service_tier",
           "inference_geo",
+          "fallbacks",
           "container");
 
   @SuppressWarnings("ArrayRecordComponent") // It lives as long as the edit.

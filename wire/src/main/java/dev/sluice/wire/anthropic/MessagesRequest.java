@@ -1,6 +1,7 @@
 package dev.sluice.wire.anthropic;
 
 import dev.sluice.core.policy.Model;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What policy and money need to know of a request's body.
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tools how many the request lists, of whatever kind
 /// @param surcharge the first field that changes the price, for example `speed: fast`; else null
 /// @param inputs the texts of a request for embeddings; null for all others
+/// @param fallbacks null where the body has none
 public record MessagesRequest(
     long bodyBytes,
     String model,
@@ -22,7 +24,8 @@ public record MessagesRequest(
     long tools,
     ServerTools serverTools,
     @Nullable String surcharge,
-    @Nullable Inputs inputs) {
+    @Nullable Inputs inputs,
+    @Nullable Fallbacks fallbacks) {
 
   /// A request for an answer.
   public MessagesRequest(
@@ -47,7 +50,41 @@ public record MessagesRequest(
         tools,
         serverTools,
         surcharge,
+        null,
         null);
+  }
+
+  /// The models that the body wants tried where the asked one fails.
+  public sealed interface Fallbacks {
+
+    /// Nobody has read them, and the body still has them.
+    enum Unread implements Fallbacks {
+      IT
+    }
+
+    /// They were read, and taken out of the body.
+    record Taken(List<String> names) implements Fallbacks {
+      public Taken {
+        names = List.copyOf(names);
+      }
+    }
+  }
+
+  /// The same with other fallbacks.
+  public MessagesRequest with(Fallbacks others) {
+    return new MessagesRequest(
+        bodyBytes,
+        model,
+        modelSpan,
+        maxTokens,
+        stream,
+        thinking,
+        media,
+        tools,
+        serverTools,
+        surcharge,
+        inputs,
+        others);
   }
 
   /// What is to be embedded.

@@ -1,5 +1,6 @@
 package dev.sluice.wire.anthropic;
 
+import dev.sluice.wire.anthropic.MessagesRequest.Fallbacks;
 import dev.sluice.wire.anthropic.MessagesRequest.MaxTokens;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ public final class RequestScanner {
   private boolean stream;
   private Thinking thinking = Thinking.NONE;
   private @Nullable String surcharge;
+  private @Nullable Fallbacks fallbacks;
 
   private RequestScanner(JsonCursor json) {
     this.json = json;
@@ -51,7 +53,9 @@ public final class RequestScanner {
         scanner.blocks.media(),
         scanner.tools.listed(),
         scanner.tools.serverTools(),
-        scanner.surcharge);
+        scanner.surcharge,
+        null,
+        scanner.fallbacks);
   }
 
   private void body() {
@@ -80,6 +84,10 @@ public final class RequestScanner {
       case "context_management" -> tools.contextManagement();
       case "speed" -> surcharge("speed", "standard");
       case "inference_geo" -> surcharge("inference_geo", "global");
+      case "fallbacks" -> {
+        fallbacks = Fallbacks.Unread.IT;
+        json.skip(1);
+      }
       default -> json.skip(1);
     }
   }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Puts together the usage that an answer reports in pieces.
 ///
@@ -34,6 +35,7 @@ public final class UsageMerge {
   private long cacheWrite5m = ABSENT;
   private long cacheWrite1h = ABSENT;
   private long webSearches = ABSENT;
+  private final ObjectNode told = JSON.createObjectNode();
   private boolean finished;
 
   /// Adds the data of a `message_start` event.
@@ -85,6 +87,22 @@ public final class UsageMerge {
     return finished && started();
   }
 
+  /// All that was reported so far, as it was; null where nothing was.
+  public @Nullable JsonNode told() {
+    return told.isEmpty() ? null : told;
+  }
+
+  private static void merge(ObjectNode into, JsonNode later) {
+    for (var member : later.properties()) {
+      var value = member.getValue();
+      if (value.isObject() && into.get(member.getKey()) instanceof ObjectNode known) {
+        merge(known, value);
+      } else if (!value.isNull()) {
+        into.set(member.getKey(), value);
+      }
+    }
+  }
+
   /// What was reported so far, by class.
   public Tokens tokens() {
     long split = orZero(cacheWrite5m) + orZero(cacheWrite1h);
@@ -99,6 +117,7 @@ public final class UsageMerge {
   }
 
   private void add(JsonNode usage) {
+    merge(told, usage);
     input = last(usage.path("input_tokens"), input);
     output = last(usage.path("output_tokens"), output);
     cacheRead = last(usage.path("cache_read_input_tokens"), cacheRead);

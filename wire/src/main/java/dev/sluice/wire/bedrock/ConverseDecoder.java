@@ -53,6 +53,7 @@ final class ConverseDecoder implements AnswerDecoder {
   private boolean over;
   private @Nullable String stopReason;
   private @Nullable String sequence;
+  private @Nullable JsonNode usage;
 
   /// @param origin of the thoughts that are signed in the answer
   ConverseDecoder(Expected expected, String origin) {
@@ -83,12 +84,17 @@ final class ConverseDecoder implements AnswerDecoder {
     if (expected.stream()) {
       frames(stream.end());
       if (!over) {
-        end(null);
+        finish();
       }
     } else {
       readWhole();
     }
     return drained();
+  }
+
+  @Override
+  public @Nullable JsonNode usage() {
+    return usage;
   }
 
   private List<AnswerEvent> drained() {
@@ -116,7 +122,7 @@ final class ConverseDecoder implements AnswerDecoder {
     if (stopReason == null) {
       fail(problem);
     } else {
-      end(null);
+      finish();
     }
   }
 
@@ -137,7 +143,10 @@ final class ConverseDecoder implements AnswerDecoder {
         stopReason = json.path("stopReason").asString("");
         sequence = text(json.path("additionalModelResponseFields").path("stop_sequence"));
       }
-      case "metadata" -> end(json.path("usage"));
+      case "metadata" -> {
+        note(json);
+        finish();
+      }
       // What AWS may add some day.
       default -> {}
     }
@@ -151,8 +160,8 @@ final class ConverseDecoder implements AnswerDecoder {
       fail("an answer without JSON: " + e.getOriginalMessage());
       return;
     }
-    var usage = json.path("usage");
-    begin(ConverseUsage.tokens(usage));
+    note(json);
+    begin(usage == null ? Tokens.NONE : ConverseUsage.tokens(usage));
     for (var block : json.path("output").path("message").path("content")) {
       started(block);
       var input = block.path("toolUse").path("input");
@@ -164,7 +173,11 @@ final class ConverseDecoder implements AnswerDecoder {
     }
     stopReason = text(json.path("stopReason"));
     sequence = text(json.path("additionalModelResponseFields").path("stop_sequence"));
-    end(usage);
+    finish();
+  }
+
+  private void note(JsonNode json) {
+    usage = json.path("usage").isObject() ? json.path("usage") : null;
   }
 
   private static @Nullable String text(JsonNode json) {
@@ -253,8 +266,7 @@ final class ConverseDecoder implements AnswerDecoder {
     open = Open.NOTHING;
   }
 
-  /// @param usage null where none was told
-  private void end(@Nullable JsonNode usage) {
+  private void finish() {
     if (stopReason == null) {
       fail("an answer that ends without a stopReason");
       return;
@@ -269,7 +281,7 @@ final class ConverseDecoder implements AnswerDecoder {
     var reason = reason(stopReason);
     var text = reason == StopReason.STOP_SEQUENCE ? sequence : null;
     events.add(
-        usage == null || !usage.isObject()
+        usage == null
             ? new Ended(reason, text, null, null)
             : new Ended(reason, text, ConverseUsage.tokens(usage), usage));
   }

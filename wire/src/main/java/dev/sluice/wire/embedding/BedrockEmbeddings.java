@@ -30,6 +30,8 @@ public sealed interface BedrockEmbeddings extends EmbeddingTranslator {
   /// Titan Text Embeddings: one text a call.
   record Titan() implements BedrockEmbeddings {
 
+    private static final String TOKENS = "inputTextTokenCount";
+
     @Override
     public Outgoing request(String model, EmbeddingRequest asked) {
       if (asked.texts().size() != 1) {
@@ -46,9 +48,12 @@ public sealed interface BedrockEmbeddings extends EmbeddingTranslator {
 
     @Override
     public Vectors read(JsonNode answer) {
-      var tokens = answer.path("inputTextTokenCount");
+      var tokens = answer.path(TOKENS);
+      boolean told = tokens.isIntegralNumber();
       return new Vectors(
-          List.of(answer.path("embedding")), tokens.isIntegralNumber() ? tokens.asLong() : null);
+          List.of(answer.path("embedding")),
+          told ? tokens.asLong() : null,
+          told ? JsonMapper.shared().createObjectNode().set(TOKENS, tokens) : null);
     }
   }
 
@@ -77,7 +82,7 @@ public sealed interface BedrockEmbeddings extends EmbeddingTranslator {
     public Vectors read(JsonNode answer) {
       var vectors = answer.path("embeddings");
       var floats = vectors.isObject() ? vectors.path("float") : vectors;
-      return new Vectors(floats.valueStream().toList(), null);
+      return new Vectors(floats.valueStream().toList(), null, null);
     }
   }
 

@@ -22,6 +22,8 @@ public final class EmbeddingAnswer {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
+  private static final String TOKENS_HEADER = "x-amzn-bedrock-input-token-count";
+
   private static final int BYTES_MAX = AnswerDecoder.EVENT_BYTES_MAX;
 
   /// What must be known of a request to say its answer.
@@ -40,6 +42,7 @@ public final class EmbeddingAnswer {
   private final Asked asked;
   private final @Nullable Long toldTokens;
   private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+  private @Nullable JsonNode usage;
   private boolean overfull;
 
   /// @param toldTokens that a header of the answer tells; null without one
@@ -66,12 +69,26 @@ public final class EmbeddingAnswer {
     }
     try {
       var read = translator.read(JSON.readTree(whole.toByteArray()));
+      usage = usage(read);
       return isWhole(read)
           ? JSON.writeValueAsBytes(answer(read))
           : failed("the provider's answer is not what was asked for");
     } catch (JacksonException _) {
       return failed("the provider's answer is not JSON");
     }
+  }
+
+  /// What the provider told of the tokens, in its own words; null where it told nothing, or the
+  /// answer has not ended.
+  public @Nullable JsonNode usage() {
+    return usage;
+  }
+
+  /// Bedrock tells them in a header, of some models in no other place.
+  private @Nullable JsonNode usage(Vectors read) {
+    return read.usage() == null && toldTokens != null
+        ? JSON.createObjectNode().put(TOKENS_HEADER, toldTokens.longValue())
+        : read.usage();
   }
 
   private boolean isWhole(Vectors read) {

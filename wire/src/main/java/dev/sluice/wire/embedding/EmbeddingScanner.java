@@ -3,6 +3,7 @@ package dev.sluice.wire.embedding;
 import dev.sluice.wire.anthropic.JsonCursor;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.MessagesRequest;
+import dev.sluice.wire.anthropic.MessagesRequest.Fallbacks;
 import dev.sluice.wire.anthropic.MessagesRequest.Inputs;
 import dev.sluice.wire.anthropic.MessagesRequest.Media;
 import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
@@ -40,6 +41,7 @@ public final class EmbeddingScanner {
   private final Set<String> keys = new HashSet<>();
   private @Nullable ModelName model;
   private @Nullable String surcharge;
+  private @Nullable Fallbacks fallbacks;
   private long count;
   private long tokensMax;
   private long unknownBytes;
@@ -71,7 +73,8 @@ public final class EmbeddingScanner {
         0,
         ServerTools.NONE,
         scanner.surcharge,
-        new Inputs(scanner.count, scanner.tokensMax + scanner.count * scanner.unknownBytes));
+        new Inputs(scanner.count, scanner.tokensMax + scanner.count * scanner.unknownBytes),
+        scanner.fallbacks);
   }
 
   private void body() {
@@ -86,6 +89,10 @@ public final class EmbeddingScanner {
       switch (key) {
         case "model" -> model = ModelName.read(json);
         case "input" -> input();
+        case "fallbacks" -> {
+          fallbacks = Fallbacks.Unread.IT;
+          json.skip(1);
+        }
         default -> other(key);
       }
     }

@@ -34,7 +34,11 @@ public record GeminiEmbeddings() implements EmbeddingTranslator {
   public Vectors read(JsonNode answer) {
     var vectors = new ArrayList<JsonNode>();
     answer.path("embeddings").forEach(one -> vectors.add(one.path("values")));
-    var tokens = answer.path("usageMetadata").path("promptTokenCount");
-    return new Vectors(vectors, tokens.isIntegralNumber() ? tokens.asLong() : null);
+    var usage = answer.path("usageMetadata");
+    var tokens = usage.path("promptTokenCount");
+    return new Vectors(
+        vectors,
+        tokens.isIntegralNumber() ? tokens.asLong() : null,
+        usage.isObject() ? usage : null);
   }
 }

@@ -8,7 +8,8 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param vectors arrays of numbers, as the provider wrote them
 /// @param tokens that were read; null where the provider tells none
-public record Vectors(List<JsonNode> vectors, @Nullable Long tokens) {
+/// @param usage what it tells of them, in its own words; null for nothing
+public record Vectors(List<JsonNode> vectors, @Nullable Long tokens, @Nullable JsonNode usage) {
 
   public Vectors {
     vectors = List.copyOf(vectors);

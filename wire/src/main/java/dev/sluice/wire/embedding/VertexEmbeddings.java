@@ -32,13 +32,21 @@ public record VertexEmbeddings(Door.Vertex door) implements EmbeddingTranslator 
   @Override
   public Vectors read(JsonNode answer) {
     var vectors = new ArrayList<JsonNode>();
+    var usage = JsonMapper.shared().createObjectNode();
+    var statistics = usage.putArray("statistics");
     Long tokens = 0L;
     for (var prediction : answer.path("predictions")) {
       var embeddings = prediction.path("embeddings");
       vectors.add(embeddings.path("values"));
       tokens = plus(tokens, embeddings.path("statistics").path("token_count"));
+      if (embeddings.path("statistics").isObject()) {
+        statistics.add(embeddings.path("statistics"));
+      }
     }
-    return new Vectors(vectors, tokens);
+    if (answer.path("metadata").isObject()) {
+      usage.set("metadata", answer.path("metadata"));
+    }
+    return new Vectors(vectors, tokens, statistics.isEmpty() ? null : usage);
   }
 
   /// Null once one of them is not told. A value of Google's is a number of any form.

@@ -94,6 +94,11 @@ final class GeminiDecoder implements AnswerDecoder {
     return drained();
   }
 
+  @Override
+  public @Nullable JsonNode usage() {
+    return usage;
+  }
+
   private List<AnswerEvent> drained() {
     var drained = events;
     events = new ArrayList<>();

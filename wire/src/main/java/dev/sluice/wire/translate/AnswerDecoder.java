@@ -1,6 +1,8 @@
 package dev.sluice.wire.translate;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Reads one answer of a provider as it comes, cut anywhere. Not thread-safe.
 ///
@@ -16,4 +18,7 @@ public interface AnswerDecoder {
 
   /// The body has ended. An answer that did not end by itself is a `Failed`.
   List<AnswerEvent> end();
+
+  /// The usage as the provider has told it so far; null where it has not.
+  @Nullable JsonNode usage();
 }

@@ -118,4 +118,25 @@ class UsageMergeTest {
             .formatted(most);
     assertThat(new UsageMerge().whole(usage).tokens()).isEqualTo(new Tokens(0, 0, 0, 0, 7, 0));
   }
+
+  @Test
+  void what_was_told_is_merged_as_it_was() {
+    var usage =
+        new UsageMerge()
+            .start(
+                """
+                {"message":{"usage":{"input_tokens":7,"output_tokens":1,"service_tier":"standard",\
+                "cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":0}}}}""")
+            .delta(
+                """
+                {"usage":{"input_tokens":null,"output_tokens":9,"new_tokens":3,\
+                "cache_creation":{"ephemeral_1h_input_tokens":2}}}""");
+    assertThat(String.valueOf(usage.told()))
+        .isEqualTo(
+            """
+            {"input_tokens":7,"output_tokens":9,"service_tier":"standard",\
+            "cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":2},\
+            "new_tokens":3}""");
+    assertThat(new UsageMerge().delta("{\"usage\":{\"input_tokens\":null}}").told()).isNull();
+  }
 }

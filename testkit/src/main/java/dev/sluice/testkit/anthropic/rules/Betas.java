@@ -12,6 +12,8 @@ public record Betas(Set<String> on) {
   static final String CONTEXT_MANAGEMENT = "context-management-2025-06-27";
   static final String DANGEROUS_TOOL_USE = "dangerous-tool-use-2026-09-03";
   static final String EFFORT = "effort-2025-11-24";
+  static final String FALLBACK = "server-side-fallback-2026-06-01";
+  static final String FALLBACK_DEFAULT = "server-side-fallback-2026-07-01";
   static final String MCP = "mcp-client-2025-11-20";
   static final String MID_CONVERSATION_SYSTEM = "mid-conversation-system-2026-04-07";
   static final String PER_TURN_CONTROL = "per-turn-control-2026-07-01";
@@ -28,6 +30,8 @@ public record Betas(Set<String> on) {
           CONTEXT_MANAGEMENT,
           DANGEROUS_TOOL_USE,
           EFFORT,
+          FALLBACK,
+          FALLBACK_DEFAULT,
           MCP,
           MID_CONVERSATION_SYSTEM,
           PER_TURN_CONTROL,

@@ -32,12 +32,17 @@ public final class BodyRules {
   /// @param outputTokensMax by model, empty for a model that the API does not know
   public static void checkMessages(JsonNode json, Betas betas, OutputLimits outputTokensMax) {
     var body = new Field("", json);
-    body.only(names(betas, Set.of("")));
+    var names = names(betas, Set.of());
+    if (betas.has(Betas.FALLBACK, Betas.FALLBACK_DEFAULT)) {
+      names.add("fallbacks");
+    }
+    body.only(names);
     var model = body.required("model").text();
     var maxTokens = body.required("max_tokens").integerFrom(1);
     checkMaxTokens(body.at("max_tokens"), model, maxTokens, outputTokensMax);
     checkSampling(body);
     body.optional("metadata").ifPresent(BodyRules::checkMetadata);
+    body.optional("fallbacks").ifPresent(field -> checkFallbacks(field, betas));
     checkThinking(body, betas, Optional.of(maxTokens));
     checkShared(body, betas);
   }
@@ -115,6 +120,17 @@ public final class BodyRules {
                     user.text().length() <= USER_ID_MAX,
                     "String should have at most %d characters",
                     USER_ID_MAX));
+  }
+
+  private static void checkFallbacks(Field fallbacks, Betas betas) {
+    if (fallbacks.value().isString() && betas.has(Betas.FALLBACK_DEFAULT)) {
+      fallbacks.oneOf(Set.of("default"));
+      return;
+    }
+    for (var fallback : fallbacks.items()) {
+      fallback.only(Set.of("model", "max_tokens", "thinking", "output_config", "speed"));
+      fallback.required("model").text();
+    }
   }
 
   private static void checkThinking(Field body, Betas betas, Optional<Long> maxTokens) {

@@ -72,6 +72,11 @@ public final class MessagesDecoder implements AnswerDecoder {
     return told();
   }
 
+  @Override
+  public @Nullable JsonNode usage() {
+    return merge.told();
+  }
+
   private List<AnswerEvent> told() {
     if (!over && body.overfull()) {
       fail("an event of the answer is longer than the gateway keeps");

@@ -24,6 +24,7 @@ public enum CloudFrame {
           "service_tier",
           "container",
           "inference_geo",
+          "fallbacks",
           "anthropic_version",
           "anthropic_beta"),
       Set.of(
@@ -67,7 +68,7 @@ public enum CloudFrame {
   VERTEX(
       "vertex-2023-10-16",
       false,
-      Set.of("model", "tags", "anthropic_version", "anthropic_beta"),
+      Set.of("model", "tags", "fallbacks", "anthropic_version", "anthropic_beta"),
       Set.of(
           "compact-2026-01-12",
           "compact-2026-09-04",

@@ -65,6 +65,11 @@ final class ChatDecoder implements AnswerDecoder {
     return told();
   }
 
+  @Override
+  public @Nullable JsonNode usage() {
+    return usage;
+  }
+
   private List<AnswerEvent> told() {
     if (!over && (body.overfull() || blocks.overfull() || calls.overfull())) {
       fail(new ProviderError(Kind.SERVER, "the answer holds more than the gateway keeps"));

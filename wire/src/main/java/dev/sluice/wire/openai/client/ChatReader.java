@@ -5,6 +5,7 @@ import dev.sluice.wire.conversation.Block;
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.conversation.Conversation.Reasoning.Mode;
 import dev.sluice.wire.conversation.Turn.Role;
+import dev.sluice.wire.fallback.FallbacksMember;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.JsonBody;
 import dev.sluice.wire.json.Untold;
@@ -21,6 +22,7 @@ public final class ChatReader {
   private static final Set<String> BODY =
       Set.of(
           "model",
+          FallbacksMember.NAME,
           "messages",
           "tools",
           "tool_choice",
@@ -92,7 +94,9 @@ public final class ChatReader {
             stream,
             untold.names());
     return new ClientRequest(
-        conversation, new ClientRequest.Wanted.Chat(stream, usage(body.at("stream_options"))));
+        conversation,
+        new ClientRequest.Wanted.Chat(stream, usage(body.at("stream_options"))),
+        FallbacksMember.names(body.at(FallbacksMember.NAME)));
   }
 
   private static void refuse(Field body) {

@@ -5,6 +5,7 @@ import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.conversation.Conversation.Reasoning;
 import dev.sluice.wire.conversation.Conversation.Reasoning.Mode;
 import dev.sluice.wire.conversation.ToolChoice;
+import dev.sluice.wire.fallback.FallbacksMember;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.JsonBody;
 import dev.sluice.wire.json.Untold;
@@ -25,6 +26,7 @@ public final class ResponsesReader {
   private static final Set<String> BODY =
       Set.of(
           "model",
+          FallbacksMember.NAME,
           "input",
           "instructions",
           "tools",
@@ -96,7 +98,10 @@ public final class ResponsesReader {
             Asks.schema(text.at("format"), ""),
             stream,
             untold.names());
-    return new ClientRequest(conversation, new ClientRequest.Wanted.Responses(stream, echo(body)));
+    return new ClientRequest(
+        conversation,
+        new ClientRequest.Wanted.Responses(stream, echo(body)),
+        FallbacksMember.names(body.at(FallbacksMember.NAME)));
   }
 
   private void refuse(Field body) {

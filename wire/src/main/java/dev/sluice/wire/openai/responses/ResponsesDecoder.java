@@ -16,6 +16,7 @@ import dev.sluice.wire.translate.ProviderError;
 import dev.sluice.wire.translate.ProviderError.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,6 +33,7 @@ final class ResponsesDecoder implements AnswerDecoder {
   private final BlockQueue blocks;
   private final OutputItems items;
   private final List<AnswerEvent> events = new ArrayList<>();
+  private @Nullable JsonNode usage;
   private boolean begun;
   private boolean over;
 
@@ -57,6 +59,11 @@ final class ResponsesDecoder implements AnswerDecoder {
       fail(new ProviderError(Kind.SERVER, "the answer broke off before its end"));
     }
     return told();
+  }
+
+  @Override
+  public @Nullable JsonNode usage() {
+    return usage;
   }
 
   private List<AnswerEvent> told() {
@@ -144,6 +151,7 @@ final class ResponsesDecoder implements AnswerDecoder {
   }
 
   private void finish(JsonNode response) {
+    usage = response.path("usage").isObject() ? response.path("usage") : null;
     var status = response.path("status").asString("completed");
     if (status.equals("failed") || status.equals("cancelled")) {
       fail(OpenAiErrors.read(0, response.path("error").isObject() ? response : statusOf(status)));
@@ -152,10 +160,9 @@ final class ResponsesDecoder implements AnswerDecoder {
     begin(response);
     blocks.endAll();
     tell();
-    var usage = response.path("usage");
-    boolean told = usage.path("input_tokens").isIntegralNumber();
-    var tokens = told ? tokens(usage, searches(response)) : null;
-    events.add(new Ended(reason(response), null, tokens, told ? usage : null));
+    var told = usage != null && usage.path("input_tokens").isIntegralNumber() ? usage : null;
+    var tokens = told == null ? null : tokens(told, searches(response));
+    events.add(new Ended(reason(response), null, tokens, told));
     over = true;
   }
 

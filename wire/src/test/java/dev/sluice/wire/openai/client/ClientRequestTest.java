@@ -66,6 +66,22 @@ final class ClientRequestTest {
   }
 
   @Test
+  void fallbacks_are_read_in_both_languages() {
+    var chat =
+        """
+        {"model":"m","messages":[{"role":"user","content":"a"}],"fallbacks":["x",{"model":"y/z"}]}""";
+    var response = "{\"model\":\"m\",\"input\":\"a\",\"fallbacks\":[\"x\"]}";
+    var asked = ChatReader.read(chat.getBytes(StandardCharsets.UTF_8), 0, chat.length());
+    assertThat(asked.fallbacks()).containsExactly("x", "y/z");
+    assertThat(asked.conversation().untold()).isEmpty();
+    var other =
+        ResponsesReader.read(response.getBytes(StandardCharsets.UTF_8), 0, response.length());
+    assertThat(other.fallbacks()).containsExactly("x");
+    assertThat(other.conversation().untold()).isEmpty();
+    assertThat(told(ChatReader::read, chat.replace("\"x\"", "7"))).contains("fallbacks.0: 7");
+  }
+
+  @Test
   void damaged_bodies_are_refused_with_a_sentence() {
     long seed = new Random().nextLong();
     var random = new Random(seed);
