@@ -132,7 +132,8 @@ class CompilerTest {
             "team:default/outer:Year.rolling");
     assertThat(key.grants().getFirst().budgets().stream().map(Budget::id))
         .containsExactly("providerConfig:default/bob/anthropic:Week.rolling");
-    assertThat(key.grants().getFirst().models().patterns()).containsExactly("claude-haiku-*");
+    assertThat(key.grants().getFirst().models().patterns())
+        .containsExactly("claude-haiku-*", "claude-opus-4-5");
     assertThat(key.models()).hasSize(1);
     assertThat(key.models().getFirst().patterns()).containsExactly("claude-*");
   }

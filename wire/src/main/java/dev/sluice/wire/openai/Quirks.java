@@ -53,7 +53,6 @@ public record Quirks(
           Reasoning.REASONING_CONTENT,
           new TreeMap<>(),
           EnumSet.of(
-              Feature.EMBEDDINGS,
               Feature.IMAGES,
               Feature.STREAM_USAGE,
               Feature.TEMPERATURE,
@@ -126,9 +125,7 @@ public record Quirks(
     /// `enable_thinking: true|false`.
     ENABLE_THINKING,
     /// Thinking is told again in later turns, and always beside calls of tools.
-    REASONING_BACK,
-    /// `/embeddings`, which has a path of its own.
-    EMBEDDINGS
+    REASONING_BACK
   }
 
   /// What models of certain names do not take.
