@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// What the manifests mean now.
 ///
 /// @param problems all of them, those of reading included, by file and line
+/// @param warnings what is in force, and does nothing; of objects without problems
 /// @param keysToGenerate VirtualKeys without a value: they are not in the snapshot; make one for
 ///   each and compile again before publishing
 /// @param good to be handed to the next compilation, if this one is published
@@ -29,11 +30,17 @@ public record Compilation(
     Credentials credentials,
     List<Problem> problems,
     SortedSet<ObjectName> keysToGenerate,
-    LastGood good) {
+    LastGood good,
+    List<Problem> warnings) {
 
   public Compilation {
     problems = problems.stream().sorted().toList();
+    warnings = warnings.stream().sorted().toList();
     keysToGenerate = Collections.unmodifiableSortedSet(new TreeSet<>(keysToGenerate));
+  }
+
+  Compilation with(List<Problem> found) {
+    return new Compilation(snapshot, credentials, problems, keysToGenerate, good, found);
   }
 
   /// The budgets of a team in force, also of one that no key belongs to.

@@ -142,6 +142,15 @@ class ListingPagesTest {
   }
 
   @Test
+  void a_key_that_may_use_no_model_is_not_ready_and_says_why() {
+    var world = WORLD.replace("allow: [ \"claude-*\" ]", "allow: [ \"gpt-*\" ]");
+    var alice = row(json(pages(world).keys()).path("keys"), "alice");
+    assertThat(reason(alice)).isEqualTo("False NothingAllowed");
+    assertThat(alice.at("/state/message").asString())
+        .contains("models.allow of team payments does not have it");
+  }
+
+  @Test
   void teams_and_providers_are_listed() {
     var pages = pages(WORLD);
     var teams = json(pages.teams()).path("teams");
