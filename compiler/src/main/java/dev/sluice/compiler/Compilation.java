@@ -13,6 +13,7 @@ import dev.sluice.core.provider.Credentials;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -47,6 +48,12 @@ public record Compilation(
   public List<Budget> teamBudgets(ObjectName team) {
     var kept = good.teams().get(team);
     return kept == null ? List.of() : kept.version().budgets();
+  }
+
+  /// Where a provider in force is; empty where its manifest does not tell.
+  public Optional<String> region(ObjectName provider) {
+    return Optional.ofNullable(good.providers().get(provider))
+        .flatMap(kept -> Optional.ofNullable(kept.version().plan().region()));
   }
 
   /// From a team in force to its root; empty without one.

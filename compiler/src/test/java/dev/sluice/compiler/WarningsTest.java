@@ -20,7 +20,8 @@ class WarningsTest {
         region: eu-central-1
         credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
         models:
-          - { name: claude-sonnet-4-5, upstreamName: "us.anthropic.claude-sonnet-4-5-20250929-v1:0" }
+          - name: claude-sonnet-4-5
+            upstreamName: "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
           - { name: dearest }
       ---
       apiVersion: sluice.dev/v1alpha1
@@ -76,11 +77,13 @@ class WarningsTest {
   void a_key_that_its_team_leaves_nothing_may_use_no_model() {
     assertThat(ofKey("team: listed\nproviders: [ { name: frankfurt } ]"))
         .containsExactly(
-            "bob: spec.providers: may use no model: provider frankfurt: team listed does not let it");
+            "bob: spec.providers: may use no model: provider frankfurt: team listed does"
+                + " not let it");
     assertThat(ofKey("team: european\nproviders: [ { name: anthropic }, { name: frankfurt } ]"))
         .containsExactly(
             "bob: spec.providers: may use no model: provider anthropic: it does not tell its"
-                + " region, and team european lets only some; provider frankfurt: claude-sonnet-4-5: it leaves the regions"
+                + " region, and team european lets only some; provider frankfurt:"
+                + " claude-sonnet-4-5: it leaves the regions"
                 + " that team european lets");
     assertThat(ofKey("team: narrow\nproviders: [ { name: frankfurt } ]"))
         .containsExactly(
@@ -119,11 +122,14 @@ class WarningsTest {
             "bob: spec.providers[1]: frankfurt has no effect: team listed does not let it",
             "bob: spec.aliases: frankfurt/claude-sonnet-4-5 has no effect: team listed does not let"
                 + " it",
-            "bob: spec.routes[0].to: frankfurt/claude-sonnet-4-5 has no effect: team listed does not"
+            "bob: spec.routes[0].to: frankfurt/claude-sonnet-4-5 has no effect: team listed"
+                + " does not"
                 + " let it",
-            "bob: spec.fallbacks[1]: frankfurt/claude-sonnet-4-5 has no effect: team listed does not"
+            "bob: spec.fallbacks[1]: frankfurt/claude-sonnet-4-5 has no effect: team listed"
+                + " does not"
                 + " let it",
-            "bob: spec.tiers.sonnet: frankfurt/claude-sonnet-4-5 has no effect: team listed does not"
+            "bob: spec.tiers.sonnet: frankfurt/claude-sonnet-4-5 has no effect: team listed"
+                + " does not"
                 + " let it");
   }
 
@@ -139,7 +145,8 @@ class WarningsTest {
         .containsExactly(
             "bob: spec.providers[0].models[1]: claude-sonet-* has no effect: provider anthropic has"
                 + " no such model",
-            "bob: spec.fallbacks[0]: claude-opus-4-5 has no effect: models.allow of team narrow does"
+            "bob: spec.fallbacks[0]: claude-opus-4-5 has no effect: models.allow of team"
+                + " narrow does"
                 + " not have it");
   }
 
