@@ -24,32 +24,6 @@ public record MessagesRequest(
     @Nullable String surcharge,
     @Nullable Inputs inputs) {
 
-  /// A request for an answer.
-  public MessagesRequest(
-      long bodyBytes,
-      String model,
-      Span modelSpan,
-      @Nullable MaxTokens maxTokens,
-      boolean stream,
-      Thinking thinking,
-      Media media,
-      long tools,
-      ServerTools serverTools,
-      @Nullable String surcharge) {
-    this(
-        bodyBytes,
-        model,
-        modelSpan,
-        maxTokens,
-        stream,
-        thinking,
-        media,
-        tools,
-        serverTools,
-        surcharge,
-        null);
-  }
-
   /// What is to be embedded.
   ///
   /// @param count how many texts

@@ -51,7 +51,8 @@ public final class RequestScanner {
         scanner.blocks.media(),
         scanner.tools.listed(),
         scanner.tools.serverTools(),
-        scanner.surcharge);
+        scanner.surcharge,
+        null);
   }
 
   private void body() {
