@@ -13,6 +13,7 @@ import dev.sluice.core.provider.Credentials;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// What the manifests mean now.
 ///
 /// @param problems all of them, those of reading included, by file and line
+/// @param warnings what is in force, and does nothing; of objects without problems
 /// @param keysToGenerate VirtualKeys without a value: they are not in the snapshot; make one for
 ///   each and compile again before publishing
 /// @param good to be handed to the next compilation, if this one is published
@@ -29,17 +31,29 @@ public record Compilation(
     Credentials credentials,
     List<Problem> problems,
     SortedSet<ObjectName> keysToGenerate,
-    LastGood good) {
+    LastGood good,
+    List<Problem> warnings) {
 
   public Compilation {
     problems = problems.stream().sorted().toList();
+    warnings = warnings.stream().sorted().toList();
     keysToGenerate = Collections.unmodifiableSortedSet(new TreeSet<>(keysToGenerate));
+  }
+
+  Compilation with(List<Problem> found) {
+    return new Compilation(snapshot, credentials, problems, keysToGenerate, good, found);
   }
 
   /// The budgets of a team in force, also of one that no key belongs to.
   public List<Budget> teamBudgets(ObjectName team) {
     var kept = good.teams().get(team);
     return kept == null ? List.of() : kept.version().budgets();
+  }
+
+  /// Where a provider in force is; empty where its manifest does not tell.
+  public Optional<String> region(ObjectName provider) {
+    return Optional.ofNullable(good.providers().get(provider))
+        .flatMap(kept -> Optional.ofNullable(kept.version().plan().region()));
   }
 
   /// From a team in force to its root; empty without one.

@@ -13,6 +13,8 @@ import dev.sluice.compiler.rules.ProviderRules;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.compiler.rules.TeamRules;
 import dev.sluice.compiler.secret.SecretVariables;
+import dev.sluice.compiler.warning.KeyWarnings;
+import dev.sluice.compiler.warning.TeamWarnings;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
@@ -96,7 +98,38 @@ public final class Compiler {
     problems.addAll(Draft.problems(providerDrafts));
     problems.addAll(Draft.problems(teamDrafts));
     problems.addAll(Draft.problems(keyDrafts));
-    return new Compilation(snapshot, credentials, problems, resolver.toGenerate(), good);
+    var compilation =
+        new Compilation(snapshot, credentials, problems, resolver.toGenerate(), good, List.of());
+    var warnings = new ArrayList<Problem>();
+    warnings.addAll(teamWarnings(teamDrafts, compilation, providerDrafts.keySet()));
+    warnings.addAll(keyWarnings(keyDrafts, policies, compilation));
+    return compilation.with(warnings);
+  }
+
+  private static List<Problem> teamWarnings(
+      SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts,
+      Compilation compilation,
+      Set<ObjectName> providers) {
+    var upstreams = compilation.snapshot().upstreams();
+    return Draft.warnings(
+        drafts, (_, plan, all) -> new TeamWarnings(plan, upstreams, providers, all).find());
+  }
+
+  private static List<Problem> keyWarnings(
+      SortedMap<ObjectName, Draft<KeyPlan, KeyInForce>> drafts,
+      List<KeyPolicy> policies,
+      Compilation compilation) {
+    var byName = new HashMap<ObjectName, KeyPolicy>();
+    policies.forEach(policy -> byName.putIfAbsent(policy.name(), policy));
+    var upstreams = compilation.snapshot().upstreams();
+    return Draft.warnings(
+        drafts,
+        (name, plan, all) -> {
+          var policy = byName.get(name);
+          if (policy != null) {
+            new KeyWarnings(plan, policy, upstreams, compilation::path, all).find();
+          }
+        });
   }
 
   /// What was in force when the objects of these files had the manifests that the world has of

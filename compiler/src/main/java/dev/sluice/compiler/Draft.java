@@ -5,6 +5,7 @@ import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.problem.Source;
 import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.core.policy.ObjectName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -55,6 +56,27 @@ record Draft<P, B>(
         };
     var before = kept == null ? null : kept.version();
     return new Draft<>(name, now, before, found.suspends(), complaints);
+  }
+
+  /// Looks at a plan that is in force.
+  interface Look<P> {
+    void at(ObjectName name, P plan, Complaints warnings);
+  }
+
+  /// What a look finds in those that are good.
+  static <P> List<Problem> warnings(
+      SortedMap<ObjectName, ? extends Draft<P, ?>> drafts, Look<P> look) {
+    var found = new ArrayList<Problem>();
+    drafts.forEach(
+        (name, draft) -> {
+          var plan = draft.now();
+          if (plan != null && draft.complaints().problems().isEmpty()) {
+            var warnings = new Complaints(draft.complaints().source());
+            look.at(name, plan, warnings);
+            found.addAll(warnings.problems());
+          }
+        });
+    return found;
   }
 
   static List<Problem> problems(SortedMap<ObjectName, ? extends Draft<?, ?>> drafts) {

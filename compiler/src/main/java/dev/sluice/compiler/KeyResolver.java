@@ -2,12 +2,11 @@ package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.KeyInForce;
 import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.route.Targets;
 import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.policy.KeyDigest;
-import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
-import dev.sluice.core.policy.Upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Looks up what VirtualKeys refer to, and gives the versions of each that can be in force, the
@@ -102,64 +100,13 @@ final class KeyResolver {
         references.complain(draft, field, "Provider", provider, written.providers());
       }
     }
-    checkTargets(plan, providers, draft);
+    Targets.check(plan, providers, draft.complaints());
     LadderCheck.check(plan, TeamResolver.path(teamOf(plan), teams), providers, draft.complaints());
   }
 
   /// Null where it is missing, which is told already.
   private @Nullable ObjectName teamOf(KeyPlan plan) {
     return teamPresent(plan) ? plan.team() : null;
-  }
-
-  /// The key's own: one of a team may be meant for others of its keys.
-  private static void checkTargets(
-      KeyPlan plan, Map<ObjectName, Upstream> providers, Draft<KeyPlan, KeyInForce> draft) {
-    var upstreams =
-        plan.grants().stream()
-            .flatMap(grant -> Stream.ofNullable(providers.get(grant.provider())))
-            .toList();
-    if (upstreams.size() < plan.grants().size()) {
-      return; // What is missing is told already.
-    }
-    plan.aliases()
-        .forEach(
-            (alias, to) -> checkTarget("spec.aliases", "for " + alias + " ", to, upstreams, draft));
-    var routing = plan.routing();
-    for (int i = 0; i < routing.rules().size(); i++) {
-      checkAnswers("spec.routes[" + i + "].to", routing.rules().get(i).to(), upstreams, draft);
-    }
-    for (int i = 0; i < routing.fallbacks().size(); i++) {
-      var fallback = routing.fallbacks().get(i);
-      checkTarget("spec.fallbacks[" + i + "]", "", fallback, upstreams, draft);
-    }
-    routing
-        .tiers()
-        .forEach((tier, to) -> checkAnswers("spec.tiers." + tier.word(), to, upstreams, draft));
-  }
-
-  /// What serves in place of another model must answer.
-  private static void checkAnswers(
-      String field, String to, List<Upstream> upstreams, Draft<KeyPlan, KeyInForce> draft) {
-    checkTarget(field, "", to, upstreams, draft);
-    boolean embeds =
-        upstreams.stream()
-            .flatMap(upstream -> Stream.ofNullable(upstream.model(to)))
-            .anyMatch(model -> model.kind() == Model.Kind.EMBEDDING);
-    if (embeds) {
-      draft.complaints().unexpected(field, to, "a model that answers; this one makes embeddings");
-    }
-  }
-
-  private static void checkTarget(
-      String field,
-      String whose,
-      String to,
-      List<Upstream> upstreams,
-      Draft<KeyPlan, KeyInForce> draft) {
-    if (upstreams.stream().allMatch(upstream -> upstream.model(to) == null)) {
-      var expected = whose + "a model that a provider of this key has";
-      draft.complaints().unexpected(field, to, expected);
-    }
   }
 
   private Optional<String> checkedValue(KeyPlan plan, Draft<KeyPlan, KeyInForce> draft) {

@@ -56,7 +56,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param credentials at least one. Sessions are shared out among several by their weights, and
   ///   each stays with its credential, for the prompt cache is its account's. One that is refused
   ///   or has had enough (401, 402, 403, 429) makes way for the next within the same request, and
-  ///   is left alone as `outlier` says. All are of one kind
+  ///   is left alone as `outlier` says. All are of one kind, and each is there once
   /// @param models the models served; default: all that the price catalogue knows for the type; an
   ///   empty list serves none
   /// @param unpricedModels `Refuse`: a model without a price is refused; `Ceiling`: it costs
@@ -136,11 +136,13 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
       message = "workloadIdentity: only with type: AzureOpenAI, Bedrock or VertexAI",
       at = ".credentials")
   @Rule(
-      check =
-          "self.credentials.all(c, has(c.secretRef) == has(self.credentials[0].secretRef)"
-              + " && has(c.accessKey) == has(self.credentials[0].accessKey)"
-              + " && has(c.clientSecret) == has(self.credentials[0].clientSecret))",
+      check = CredentialChecks.ONE_KIND,
       message = "all credentials are of one kind",
+      at = ".credentials")
+  @Rule(check = CredentialChecks.EACH_ONCE, message = "each credential once", at = ".credentials")
+  @Rule(
+      check = "self.credentials.exists(c, !has(c.weight) || c.weight > 0)",
+      message = "a weight that is more than 0",
       at = ".credentials")
   @Rule(
       check =
@@ -272,7 +274,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param maxOutputTokens the most output tokens that the model takes; where the provider is not
   ///   Anthropic, a request that asks for more asks for so many; default: the catalogue's, if any
   /// @param kind what the model makes: `Text`, or `Embedding` for `POST /v1/embeddings`, not with
-  ///   `Anthropic`; default `Text`
+  ///   `Anthropic` and presets that have no embeddings, and with `Bedrock` for names with
+  ///   `titan-embed` or `cohere.embed`; default `Text`
   /// @param price default: the catalogue's for `name`, else for `upstreamName`; replaces it whole;
   ///   of an embedding model `inputUsdPerMTok` alone
   @Rule(

@@ -14,10 +14,12 @@ import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.extproc.explain.Explainer;
 import dev.sluice.extproc.explain.Explanation;
 import dev.sluice.extproc.explain.Explanation.Step;
+import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.extproc.route.RouteWorld;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What is told of routes: who names the model, in which order it is tried, and what is left out.
@@ -41,8 +43,9 @@ class ExplainedRoutesTest {
             key.models().getFirst(),
             List.of(new Withheld.Unlisted(new ObjectName("tools", "far"))));
     var question =
-        new Explainer.Question(key, RouteWorld.snapshot(), List.of(team), model, Instant.EPOCH);
-    return Explainer.explain(question, _ -> List.of());
+        new Explainer.Question(
+            key, RouteWorld.snapshot(), List.of(team), model, Sketch.LEAST, Instant.EPOCH);
+    return Explainer.explain(question, around(_ -> List.of()));
   }
 
   private static List<String> whys(Explanation explanation, String step) {
@@ -50,6 +53,10 @@ class ExplainedRoutesTest {
         .filter(found -> found.step().equals(step))
         .map(Step::why)
         .toList();
+  }
+
+  private static Explainer.Around around(Explainer.Standings standings) {
+    return Explainer.Around.of(_ -> Optional.empty(), standings, Instant.EPOCH);
   }
 
   @Test
@@ -107,8 +114,13 @@ class ExplainedRoutesTest {
     var team = new TeamOfKey(new ObjectName("default", "strict"), null, withheld);
     var question =
         new Explainer.Question(
-            key, RouteWorld.snapshot(), List.of(team), "other/llama-small", Instant.EPOCH);
-    var explained = Explainer.explain(question, _ -> List.of());
+            key,
+            RouteWorld.snapshot(),
+            List.of(team),
+            "other/llama-small",
+            Sketch.LEAST,
+            Instant.EPOCH);
+    var explained = Explainer.explain(question, around(_ -> List.of()));
     assertThat(whys(explained, "provider"))
         .startsWith(
             "tools/far: is in us-east-1; team strict lets only regions: eu, eu-central-1",

@@ -20,14 +20,17 @@ import dev.sluice.extproc.explain.Explainer;
 import dev.sluice.extproc.explain.Explanation;
 import dev.sluice.extproc.explain.Explanation.Step;
 import dev.sluice.extproc.explain.Explanation.Verdict;
+import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -61,8 +64,9 @@ class ExplainerTest {
 
   private Explanation explain(KeyPolicy key, String model) {
     var teams = List.of(new TeamOfKey(PAYMENTS, key.models().getFirst(), List.of()));
-    var question = new Explainer.Question(key, snapshot, teams, model, clock.instant());
-    return Explainer.explain(question, ledger::standings);
+    var question =
+        new Explainer.Question(key, snapshot, teams, model, Sketch.LEAST, clock.instant());
+    return Explainer.explain(question, around(ledger::standings));
   }
 
   private Explanation explain(String key, String model) {
@@ -89,6 +93,10 @@ class ExplainerTest {
         .filter(step -> step.verdict() == Verdict.Stops)
         .map(Step::step)
         .toList();
+  }
+
+  private static Explainer.Around around(Explainer.Standings standings) {
+    return Explainer.Around.of(_ -> Optional.empty(), standings, Instant.EPOCH);
   }
 
   @Test
@@ -297,8 +305,8 @@ class ExplainerTest {
   void a_limit_whose_use_cannot_be_told_is_named_and_shown_without_it() {
     var question =
         new Explainer.Question(
-            key("alice"), snapshot, List.of(), "claude-opus-5-5", clock.instant());
-    var explained = Explainer.explain(question, _ -> List.of());
+            key("alice"), snapshot, List.of(), "claude-opus-5-5", Sketch.LEAST, clock.instant());
+    var explained = Explainer.explain(question, around(_ -> List.of()));
     assertThat(explained.limits().getFirst().limit()).isEqualTo("50");
     assertThat(explained.limits().getFirst().posted()).isNull();
     assertThat(explained.unseen()).containsExactly("what is used of: Budget of key alice");

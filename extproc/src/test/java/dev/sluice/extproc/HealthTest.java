@@ -45,7 +45,7 @@ final class HealthTest {
   }
 
   private static Route route(Upstream upstream) {
-    var model = new Model("m", "m", "m", Policies.PRICE, 1_000, null, null);
+    var model = new Model("m", "m", "m", Policies.PRICE, 1_000, null, null, Model.Kind.TEXT);
     return new Route(
         upstream,
         upstream.accounts().getFirst().credential(),
@@ -131,7 +131,7 @@ final class HealthTest {
   }
 
   private Route with(String account, String model) {
-    var served = new Model(model, model, model, Policies.PRICE, 1_000, null, null);
+    var served = new Model(model, model, model, Policies.PRICE, 1_000, null, null, Model.Kind.TEXT);
     return new Route(first, account, served, Policies.PRICE, List.of(), null);
   }
 

@@ -79,12 +79,22 @@ final class Policies {
   }
 
   private static void model(Map<String, Model> all, String name, String sent, @Nullable Price p) {
-    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000, null, null));
+    all.put(name, new Model(name, sent, "The " + name, p, 1_000_000, null, null, Model.Kind.TEXT));
   }
 
   /// Takes the same requests as the others of its kind.
   private static void ofKind(Map<String, Model> all, String name, Price price) {
-    all.put(name, new Model(name, name + "-sent", "The " + name, price, 1_000_000, null, REQUESTS));
+    all.put(
+        name,
+        new Model(
+            name,
+            name + "-sent",
+            "The " + name,
+            price,
+            1_000_000,
+            null,
+            REQUESTS,
+            Model.Kind.TEXT));
   }
 
   private static Price price(String input, String output) {

@@ -1,16 +1,11 @@
 package dev.sluice.bench.failover;
 
 import dev.sluice.bench.http.BodySink;
+import dev.sluice.bench.http.Listener;
 import dev.sluice.bench.http.MessageReader;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -21,28 +16,20 @@ final class Provider implements AutoCloseable {
   private static final String ERROR =
       "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"It fails.\"}}";
 
-  private final ServerSocketChannel server;
   private final byte[] answer;
+  private final Listener listener;
   private volatile Failure failure = new Failure.None();
   private volatile long readAt;
   private volatile long toldAt;
 
-  private Provider(ServerSocketChannel server, String answer) {
-    this.server = server;
+  private Provider(String answer) {
     this.answer = answer.getBytes(StandardCharsets.ISO_8859_1);
+    this.listener = Listener.open("provider", this::serve);
   }
 
   /// @param events of its answer, a stream
   static Provider open(String events) {
-    try {
-      var server = ServerSocketChannel.open();
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      var provider = new Provider(server, message(200, "text/event-stream", events));
-      Thread.ofPlatform().daemon().name("provider").start(provider::accept);
-      return provider;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Provider(message(200, "text/event-stream", events));
   }
 
   private static String message(int status, String type, String body) {
@@ -51,7 +38,7 @@ final class Provider implements AutoCloseable {
   }
 
   int port() {
-    return server.socket().getLocalPort();
+    return listener.port();
   }
 
   /// From the next request on.
@@ -71,38 +58,14 @@ final class Provider implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
   }
 
-  private void accept() {
-    while (server.isOpen()) {
-      try {
-        var channel = server.accept();
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        Thread.ofPlatform().daemon().name("provider-connection").start(() -> serve(channel));
-      } catch (ClosedChannelException _) {
-        return; // closed by close()
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private void serve(SocketChannel channel) {
-    try (channel) {
-      var reader = new MessageReader(channel);
-      while (channel.isOpen()) {
-        readAt = reader.read(BodySink.NOWHERE).lastByteAt();
-        tell(channel);
-      }
-    } catch (EOFException | ClosedChannelException _) {
-      return; // the gateway is done with this connection
-    } catch (IOException e) {
-      System.err.println("provider: " + e);
+  private void serve(SocketChannel channel) throws IOException {
+    var reader = new MessageReader(channel);
+    while (channel.isOpen()) {
+      readAt = reader.read(BodySink.NOWHERE).lastByteAt();
+      tell(channel);
     }
   }
 

@@ -29,8 +29,13 @@ public final class KnownServices {
   /// @param endpoint null where none is known
   /// @param base what the language's paths are below, at the endpoint; mostly empty
   /// @param prices the sections of the price data, the first one before the next
+  /// @param embeddings whether it makes embeddings; of Bedrock some of its models do
   public record KnownService(
-      Service service, @Nullable URI endpoint, String base, List<String> prices) {
+      Service service,
+      @Nullable URI endpoint,
+      String base,
+      List<String> prices,
+      boolean embeddings) {
     public KnownService {
       prices = List.copyOf(prices);
     }
@@ -42,7 +47,7 @@ public final class KnownServices {
 
     private KnownService with(Authentication authentication) {
       var other = new Service(service.language(), service.preset(), service.door(), authentication);
-      return new KnownService(other, endpoint, base, prices);
+      return new KnownService(other, endpoint, base, prices, embeddings);
     }
   }
 
@@ -53,7 +58,8 @@ public final class KnownServices {
         Service.ANTHROPIC,
         URI.create("https://api.anthropic.com"),
         "",
-        List.of(Catalogue.ANTHROPIC));
+        List.of(Catalogue.ANTHROPIC),
+        false);
   }
 
   /// By its responses: with chat completions, its newer models do not think where there are tools.
@@ -64,7 +70,8 @@ public final class KnownServices {
         new Service(Language.RESPONSES, service.preset(), OWN, service.authentication()),
         chat.endpoint(),
         "",
-        chat.prices());
+        chat.prices(),
+        chat.embeddings());
   }
 
   /// OpenAI's models at Azure.
@@ -75,10 +82,11 @@ public final class KnownServices {
     var prices = List.of("azure");
     if (apiVersion == null) {
       var service = new Service(Language.RESPONSES, "openai", OWN, key);
-      return new KnownService(service, null, "/openai/v1", prices);
+      return new KnownService(service, null, "/openai/v1", prices, true);
     }
     var door = new Door.Deployments(apiVersion);
-    return new KnownService(new Service(Language.CHAT, "openai", door, key), null, "", prices);
+    return new KnownService(
+        new Service(Language.CHAT, "openai", door, key), null, "", prices, true);
   }
 
   public static KnownService gemini() {
@@ -86,7 +94,8 @@ public final class KnownServices {
         new Service(Language.GEMINI, "", OWN, new Authentication.Header("x-goog-api-key", "")),
         URI.create("https://generativelanguage.googleapis.com"),
         "",
-        List.of("gemini"));
+        List.of("gemini"),
+        true);
   }
 
   /// Amazon Bedrock with an API key of its own.
@@ -95,7 +104,8 @@ public final class KnownServices {
         new Service(Language.BEDROCK, "", OWN, BEARER),
         URI.create("https://bedrock-runtime." + region + ".amazonaws.com"),
         "",
-        List.of("bedrock_converse", "bedrock"));
+        List.of("bedrock_converse", "bedrock"),
+        true);
   }
 
   /// Amazon Bedrock with requests that are signed.
@@ -108,7 +118,8 @@ public final class KnownServices {
         new Service(Language.VERTEX, "", new Door.Project(project, location), BEARER),
         URI.create("https://" + vertexHost(location)),
         "",
-        List.of("vertex_ai-anthropic_models", "vertex_ai-language-models"));
+        List.of("vertex_ai-anthropic_models", "vertex_ai-language-models"),
+        true);
   }
 
   private static String vertexHost(String location) {
@@ -121,7 +132,7 @@ public final class KnownServices {
 
   /// A compatible service that has no preset.
   public static KnownService unknown() {
-    return new KnownService(new Service(Language.CHAT, "", OWN, BEARER), null, "", List.of());
+    return new KnownService(new Service(Language.CHAT, "", OWN, BEARER), null, "", List.of(), true);
   }
 
   /// The services with presets, by name.
@@ -163,6 +174,10 @@ public final class KnownServices {
     var endpoint = URI.create(json.required("endpoint").stringValue());
     var prices = json.path("prices");
     return new KnownService(
-        service, endpoint, "", prices.isString() ? List.of(prices.stringValue()) : List.of());
+        service,
+        endpoint,
+        "",
+        prices.isString() ? List.of(prices.stringValue()) : List.of(),
+        json.required("embeddings").booleanValue());
   }
 }

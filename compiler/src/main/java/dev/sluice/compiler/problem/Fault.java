@@ -65,6 +65,23 @@ public sealed interface Fault {
     }
   }
 
+  /// What is valid, and yet changes nothing as the other objects are. It is a warning: the object
+  /// is in force.
+  record Ineffective(String value, String why) implements Fault {
+    @Override
+    public String text() {
+      return value + " has no effect: " + why;
+    }
+  }
+
+  /// A key that is valid, and yet may use no model as the other objects are. It is a warning too.
+  record NothingAllowed(String why) implements Fault {
+    @Override
+    public String text() {
+      return "may use no model: " + why;
+    }
+  }
+
   /// Text that cannot be read at all.
   record Unreadable(String sentence) implements Fault {
     @Override

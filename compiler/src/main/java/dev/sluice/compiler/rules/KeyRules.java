@@ -1,27 +1,22 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.compiler.manifest.Names;
+import dev.sluice.compiler.route.RouteRules;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.ObjectName;
-import dev.sluice.core.policy.Routing;
 import dev.sluice.crds.VirtualKey;
 import dev.sluice.crds.schema.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a VirtualKey.
 public final class KeyRules {
 
   private static final long WEIGHT_MAX = 1_000_000;
-  private static final Pattern HEADER =
-      Pattern.compile("user-agent|anthropic-beta|x-(claude-code|sluice-tag)-[a-z0-9-]{1,100}");
 
   private KeyRules() {}
 
@@ -47,7 +42,7 @@ public final class KeyRules {
             Values.aliases(spec.aliases(), "spec.aliases", complaints),
             Values.minOutputTokens(spec.minOutputTokens(), complaints),
             LadderRules.check(spec.degrade(), spec.budgets(), complaints),
-            routing(spec, complaints),
+            RouteRules.check(spec, complaints),
             Values.simplicity(spec.complexity(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
   }
@@ -77,6 +72,9 @@ public final class KeyRules {
       grants.add(
           new Grant(provider, weight(spec.weight(), at, complaints), models, budgets, rateLimits));
     }
+    if (!grants.isEmpty() && grants.stream().allMatch(grant -> grant.weight() == 0)) {
+      complaints.unexpected("spec.providers", "weight: 0 of each", "a weight that is more than 0");
+    }
     return grants;
   }
 
@@ -86,70 +84,6 @@ public final class KeyRules {
     }
     Values.within(0, weight, WEIGHT_MAX, at + ".weight", complaints);
     return weight;
-  }
-
-  private static Routing routing(VirtualKey.Spec spec, Complaints complaints) {
-    var rules = new ArrayList<Routing.Rule>();
-    for (int i = 0; i < spec.routes().size(); i++) {
-      var route = spec.routes().get(i);
-      var at = "spec.routes[" + i + "]";
-      Values.check(Text.TARGET, route.to(), at + ".to", complaints);
-      rules.add(new Routing.Rule(match(route.match(), at + ".match", complaints), route.to()));
-    }
-    for (int i = 0; i < spec.fallbacks().size(); i++) {
-      var fallback = spec.fallbacks().get(i);
-      Values.check(Text.TARGET, fallback, "spec.fallbacks[" + i + "]", complaints);
-    }
-    var tiers = Values.tiers(spec.tiers(), complaints);
-    return new Routing(rules, tiers, spec.fallbacks(), Routing.Simplicity.STANDARD);
-  }
-
-  private static Routing.Match match(VirtualKey.Match spec, String at, Complaints complaints) {
-    var size = spec.size();
-    if (size != null) {
-      Values.ordered(size.minBytes(), size.maxBytes(), at + ".size", "Bytes", complaints);
-    }
-    var tools = spec.tools();
-    if (tools != null) {
-      Values.ordered(tools.minCount(), tools.maxCount(), at + ".tools", "Count", complaints);
-    }
-    return new Routing.Match(
-        Values.glob(Text.GLOB, spec.model(), at + ".model", complaints),
-        Values.tier(spec.tier(), at + ".tier", complaints),
-        headers(spec, at + ".header", complaints),
-        spec.thinking(),
-        size == null ? null : size.minBytes(),
-        size == null ? null : size.maxBytes(),
-        Values.glob(Text.TOOL_GLOB, spec.session(), at + ".session", complaints),
-        Values.glob(Text.TOOL_GLOB, spec.agentType(), at + ".agentType", complaints),
-        Values.glob(Text.TOOL_GLOB, spec.requestClass(), at + ".requestClass", complaints),
-        tools == null ? null : tools.minCount(),
-        tools == null ? null : tools.maxCount(),
-        complexity(spec.complexity()));
-  }
-
-  private static Routing.@Nullable Complexity complexity(VirtualKey.@Nullable Grade spec) {
-    return switch (spec) {
-      case null -> null;
-      case Simple -> Routing.Complexity.SIMPLE;
-      case Complex -> Routing.Complexity.COMPLEX;
-    };
-  }
-
-  private static Map<String, Globs> headers(
-      VirtualKey.Match spec, String at, Complaints complaints) {
-    var headers = new TreeMap<String, Globs>();
-    // Sorted, so that what is wrong is told in the same order each time.
-    new TreeMap<>(spec.header())
-        .forEach(
-            (name, value) -> {
-              if (!HEADER.matcher(name).matches()) {
-                complaints.unexpected(at, name, VirtualKey.Match.HEADERS_MESSAGE);
-              }
-              Values.check(Text.LINE, value, at + "." + name, complaints);
-              headers.put(name, new Globs(List.of(value)));
-            });
-    return headers;
   }
 
   private static ObjectName provider(

@@ -118,20 +118,20 @@ public final class Values {
   }
 
   /// What is absent matches everything.
-  static @Nullable Globs glob(
+  public static @Nullable Globs glob(
       Text form, @Nullable String pattern, String path, Complaints complaints) {
     check(form, pattern, path, complaints);
     return pattern == null ? null : new Globs(List.of(pattern));
   }
 
-  static @Nullable Tier tier(@Nullable String word, String path, Complaints complaints) {
+  public static @Nullable Tier tier(@Nullable String word, String path, Complaints complaints) {
     check(Text.TIER, word, path, complaints);
     return word == null || !Text.TIER.matches(word)
         ? null
         : Tier.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  static Map<Tier, String> tiers(VirtualKey.@Nullable Tiers spec, Complaints complaints) {
+  public static Map<Tier, String> tiers(VirtualKey.@Nullable Tiers spec, Complaints complaints) {
     var tiers = new EnumMap<Tier, String>(Tier.class);
     if (spec != null) {
       putTier(tiers, Tier.OPUS, spec.opus(), complaints);
@@ -150,7 +150,7 @@ public final class Values {
   }
 
   /// Two bounds, `min` and `max` with a unit.
-  static void ordered(
+  public static void ordered(
       @Nullable Long least, @Nullable Long most, String path, String unit, Complaints complaints) {
     var min = "min" + unit;
     var max = path + ".max" + unit;

@@ -29,24 +29,4 @@ public record Model(
     /// Embeddings of texts; its tokens are all input.
     EMBEDDING
   }
-
-  /// A model that answers.
-  public Model(
-      String name,
-      String upstreamName,
-      String displayName,
-      @Nullable Price price,
-      long contextTokensMax,
-      @Nullable Long outputTokensMax,
-      @Nullable Requests requests) {
-    this(
-        name,
-        upstreamName,
-        displayName,
-        price,
-        contextTokensMax,
-        outputTokensMax,
-        requests,
-        Kind.TEXT);
-  }
 }

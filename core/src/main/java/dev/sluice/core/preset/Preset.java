@@ -11,7 +11,9 @@ import java.net.URI;
 ///
 /// @param title as the service calls itself
 /// @param endpoint what the language's paths are below
-public record Preset(String name, String title, URI endpoint, Credential credential) {
+/// @param embeddings whether it makes embeddings there
+public record Preset(
+    String name, String title, URI endpoint, Credential credential, boolean embeddings) {
 
   private static final String FILE = "/dev/sluice/core/preset/presets.json";
 

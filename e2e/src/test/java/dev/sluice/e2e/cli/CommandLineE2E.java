@@ -158,6 +158,13 @@ final class CommandLineE2E {
     assertThat(served.out())
         .contains("would be served by anthropic as " + MODEL)
         .contains("of team payments, below company");
+    var supposed =
+        List.of("--bytes", "70000", "--with", "thinking", "--header", "x-sluice-tag-env: a b&c");
+    var asked = new ArrayList<>(List.of("explain", "alice", "--model", MODEL, "--state", state()));
+    asked.addAll(supposed);
+    assertThat(sluice(asked.toArray(String[]::new)).out())
+        .contains("explained for a request of 70000 bytes with thinking")
+        .containsPattern("1 +default/anthropic +main +" + MODEL + " +- +\\$");
     world.simulator().next(Script.answer().text("Hello."));
     assertThat(ask("alice").statusCode()).isEqualTo(200);
 

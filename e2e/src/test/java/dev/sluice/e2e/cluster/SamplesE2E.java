@@ -102,6 +102,9 @@ final class SamplesE2E {
     switch (folder) {
       case "quickstart" -> quickstart();
       case "company" -> company();
+      case "routing" -> ready("routing", 10);
+      case "credentials" -> ready("credentials", 2);
+      case "embeddings" -> ready("embeddings", 3);
       case "compliance" -> compliance();
       case "argocd" -> new ArgoSample(installation, NAMESPACES.get("argocd")).syncs();
       case "external-secrets" -> externalSecrets();
@@ -131,6 +134,15 @@ final class SamplesE2E {
     assertThat(row("quickstart", "prov", "anthropic")).startsWith("anthropic True Anthropic True");
     assertThat(in("quickstart", "get", "secret", "alice-key", "-o", "jsonpath={.data.token}"))
         .isNotEmpty();
+  }
+
+  /// A folder whose objects are all ready, and that names nothing without effect.
+  private static void ready(String folder, int objects) {
+    apply(folder, folder);
+    awaitReady(folder, objects, Map.of());
+    var accepted = READY.replace("Ready", "Accepted");
+    var lines = in(folder, "get", "providers,teams,virtualkeys", "-o", accepted).lines();
+    assertThat(lines).allSatisfy(line -> assertThat(line).endsWith("=Accepted"));
   }
 
   private static void company() {

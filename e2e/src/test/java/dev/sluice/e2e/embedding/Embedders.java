@@ -76,7 +76,6 @@ public record Embedders(
         atOpenAi("openai", "type: OpenAI", openAi)
             + atOpenAi("spare", "type: OpenAI", spare)
             + atOpenAi("preset", compatible + "\n  preset: mistral", openAi)
-            + atOpenAi("unable", compatible + "\n  preset: groq", openAi)
             + atOpenAi("plain", compatible, openAi)
             + provider("azure", "type: AzureOpenAI", azure.uri() + "", OpenAiConfig.API_KEY, SMALL)
             + provider("azure-dated", dated, azure.uri() + "", OpenAiConfig.API_KEY, SMALL)
@@ -167,7 +166,7 @@ public record Embedders(
         + key("abroad", both.replace("spare", "twin"), "50", SMALL)
         + key("other", "[ { name: openai }, { name: gemini } ]", "50", first, OTHER)
         + key("poor", "[ { name: openai } ]", "0.000001", first)
-        + key("narrow", "[ { name: openai, models: [ \"gpt-*\" ] } ]", "50", first)
+        + key("narrow", "[ { name: openai, models: [ \"gpt-*\" ] } ]", "50", CHAT)
         + key("slow", "[ { name: openai } ]", "50", first, SLOW)
         + key("claude", "[ { name: anthropic } ]", "50", "anthropic/claude-opus-5-5");
   }

@@ -44,6 +44,7 @@ public final class FactsHeader {
         Media.NONE,
         tools,
         ServerTools.NONE,
+        null,
         null);
   }
 

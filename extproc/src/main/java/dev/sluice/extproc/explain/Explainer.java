@@ -11,36 +11,43 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
 import dev.sluice.extproc.budget.BudgetText;
-import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.explain.Explanation.Outcome;
+import dev.sluice.extproc.flow.Planner;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.route.Asking;
-import dev.sluice.extproc.route.PriceCheck;
-import dev.sluice.extproc.route.Router;
+import dev.sluice.extproc.route.Route;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Walks a small request through the steps of the flow, the very ones, and tells what each of them
-/// says. Nothing is sent, held or remembered.
+/// Walks a request through the steps of the flow, the very ones, and tells what each of them says.
+/// Nothing is sent, held or remembered.
 ///
-/// The request is the least one that is worth an answer: one word, `max_tokens` as low as a budget
-/// may make it, in a session that begins; of a model that makes embeddings, one for one word. What
-/// it does not fit, no request fits.
+/// Where nothing is supposed of the request (see [Sketch]), it is the least one that is worth an
+/// answer: one word, `max_tokens` as low as a budget may make it, in a session that begins; of a
+/// model that makes embeddings, one for one word. What it does not fit, no request fits.
 public final class Explainer {
 
   private static final String RUN = "new";
-  private static final Client CLIENT = new Client(RUN, RUN, null, null);
 
   private Explainer() {}
 
   /// @param teams from the key's own to the root
   public record Question(
-      KeyPolicy key, Snapshot snapshot, List<TeamOfKey> teams, String model, Instant now) {
+      KeyPolicy key,
+      Snapshot snapshot,
+      List<TeamOfKey> teams,
+      String model,
+      Sketch sketch,
+      Instant now) {
     public Question {
       teams = List.copyOf(teams);
     }
@@ -54,6 +61,21 @@ public final class Explainer {
     List<Standing> of(List<Limit> limits);
   }
 
+  /// What is asked of others.
+  ///
+  /// @param planner of the gateway, or one that knows of no failure
+  /// @param regions where a provider is, as far as its manifest says
+  public record Around(
+      Planner planner, Function<ObjectName, Optional<String>> regions, Standings standings) {
+
+    /// Where nothing is known of failures.
+    public static Around of(
+        Function<ObjectName, Optional<String>> regions, Standings standings, Instant now) {
+      var health = new Health(InstantSource.fixed(now), Health.Others.NONE);
+      return new Around(new Planner(health), regions, standings);
+    }
+  }
+
   /// Of a key that the gateway does not know, though an object of that name is there.
   ///
   /// @param why no version of it is in force
@@ -61,25 +83,33 @@ public final class Explainer {
     var steps = new Steps();
     steps.stops("key", why);
     var outcome = Outcome.refused(new Refusal.KeyUnknown(false));
-    return new Explanation(key.toString(), model, steps.all(), List.of(), outcome, List.of());
+    return new Explanation(
+        key.toString(), model, steps.all(), List.of(), List.of(), outcome, List.of());
   }
 
-  public static Explanation explain(Question question, Standings standings) {
+  public static Explanation explain(Question question, Around around) {
     var steps = new Steps();
     var unusable = key(question, steps);
     teams(question, steps);
     var name = model(question, steps);
-    var sample = Sample.of(question.key(), question.snapshot(), name);
-    var asking = new Asking(RUN, CLIENT, sample.request());
+    var sample = Sample.of(question.key(), question.snapshot(), name, question.sketch());
+    var asking = new Asking(RUN, question.sketch().client(RUN), sample.request());
     RouteSteps.add(question, asking, steps);
-    ProviderSteps.add(question, asking, steps);
-    try {
-      return route(question, sample, steps, unusable, standings);
-    } catch (Refused e) {
-      steps.stops("provider", RefusalAnswers.text(e.refusal()).message());
-      var refusal = unusable == null ? e.refusal() : unusable;
-      return ended(question, steps, null, Outcome.refused(refusal));
+    var places =
+        Places.of(
+            question, sample, asking, around, route -> facts(question, sample, asking, route));
+    ProviderSteps.add(question, asking, places.serving(), steps);
+    var refused = places.refusal();
+    if (refused != null) {
+      steps.stops("provider", RefusalAnswers.text(refused).message());
+      var outcome = Outcome.refused(unusable == null ? refused : unusable);
+      return ended(question, steps, places, null, outcome);
     }
+    var facts = facts(question, sample, asking, places.serving().getFirst());
+    var known =
+        Known.of(facts.route().limits(), around.standings(), question.sketch(), question.now());
+    var outcome = outcome(question, new Walked(sample, facts, known, unusable), steps);
+    return ended(question, steps, places, known, outcome);
   }
 
   private static @Nullable Refusal key(Question question, Steps steps) {
@@ -123,20 +153,20 @@ public final class Explainer {
     return newest.get();
   }
 
-  private static Explanation route(
-      Question question,
-      Sample sample,
-      Steps steps,
-      @Nullable Refusal unusable,
-      Standings standings) {
-    var body = sample.body();
-    var facts = facts(question, sample);
-    var known = Known.of(facts.route().limits(), standings, question.now());
+  /// A request as far as its first place.
+  ///
+  /// @param unusable what is wrong with its key; null where nothing is
+  private record Walked(
+      Sample sample, Exchange.Facts facts, Known known, @Nullable Refusal unusable) {}
+
+  private static Outcome outcome(Question question, Walked walked, Steps steps) {
+    var body = walked.sample().body();
+    var known = walked.known();
     var degrader = new Degrader(known::isPosted);
-    var serving = degrader.degrade(facts, body);
+    var serving = degrader.degrade(walked.facts(), body);
     LadderSteps.add(question.key(), serving, known, steps);
     MoneySteps.price(serving, steps);
-    MoneySteps.bound(serving, steps);
+    MoneySteps.bound(serving, question.sketch(), steps);
     var refusal = MoneySteps.limits(serving, known, steps);
     if (refusal != null) {
       var cheaper = degrader.lastResort(serving, body, new Refused(refusal));
@@ -146,34 +176,31 @@ public final class Explainer {
         refusal = null;
       }
     }
-    var refused = unusable == null ? refusal : unusable;
-    var outcome = refused == null ? served(serving, known) : Outcome.refused(refused);
-    return ended(question, steps, known, outcome);
+    var refused = walked.unusable() == null ? refusal : walked.unusable();
+    return refused == null ? served(serving, known) : Outcome.refused(refused);
   }
 
   private static Explanation ended(
-      Question question, Steps steps, @Nullable Known known, Outcome outcome) {
+      Question question, Steps steps, Places places, @Nullable Known known, Outcome outcome) {
     return new Explanation(
         question.key().name().toString(),
         question.model(),
         steps.all(),
+        places.rows(),
         known == null ? List.of() : known.rows(),
         outcome,
         known == null ? List.of() : known.unseen());
   }
 
-  private static Exchange.Facts facts(Question question, Sample sample) {
-    var request = sample.request();
-    var asking = new Asking(RUN, CLIENT, request);
-    var route = Router.route(question.key(), question.snapshot(), asking);
-    PriceCheck.check(request, route);
+  private static Exchange.Facts facts(
+      Question question, Sample sample, Asking asking, Route route) {
     return new Exchange.Facts(
         RUN,
         question.now(),
         sample.endpoint(),
         question.key(),
-        CLIENT,
-        request,
+        asking.client(),
+        asking.request(),
         route,
         sample.bound(route.model()),
         false,

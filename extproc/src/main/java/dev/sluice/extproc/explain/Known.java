@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// What is known of the limits that bind a request.
 record Known(List<Limit> limits, Map<String, Standing> standings, Instant now) {
 
-  static Known of(List<Limit> limits, Explainer.Standings asked, Instant now) {
+  static Known of(List<Limit> limits, Explainer.Standings asked, Sketch sketch, Instant now) {
     var standings = new HashMap<String, Standing>();
     var lasting = new ArrayList<Limit>();
     for (var limit : limits) {
-      if (limit instanceof Budget cap && cap.level().caps()) {
+      if (limit instanceof Budget cap && cap.level().caps() && !sketch.namesSession()) {
         // The session begins, and so nothing of it is spent.
         standings.put(cap.id(), new Balance(cap, NanoUsd.ZERO, NanoUsd.ZERO, NanoUsd.ZERO, null));
       } else {

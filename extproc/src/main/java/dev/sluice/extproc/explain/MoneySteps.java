@@ -51,17 +51,18 @@ final class MoneySteps {
             rates.cacheWrite1h().toUsd());
   }
 
-  static void bound(Exchange.Facts facts, Steps steps) {
+  static void bound(Exchange.Facts facts, Sketch sketch, Steps steps) {
     var bound = facts.bound();
     var usd = Reserver.amounts(facts, bound).usd();
     steps.tells(
         "bound",
         switch (facts.request().kind()) {
           case TEXT ->
-              "explained for one word with max_tokens %d, the least that a budget may make of it:"
-                      .formatted(bound.outputTokens())
+              "explained for %s with max_tokens %d, the least that a budget may make of it:"
+                      .formatted(sketch.words(), bound.outputTokens())
                   + " %s at most".formatted(usd);
-          case EMBEDDING -> "explained for an embedding of one word: %s at most".formatted(usd);
+          case EMBEDDING ->
+              "explained for an embedding of %s: %s at most".formatted(sketch.words(), usd);
         });
   }
 

@@ -7,7 +7,7 @@ import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.TeamOfKey;
 import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.extproc.explain.Explainer.Question;
-import dev.sluice.extproc.reply.Refused;
+import dev.sluice.extproc.policy.ModelPolicy;
 import dev.sluice.extproc.route.Asking;
 import dev.sluice.extproc.route.Candidate;
 import dev.sluice.extproc.route.Choice;
@@ -27,21 +27,26 @@ final class ProviderSteps {
 
   private ProviderSteps() {}
 
-  static void add(Question question, Asking asking, Steps steps) {
+  /// @param plan the places that can serve the request, in the order in which they are tried; empty
+  ///   where none can
+  static void add(Question question, Asking asking, List<Route> plan, Steps steps) {
     var key = question.key();
-    var name = Choice.of(key, asking).target();
+    var target = Choice.of(key, asking).target();
     for (var team : question.teams()) {
       for (var withheld : team.withheld()) {
-        withheld(withheld, team, name).ifPresent(why -> steps.tells(STEP, why));
+        withheld(withheld, team, target).ifPresent(why -> steps.tells(STEP, why));
       }
     }
     if (key.grants().isEmpty()) {
       steps.tells(STEP, "the key has no provider that is in force");
       return;
     }
-    var plan = plan(question, asking);
     for (var grant : key.grants()) {
-      add(question, grant, new Wanted(name, asking.request().kind()), plan, steps);
+      add(question, grant, new Wanted(target, asking.request().kind()), plan, steps);
+    }
+    for (var fallback : asking.fallbacks()) {
+      var name = ModelPolicy.resolve(key, fallback);
+      addFallback(question, new Wanted(name, asking.request().kind()), steps);
     }
     for (var fallback : key.routing().fallbacks()) {
       addFallback(question, new Wanted(fallback, asking.request().kind()), steps);
@@ -76,15 +81,6 @@ final class ProviderSteps {
     return team(team) + " lets only regions: " + listed;
   }
 
-  /// Empty where the request is refused, which is told afterwards.
-  private static List<Route> plan(Question question, Asking asking) {
-    try {
-      return Router.plan(question.key(), question.snapshot(), asking);
-    } catch (Refused _) {
-      return List.of();
-    }
-  }
-
   private static String place(Route route) {
     var upstream = route.upstream();
     var place = route.model().name() + " at " + upstream.name().label();
@@ -110,6 +106,10 @@ final class ProviderSteps {
       case Candidate.Unpriced(var model) ->
           steps.tells(STEP, provider + "has no price for " + model.name());
       case Candidate.Serving(var _, var upstream, var model, var _) -> {
+        if (plan.isEmpty()) {
+          steps.tells(STEP, provider + "has " + model.name() + ", which cannot take this request");
+          return;
+        }
         var first = plan.getFirst().upstream().name();
         var weight = plan.size() < 2 ? "" : "; of weight " + grant.weight();
         if (!first.equals(upstream.name())) {

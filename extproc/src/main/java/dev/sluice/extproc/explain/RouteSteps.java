@@ -37,8 +37,8 @@ final class RouteSteps {
       var field = Matches.mismatch(routing, rule.match(), name, asking);
       steps.tells(
           STEP,
-          "route %d, to %s, is for others: %s does not fit a small request of a new session"
-              .formatted(i + 1, rule.to(), field));
+          "route %d, to %s, is for others: %s does not fit %s"
+              .formatted(i + 1, rule.to(), field, request(question)));
     }
     switch (choice) {
       case Choice.ByRule(int place, var to) ->
@@ -49,6 +49,10 @@ final class RouteSteps {
         // The step before says what is asked.
       }
     }
+  }
+
+  private static String request(Question question) {
+    return question.sketch().isLeast() ? "a small request of a new session" : "this request";
   }
 
   private static String simple(Simplicity simplicity) {

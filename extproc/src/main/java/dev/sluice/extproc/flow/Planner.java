@@ -3,6 +3,7 @@ package dev.sluice.extproc.flow;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.decode.Body;
+import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.health.Health;
 import dev.sluice.extproc.reply.Refused;
@@ -14,8 +15,10 @@ import dev.sluice.extproc.translate.Bounds;
 import dev.sluice.extproc.translate.Translation;
 import dev.sluice.extproc.watch.Watch;
 import dev.sluice.wire.anthropic.MessagesRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Plans where a request may go: the places that policy names, but for those that cannot price it,
 /// and with those last that fail.
@@ -36,14 +39,27 @@ public final class Planner {
     }
     var asking = new Asking(admission.requestId(), admission.client(), request);
     var plan = Router.plan(admission.key(), admission.snapshot(), asking);
-    if (!admission.endpoint().isBilled()) {
-      return List.of(health.ordered(plan, asking.run()).getFirst());
-    }
+    return admission.endpoint().isBilled()
+        ? places(plan, asking)
+        : List.of(health.ordered(plan, asking.run()).getFirst());
+  }
+
+  /// Those places of a plan that can price a request, in the order in which they are tried now; at
+  /// least one.
+  ///
+  /// @throws Refused where none can
+  public List<Route> places(List<Route> plan, Asking asking) {
+    var request = asking.request();
     var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
     if (priced.isEmpty()) {
       PriceCheck.check(request, plan.getFirst());
     }
     return health.ordered(priced, asking.run());
+  }
+
+  /// Until when a place is left alone; null where it is not.
+  public @Nullable Instant restsUntil(Route route) {
+    return health.restsUntil(route);
   }
 
   /// Whether only the body shows which places after the first can serve it: it has what not every
@@ -67,21 +83,27 @@ public final class Planner {
       List<Route> plan, Admission admission, MessagesRequest request, Body body) {
     var sayable = new ArrayList<>(plan.subList(0, 1));
     for (var route : plan.subList(1, plan.size())) {
-      if (!isForeign(route) || says(facts(admission, request, route, 1), admission, body)) {
+      var facts = facts(admission, request, route, 1);
+      // The first may take what this one cannot read.
+      if (hindrance(facts, admission.dialect(), body) == null) {
         sayable.add(route);
       }
     }
     return List.copyOf(sayable);
   }
 
-  private static boolean says(Exchange.Facts facts, Admission admission, Body body) {
+  /// Why a place has no words for a request; null where it has.
+  public static @Nullable Refusal hindrance(Exchange.Facts facts, Dialect dialect, Body body) {
+    if (!isForeign(facts.route())) {
+      return null;
+    }
     try {
-      var _ = Translation.prepare(facts, admission.dialect(), body);
-      return true;
+      var _ = Translation.prepare(facts, dialect, body);
+      return null;
     } catch (Refused e) {
       if (e.refusal() instanceof Refusal.Untranslatable
           || e.refusal() instanceof Refusal.BodyMalformed) {
-        return false; // The first may take what this one cannot read.
+        return e.refusal();
       }
       throw e;
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -127,6 +128,17 @@ public final class Health {
     }
     ordered.addAll(last);
     return ordered;
+  }
+
+  /// Until when it is left alone; null where it is not.
+  public @Nullable Instant restsUntil(Route route) {
+    var now = clock.instant();
+    return targets(route).stream()
+        .map(target -> standings.getOrDefault(target, FINE))
+        .filter(standing -> standing.isOut(now))
+        .map(Standing::until)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private boolean isFor(Target target, String run, Instant now) {

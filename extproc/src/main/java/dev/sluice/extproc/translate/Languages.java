@@ -126,7 +126,7 @@ final class Languages {
     return switch (service.language()) {
       case MESSAGES -> throw new IllegalStateException("BUG: Anthropic has no embeddings");
       case CHAT, RESPONSES -> {
-        if (!quirks(service).takes(Quirks.Feature.EMBEDDINGS)) {
+        if (!service.preset().isEmpty() && !known(service).preset().embeddings()) {
           throw new UntranslatableException(
               Capability.OTHER,
               "embeddings: not served by %s (expected: another provider)"
@@ -141,13 +141,14 @@ final class Languages {
   }
 
   private static Quirks quirks(Service service) {
-    if (service.preset().isEmpty()) {
-      return Quirks.CAUTIOUS;
-    }
+    return service.preset().isEmpty() ? Quirks.CAUTIOUS : known(service).quirks();
+  }
+
+  private static Presets.Service known(Service service) {
     var known = PRESETS.services().get(service.preset());
     if (known == null) {
       throw new IllegalStateException("BUG: no preset " + service.preset());
     }
-    return known.quirks();
+    return known;
   }
 }

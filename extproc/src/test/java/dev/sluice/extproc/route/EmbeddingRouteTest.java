@@ -22,12 +22,14 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.decode.Client;
 import dev.sluice.extproc.explain.Explainer;
+import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.wire.embedding.EmbeddingScanner;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,10 @@ class EmbeddingRouteTest {
         new Routing(List.of(rule), Map.of(), List.of(fallbacks), Routing.Simplicity.STANDARD), ALL);
   }
 
+  private static Explainer.Around around(Explainer.Standings standings) {
+    return Explainer.Around.of(_ -> Optional.empty(), standings, Instant.EPOCH);
+  }
+
   @Test
   void the_asked_model_serves_whatever_routes_say() {
     assertThat(plan(key(), embedding(SMALL))).containsExactly("north/" + SMALL, "south/" + SMALL);
@@ -139,8 +145,9 @@ class EmbeddingRouteTest {
   void what_a_model_makes_decides_what_is_explained() {
     var team = new TeamOfKey(provider("strict"), Globs.ALL, List.of());
     var question =
-        new Explainer.Question(key("llama-large"), snapshot, List.of(team), SMALL, Instant.EPOCH);
-    var explained = Explainer.explain(question, _ -> List.of());
+        new Explainer.Question(
+            key("llama-large"), snapshot, List.of(team), SMALL, Sketch.LEAST, Instant.EPOCH);
+    var explained = Explainer.explain(question, around(_ -> List.of()));
     assertThat(explained.outcome().provider()).isEqualTo("default/north");
     assertThat(explained.steps())
         .extracting(step -> step.step() + ": " + step.why())

@@ -63,7 +63,10 @@ public final class RouteWorld {
     var price = new Price(rates, List.of(), null);
     var byName = new TreeMap<String, Model>();
     models.forEach(
-        model -> byName.put(model, new Model(model, model, model, price, 1_000_000, null, null)));
+        model ->
+            byName.put(
+                model,
+                new Model(model, model, model, price, 1_000_000, null, null, Model.Kind.TEXT)));
     var minute = Duration.ofMinutes(1);
     return new Upstream(
         provider(name),
@@ -126,6 +129,7 @@ public final class RouteWorld {
         MessagesRequest.Media.NONE,
         tools,
         MessagesRequest.ServerTools.NONE,
+        null,
         null);
   }
 

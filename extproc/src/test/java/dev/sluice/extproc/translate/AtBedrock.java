@@ -40,7 +40,8 @@ public final class AtBedrock {
         Objects.requireNonNull(
             RouteWorld.snapshot().upstreams().get(new ObjectName("default", "north")));
     var price = Objects.requireNonNull(Objects.requireNonNull(north.model(MODEL)).price());
-    var model = new Model(MODEL, MODEL, MODEL, price, 1_000_000, outputTokensMax, null);
+    var model =
+        new Model(MODEL, MODEL, MODEL, price, 1_000_000, outputTokensMax, null, Model.Kind.TEXT);
     var upstream =
         new Upstream(
             north.name(),

@@ -1,5 +1,6 @@
 package dev.sluice.operator.cli;
 
+import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.operator.OperatorOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -31,6 +32,12 @@ record CliOptions(
         explain           what the gateway would do now with a request of this key: every step of
                           the decision, and why
         --model MODEL     as a client asks for it: a model, an alias, provider/model, or opus
+        --bytes N         of explain: the size of the body (a request of one word)
+        --tools N         of explain: how many tools it lists (0)
+        --with WHAT       of explain: thinking, web-search, document or image; repeatable
+        --header 'N: V'   of explain: a header that routes look at; repeatable
+        --session ID      of explain: a session (one that begins)
+        --agent ID        of explain: an agent of the session
         -o FORMAT         table, json or yaml (table)
         -n NAME           the namespace; also --namespace (of a cluster: the context's; of a
                           machine: all)
@@ -54,7 +61,7 @@ record CliOptions(
   sealed interface Question {
     record Get(Listed listed) implements Question {}
 
-    record Explain(String key, String model) implements Question {}
+    record Explain(String key, String model, Sketch sketch) implements Question {}
   }
 
   /// @param arguments the command first
@@ -67,6 +74,7 @@ record CliOptions(
     URI admin = null;
     Path state = null;
     String context = null;
+    var sketch = new SketchOptions();
     var command = arguments.getFirst();
     var words = OperatorOptions.words(arguments.subList(1, arguments.size()));
     for (var left = words.iterator(); left.hasNext(); ) {
@@ -80,11 +88,14 @@ record CliOptions(
         case "--state" -> state = Path.of(value(word, left));
         case "--context" -> context = value(word, left);
         default -> {
-          if (word.startsWith("-") || subject != null) {
+          if (command.equals("explain") && SketchOptions.NAMES.contains(word)) {
+            sketch.take(word, value(word, left));
+          } else if (word.startsWith("-") || subject != null) {
             throw new CliException(
                 word + " (expected: an option of sluice " + command + " --help)");
+          } else {
+            subject = word;
           }
-          subject = word;
         }
       }
     }
@@ -94,29 +105,32 @@ record CliOptions(
     if (all && namespace != null) {
       throw new CliException("-A and -n " + namespace + " (expected: one of them at most)");
     }
-    var question = question(command, subject, model);
+    var question =
+        command.equals("get") ? get(subject, model) : explain(subject, model, sketch.sketch());
     return new CliOptions(question, format, namespace, all, admin, state, context);
   }
 
-  private static Question question(String command, @Nullable String subject, @Nullable String model)
+  private static Question get(@Nullable String subject, @Nullable String model)
       throws CliException {
-    var said = subject == null ? "" : subject;
-    if (command.equals("get")) {
-      if (model != null) {
-        throw new CliException("--model " + model + " (expected: with explain only)");
-      }
-      return new Question.Get(
-          Listed.of(said)
-              .orElseThrow(
-                  () -> new CliException("get " + said + " (expected: keys, teams or providers)")));
+    if (model != null) {
+      throw new CliException("--model " + model + " (expected: with explain only)");
     }
-    if (said.isEmpty()) {
+    var said = subject == null ? "" : subject;
+    return new Question.Get(
+        Listed.of(said)
+            .orElseThrow(
+                () -> new CliException("get " + said + " (expected: keys, teams or providers)")));
+  }
+
+  private static Question explain(@Nullable String subject, @Nullable String model, Sketch sketch)
+      throws CliException {
+    if (subject == null || subject.isEmpty()) {
       throw new CliException("explain (expected: the name of a VirtualKey after it)");
     }
     if (model == null || model.isEmpty()) {
       throw new CliException("--model is missing (expected: what a client asks for)");
     }
-    return new Question.Explain(said, model);
+    return new Question.Explain(subject, model, sketch);
   }
 
   private static String value(String option, Iterator<String> left) throws CliException {

@@ -2,6 +2,7 @@ package dev.sluice.operator.cli;
 
 import dev.sluice.core.listing.LimitRow;
 import dev.sluice.extproc.explain.Explanation;
+import dev.sluice.extproc.explain.Explanation.Place;
 import dev.sluice.extproc.explain.Explanation.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class ExplanationText {
       steps.add(List.of(step.step(), mark(step.verdict()), step.why()));
     }
     text.append(steps).append('\n');
+    if (!explanation.places().isEmpty()) {
+      text.append(places(explanation.places())).append('\n');
+    }
     if (!explanation.limits().isEmpty()) {
       text.append(limits(explanation.limits())).append('\n');
     }
@@ -35,6 +39,26 @@ final class ExplanationText {
       case Stops -> "no";
       case Tells -> "";
     };
+  }
+
+  private static Table places(List<Place> places) {
+    var table =
+        new Table(
+            List.of(
+                "PLACE", "PROVIDER", "CREDENTIAL", "MODEL", "REGION", "INPUT", "OUTPUT", "WHY"));
+    for (var place : places) {
+      table.add(
+          List.of(
+              place.place() == null ? "-" : place.place().toString(),
+              place.provider(),
+              place.credential(),
+              place.model(),
+              shown(place.region()),
+              "$" + place.inputUsd(),
+              place.outputUsd() == null ? "-" : "$" + place.outputUsd(),
+              place.why() == null ? "" : place.why()));
+    }
+    return table;
   }
 
   private static Table limits(List<LimitRow> limits) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
+import dev.sluice.extproc.explain.Sketch;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -60,8 +61,8 @@ final class MachineSource implements Source {
   }
 
   @Override
-  public Explanation explain(ObjectName key, String model) throws CliException {
-    return read(ask("/v1/explain/" + key + "/" + model), Explanation.class);
+  public Explanation explain(ObjectName key, String model, Sketch sketch) throws CliException {
+    return read(ask("/v1/explain/" + key + "/" + model, sketch.query()), Explanation.class);
   }
 
   private <T> T read(JsonNode json, Class<T> type) throws CliException {
@@ -73,7 +74,12 @@ final class MachineSource implements Source {
   }
 
   private JsonNode ask(String path) throws CliException {
-    var answer = get(path);
+    return ask(path, "");
+  }
+
+  /// @param query encoded; empty for none
+  private JsonNode ask(String path, String query) throws CliException {
+    var answer = get(path, query);
     JsonNode json;
     try {
       json = JSON.readTree(answer.body());
@@ -86,11 +92,12 @@ final class MachineSource implements Source {
     return json;
   }
 
-  private HttpResponse<String> get(String path) throws CliException {
+  private HttpResponse<String> get(String path, String query) throws CliException {
     try {
       var uri =
           new URI(admin.getScheme(), null, admin.getHost(), admin.getPort(), path, null, null);
-      var request = HttpRequest.newBuilder(uri).timeout(ANSWERED_WITHIN).build();
+      var whole = query.isEmpty() ? uri : new URI(uri + "?" + query);
+      var request = HttpRequest.newBuilder(whole).timeout(ANSWERED_WITHIN).build();
       return client.send(request, BodyHandlers.ofString());
     } catch (URISyntaxException e) {
       throw new CliException(path + ": " + e.getReason());

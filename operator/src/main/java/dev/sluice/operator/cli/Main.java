@@ -62,7 +62,7 @@ public final class Main {
       CliOptions.Question.Explain asked, CliOptions options, Source source, PrintStream out)
       throws CliException {
     var key = KeyFinder.find(asked.key(), options.namespace(), source);
-    var explanation = source.explain(key, asked.model());
+    var explanation = source.explain(key, asked.model(), asked.sketch());
     out.print(
         switch (options.format()) {
           case TABLE -> ExplanationText.of(explanation);

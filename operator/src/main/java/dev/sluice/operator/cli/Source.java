@@ -3,6 +3,7 @@ package dev.sluice.operator.cli;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
+import dev.sluice.extproc.explain.Sketch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public interface Source extends AutoCloseable {
   List<Row> rows(Listed listed, @Nullable String namespace) throws CliException;
 
   /// @param key one that is there
-  Explanation explain(ObjectName key, String model) throws CliException;
+  Explanation explain(ObjectName key, String model, Sketch sketch) throws CliException;
 
   @Override
   void close();

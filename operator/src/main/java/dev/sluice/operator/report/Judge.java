@@ -1,5 +1,6 @@
 package dev.sluice.operator.report;
 
+import dev.sluice.compiler.problem.Problem;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.operator.publish.Reach;
 import dev.sluice.operator.world.Seen;
@@ -17,7 +18,7 @@ record Judge(Outcome outcome, Reach reach, List<Rejection> rejections, Instant n
   /// @param generation the published one that has the object's present version
   Conditions judge(Seen object, long generation) {
     var problems = outcome.problems(object);
-    var accepted = Verdict.accepted(problems);
+    var accepted = Verdict.accepted(problems, outcome.warnings(object));
     var resolved = Verdict.resolved(problems);
     boolean good = accepted.holds() && resolved.holds();
     var programmed = good ? programmed(object, generation) : kept(object);
@@ -78,10 +79,12 @@ record Judge(Outcome outcome, Reach reach, List<Rejection> rejections, Instant n
     }
     var key =
         object.id().kind().equals("VirtualKey") ? outcome.keys().get(object.id().name()) : null;
-    return key == null ? Verdict.yes("Ready", "in force at every gateway") : ready(key);
+    return key == null
+        ? Verdict.yes("Ready", "in force at every gateway")
+        : ready(key, outcome.warnings(object));
   }
 
-  private Verdict ready(KeyPolicy key) {
+  private Verdict ready(KeyPolicy key, List<Problem> warnings) {
     var expiresAt = key.expiresAt();
     if (key.suspended()) {
       return Verdict.no("Suspended", "spec.suspended is true");
@@ -89,6 +92,6 @@ record Judge(Outcome outcome, Reach reach, List<Rejection> rejections, Instant n
     if (expiresAt != null && !now.isBefore(expiresAt)) {
       return Verdict.no("Expired", "spec.expiresAt was " + expiresAt);
     }
-    return Verdict.yes("Ready", "in force at every gateway");
+    return Verdict.useful(warnings);
   }
 }

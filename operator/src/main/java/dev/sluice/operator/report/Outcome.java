@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// What a round found out of every object.
 ///
 /// @param problems by the object's path
+/// @param warnings likewise
 /// @param keys in force, by name
 /// @param secretNames where the values of keys are
 /// @param previousUntil until when the values before are valid, by key
@@ -29,6 +30,7 @@ public record Outcome(
     Cluster cluster,
     Compilation compilation,
     Map<String, List<Problem>> problems,
+    Map<String, List<Problem>> warnings,
     Map<ObjectName, KeyPolicy> keys,
     Map<ObjectName, String> secretNames,
     Map<ObjectName, Instant> previousUntil,
@@ -46,11 +48,12 @@ public record Outcome(
     var problems =
         Stream.concat(compilation.problems().stream(), more.stream())
             .collect(Collectors.groupingBy(Problem::file));
+    var warnings = compilation.warnings().stream().collect(Collectors.groupingBy(Problem::file));
     var names = new TreeMap<ObjectName, String>();
     made.values().keySet().forEach(key -> names.put(key, key.name() + "-key"));
     var until = new TreeMap<ObjectName, Instant>();
     made.replaced().forEach((key, replaced) -> until.put(key, replaced.until()));
-    return new Outcome(cluster, compilation, problems, keys, names, until, hindrance);
+    return new Outcome(cluster, compilation, problems, warnings, keys, names, until, hindrance);
   }
 
   /// The objects that have no problem.
@@ -73,6 +76,10 @@ public record Outcome(
 
   List<Problem> problems(Seen object) {
     return problems.getOrDefault(object.id().path(), List.of());
+  }
+
+  List<Problem> warnings(Seen object) {
+    return warnings.getOrDefault(object.id().path(), List.of());
   }
 
   /// Whether any version of the object is in force.

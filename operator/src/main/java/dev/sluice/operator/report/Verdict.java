@@ -19,12 +19,15 @@ record Verdict(String status, String reason, String message) {
   private static final int MESSAGE_CHARS_MAX = 4096;
 
   static Verdict yes(String reason, String message) {
-    return new Verdict("True", reason, message);
+    return new Verdict("True", reason, cut(message));
   }
 
   static Verdict no(String reason, String message) {
-    var cut = message.length() > MESSAGE_CHARS_MAX;
-    return new Verdict("False", reason, cut ? message.substring(0, MESSAGE_CHARS_MAX) : message);
+    return new Verdict("False", reason, cut(message));
+  }
+
+  private static String cut(String message) {
+    return message.substring(0, Math.min(message.length(), MESSAGE_CHARS_MAX));
   }
 
   static Verdict unknown(String reason, String message) {
@@ -36,8 +39,22 @@ record Verdict(String status, String reason, String message) {
   }
 
   /// Whether the object makes sense by itself and beside the others.
-  static Verdict accepted(List<Problem> problems) {
-    return told(problems, problem -> !refers(problem), "Accepted", "the object is valid");
+  static Verdict accepted(List<Problem> problems, List<Problem> warnings) {
+    var told = told(problems, problem -> !refers(problem), "Accepted", "the object is valid");
+    return !told.holds() || warnings.isEmpty()
+        ? told
+        : yes("Ineffective", "the object is valid, but " + words(warnings));
+  }
+
+  /// Whether a key that is in force may use a model.
+  static Verdict useful(List<Problem> warnings) {
+    var nothing =
+        warnings.stream()
+            .filter(warning -> warning.fault() instanceof Fault.NothingAllowed)
+            .toList();
+    return nothing.isEmpty()
+        ? yes("Ready", "in force at every gateway")
+        : no(reason(nothing.getFirst().fault()), words(nothing));
   }
 
   /// Whether all that it refers to is there and in force.
@@ -56,11 +73,15 @@ record Verdict(String status, String reason, String message) {
     if (found.isEmpty()) {
       return yes(good, sentence);
     }
+    return no(reason(found.getFirst().fault()), words(found));
+  }
+
+  private static String words(List<Problem> found) {
     var more =
         found.size() > PROBLEMS_MAX ? "; and " + (found.size() - PROBLEMS_MAX) + " more" : "";
     var message =
         found.stream().limit(PROBLEMS_MAX).map(Verdict::words).collect(Collectors.joining("; "));
-    return no(reason(found.getFirst().fault()), message + more);
+    return message + more;
   }
 
   /// The field and what is wrong with it; lines mean nothing in a cluster.
@@ -79,6 +100,8 @@ record Verdict(String status, String reason, String message) {
       case Fault.Taken _ -> "Conflict";
       case Fault.NotPermitted _ -> "RefNotPermitted";
       case Fault.Unresolved _ -> "RefNotResolved";
+      case Fault.Ineffective _ -> "Ineffective";
+      case Fault.NothingAllowed _ -> "NothingAllowed";
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.core.listing.Row;
 import dev.sluice.core.listing.State;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
+import dev.sluice.extproc.explain.Sketch;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ class KeyFinderTest {
     }
 
     @Override
-    public Explanation explain(ObjectName key, String model) {
+    public Explanation explain(ObjectName key, String model, Sketch sketch) {
       throw new IllegalStateException("nobody asks");
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.core.listing.Row;
 import dev.sluice.core.listing.State;
 import dev.sluice.extproc.explain.Explanation;
 import dev.sluice.extproc.explain.Explanation.Outcome;
+import dev.sluice.extproc.explain.Explanation.Place;
 import dev.sluice.extproc.explain.Explanation.Step;
 import dev.sluice.extproc.explain.Explanation.Verdict;
 import java.util.List;
@@ -88,7 +89,8 @@ class TextsTest {
             new Step("key", Verdict.Passes, "it is good"),
             new Step("team", Verdict.Tells, "of no team"),
             new Step("provider", Verdict.Stops, "none"));
-    return new Explanation("a/alice", "opus", steps, List.of(limits), outcome, List.of("a thing"));
+    return new Explanation(
+        "a/alice", "opus", steps, List.of(), List.of(limits), outcome, List.of("a thing"));
   }
 
   private static final Outcome REFUSED =
@@ -120,6 +122,24 @@ class TextsTest {
             key alice usd          Day Rolling   50     5        1.25   0      48.75   -
             key alice concurrent   -             3      -        -      -      -       -
             """);
+  }
+
+  @Test
+  void a_plan_is_a_table_of_its_places_and_of_what_is_passed_over() {
+    var places =
+        List.of(
+            new Place(1, "a/anthropic", "main", "opus", "eu", "5", "25", null),
+            new Place(null, "a/groq", "main", "llama", null, "0.5", null, "no documents"));
+    var explained =
+        new Explanation("a/alice", "opus", List.of(), places, List.of(), REFUSED, List.of());
+    assertThat(ExplanationText.of(explained))
+        .contains(
+            """
+            PLACE   PROVIDER      CREDENTIAL   MODEL   REGION   INPUT   OUTPUT   WHY
+            1       a/anthropic   main         opus    eu       $5      $25
+            -       a/groq        main         llama   -        $0.5    -        no documents
+            """);
+    assertThat(Documents.json(explained)).contains("\"place\" : 1", "\"region\" : null");
   }
 
   @Test

@@ -117,6 +117,46 @@ class JudgeTest {
   }
 
   @Test
+  void a_key_that_may_use_no_model_is_programmed_but_not_ready() {
+    var team =
+        """
+        apiVersion: sluice.dev/v1alpha1
+        kind: Team
+        metadata: { name: t }
+        spec: { providers: { regions: [ eu ] } }
+        ---
+        """;
+    var conditions =
+        judge("VirtualKey", team + KEY.replace("spec: {", "spec: { team: t,"), EVERYWHERE);
+    assertSays(conditions.programmed(), "True", "Programmed");
+    assertSays(conditions.ready(), "False", "NothingAllowed");
+    assertThat(conditions.ready().message())
+        .isEqualTo(
+            "spec.providers: may use no model: provider anthropic: it does not tell its region,"
+                + " and team t lets only some");
+  }
+
+  @Test
+  void a_field_without_effect_is_told_and_keeps_nothing_back() {
+    var team =
+        """
+        apiVersion: sluice.dev/v1alpha1
+        kind: Team
+        metadata: { name: t }
+        spec: { models: { allow: [ "claude-haiku-*" ] } }
+        ---
+        """;
+    var key = KEY.replace("spec: {", "spec: { team: t, fallbacks: [ claude-opus-4-5 ],");
+    var conditions = judge("VirtualKey", team + key, EVERYWHERE);
+    assertSays(conditions.accepted(), "True", "Ineffective");
+    assertThat(conditions.accepted().message())
+        .isEqualTo(
+            "the object is valid, but spec.fallbacks[0]: claude-opus-4-5 has no effect:"
+                + " models.allow of team t does not have it");
+    assertSays(conditions.ready(), "True", "Ready");
+  }
+
+  @Test
   void a_bad_version_says_what_is_wrong_and_that_the_last_good_one_stays() {
     judge("VirtualKey", KEY, EVERYWHERE);
     var bad = judge("VirtualKey", KEY.replace("spec: {", "spec: { budget: [],"), EVERYWHERE);

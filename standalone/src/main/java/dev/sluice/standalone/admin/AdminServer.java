@@ -47,7 +47,7 @@ public final class AdminServer implements AutoCloseable {
   /// @param answeredWithin then an answer is cut; the first server of the JVM decides
   public static AdminServer start(
       InetSocketAddress address,
-      Map<String, Function<String, Answer>> pages,
+      Map<String, Function<Asked, Answer>> pages,
       Duration answeredWithin)
       throws IOException {
     LIMITS.forEach(System::setProperty);
@@ -70,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
     threads.close();
   }
 
-  private static void answer(HttpExchange exchange, Map<String, Function<String, Answer>> pages)
+  private static void answer(HttpExchange exchange, Map<String, Function<Asked, Answer>> pages)
       throws IOException {
     try (exchange) {
       send(exchange, page(exchange, pages));
@@ -83,7 +83,7 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static Answer page(HttpExchange exchange, Map<String, Function<String, Answer>> pages) {
+  private static Answer page(HttpExchange exchange, Map<String, Function<Asked, Answer>> pages) {
     var path = exchange.getRequestURI().getPath();
     var folder = folder(path, pages);
     var page = pages.get(folder);
@@ -95,11 +95,12 @@ public final class AdminServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       return Answer.problem(405, "method: " + method + " (expected: GET)");
     }
-    return page.apply(path.substring(folder.length()));
+    var query = exchange.getRequestURI().getRawQuery();
+    return page.apply(new Asked(path.substring(folder.length()), query));
   }
 
   /// The path itself where it is a page, else the longest page that ends in `/` and holds it.
-  private static String folder(String path, Map<String, Function<String, Answer>> pages) {
+  private static String folder(String path, Map<String, Function<Asked, Answer>> pages) {
     if (pages.containsKey(path)) {
       return path;
     }

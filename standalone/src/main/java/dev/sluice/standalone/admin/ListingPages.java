@@ -6,6 +6,9 @@ import dev.sluice.extproc.explain.Explainer;
 import dev.sluice.extproc.explain.Explanation;
 import dev.sluice.extproc.explain.Explanation.Step;
 import dev.sluice.extproc.explain.Explanation.Verdict;
+import dev.sluice.extproc.explain.Sketch;
+import dev.sluice.extproc.explain.SketchException;
+import dev.sluice.extproc.flow.Planner;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.standalone.manifests.InForce;
 import java.time.InstantSource;
@@ -13,7 +16,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// What `sluice get` and `sluice explain` ask. Never a secret.
-public record ListingPages(Supplier<InForce> policy, Ledger ledger, InstantSource clock) {
+///
+/// @param planner of the gateway, which knows what is left alone
+public record ListingPages(
+    Supplier<InForce> policy, Ledger ledger, Planner planner, InstantSource clock) {
 
   /// `GET /v1/keys`
   public Answer keys() {
@@ -34,17 +40,24 @@ public record ListingPages(Supplier<InForce> policy, Ledger ledger, InstantSourc
     return new Rows(policy.get(), ledger, clock.instant());
   }
 
-  /// `GET /v1/explain/NAMESPACE/NAME/MODEL`, where the model may have slashes.
-  public Answer explain(String rest) {
+  /// `GET /v1/explain/NAMESPACE/NAME/MODEL`, where the model may have slashes; the query says what
+  /// is supposed of the request.
+  public Answer explain(Asked asked) {
+    var rest = asked.rest();
     var parts = rest.split("/", 3);
     if (parts.length < 3 || parts[2].isEmpty()) {
       return Answer.problem(404, "key: " + rest + " (expected: NAMESPACE/NAME/MODEL)");
     }
     var name = new ObjectName(parts[0], parts[1]);
-    return UsagePages.withLedger(() -> explain(name, parts[2]));
+    try {
+      var sketch = Sketch.read(asked.query());
+      return UsagePages.withLedger(() -> explain(name, parts[2], sketch));
+    } catch (SketchException e) {
+      return Answer.problem(400, e.sentence());
+    }
   }
 
-  private Answer explain(ObjectName name, String model) {
+  private Answer explain(ObjectName name, String model, Sketch sketch) {
     var compilation = policy.get().compilation();
     var state = rows().keyState(name);
     if (state == null) {
@@ -59,8 +72,10 @@ public record ListingPages(Supplier<InForce> policy, Ledger ledger, InstantSourc
     }
     var path = compilation.path(key.get());
     var question =
-        new Explainer.Question(key.get(), compilation.snapshot(), path, model, clock.instant());
-    var explanation = Explainer.explain(question, ledger::standings);
+        new Explainer.Question(
+            key.get(), compilation.snapshot(), path, model, sketch, clock.instant());
+    var around = new Explainer.Around(planner, compilation::region, ledger::standings);
+    var explanation = Explainer.explain(question, around);
     return Answer.json(
         state.reason().equals(State.LAST_GOOD) ? noted(explanation, state) : explanation);
   }

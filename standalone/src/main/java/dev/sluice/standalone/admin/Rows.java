@@ -1,6 +1,7 @@
 package dev.sluice.standalone.admin;
 
 import dev.sluice.compiler.manifest.World.Found;
+import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.listing.LimitRow;
@@ -72,9 +73,14 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
     if (key.suspended()) {
       return new State("False", "True", "Suspended", "spec.suspended is true");
     }
-    return expiresAt != null && !now.isBefore(expiresAt)
-        ? new State("False", "True", "Expired", "spec.expiresAt was " + expiresAt)
-        : state;
+    if (expiresAt != null && !now.isBefore(expiresAt)) {
+      return new State("False", "True", "Expired", "spec.expiresAt was " + expiresAt);
+    }
+    boolean nothing =
+        policy.compilation().warnings().stream()
+            .filter(warning -> warning.object().equals("VirtualKey " + name))
+            .anyMatch(warning -> warning.fault() instanceof Fault.NothingAllowed);
+    return nothing ? new State("False", "True", "NothingAllowed", state.message()) : state;
   }
 
   List<Row.OfTeam> teams() {
@@ -126,19 +132,24 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
 
   private State state(String kind, ObjectName name, boolean inForce) {
     var object = kind + " " + name;
-    var problems =
-        policy.compilation().problems().stream()
-            .filter(problem -> problem.object().equals(object))
-            .map(Problem::toString)
-            .limit(PROBLEMS_MAX)
-            .collect(Collectors.joining("; "));
+    var problems = words(object, policy.compilation().problems());
+    var warnings = words(object, policy.compilation().warnings());
     if (!inForce) {
       var message = problems.isEmpty() ? "no version is in force" : problems;
       return new State("False", "False", "NotInForce", message);
     }
+    var inForceNow = warnings.isEmpty() ? "in force" : "in force, but " + warnings;
     return problems.isEmpty()
-        ? new State("True", "True", "Ready", "in force")
+        ? new State("True", "True", "Ready", inForceNow)
         : new State("False", "False", State.LAST_GOOD, problems);
+  }
+
+  private static String words(String object, List<Problem> all) {
+    return all.stream()
+        .filter(problem -> problem.object().equals(object))
+        .map(Problem::toString)
+        .limit(PROBLEMS_MAX)
+        .collect(Collectors.joining("; "));
   }
 
   private static Set<ObjectName> names(Set<ObjectName> written, Set<ObjectName> inForce) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,14 +105,20 @@ public final class PolicyFeed {
     inForce = new InForce(world, compilation);
     compilation.problems().stream()
         .filter(problem -> !told.contains(problem))
-        .forEach(PolicyFeed::tell);
-    told = Set.copyOf(compilation.problems());
+        .forEach(problem -> tell(problem, "bad manifest: {}"));
+    compilation.warnings().stream()
+        .filter(warning -> !told.contains(warning))
+        .forEach(warning -> tell(warning, "manifest in force: {}"));
+    told =
+        Stream.concat(compilation.problems().stream(), compilation.warnings().stream())
+            .collect(Collectors.toUnmodifiableSet());
     var snapshot = compilation.snapshot();
     LOG.atInfo()
         .addKeyValue("version", snapshot.version())
         .addKeyValue("keys", snapshot.keys().size())
         .addKeyValue("providers", snapshot.upstreams().size())
         .addKeyValue("problems", compilation.problems().size())
+        .addKeyValue("warnings", compilation.warnings().size())
         .log("policy in force");
   }
 
@@ -141,13 +148,13 @@ public final class PolicyFeed {
     }
   }
 
-  private static void tell(Problem problem) {
+  private static void tell(Problem problem, String message) {
     LOG.atWarn()
         .addKeyValue("file", problem.file())
         .addKeyValue("line", problem.line())
         .addKeyValue("object", problem.object())
         .addKeyValue("field", problem.field())
         .addKeyValue("fault", problem.fault().text())
-        .log("bad manifest: {}", problem);
+        .log(message, problem);
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.keeper.Figures;
 import dev.sluice.standalone.admin.AdminServer;
 import dev.sluice.standalone.admin.Answer;
+import dev.sluice.standalone.admin.Asked;
 import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.admin.MetricsPage;
 import dev.sluice.standalone.admin.UsagePages;
@@ -44,7 +45,7 @@ public record AdminPages(
 
   /// The port was free before Envoy took its own.
   private static AdminServer start(
-      HostPort address, Map<String, Function<String, Answer>> pages, Duration answeredWithin)
+      HostPort address, Map<String, Function<Asked, Answer>> pages, Duration answeredWithin)
       throws UsageException {
     try {
       return AdminServer.start(Ports.of("--admin", address), pages, answeredWithin);
@@ -53,7 +54,7 @@ public record AdminPages(
     }
   }
 
-  private Map<String, Function<String, Answer>> all() {
+  private Map<String, Function<Asked, Answer>> all() {
     LedgerMeters.register(meters, figures);
     var usage = new UsagePages(store, ledger);
     var metrics = new MetricsPage(meters);
@@ -62,6 +63,6 @@ public record AdminPages(
         "/readyz", _ -> readiness.answer(),
         "/metrics", _ -> metrics.scrape(),
         "/v1/usage", _ -> usage.all(),
-        "/v1/usage/", usage::one);
+        "/v1/usage/", asked -> usage.one(asked.rest()));
   }
 }

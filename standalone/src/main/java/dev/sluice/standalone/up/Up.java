@@ -6,6 +6,7 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.extproc.Gateway;
+import dev.sluice.extproc.flow.Planner;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
@@ -95,7 +96,9 @@ public final class Up {
     var pages =
         new AdminPages(
             readiness, around.meters(), around.store(), books.ledger(), books.keeper()::figures);
-    var listing = new ListingPages(feed::inForce, books.ledger(), Surroundings.CLOCK);
+    var listing =
+        new ListingPages(
+            feed::inForce, books.ledger(), new Planner(gateway.health()), Surroundings.CLOCK);
     var admin = owned.add(pages.serve(options.admin(), listing));
     around.warmUp().await();
     keys.save();

@@ -23,8 +23,9 @@ public final class ValidateCommand {
         -f PATH   a file or folder of manifests; repeatable (./manifests)
         --help    this text
 
-      Prints FILE:LINE: what is wrong and what was expected, one line each. Exit code 0 where
-      nothing is wrong, 1 where something is, 2 where the command line is.
+      Prints FILE:LINE: what is wrong and what was expected, one line each, and what is valid and
+      has no effect. Exit code 0 where nothing is wrong, 1 where something is, 2 where the command
+      line is.
       """;
 
   private static final int BAD = 1;
@@ -62,12 +63,16 @@ public final class ValidateCommand {
     var compiler = new Compiler(Catalogue.anthropic(), SecretVariables.of(System.getenv()));
     var compilation = PolicyFeed.tried(paths, compiler, InstantSource.system());
     compilation.problems().stream().sorted().forEach(out::println);
+    compilation.warnings().forEach(out::println);
     if (!compilation.problems().isEmpty()) {
       return BAD;
     }
     var snapshot = compilation.snapshot();
+    var warned =
+        compilation.warnings().isEmpty() ? "" : ", warnings " + compilation.warnings().size();
     out.printf(
-        "valid: keys %d, providers %d%n", snapshot.keys().size(), snapshot.upstreams().size());
+        "valid: keys %d, providers %d%s%n",
+        snapshot.keys().size(), snapshot.upstreams().size(), warned);
     return 0;
   }
 }

@@ -67,7 +67,7 @@ class AdminServerTest {
                 "/healthz", _ -> Answer.text(200, "ok"),
                 "/metrics", _ -> new MetricsPage(registry).scrape(),
                 "/v1/usage", _ -> usage.all(),
-                "/v1/usage/", usage::one),
+                "/v1/usage/", asked -> usage.one(asked.rest())),
             AdminServer.ANSWERED_WITHIN);
   }
 

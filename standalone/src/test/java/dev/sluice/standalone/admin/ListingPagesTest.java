@@ -10,6 +10,8 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.extproc.flow.Planner;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.MemoryLedger;
 import dev.sluice.standalone.manifests.InForce;
@@ -58,6 +60,12 @@ class ListingPagesTest {
           + key("stopped", "suspended: true")
           + key("old", "expiresAt: \"2026-11-20T11:00:00Z\"");
 
+  private static final Planner PLANNER = new Planner(new Health(() -> NOW, Health.Others.NONE));
+
+  private static Answer explain(ListingPages pages, String rest) {
+    return pages.explain(new Asked(rest, null));
+  }
+
   private final Compiler compiler = new Compiler(Catalogue.anthropic());
   private final MemoryLedger ledger = new MemoryLedger(() -> NOW);
   private LastGood good = LastGood.NONE;
@@ -87,7 +95,7 @@ class ListingPagesTest {
     Compilation compilation = compiler.compile(world, good, MadeKeys.of(values));
     good = compilation.good();
     inForce = new InForce(world, compilation);
-    return new ListingPages(() -> inForce, ledger, () -> NOW);
+    return new ListingPages(() -> inForce, ledger, PLANNER, () -> NOW);
   }
 
   private static ObjectName name(String name) {
@@ -142,6 +150,15 @@ class ListingPagesTest {
   }
 
   @Test
+  void a_key_that_may_use_no_model_is_not_ready_and_says_why() {
+    var world = WORLD.replace("allow: [ \"claude-*\" ]", "allow: [ \"gpt-*\" ]");
+    var alice = row(json(pages(world).keys()).path("keys"), "alice");
+    assertThat(reason(alice)).isEqualTo("False NothingAllowed");
+    assertThat(alice.at("/state/message").asString())
+        .contains("models.allow of team payments does not have it");
+  }
+
+  @Test
   void teams_and_providers_are_listed() {
     var pages = pages(WORLD);
     var teams = json(pages.teams()).path("teams");
@@ -171,7 +188,7 @@ class ListingPagesTest {
     assertThat(reason(bob)).isEqualTo("False NotInForce");
     assertThat(bob.path("budgets")).isEmpty();
 
-    var explained = json(pages.explain("default/bob/claude-opus-5-5"));
+    var explained = json(explain(pages, "default/bob/claude-opus-5-5"));
     assertThat(explained.at("/outcome/status").asInt()).isEqualTo(401);
     assertThat(explained.at("/steps/0/why").asString()).contains("spec.team");
   }
@@ -179,33 +196,49 @@ class ListingPagesTest {
   @Test
   void an_explanation_is_exact_and_says_where_a_last_good_version_is_in_force() {
     var pages = pages(WORLD);
-    var alice = json(pages.explain("default/alice/claude-opus-5-5"));
+    var alice = json(explain(pages, "default/alice/claude-opus-5-5"));
     assertThat(alice.at("/outcome/served").asBoolean()).isTrue();
     assertThat(alice.at("/steps/1/why").asString()).isEqualTo("of team payments, below company");
     assertThat(alice.at("/limits")).hasSize(3);
     assertThat(alice.at("/unseen")).isEmpty();
-    var denied = json(pages.explain("default/alice/anthropic/other"));
+    var denied = json(explain(pages, "default/alice/anthropic/other"));
     assertThat(denied.at("/outcome/message").asString())
         .isEqualTo("model anthropic/other is not known to this gateway");
 
     var kept = pages(WORLD.replace("limitUsd: \"50\"", "limitUsd: 50"));
-    assertThat(json(kept.explain("default/alice/claude-opus-5-5")).at("/steps/0/why").asString())
+    assertThat(json(explain(kept, "default/alice/claude-opus-5-5")).at("/steps/0/why").asString())
         .startsWith("its last good version is in force: world.yaml:");
+  }
+
+  @Test
+  void what_is_supposed_of_a_request_is_in_the_query() {
+    var pages = pages(WORLD);
+    var asked = new Asked("default/alice/claude-opus-5-5", "bytes=70000&with=thinking");
+    assertThat(json(pages.explain(asked)).path("steps").toString())
+        .contains("explained for a request of 70000 bytes with thinking");
+    var place = json(pages.explain(asked)).at("/places/0");
+    assertThat(place.path("place").asInt()).isEqualTo(1);
+    assertThat(place.path("provider").asString()).isEqualTo("default/anthropic");
+    assertThat(place.path("credential").asString()).isEqualTo("main");
+    var wrong = pages.explain(new Asked("default/alice/opus", "colour=red"));
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body()).contains("colour (expected: bytes, tools, with, header)");
   }
 
   @Test
   void what_is_not_there_and_a_ledger_that_is_away_are_one_sentence() {
     var pages = pages(WORLD);
-    assertThat(pages.explain("default/nobody/opus").status()).isEqualTo(404);
-    assertThat(pages.explain("default/alice").body())
+    assertThat(explain(pages, "default/nobody/opus").status()).isEqualTo(404);
+    assertThat(explain(pages, "default/alice").body())
         .contains("default/alice (expected: NAMESPACE/NAME/MODEL)");
-    assertThat(pages.explain("default/alice/").status()).isEqualTo(404);
+    assertThat(explain(pages, "default/alice/").status()).isEqualTo(404);
     var away =
         new ListingPages(
             () -> {
               throw LedgerUnavailableException.nothingBooked("away", null);
             },
             ledger,
+            PLANNER,
             () -> NOW);
     assertThat(away.keys().status()).isEqualTo(503);
   }

@@ -75,6 +75,19 @@ class ValidateCommandTest {
   }
 
   @Test
+  void what_has_no_effect_is_told_and_is_no_failure() throws IOException {
+    var vain =
+        GOOD.replace("[ { name: anthropic } ]", "[ { name: anthropic, models: [ gpt-* ] } ]");
+    assertThat(validate("-f", manifests(vain))).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .contains("all.yaml:18: VirtualKey default/alice: spec.providers: may use no"),
+            line -> assertThat(line).isEqualTo("valid: keys 1, providers 1, warnings 1"));
+  }
+
+  @Test
   void a_bad_command_line_is_2() {
     assertThat(validate("--listen", "127.0.0.1:0")).isEqualTo(2);
     assertThat(validate("-f")).isEqualTo(2);

@@ -27,33 +27,6 @@ public record MessagesRequest(
     @Nullable Inputs inputs,
     @Nullable Fallbacks fallbacks) {
 
-  /// A request for an answer.
-  public MessagesRequest(
-      long bodyBytes,
-      String model,
-      Span modelSpan,
-      @Nullable MaxTokens maxTokens,
-      boolean stream,
-      Thinking thinking,
-      Media media,
-      long tools,
-      ServerTools serverTools,
-      @Nullable String surcharge) {
-    this(
-        bodyBytes,
-        model,
-        modelSpan,
-        maxTokens,
-        stream,
-        thinking,
-        media,
-        tools,
-        serverTools,
-        surcharge,
-        null,
-        null);
-  }
-
   /// The models that the body wants tried where the asked one fails.
   public sealed interface Fallbacks {
 

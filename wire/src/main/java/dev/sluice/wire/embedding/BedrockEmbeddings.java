@@ -1,5 +1,6 @@
 package dev.sluice.wire.embedding;
 
+import dev.sluice.core.provider.EmbeddingFamily;
 import dev.sluice.wire.translate.Outgoing;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +18,14 @@ public sealed interface BedrockEmbeddings extends EmbeddingTranslator {
   ///
   /// @throws dev.sluice.wire.translate.UntranslatableException for a model that is neither
   static BedrockEmbeddings of(String name, String upstreamName) {
-    if (name.contains("titan-embed") || upstreamName.contains("titan-embed")) {
-      return new Titan();
-    }
-    if (name.contains("cohere.embed") || upstreamName.contains("cohere.embed")) {
-      return new Cohere();
-    }
-    throw EmbeddingRequest.refused(
-        "model: %s (expected: at Bedrock a name with titan-embed or cohere.embed)".formatted(name));
+    return switch (EmbeddingFamily.of(name, upstreamName)) {
+      case TITAN -> new Titan();
+      case COHERE -> new Cohere();
+      case null ->
+          throw EmbeddingRequest.refused(
+              "model: %s (expected: at Bedrock a name with titan-embed or cohere.embed)"
+                  .formatted(name));
+    };
   }
 
   /// Titan Text Embeddings: one text a call.

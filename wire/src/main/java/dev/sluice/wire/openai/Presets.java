@@ -52,7 +52,8 @@ public record Presets(SortedMap<String, Service> services) {
             URI.create(json.required("endpoint").stringValue()),
             new Preset.Credential(
                 credential.required("header").stringValue(),
-                credential.required("prefix").stringValue()));
+                credential.required("prefix").stringValue()),
+            json.required("embeddings").booleanValue());
     var source = json.required("source").valueStream().map(JsonNode::stringValue).toList();
     return new Service(preset, quirks(json.required("quirks")), source);
   }

@@ -53,7 +53,6 @@ public record Quirks(
           Reasoning.REASONING_CONTENT,
           new TreeMap<>(),
           EnumSet.of(
-              Feature.EMBEDDINGS,
               Feature.IMAGES,
               Feature.STREAM_USAGE,
               Feature.TEMPERATURE,
@@ -127,8 +126,6 @@ public record Quirks(
     ENABLE_THINKING,
     /// Thinking is told again in later turns, and always beside calls of tools.
     REASONING_BACK,
-    /// `/embeddings`, which has a path of its own.
-    EMBEDDINGS,
     /// The tool `web_search` of `/responses`.
     WEB_SEARCH
   }

@@ -10,6 +10,7 @@ import dev.sluice.extproc.explain.Explainer;
 import dev.sluice.extproc.explain.Explanation;
 import dev.sluice.extproc.explain.Explanation.Step;
 import dev.sluice.extproc.explain.Explanation.Verdict;
+import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.operator.cli.CliException;
 import dev.sluice.operator.kinds.ProviderResource;
 import dev.sluice.operator.kinds.VirtualKeyResource;
@@ -31,8 +32,10 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
 
   private static final String AGE =
       "what is spent now: it is told by the statuses, which are at most a minute old";
+  private static final String HEALTH =
+      "which providers fail, and are left alone for a while: each gateway knows that";
 
-  Explanation explain(ObjectName name, String model) throws CliException {
+  Explanation explain(ObjectName name, String model, Sketch sketch) throws CliException {
     var key =
         objects
             .find(VirtualKeyResource.class, name)
@@ -61,14 +64,15 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
     }
     var row = new ClusterRows(teams).key(key);
     var path = compilation.path(policy.get());
-    var question = new Explainer.Question(policy.get(), compilation.snapshot(), path, model, now);
+    var question =
+        new Explainer.Question(policy.get(), compilation.snapshot(), path, model, sketch, now);
+    var around = Explainer.Around.of(compilation::region, new StatusStandings(row, now), now);
     var involved = new ArrayList<CustomResource<JsonNode, JsonNode>>();
     path.forEach(team -> involved.add(teams.get(team.name())));
     providers.stream()
         .filter(provider -> granted(key).contains(ApiObjects.name(provider)))
         .forEach(involved::add);
-    var explanation =
-        Explainer.explain(question, new StatusStandings(row, now)).withUnseen(unseen(involved));
+    var explanation = Explainer.explain(question, around).withUnseen(unseen(involved));
     return programmed.equals("Programmed") ? explanation : noted(explanation, status);
   }
 
@@ -170,7 +174,7 @@ record ClusterExplainer(ApiObjects objects, Instant now) {
   }
 
   private static List<String> unseen(List<CustomResource<JsonNode, JsonNode>> involved) {
-    var unseen = new ArrayList<>(List.of(AGE));
+    var unseen = new ArrayList<>(List.of(AGE, HEALTH));
     for (var object : involved) {
       var programmed = Status.of(object).condition("Programmed");
       if (programmed

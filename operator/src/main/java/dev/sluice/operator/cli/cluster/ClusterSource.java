@@ -3,6 +3,7 @@ package dev.sluice.operator.cli.cluster;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
+import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.operator.cli.CliException;
 import dev.sluice.operator.cli.Listed;
 import dev.sluice.operator.cli.Source;
@@ -117,8 +118,9 @@ public final class ClusterSource implements Source {
   }
 
   @Override
-  public Explanation explain(ObjectName key, String model) throws CliException {
-    return new ClusterExplainer(objects, InstantSource.system().instant()).explain(key, model);
+  public Explanation explain(ObjectName key, String model, Sketch sketch) throws CliException {
+    var explainer = new ClusterExplainer(objects, InstantSource.system().instant());
+    return explainer.explain(key, model, sketch);
   }
 
   @Override
