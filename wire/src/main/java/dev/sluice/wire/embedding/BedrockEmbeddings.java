@@ -46,9 +46,8 @@ public sealed interface BedrockEmbeddings extends EmbeddingTranslator {
 
     @Override
     public Vectors read(JsonNode answer) {
-      var tokens = answer.path("inputTextTokenCount");
-      return new Vectors(
-          List.of(answer.path("embedding")), tokens.isIntegralNumber() ? tokens.asLong() : null);
+      var tokens = Vectors.count(answer.path("inputTextTokenCount"));
+      return new Vectors(List.of(answer.path("embedding")), tokens);
     }
   }
 

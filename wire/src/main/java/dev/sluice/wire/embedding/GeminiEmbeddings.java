@@ -35,6 +35,6 @@ public record GeminiEmbeddings() implements EmbeddingTranslator {
     var vectors = new ArrayList<JsonNode>();
     answer.path("embeddings").forEach(one -> vectors.add(one.path("values")));
     var tokens = answer.path("usageMetadata").path("promptTokenCount");
-    return new Vectors(vectors, tokens.isIntegralNumber() ? tokens.asLong() : null);
+    return new Vectors(vectors, Vectors.count(tokens));
   }
 }
