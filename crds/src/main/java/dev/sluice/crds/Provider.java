@@ -217,10 +217,10 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param accessKey a key pair of AWS, which signs each request; only with `Bedrock`
   /// @param clientSecret an application in Entra ID with its secret, which are changed for access
   ///   tokens; only with `AzureOpenAI`
-  /// @param workloadIdentity no Secret: what the platform gives to who asks. With `Bedrock` the
-  ///   gateways' web identity, container credentials or instance profile, or the AWS variables in
-  ///   their environment; with `VertexAI` and `AzureOpenAI` the identity of the operator (or of
-  ///   `sluice up`); only with these types, and with an endpoint on a host of the cloud's own
+  /// @param workloadIdentity no Secret: what the platform gives to the operator (or to `sluice
+  ///   up`). With `Bedrock` a web identity, container credentials, an instance profile, or the key
+  ///   pair in its environment; only with `Bedrock`, `VertexAI` and `AzureOpenAI`, and with an
+  ///   endpoint on a host of the cloud's own
   @Rule(
       check =
           "[has(self.secretRef), has(self.accessKey), has(self.clientSecret),"
@@ -244,8 +244,9 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///
   /// @param tenantId the directory, by its id or a domain; required
   /// @param clientId the application; required
-  /// @param authority who gives tokens out: `https://login.microsoftonline.com`, the default,
-  ///   `https://login.microsoftonline.us` or `https://login.partner.microsoftonline.cn`
+  /// @param authority who gives tokens out: `https://login.microsoftonline.com`,
+  ///   `https://login.microsoftonline.us` or `https://login.partner.microsoftonline.cn`; it also
+  ///   decides the scope; default that of the cloud in which the endpoint is
   /// @param secretRef where the application's secret is; required
   public record ClientSecret(
       @Is(Text.NAME) String tenantId,
@@ -258,8 +259,9 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param tenantId the directory in Entra ID; required with `AzureOpenAI`, and only there
   /// @param clientId the application that trusts the workload; required with `AzureOpenAI`, and
   ///   only there
-  /// @param authority who gives tokens out: `https://login.microsoftonline.com`, the default,
-  ///   `https://login.microsoftonline.us` or `https://login.partner.microsoftonline.cn`
+  /// @param authority who gives tokens out: `https://login.microsoftonline.com`,
+  ///   `https://login.microsoftonline.us` or `https://login.partner.microsoftonline.cn`; it also
+  ///   decides the scope; default that of the cloud in which the endpoint is
   public record WorkloadIdentity(
       @Nullable @Is(Text.NAME) String tenantId,
       @Nullable @Is(Text.LABEL) String clientId,

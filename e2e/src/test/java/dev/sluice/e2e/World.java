@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// A simulated provider and a gateway in front of it, both real processes on loopback.
@@ -32,6 +33,12 @@ public final class World implements AutoCloseable {
 
   /// @param prices that the provider bills
   public static World start(PriceTable prices, String manifests, String... options) {
+    return start(prices, Map.of(), manifests, options);
+  }
+
+  /// @param environment more variables of the gateway's
+  public static World start(
+      PriceTable prices, Map<String, String> environment, String manifests, String... options) {
     try {
       var folder = Files.createTempDirectory("sluice-e2e-");
       var simulator = AnthropicSimulator.start(SimulatorConfig.of(prices));
@@ -42,7 +49,8 @@ public final class World implements AutoCloseable {
               .replace("SIMULATOR", simulator.uri().toString())
               .replace("CREDENTIAL", SimulatorConfig.API_KEY));
       var gateway =
-          GatewayProcess.start(folder.resolve("manifests"), folder.resolve("state"), options);
+          GatewayProcess.start(
+              folder.resolve("manifests"), folder.resolve("state"), environment, options);
       return new World(folder, simulator, gateway);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

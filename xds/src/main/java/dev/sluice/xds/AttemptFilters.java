@@ -83,7 +83,8 @@ record AttemptFilters(Upstream upstream, String name, Credential credential) {
   }
 
   /// The last step: it signs what the provider sees. Envoy knows the pair's secrets as such, and
-  /// shows them to nobody; without a pair it looks for what AWS gives to the place where it runs.
+  /// shows them to nobody. It could look by itself for what AWS gives to the place where it runs,
+  /// but lets requests wait while it renews that, and after one failure has none for an hour.
   ///
   /// The route rewrites the host too, but only once there is a connection: with a new one, that is
   /// after this step.
@@ -102,8 +103,8 @@ record AttemptFilters(Upstream upstream, String name, Credential credential) {
                       "id", id,
                       "secret", secret,
                       "token", token));
-      case Credential.AwsIdentity() -> SIGNING.typed(type, Map.of("region", region, "host", host));
       case Credential.Value _,
+          Credential.AwsIdentity _,
           Credential.GoogleKey _,
           Credential.GoogleIdentity _,
           Credential.EntraSecret _,

@@ -47,7 +47,7 @@ public final class CredentialRules {
         complaints.unexpected(at + ".name", name, Names.LABEL_EXPECTED);
       }
       Values.within(0, credential.weight(), WEIGHT_MAX, at + ".weight", complaints);
-      var source = plan(spec.type(), credential, at, complaints);
+      var source = plan(spec, credential, at, complaints);
       if (source == null) {
         continue;
       }
@@ -80,7 +80,7 @@ public final class CredentialRules {
   }
 
   private static @Nullable CredentialPlan plan(
-      Type type, Provider.Credential credential, String at, Complaints complaints) {
+      Provider.Spec spec, Provider.Credential credential, String at, Complaints complaints) {
     long given =
         Stream.of(
                 credential.secretRef(),
@@ -97,11 +97,12 @@ public final class CredentialRules {
       complaints.unexpected(at, given + " of them", ONE_OF);
       return null;
     }
-    return ofType(type, credential, at, complaints);
+    return ofType(spec, credential, at, complaints);
   }
 
   private static @Nullable CredentialPlan ofType(
-      Type type, Provider.Credential credential, String at, Complaints complaints) {
+      Provider.Spec spec, Provider.Credential credential, String at, Complaints complaints) {
+    var type = spec.type();
     var secretRef = credential.secretRef();
     if (secretRef != null) {
       return type == Type.VertexAI
@@ -117,25 +118,25 @@ public final class CredentialRules {
     }
     var clientSecret = credential.clientSecret();
     if (clientSecret != null) {
-      return secret(type, clientSecret, at + ".clientSecret", complaints);
+      return secret(spec, clientSecret, at + ".clientSecret", complaints);
     }
     var identity = credential.workloadIdentity();
-    return identity == null ? null : identity(type, identity, at + ".workloadIdentity", complaints);
+    return identity == null ? null : identity(spec, identity, at + ".workloadIdentity", complaints);
   }
 
   private static CredentialPlan secret(
-      Type type, Provider.ClientSecret secret, String at, Complaints complaints) {
-    if (type != Type.AzureOpenAI) {
+      Provider.Spec spec, Provider.ClientSecret secret, String at, Complaints complaints) {
+    if (spec.type() != Type.AzureOpenAI) {
       complaints.unexpected(at, "an object", "only with type: AzureOpenAI");
     }
-    var application =
-        application(secret.tenantId(), secret.clientId(), secret.authority(), at, complaints);
+    var said = new Application(secret.tenantId(), secret.clientId(), secret.authority());
+    var application = application(spec, said, at, complaints);
     return new CredentialPlan.EntraSecret(application, secret.secretRef());
   }
 
   private static @Nullable CredentialPlan identity(
-      Type type, Provider.WorkloadIdentity identity, String at, Complaints complaints) {
-    return switch (type) {
+      Provider.Spec spec, Provider.WorkloadIdentity identity, String at, Complaints complaints) {
+    return switch (spec.type()) {
       case Bedrock -> bare(new Credential.AwsIdentity(), identity, at, complaints);
       case VertexAI -> bare(new Credential.GoogleIdentity(), identity, at, complaints);
       case AzureOpenAI -> {
@@ -146,7 +147,8 @@ public final class CredentialRules {
           complaints.add(at + missing, new Fault.Missing("an id, with type: AzureOpenAI"));
           yield null;
         }
-        var application = application(tenantId, clientId, identity.authority(), at, complaints);
+        var said = new Application(tenantId, clientId, identity.authority());
+        var application = application(spec, said, at, complaints);
         yield new CredentialPlan.Identity(new Credential.EntraIdentity(application));
       }
       case Anthropic, OpenAI, Gemini, OpenAICompatible -> {
@@ -165,17 +167,17 @@ public final class CredentialRules {
     return new CredentialPlan.Identity(credential);
   }
 
+  /// What a manifest says of one.
+  private record Application(String tenantId, String clientId, @Nullable String authority) {}
+
   private static EntraApplication application(
-      String tenantId,
-      String clientId,
-      @Nullable String authority,
-      String at,
-      Complaints complaints) {
-    Values.check(Text.NAME, tenantId, at + ".tenantId", complaints);
-    Values.check(Text.LABEL, clientId, at + ".clientId", complaints);
-    Values.check(Text.URL, authority, at + ".authority", complaints);
+      Provider.Spec spec, Application said, String at, Complaints complaints) {
+    Values.check(Text.NAME, said.tenantId(), at + ".tenantId", complaints);
+    Values.check(Text.LABEL, said.clientId(), at + ".clientId", complaints);
+    Values.check(Text.URL, said.authority(), at + ".authority", complaints);
+    var authority = said.authority();
     var url = authority != null && Text.URL.matches(authority) ? authority : null;
-    var uri = IdentityRules.authority(url, at + ".authority", complaints);
-    return new EntraApplication(uri, tenantId, clientId);
+    var uri = IdentityRules.authority(url, spec.endpoint(), at + ".authority", complaints);
+    return new EntraApplication(uri, said.tenantId(), said.clientId());
   }
 }

@@ -32,12 +32,16 @@ public final class IdentityRules {
           ".openai.azure.cn",
           ".cognitiveservices.azure.cn");
 
-  /// Of Entra ID, the first one where none is said.
+  /// Of Entra ID, for each of Azure's clouds; the public one is first.
   private static final List<String> AUTHORITIES =
       List.of(
           "https://login.microsoftonline.com",
           "https://login.microsoftonline.us",
           "https://login.partner.microsoftonline.cn");
+
+  /// A host of another cloud than the public one.
+  private static final Pattern AZURE_CLOUD =
+      Pattern.compile("(?i)https?://[^/:]*\\.azure\\.(us|cn)(?=[:/]|$)");
 
   private IdentityRules() {}
 
@@ -69,20 +73,31 @@ public final class IdentityRules {
     };
   }
 
-  /// Who gives tokens out.
+  /// Who gives tokens out: where nothing is said, the authority of the endpoint's cloud.
   ///
   /// @param said a URL
-  static URI authority(@Nullable String said, String field, Complaints complaints) {
-    var first = URI.create(AUTHORITIES.getFirst());
+  /// @param endpoint as the manifest has it
+  static URI authority(
+      @Nullable String said, @Nullable String endpoint, String field, Complaints complaints) {
+    var own = URI.create(AUTHORITIES.get(cloud(endpoint == null ? "" : endpoint)));
     if (said == null) {
-      return first;
+      return own;
     }
     var authority = said.replaceAll("/+$", "");
     boolean loopback = LOOPBACK_AUTHORITY.matcher(authority).matches();
     if (!loopback && !AUTHORITIES.contains(authority)) {
       complaints.unexpected(field, said, String.join(", ", AUTHORITIES));
-      return first;
+      return own;
     }
     return URI.create(authority);
+  }
+
+  /// The place of its authority.
+  private static int cloud(String endpoint) {
+    var azure = AZURE_CLOUD.matcher(endpoint);
+    if (!azure.lookingAt()) {
+      return 0;
+    }
+    return azure.group(1).equalsIgnoreCase("us") ? 1 : 2;
   }
 }

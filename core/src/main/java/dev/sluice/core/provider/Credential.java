@@ -24,7 +24,7 @@ public sealed interface Credential {
     }
   }
 
-  /// What AWS gives to the place where Envoy runs, which signs.
+  /// What AWS gives to the place where the operator runs: a pair that signs, and ends soon.
   record AwsIdentity() implements Credential {}
 
   /// A key of Google's that is changed for access tokens.

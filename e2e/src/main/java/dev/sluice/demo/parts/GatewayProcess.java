@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -46,22 +47,30 @@ public final class GatewayProcess implements AutoCloseable {
   /// @param state the state folder; also takes the gateway's log, `up.log`
   /// @throws IllegalStateException with the end of the log if it ends before it serves
   public static GatewayProcess start(Path manifests, Path state, String... options) {
-    return start(command(manifests, state, options), state);
+    return start(manifests, state, Map.of(), options);
+  }
+
+  /// The same, with more variables in its environment.
+  public static GatewayProcess start(
+      Path manifests, Path state, Map<String, String> environment, String... options) {
+    return start(command(manifests, state, options), state, environment);
   }
 
   /// `sluice gateway`, the process of a pod, likewise.
   public static GatewayProcess ofOperator(Path state, String... options) {
-    return start(command("gateway", state, options), state);
+    return start(command("gateway", state, options), state, Map.of());
   }
 
-  private static GatewayProcess start(List<String> command, Path state) {
+  private static GatewayProcess start(
+      List<String> command, Path state, Map<String, String> environment) {
     try {
       Files.createDirectories(state);
       var log = state.resolve("up.log");
-      var process =
+      var builder =
           new ProcessBuilder(shielded(command))
-              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
+      var process = builder.start();
       return new GatewayProcess(process, state, log, URI.create(readyAddress(process, log)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -14,7 +14,9 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.core.ConditionFactory;
 
 /// An installation in a cluster, all of it real and each part a process of its own: API server,
@@ -30,6 +32,7 @@ final class Installation implements AutoCloseable {
   final Access access;
   final RedisServer redis = RedisServer.start();
   final KubernetesClient client;
+  private final Map<String, String> environment = new HashMap<>();
   private OperatorProcess operator;
   private int operators;
 
@@ -47,6 +50,11 @@ final class Installation implements AutoCloseable {
         .kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         .orThrow();
     return new Installation(access);
+  }
+
+  /// What the platform says to operators that are started from now on.
+  void says(Map<String, String> variables) {
+    environment.putAll(variables);
   }
 
   /// One that comes after another is found where that one was, as a pod with a name of its own.
@@ -77,7 +85,8 @@ final class Installation implements AutoCloseable {
                 "--id",
                 "operator-" + operators++));
     arguments.addAll(List.of(more));
-    return OperatorProcess.start(access, redis.folder().resolve("operator.log"), arguments);
+    return OperatorProcess.start(
+        access, redis.folder().resolve("operator.log"), environment, arguments);
   }
 
   OperatorProcess operator() {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// `sluice operator` as a process of its own, which can be killed.
 final class OperatorProcess implements AutoCloseable {
@@ -21,7 +22,10 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   /// Returns once Envoys can connect.
-  static OperatorProcess start(Access access, Path log, List<String> options) {
+  ///
+  /// @param environment more variables
+  static OperatorProcess start(
+      Access access, Path log, Map<String, String> environment, List<String> options) {
     var command =
         new ArrayList<>(
             List.of(
@@ -34,6 +38,7 @@ final class OperatorProcess implements AutoCloseable {
     command.addAll(options);
     var builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
     builder.environment().put("KUBECONFIG", access.kubeconfig().toString());
     try {
       var process = builder.start();

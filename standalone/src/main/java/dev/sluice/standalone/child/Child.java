@@ -70,20 +70,11 @@ public final class Child {
 
   /// Starts `command`; what it prints goes to `logFile`, which is rotated.
   public static Child start(String name, List<String> command, Path logFile) throws IOException {
-    return start(name, command, logFile, Set.of());
-  }
-
-  /// The same, with more of our variables.
-  public static Child start(String name, List<String> command, Path logFile, Set<String> variables)
-      throws IOException {
     var guarded = new ArrayList<>(newSession());
     guarded.addAll(List.of("/bin/sh", "-c", GUARD, "sluice-" + name));
     guarded.addAll(command);
     var builder = new ProcessBuilder(guarded).redirectErrorStream(true);
-    builder
-        .environment()
-        .keySet()
-        .removeIf(variable -> !INHERITED.contains(variable) && !variables.contains(variable));
+    builder.environment().keySet().removeIf(variable -> !INHERITED.contains(variable));
     var guard = builder.start();
     var output = guard.inputReader(StandardCharsets.UTF_8);
     var pid = pid(name, output);

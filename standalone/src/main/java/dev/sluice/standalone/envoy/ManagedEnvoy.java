@@ -13,30 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// Envoy as a child of this process.
 public final class ManagedEnvoy {
-
-  /// Where AWS says who a program is: Envoy signs by it where a Provider has no Secret.
-  private static final Set<String> AWS_IDENTITY =
-      Set.of(
-          "AWS_ACCESS_KEY_ID",
-          "AWS_SECRET_ACCESS_KEY",
-          "AWS_SESSION_TOKEN",
-          "AWS_PROFILE",
-          "AWS_CONFIG_FILE",
-          "AWS_SHARED_CREDENTIALS_FILE",
-          "AWS_ROLE_ARN",
-          "AWS_ROLE_SESSION_NAME",
-          "AWS_WEB_IDENTITY_TOKEN_FILE",
-          "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-          "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-          "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-          "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-          "AWS_EC2_METADATA_DISABLED",
-          "AWS_REGION");
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(30);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(5);
@@ -127,7 +107,7 @@ public final class ManagedEnvoy {
 
   private Child startOnce() throws IOException {
     Files.deleteIfExists(admin.socket());
-    var child = Child.start("envoy", command(), state.log("envoy"), AWS_IDENTITY);
+    var child = Child.start("envoy", command(), state.log("envoy"));
     pid.write(child);
     child.awaitReady(
         READY_WITHIN,

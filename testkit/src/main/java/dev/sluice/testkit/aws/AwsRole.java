@@ -17,6 +17,15 @@ public record AwsRole(
           "simulated.web-identity.token",
           Duration.ofHours(1));
 
+  public AwsRole withLifetime(Duration value) {
+    return new AwsRole(arn, containerToken, webIdentityToken, value);
+  }
+
+  /// Known by other tokens.
+  public AwsRole withTokens(String container, String webIdentity) {
+    return new AwsRole(arn, container, webIdentity, lifetime);
+  }
+
   String account() {
     return arn.split(":", -1)[4];
   }

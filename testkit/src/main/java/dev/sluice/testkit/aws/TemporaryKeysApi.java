@@ -1,6 +1,7 @@
 package dev.sluice.testkit.aws;
 
 import dev.sluice.testkit.cloud.Form;
+import dev.sluice.testkit.cloud.Troubles;
 import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpExchange;
 import dev.sluice.testkit.http.HttpRequest;
@@ -8,29 +9,52 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Where a workload's keys come from: the credentials endpoint of its container, and STS for a web
-/// identity.
+/// Where a workload's keys come from: the credentials endpoint of its container, STS for a web
+/// identity, and the metadata of its machine.
 public final class TemporaryKeysApi {
 
   private static final String CONTAINER = "/v1/credentials";
 
-  private final AwsRole role;
+  private static final int SESSION_SECONDS_MIN = 900;
+  private static final int SESSION_SECONDS_MAX = 43_200;
+
   private final KeyRing keys;
+  private final Troubles troubles = new Troubles();
+  private volatile AwsRole role;
+
+  private static final Form NO_FORM = new Form(Map.of());
 
   public TemporaryKeysApi(AwsRole role, KeyRing keys) {
     this.role = role;
     this.keys = keys;
   }
 
+  /// Knows the workload by other tokens from now on.
+  public void trust(AwsRole next) {
+    role = next;
+  }
+
+  public Troubles troubles() {
+    return troubles;
+  }
+
   public static boolean serves(HttpRequest request) {
-    return request.path().equals(CONTAINER) || request.path().equals("/");
+    return request.path().equals(CONTAINER)
+        || request.path().equals("/")
+        || InstanceMetadata.serves(request);
   }
 
   public void answer(String requestId, HttpExchange exchange) throws IOException {
+    if (troubles.meet(exchange)) {
+      return;
+    }
     if (exchange.request().path().equals(CONTAINER)) {
       container(exchange);
+    } else if (InstanceMetadata.serves(exchange.request())) {
+      new InstanceMetadata(role, keys).answer(exchange);
     } else {
       webIdentity(requestId, exchange);
     }
@@ -59,12 +83,14 @@ public final class TemporaryKeysApi {
   }
 
   private void webIdentity(String requestId, HttpExchange exchange) throws IOException {
-    var form = Form.of(exchange.request());
+    var form = exchange.request().method().equals("POST") ? Form.of(exchange.request()) : NO_FORM;
     if (!form.field("Action").equals("AssumeRoleWithWebIdentity")
         || !form.field("Version").equals("2011-06-15")) {
       refuse(requestId, exchange, 400, "InvalidAction", "Could not find operation for this action");
     } else if (!form.field("RoleSessionName").matches("[\\w+=,.@-]{2,64}")) {
       refuse(requestId, exchange, 400, "ValidationError", "Value at 'roleSessionName' is invalid");
+    } else if (!isSessionLength(form.field("DurationSeconds"))) {
+      refuse(requestId, exchange, 400, "ValidationError", "Value at 'durationSeconds' is invalid");
     } else if (!form.field("WebIdentityToken").equals(role.webIdentityToken())) {
       refuse(
           requestId,
@@ -83,6 +109,15 @@ public final class TemporaryKeysApi {
       var xml = assumed(requestId, form.field("RoleSessionName"));
       send(exchange, 200, "text/xml", xml.text());
     }
+  }
+
+  /// Also where nothing is said.
+  private static boolean isSessionLength(String text) {
+    if (!text.matches("\\d{1,6}")) {
+      return text.isEmpty();
+    }
+    int seconds = Integer.parseInt(text);
+    return seconds >= SESSION_SECONDS_MIN && seconds <= SESSION_SECONDS_MAX;
   }
 
   private StsXml assumed(String requestId, String session) {
@@ -120,7 +155,7 @@ public final class TemporaryKeysApi {
     send(exchange, status, "text/xml", xml.text());
   }
 
-  private static String expiration(AwsCredential credential) {
+  static String expiration(AwsCredential credential) {
     return credential.expires().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 

@@ -49,12 +49,12 @@ final class BedrockApi implements Endpoints {
   private final Player invokePlayer;
   private final Player conversePlayer;
 
-  BedrockApi(BedrockConfig config, Books books, KeyRing keys) {
+  BedrockApi(BedrockConfig config, Books books, KeyRing keys, TemporaryKeysApi temporaryKeys) {
     this.config = config;
     this.books = books;
     this.front = new Front(books, BedrockSimulator.FORBIDDEN, this);
     this.signatures = new SignatureVerifier(config.region(), "bedrock", keys, config.clock());
-    this.temporaryKeys = new TemporaryKeysApi(config.role(), keys);
+    this.temporaryKeys = temporaryKeys;
     this.models = new ModelIds(config);
     this.cache = new PromptCache(config.clock(), config.retention().cachedPrefixesMax());
     this.invokePlayer = new Player(config.prices(), ENVELOPE, new InvokeFrames());

@@ -1,13 +1,16 @@
 package dev.sluice.testkit.bedrock;
 
 import dev.sluice.testkit.aws.KeyRing;
+import dev.sluice.testkit.aws.TemporaryKeysApi;
 import dev.sluice.testkit.http.HttpServer;
 import dev.sluice.testkit.provider.Books;
 import dev.sluice.testkit.provider.ForbiddenHeaders;
 import dev.sluice.testkit.provider.Simulator;
 
 /// The Bedrock runtime of one region, on loopback, with the endpoints that give out keys for it.
-public record BedrockSimulator(Books books, HttpServer server, KeyRing keys) implements Simulator {
+public record BedrockSimulator(
+    Books books, HttpServer server, KeyRing keys, TemporaryKeysApi identities)
+    implements Simulator {
 
   /// The credentials of other providers have no place here.
   static final ForbiddenHeaders FORBIDDEN =
@@ -21,8 +24,9 @@ public record BedrockSimulator(Books books, HttpServer server, KeyRing keys) imp
   public static BedrockSimulator start(int port, BedrockConfig config) {
     var books = Books.of(config.retention());
     var keys = new KeyRing(config.credentials(), config.clock(), config.role().lifetime());
-    var api = new BedrockApi(config, books, keys);
+    var identities = new TemporaryKeysApi(config.role(), keys);
+    var api = new BedrockApi(config, books, keys, identities);
     var server = HttpServer.start(port, config.limits(), api.front());
-    return new BedrockSimulator(books, server, keys);
+    return new BedrockSimulator(books, server, keys, identities);
   }
 }

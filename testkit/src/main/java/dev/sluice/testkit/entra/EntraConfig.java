@@ -23,6 +23,15 @@ public record EntraConfig(
           "https://cognitiveservices.azure.com/.default",
           Duration.ofHours(1));
 
+  /// Known by others of both.
+  public EntraConfig withProofs(String secret, String token) {
+    return new EntraConfig(tenant, clientId, secret, token, scope, lifetime);
+  }
+
+  public EntraConfig withScope(String value) {
+    return new EntraConfig(tenant, clientId, clientSecret, workloadToken, value, lifetime);
+  }
+
   public EntraConfig withLifetime(Duration value) {
     return new EntraConfig(tenant, clientId, clientSecret, workloadToken, scope, value);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.entra;
 
 import dev.sluice.testkit.cloud.Form;
+import dev.sluice.testkit.cloud.Troubles;
 import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpExchange;
 import dev.sluice.testkit.http.HttpHandler;
@@ -26,10 +27,11 @@ public final class EntraSimulator implements HttpHandler, AutoCloseable {
   private static final int TOKENS_MAX = 10_000;
   private static final String FEDERATED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-  private final EntraConfig config;
   private final InstantSource clock;
   private final LinkedHashMap<String, Instant> ends = new LinkedHashMap<>();
   private final HttpServer server;
+  private final Troubles troubles = new Troubles();
+  private volatile EntraConfig config;
   private long issued;
 
   private EntraSimulator(EntraConfig config, InstantSource clock) {
@@ -59,8 +61,20 @@ public final class EntraSimulator implements HttpHandler, AutoCloseable {
     return issued;
   }
 
+  /// Knows the application by another secret and another token from now on.
+  public void trust(EntraConfig next) {
+    config = next;
+  }
+
+  public Troubles troubles() {
+    return troubles;
+  }
+
   @Override
   public void handle(HttpExchange exchange) throws IOException {
+    if (troubles.meet(exchange)) {
+      return;
+    }
     var problem = problem(exchange);
     if (problem.isPresent()) {
       respond(exchange, problem.get().status(), problem.get().json(clock.instant()));

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.google;
 
 import dev.sluice.testkit.cloud.Form;
+import dev.sluice.testkit.cloud.Troubles;
 import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpExchange;
 import dev.sluice.testkit.http.HttpRequest;
@@ -21,6 +22,7 @@ public final class TokenApi {
 
   private final ServiceAccount account;
   private final AccessTokens tokens;
+  private final Troubles troubles = new Troubles();
 
   public TokenApi(ServiceAccount account, AccessTokens tokens) {
     this.account = account;
@@ -31,7 +33,14 @@ public final class TokenApi {
     return request.path().equals("/token") || request.path().startsWith(METADATA);
   }
 
+  public Troubles troubles() {
+    return troubles;
+  }
+
   public void answer(HttpExchange exchange) throws IOException {
+    if (troubles.meet(exchange)) {
+      return;
+    }
     if (exchange.request().path().equals("/token")) {
       token(exchange);
     } else {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ServerSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +18,15 @@ public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG_MAX = 1024;
 
   private final int port;
+  private final ServerSocketFactory sockets;
   private final HttpLimits limits;
   private final HttpHandler handler;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private ServerSocket listener;
 
-  private HttpServer(ServerSocket listener, HttpLimits limits, HttpHandler handler) {
+  private HttpServer(
+      ServerSocketFactory sockets, ServerSocket listener, HttpLimits limits, HttpHandler handler) {
+    this.sockets = sockets;
     this.listener = listener;
     this.port = listener.getLocalPort();
     this.limits = limits;
@@ -31,9 +35,15 @@ public final class HttpServer implements AutoCloseable {
 
   /// Listens on the loopback interface; port 0 picks a free port.
   public static HttpServer start(int port, HttpLimits limits, HttpHandler handler) {
+    return start(port, ServerSocketFactory.getDefault(), limits, handler);
+  }
+
+  /// @param sockets with TLS, for example
+  public static HttpServer start(
+      int port, ServerSocketFactory sockets, HttpLimits limits, HttpHandler handler) {
     try {
-      var listener = listen(port);
-      var server = new HttpServer(listener, limits, handler);
+      var listener = listen(sockets, port);
+      var server = new HttpServer(sockets, listener, limits, handler);
       server.accept(listener);
       return server;
     } catch (IOException e) {
@@ -41,8 +51,8 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static ServerSocket listen(int port) throws IOException {
-    return new ServerSocket(port, BACKLOG_MAX, InetAddress.getLoopbackAddress());
+  private static ServerSocket listen(ServerSocketFactory sockets, int port) throws IOException {
+    return sockets.createServerSocket(port, BACKLOG_MAX, InetAddress.getLoopbackAddress());
   }
 
   public int port() {
@@ -70,7 +80,7 @@ public final class HttpServer implements AutoCloseable {
       return;
     }
     try {
-      listener = listen(port);
+      listener = listen(sockets, port);
       accept(listener);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

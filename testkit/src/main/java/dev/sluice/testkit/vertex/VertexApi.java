@@ -56,11 +56,11 @@ final class VertexApi implements Endpoints {
   private final GeminiService gemini;
   private final Front front;
 
-  VertexApi(VertexConfig config, Books books, AccessTokens tokens) {
+  VertexApi(VertexConfig config, Books books, AccessTokens tokens, TokenApi tokenApi) {
     this.config = config;
     this.books = books;
     this.tokens = tokens;
-    this.tokenApi = new TokenApi(config.account(), tokens);
+    this.tokenApi = tokenApi;
     this.cache = new PromptCache(config.clock(), config.retention().cachedPrefixesMax());
     this.claude = new Player(config.prices(), CLAUDE, new ClaudeEvents());
     this.gemini = new GeminiService(Dialect.VERTEX, config.prices(), GOOGLE, books, cache);

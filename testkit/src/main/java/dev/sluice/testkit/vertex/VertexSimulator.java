@@ -2,6 +2,7 @@ package dev.sluice.testkit.vertex;
 
 import dev.sluice.testkit.google.AccessTokens;
 import dev.sluice.testkit.google.ServiceAccount;
+import dev.sluice.testkit.google.TokenApi;
 import dev.sluice.testkit.http.HttpServer;
 import dev.sluice.testkit.provider.Books;
 import dev.sluice.testkit.provider.Simulator;
@@ -9,7 +10,7 @@ import java.net.URI;
 
 /// Vertex AI of one project in one location, on loopback, with the endpoints that give tokens out.
 public record VertexSimulator(
-    Books books, HttpServer server, AccessTokens tokens, ServiceAccount account)
+    Books books, HttpServer server, AccessTokens tokens, ServiceAccount account, TokenApi tokenApi)
     implements Simulator {
 
   public static VertexSimulator start(VertexConfig config) {
@@ -20,9 +21,10 @@ public record VertexSimulator(
   public static VertexSimulator start(int port, VertexConfig config) {
     var books = Books.of(config.retention());
     var tokens = new AccessTokens(config.clock(), config.tokenLifetime());
-    var api = new VertexApi(config, books, tokens);
+    var tokenApi = new TokenApi(config.account(), tokens);
+    var api = new VertexApi(config, books, tokens, tokenApi);
     var server = HttpServer.start(port, config.limits(), api.front());
-    return new VertexSimulator(books, server, tokens, config.account());
+    return new VertexSimulator(books, server, tokens, config.account(), tokenApi);
   }
 
   /// Where an assertion is changed for a token.

@@ -50,11 +50,10 @@ public sealed interface BedrockEmbeddings extends EmbeddingTranslator {
     @Override
     public Vectors read(JsonNode answer) {
       var tokens = answer.path(TOKENS);
-      boolean told = tokens.isIntegralNumber();
       return new Vectors(
           List.of(answer.path("embedding")),
-          told ? tokens.asLong() : null,
-          told ? JsonMapper.shared().createObjectNode().set(TOKENS, tokens) : null);
+          Vectors.count(tokens),
+          tokens.isNumber() ? JsonMapper.shared().createObjectNode().set(TOKENS, tokens) : null);
     }
   }
 

@@ -73,7 +73,8 @@ public final class EmbeddingAnswer {
       return isWhole(read)
           ? JSON.writeValueAsBytes(answer(read))
           : failed("the provider's answer is not what was asked for");
-    } catch (JacksonException _) {
+    } catch (JacksonException | NumberFormatException _) {
+      // The second is the parser's own: JSON has no limit, but an exponent here has.
       return failed("the provider's answer is not JSON");
     }
   }

@@ -35,10 +35,9 @@ public record GeminiEmbeddings() implements EmbeddingTranslator {
     var vectors = new ArrayList<JsonNode>();
     answer.path("embeddings").forEach(one -> vectors.add(one.path("values")));
     var usage = answer.path("usageMetadata");
-    var tokens = usage.path("promptTokenCount");
     return new Vectors(
         vectors,
-        tokens.isIntegralNumber() ? tokens.asLong() : null,
+        Vectors.count(usage.path("promptTokenCount")),
         usage.isObject() ? usage : null);
   }
 }

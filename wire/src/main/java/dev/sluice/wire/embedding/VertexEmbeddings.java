@@ -38,7 +38,7 @@ public record VertexEmbeddings(Door.Vertex door) implements EmbeddingTranslator 
     for (var prediction : answer.path("predictions")) {
       var embeddings = prediction.path("embeddings");
       vectors.add(embeddings.path("values"));
-      tokens = plus(tokens, embeddings.path("statistics").path("token_count"));
+      tokens = plus(tokens, Vectors.count(embeddings.path("statistics").path("token_count")));
       if (embeddings.path("statistics").isObject()) {
         statistics.add(embeddings.path("statistics"));
       }
@@ -49,8 +49,8 @@ public record VertexEmbeddings(Door.Vertex door) implements EmbeddingTranslator 
     return new Vectors(vectors, tokens, statistics.isEmpty() ? null : usage);
   }
 
-  /// Null once one of them is not told. A value of Google's is a number of any form.
-  private static @Nullable Long plus(@Nullable Long tokens, JsonNode more) {
-    return tokens == null || !more.isNumber() ? null : tokens + (long) Math.ceil(more.asDouble());
+  /// Null once one of them is not told.
+  private static @Nullable Long plus(@Nullable Long tokens, @Nullable Long more) {
+    return tokens == null || more == null ? null : tokens + more;
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -168,6 +169,30 @@ final class EmbeddingTranslatorTest {
     var estimated = new UsageMerge().whole("{\"prompt_tokens\":8,\"estimated\":true}");
     assertThat(estimated.finished()).isFalse();
     assertThat(estimated.started()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1e300", "9223372036854775808", "\"7\"", "1099511627777"})
+  void what_is_no_count_is_an_estimate_and_the_vectors_are_told(String count) {
+    var answers =
+        Map.of(
+            new GeminiEmbeddings(),
+            "{\"embeddings\":[{\"values\":[1]}],\"usageMetadata\":{\"promptTokenCount\":%s}}",
+            new BedrockEmbeddings.Titan(),
+            "{\"embedding\":[1],\"inputTextTokenCount\":%s}",
+            new VertexEmbeddings(new Door.Vertex("p", "global")),
+            "{\"predictions\":[{\"embeddings\":{\"values\":[1],"
+                + "\"statistics\":{\"token_count\":%s}}}]}");
+    answers.forEach(
+        (language, answer) -> {
+          var bytes = answer.formatted(count).getBytes(StandardCharsets.UTF_8);
+          var told = new EmbeddingAnswer(language, Asked.of("m", read("\"input\":\"a\"")), null);
+          told.add(bytes, 0, bytes.length);
+          var json = PRETTY.readTree(told.end());
+          assertThat(json.path("data").size()).isEqualTo(1);
+          assertThat(json.path("usage").path("prompt_tokens").asLong()).isEqualTo(1);
+          assertThat(json.path("usage").path("estimated").asBoolean()).isTrue();
+        });
   }
 
   @Test

@@ -26,7 +26,7 @@ public final class Rollout implements AutoCloseable {
 
   private final AdsServer ads;
   private final TrustStore trust;
-  private final AccessTokens tokens = new AccessTokens(this::resend);
+  private final AccessTokens tokens = new AccessTokens(System.getenv(), this::resend);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
 

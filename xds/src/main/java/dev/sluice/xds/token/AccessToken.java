@@ -1,15 +1,22 @@
 package dev.sluice.xds.token;
 
+import dev.sluice.core.provider.Credential;
 import java.time.Duration;
 import java.time.Instant;
 
 /// What a credential was changed for, and when it ends.
-record AccessToken(String value, Instant expiresAt) {
+///
+/// @param shown a value for a header, or a key pair that signs
+record AccessToken(Credential shown, Instant expiresAt) {
 
   /// A platform that keeps a token for whoever asks gives the next one so long before its end.
   private static final Duration AHEAD_MAX = Duration.ofMinutes(10);
 
   private static final Duration AGAIN_MIN = Duration.ofSeconds(1);
+
+  static AccessToken of(String value, Instant expiresAt) {
+    return new AccessToken(new Credential.Value(value), expiresAt);
+  }
 
   /// How long to wait before the next one is asked for: well ahead of the end of this one.
   Duration renewIn(Instant now) {

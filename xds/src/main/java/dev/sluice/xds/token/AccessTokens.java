@@ -20,11 +20,17 @@ public final class AccessTokens implements AutoCloseable {
   /// Shown while there is none: the provider refuses it, and the client is told so.
   private static final Credential.Value NONE = new Credential.Value("unavailable");
 
+  private static final Credential.AwsKeyPair NO_PAIR =
+      new Credential.AwsKeyPair("unavailable", "unavailable", "");
+
   private final ConcurrentMap<Credential, Renewal> renewals = new ConcurrentHashMap<>();
   private final Runnable renewed;
+  private final Map<String, String> environment;
 
+  /// @param environment where a platform says who we are
   /// @param renewed hears that a token has changed, on a thread of its own
-  public AccessTokens(Runnable renewed) {
+  public AccessTokens(Map<String, String> environment, Runnable renewed) {
+    this.environment = Map.copyOf(environment);
     this.renewed = renewed;
   }
 
@@ -52,7 +58,7 @@ public final class AccessTokens implements AutoCloseable {
   }
 
   private void begin(Credential credential, String name) {
-    var source = TokenSource.of(credential);
+    var source = TokenSource.of(credential, environment);
     if (source != null) {
       renewals.computeIfAbsent(credential, _ -> Renewal.start(name, source, renewed));
     }
@@ -67,16 +73,20 @@ public final class AccessTokens implements AutoCloseable {
 
   private Credential shown(Credential credential) {
     return switch (credential) {
-      case Credential.Value _, Credential.AwsKeyPair _, Credential.AwsIdentity _ -> credential;
+      case Credential.Value _, Credential.AwsKeyPair _ -> credential;
+      case Credential.AwsIdentity _ -> shown(credential, NO_PAIR);
       case Credential.GoogleKey _,
           Credential.GoogleIdentity _,
           Credential.EntraSecret _,
-          Credential.EntraIdentity _ -> {
-        var renewal = renewals.get(credential);
-        var token = renewal == null ? null : renewal.token();
-        yield token == null ? NONE : new Credential.Value(token);
-      }
+          Credential.EntraIdentity _ ->
+          shown(credential, NONE);
     };
+  }
+
+  private Credential shown(Credential credential, Credential none) {
+    var renewal = renewals.get(credential);
+    var token = renewal == null ? null : renewal.token();
+    return token == null ? none : token;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.xds.token;
 
+import dev.sluice.core.provider.Credential;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,9 +46,9 @@ final class Renewal implements AutoCloseable {
   }
 
   /// Null before the first one, and while there is none that has not ended.
-  @Nullable String token() {
+  @Nullable Credential token() {
     var last = token;
-    return last == null || Instant.now().isAfter(last.expiresAt()) ? null : last.value();
+    return last == null || Instant.now().isAfter(last.expiresAt()) ? null : last.shown();
   }
 
   private void run() {
@@ -58,7 +59,7 @@ final class Renewal implements AutoCloseable {
         var next = fetch();
         var wait = next == null ? again : next.renewIn(Instant.now());
         again = next == null ? longer(again) : AGAIN_MIN;
-        if (next != null && (before == null || !before.value().equals(next.value()))) {
+        if (next != null && (before == null || !before.shown().equals(next.shown()))) {
           LOG.info("credential {}: a new access token", name);
           renewed.run();
         }

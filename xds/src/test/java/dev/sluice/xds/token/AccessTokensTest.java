@@ -1,24 +1,36 @@
 package dev.sluice.xds.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.provider.Credential;
 import dev.sluice.core.provider.Credential.EntraApplication;
 import dev.sluice.core.provider.Credentials;
 import dev.sluice.testkit.billing.PriceTable;
+import dev.sluice.testkit.cloud.Troubles;
+import dev.sluice.testkit.cloud.Troubles.Trouble;
 import dev.sluice.testkit.entra.EntraConfig;
 import dev.sluice.testkit.entra.EntraSimulator;
 import dev.sluice.testkit.vertex.VertexConfig;
 import dev.sluice.testkit.vertex.VertexSimulator;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Access tokens of simulated clouds, which know those that they gave out.
 class AccessTokensTest {
@@ -27,7 +39,7 @@ class AccessTokensTest {
   private static final EntraConfig ENTRA = EntraConfig.STANDARD;
 
   private final AtomicInteger renewed = new AtomicInteger();
-  private final AccessTokens tokens = new AccessTokens(renewed::incrementAndGet);
+  private final AccessTokens tokens = new AccessTokens(Map.of(), renewed::incrementAndGet);
 
   @AfterEach
   void stop() {
@@ -37,6 +49,11 @@ class AccessTokensTest {
   private static VertexSimulator vertex(Duration lifetime) {
     var config = VertexConfig.of(PriceTable.recorded(), "our-project", "global");
     return VertexSimulator.start(config.withTokenLifetime(lifetime));
+  }
+
+  private static EntraApplication application(EntraSimulator entra) {
+    var authority = URI.create("http://127.0.0.1:" + entra.tokenUri().getPort());
+    return new EntraApplication(authority, ENTRA.tenant(), ENTRA.clientId());
   }
 
   private static Credentials only(Credential credential) {
@@ -86,16 +103,86 @@ class AccessTokensTest {
   @Test
   void an_application_of_entra_is_known_by_its_secret() throws Exception {
     try (var entra = EntraSimulator.start(ENTRA, InstantSource.system())) {
-      var application =
-          new EntraApplication(
-              URI.create("http://127.0.0.1:" + entra.tokenUri().getPort()),
-              ENTRA.tenant(),
-              ENTRA.clientId());
+      var application = application(entra);
       var good = new Credential.EntraSecret(application, ENTRA.clientSecret());
       var bad = new Credential.EntraSecret(application, "another");
       tokens.keep(new Credentials(Map.of("good", good, "bad", bad)));
       assertThat(entra.knows(shown(good))).isTrue();
       assertThat(shown(bad)).isEqualTo("unavailable");
+    }
+  }
+
+  @Test
+  void a_workload_of_entra_shows_the_token_of_its_file_as_it_is_now(@TempDir Path folder)
+      throws Exception {
+    var file = Files.writeString(folder.resolve("token"), ENTRA.workloadToken() + "\n");
+    try (var entra = EntraSimulator.start(ENTRA, InstantSource.system())) {
+      var environment = Map.of("AZURE_FEDERATED_TOKEN_FILE", file.toString());
+      var identity = new Credential.EntraIdentity(application(entra));
+      var source = Objects.requireNonNull(TokenSource.of(identity, environment));
+      assertThat(entra.knows(value(source.fetch()))).isTrue();
+      entra.trust(ENTRA.withProofs("", "another.token"));
+      assertThatThrownBy(source::fetch)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("answered 401: AADSTS");
+      Files.writeString(file, "another.token");
+      assertThat(entra.knows(value(source.fetch()))).isTrue();
+      var nowhere = Objects.requireNonNull(TokenSource.of(identity, Map.of()));
+      assertThatThrownBy(nowhere::fetch)
+          .hasMessage(
+              "AZURE_FEDERATED_TOKEN_FILE: none (expected: the file of the workload's token)");
+    }
+  }
+
+  private static String value(AccessToken token) {
+    return ((Credential.Value) token.shown()).value();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://login.microsoftonline.com,com",
+    "https://login.microsoftonline.us,us",
+    "https://login.partner.microsoftonline.cn,cn"
+  })
+  void the_authority_decides_the_scope(String authority, String cloud) {
+    assertThat(EntraTokens.scope(URI.create(authority)))
+        .isEqualTo("https://cognitiveservices.azure." + cloud + "/.default");
+  }
+
+  static List<Trouble> troubles() {
+    return List.of(
+        new Trouble.HangUp(),
+        new Trouble.Page(200, "text/html", "<html>Welcome"),
+        new Trouble.Page(200, "application/json", "{}"),
+        new Trouble.Page(200, "application/json", "null"),
+        new Trouble.Page(200, "application/json", "{\"access_token\":\"x"),
+        new Trouble.Page(429, "application/json", "{\"error\":\"slow_down\"}"),
+        new Trouble.Page(503, "text/plain", ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void whatever_comes_instead_of_a_token_is_a_failure_that_passes(Trouble trouble)
+      throws Exception {
+    try (var entra = EntraSimulator.start(ENTRA, InstantSource.system());
+        var google = vertex(Duration.ofHours(1))) {
+      var secret = new Credential.EntraSecret(application(entra), ENTRA.clientSecret());
+      var asked =
+          Map.<Credential, Troubles>of(
+              secret,
+              entra.troubles(),
+              new Credential.GoogleKey(google.keyFile()),
+              google.tokenApi().troubles());
+      for (var one : asked.entrySet()) {
+        var source = Objects.requireNonNull(TokenSource.of(one.getKey(), Map.of()));
+        one.getValue().begin(trouble);
+        assertThatThrownBy(source::fetch)
+            .isInstanceOf(Exception.class)
+            .message()
+            .doesNotContain("client_secret", ENTRA.clientSecret(), "PRIVATE");
+        one.getValue().end();
+        assertThat(value(source.fetch())).isNotEmpty();
+      }
     }
   }
 
@@ -123,6 +210,6 @@ class AccessTokensTest {
   }
 
   private static AccessToken token(Instant now, Duration lifetime) {
-    return new AccessToken("secret", now.plus(lifetime));
+    return AccessToken.of("secret", now.plus(lifetime));
   }
 }

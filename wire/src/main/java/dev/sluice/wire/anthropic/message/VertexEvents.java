@@ -48,7 +48,8 @@ public final class VertexEvents {
   private static boolean isJson(String data) {
     try {
       return MessageJson.JSON.readTree(data).isObject();
-    } catch (JacksonException _) {
+    } catch (JacksonException | NumberFormatException _) {
+      // The second is the parser's own: JSON has no limit, but an exponent here has.
       return false;
     }
   }

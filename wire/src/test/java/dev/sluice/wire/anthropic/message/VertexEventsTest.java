@@ -63,6 +63,13 @@ class VertexEventsTest {
   }
 
   @Test
+  void a_last_line_with_a_number_that_no_parser_takes_ends_with_an_error() {
+    var line = "event: content_block_delta\ndata: {\"index\":1.5e93999999999}";
+    var bytes = line.getBytes(StandardCharsets.UTF_8);
+    assertThat(read(bytes, bytes.length)).contains("event: error\n", "ended too early");
+  }
+
+  @Test
   void nothing_follows_the_last_event() {
     var twice = (CLAUDES + CLAUDES).getBytes(StandardCharsets.UTF_8);
     assertThat(read(twice, twice.length)).isEqualTo(CLAUDES);
