@@ -78,6 +78,28 @@ public final class ClaudeCode implements AutoCloseable {
     }
   }
 
+  /// Starts a process that is told one prompt after the other.
+  public ClaudeDialogue dialogue(String... options) {
+    var command = new ArrayList<String>();
+    command.add(RealParts.claude().toString());
+    command.addAll(List.of("-p", "--input-format", "stream-json"));
+    command.addAll(List.of("--output-format", "stream-json", "--verbose"));
+    command.addAll(List.of("--allowedTools", ALLOWED_TOOLS));
+    command.addAll(List.of(options));
+    try {
+      var stderr = Files.createTempFile(folder, "stderr-", ".txt");
+      var builder =
+          new ProcessBuilder(command)
+              .directory(workingFolder().toFile())
+              .redirectError(stderr.toFile());
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      return new ClaudeDialogue(builder.start(), stderr);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     Folders.delete(folder);
@@ -108,7 +130,7 @@ public final class ClaudeCode implements AutoCloseable {
     }
   }
 
-  private static void end(Process process) throws InterruptedException {
+  static void end(Process process) throws InterruptedException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     if (!process.waitFor(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -62,6 +62,19 @@ class ClaudeCodeIT {
   }
 
   @Test
+  void is_told_one_prompt_after_the_other() {
+    simulator.next(Script.answer().text("One."), Script.answer().text("Two."));
+    try (var dialogue = claude.dialogue()) {
+      var first = dialogue.say("say one", TIMEOUT);
+      assertThat(first.getLast().path("result").asString("")).isEqualTo("One.");
+      var second = dialogue.say("say two", TIMEOUT);
+      assertThat(second.getLast().path("result").asString("")).isEqualTo("Two.");
+      assertThat(dialogue.end(TIMEOUT)).isZero();
+    }
+    assertThat(simulator.requests()).hasSize(2);
+  }
+
+  @Test
   void reads_and_runs_what_the_model_asks_for() throws Exception {
     var file = claude.workingFolder().resolve("a.txt");
     Files.writeString(file, "forty-two\n");

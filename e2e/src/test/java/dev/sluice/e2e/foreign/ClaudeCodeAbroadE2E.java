@@ -94,45 +94,4 @@ final class ClaudeCodeAbroadE2E {
       return new Seen(result.exitCode(), result.stderr(), told, written);
     }
   }
-
-  @Test
-  void waits_for_two_agents_that_run_side_by_side() {
-    everywhere
-        .simulator("nova-aws")
-        .when(call -> call.userText().contains("do the"), Script.answer().text("A part."))
-        .next(
-            Script.answer().tool("Agent", agent("first")).tool("Agent", agent("second")),
-            Script.answer().text("Both are done."));
-    var result = everywhere.claude("nova-aws").print("ask two agents", TIMEOUT);
-    assertThat(result).isEqualTo(new ClaudeCode.Result(0, "Both are done.\n", ""));
-  }
-
-  private static Map<String, Object> agent(String task) {
-    return Map.of(
-        "description", task, "prompt", "do the " + task + " part", "run_in_background", false);
-  }
-
-  @Test
-  void goes_on_after_a_long_conversation_was_made_short() throws IOException {
-    try (var claude = everywhere.claude("responses")) {
-      var file = claude.workingFolder().resolve("long.txt");
-      Files.writeString(file, "A line that says little.\n".repeat(1_500));
-      var simulator = everywhere.simulator("responses");
-      simulator.next(
-          Script.answer().tool("Read", Map.of("file_path", file.toString())),
-          Script.answer().text("Read."));
-      assertThat(claude.print("read long.txt", TIMEOUT).stdout()).isEqualTo("Read.\n");
-      simulator.next(Script.answer().text("<summary>A long file was read.</summary>"));
-      var compacted = claude.print("/compact", TIMEOUT, "--continue");
-      assertThat(compacted.exitCode()).as("%s", compacted).isZero();
-      simulator.next(Script.answer().text("It says little."));
-      var result = claude.print("what did it say?", TIMEOUT, "--continue");
-      assertThat(result).isEqualTo(new ClaudeCode.Result(0, "It says little.\n", ""));
-      var asked =
-          simulator.requests().reversed().stream()
-              .filter(request -> request.target().endsWith("/responses")) // Not the counts.
-              .toList();
-      assertThat(asked.get(1).bodyBytes()).isGreaterThan(asked.get(0).bodyBytes() + 20_000);
-    }
-  }
 }

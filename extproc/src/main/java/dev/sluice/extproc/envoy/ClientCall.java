@@ -127,16 +127,17 @@ final class ClientCall extends ServerCall.Listener<Message> {
   }
 
   private void answer(Body part, boolean last) {
-    var bytes = answer.read(part.bytes(), part.offset(), part.length(), last);
+    alive()
+        .reads(() -> passOn(answer.read(part.bytes(), part.offset(), part.length(), last), last));
+  }
+
+  private boolean passOn(byte[] bytes, boolean last) {
     if (last) {
       finish(ReplyWriter.part(bytes, true));
-      return;
-    }
-    var kept = alive();
-    if (bytes.length > 0) {
+    } else if (bytes.length > 0) {
       send(ReplyWriter.part(bytes, false));
-      kept.heard();
     }
+    return bytes.length > 0;
   }
 
   private synchronized KeepAlive alive() {

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /// Says something to the client of a silent stream, which gives up after 300 s without a byte:
 /// other providers than Anthropic are silent while they think. And ends an answer that has come
@@ -21,13 +22,16 @@ final class KeepAlive {
   private final Runnable ping;
   private final BooleanSupplier isWhole;
   private final Runnable end;
-  private volatile long heardAt = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private long heardAt;
   private volatile boolean over;
 
-  private KeepAlive(Runnable ping, BooleanSupplier isWhole, Runnable end) {
+  KeepAlive(Runnable ping, BooleanSupplier isWhole, Runnable end, LongSupplier nanoTime) {
     this.ping = ping;
     this.isWhole = isWhole;
     this.end = end;
+    this.nanoTime = nanoTime;
+    this.heardAt = nanoTime.getAsLong();
   }
 
   /// All three are called from another thread, at any time until the end.
@@ -35,32 +39,44 @@ final class KeepAlive {
   /// @param isWhole nothing of the answer is missing but its end
   /// @param end to be told in the place of who does not
   static KeepAlive start(Runnable ping, BooleanSupplier isWhole, Runnable end) {
-    var alive = new KeepAlive(ping, isWhole, end);
-    LATER.execute(alive::look);
+    var alive = new KeepAlive(ping, isWhole, end, System::nanoTime);
+    LATER.execute(alive::lookAgain);
     return alive;
   }
 
-  /// The client has heard something.
-  void heard() {
-    heardAt = System.nanoTime();
+  /// Reads a part, and passes on what it comes to. Nothing else is said meanwhile: an answer that
+  /// ended between the two would lose the part, and look whole.
+  ///
+  /// @param part true where the client has heard something of it
+  synchronized void reads(BooleanSupplier part) {
+    if (part.getAsBoolean()) {
+      heardAt = nanoTime.getAsLong();
+    }
   }
 
   void end() {
     over = true;
   }
 
-  private void look() {
-    if (over) {
-      return;
+  private void lookAgain() {
+    if (look()) {
+      LATER.execute(this::lookAgain);
     }
-    long silence = System.nanoTime() - heardAt;
+  }
+
+  /// @return false where there is nothing more to look at
+  synchronized boolean look() {
+    if (over) {
+      return false;
+    }
+    long silence = nanoTime.getAsLong() - heardAt;
     if (silence >= QUIET.toNanos() && isWhole.getAsBoolean()) {
       end.run();
-      return;
+      return false;
     }
     if (silence >= SILENCE_MAX.toNanos()) {
       ping.run();
     }
-    LATER.execute(this::look);
+    return true;
   }
 }

@@ -183,27 +183,26 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   }
 
   private void read(WayBack answer, Body part, boolean last) {
+    var reader = alive;
     if (isKept) {
       finish(ReplyWriter.instead(answer.instead(part)));
-      return;
+    } else if (reader != null) {
+      reader.reads(() -> passOn(answer.read(part, last), last));
     }
-    var bytes = answer.read(part, last);
+  }
+
+  private boolean passOn(byte[] bytes, boolean last) {
     if (last) {
       endAlive();
     }
     if (last || bytes.length > 0) {
       tell(ReplyWriter.part(bytes, last));
     }
-    var kept = alive;
-    if (bytes.length > 0 && kept != null) {
-      kept.heard();
-    }
+    return bytes.length > 0;
   }
 
-  private synchronized void ping() {
-    if (alive != null && !closed) {
-      call.sendMessage(ReplyWriter.part(StreamEncoder.ping(), false));
-    }
+  private void ping() {
+    tell(ReplyWriter.part(StreamEncoder.ping(), false));
   }
 
   private synchronized void endAlive() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -252,6 +253,13 @@ class StrictnessTest {
     var without = client.post(changed(change));
     assertThat(without.statusCode()).isEqualTo(400);
     assertThat(Client.json(without).path("error").path("message").asString()).contains(message);
+  }
+
+  @Test
+  void an_effort_of_its_own_needs_no_words() {
+    var said = "{'messages':[{'role':'user','content':'a'},{'role':'system','content':[]";
+    expect(changed(said + ",'output_config':{'effort':'low'}}]}"), 200, "");
+    expect(changed(said + "}]}"), 400, "messages.1.content: messages must have non-empty content");
   }
 
   private static void expect(ObjectNode body, int status, String text) {

@@ -257,6 +257,7 @@ public final class MessagesEdit {
     var fate = Fate.KEPT;
     var turn = new Turn();
     var speaker = Speaker.OTHER;
+    boolean configures = false;
     var members = new Members(json, cuts);
     for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
       members.begin();
@@ -265,9 +266,12 @@ public final class MessagesEdit {
       if (json.textIs("output_config") && lacks(CloudFrame.CONFIG_IN_MESSAGE)) {
         untold.add("messages.output_config");
         member = Fate.LEFT_OUT;
+        configures = true;
       }
       if (json.textIs("content") && json.peek() == '[') {
         fate = content(turn);
+      } else if (json.textIs("content")) {
+        turn.says = !json.skipText(3) || !json.textIs("");
       } else if (json.textIs("role")) {
         speaker = role();
       } else {
@@ -276,6 +280,10 @@ public final class MessagesEdit {
       members.end(member);
     }
     members.done();
+    // Claude Code tells an effort alone so: nothing is left that anybody could say.
+    if (configures && !turn.says) {
+      fate = Fate.LEFT_OUT;
+    }
     if (fate == Fate.KEPT) {
       follow(speaker, turn);
     }

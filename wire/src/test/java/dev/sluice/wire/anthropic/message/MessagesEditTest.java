@@ -194,6 +194,21 @@ final class MessagesEditTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "\"\""})
+  void a_message_that_tells_an_effort_alone_goes_with_it(String nothing) {
+    var effort = "\"output_config\":{\"effort\":\"high\"}";
+    var asked = "{\"role\":\"user\",\"content\":\"x\"}";
+    var empty = "{\"role\":\"system\",\"content\":" + nothing + "," + effort + "}";
+    var says = "{\"role\":\"system\",\"content\":\"s\"," + effort + "}";
+    var edited = edit(CloudFrame.BEDROCK, BETAS, bytes(asked + "," + empty + "," + says));
+    assertThat(text(edited.body()))
+        .contains("\"messages\":[" + asked + ",{\"role\":\"user\",\"content\":\"s\"}]");
+    assertThat(edited.untold()).contains("messages.output_config");
+    var kept = edit(CloudFrame.VERTEX, BETAS, bytes(asked + "," + empty));
+    assertThat(text(kept.body())).contains(asked + "," + empty);
+  }
+
   private static byte[] bytes(String messages) {
     var body = "{\"model\":\"m\",\"messages\":[" + messages + "],\"max_tokens\":1}";
     return body.getBytes(StandardCharsets.UTF_8);
