@@ -133,12 +133,14 @@ final class AskedFallbacksE2E {
   }
 
   @Test
-  void the_member_of_a_beta_of_anthropic_goes_to_anthropic() throws Exception {
+  void the_member_of_a_beta_of_anthropic_is_left_out_and_named() throws Exception {
     providers.world().simulator().next(Script.answer().text("From here."));
     var beta = new Header("anthropic-beta", "server-side-fallback-2026-06-01");
     var asked = "\"fallbacks\":[{\"model\":\"claude-haiku-4-5-20251001\",\"max_tokens\":20}]";
-    assertAnswered(ask(MESSAGES, asked, beta), "From here.");
-    assertSent(body(MESSAGES, "," + asked));
+    var answer = ask(MESSAGES, asked, beta);
+    assertAnswered(answer, "From here.");
+    assertThat(answer.headers().firstValue("x-sluice-untold")).contains("fallbacks");
+    assertSent(body(MESSAGES, ""));
   }
 
   @ParameterizedTest

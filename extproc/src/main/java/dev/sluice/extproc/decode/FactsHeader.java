@@ -45,6 +45,7 @@ public final class FactsHeader {
         tools,
         ServerTools.NONE,
         null,
+        null,
         null);
   }
 

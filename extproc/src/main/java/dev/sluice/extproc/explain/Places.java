@@ -67,7 +67,7 @@ record Places(List<Route> serving, List<Place> rows, @Nullable Refusal refusal) 
 
   /// What the client is told leaves the sentence out where it is to try again without.
   private static String words(Refusal hindrance) {
-    return hindrance instanceof Refusal.Untranslatable(_, var sentence)
+    return hindrance instanceof Refusal.Untranslatable(_, var sentence, _)
         ? sentence
         : RefusalAnswers.text(hindrance).message();
   }

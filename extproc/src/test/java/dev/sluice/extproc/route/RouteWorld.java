@@ -130,6 +130,7 @@ public final class RouteWorld {
         tools,
         MessagesRequest.ServerTools.NONE,
         null,
+        null,
         null);
   }
 

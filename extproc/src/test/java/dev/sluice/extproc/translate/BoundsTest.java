@@ -56,7 +56,7 @@ final class BoundsTest {
             ? new Service.Door.Project("p", "global")
             : new Service.Door.Own();
     var service = new Service(language, "", door, new Service.Authentication.Signature("a"));
-    var model = new Model(name, name, name, null, CONTEXT, null, null);
+    var model = new Model(name, name, name, null, CONTEXT, null, null, Model.Kind.TEXT);
     return Bounds.of(request, upstream(service), model);
   }
 

@@ -9,8 +9,9 @@ import java.util.Set;
 /// What they take was found out by others with real calls; single models take less.
 @SuppressWarnings("ImmutableEnumChecker") // Its sets are those of Set.of.
 public enum CloudFrame {
-  /// Anthropic itself: all betas pass, in the header.
-  ANTHROPIC("", false, Set.of(), Set.of()),
+  /// Anthropic itself: all betas pass, in the header. Of its own `fallbacks` it would take models
+  /// that nobody has asked whether the key may use and pay them.
+  ANTHROPIC("", false, Set.of("fallbacks"), Set.of()),
 
   /// InvokeModel of Amazon Bedrock: betas in the body; the path says whether it streams.
   BEDROCK(
