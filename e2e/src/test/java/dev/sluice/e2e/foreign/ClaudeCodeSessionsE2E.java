@@ -158,6 +158,8 @@ final class ClaudeCodeSessionsE2E {
     assertThat(usage(key, "broken"))
         .hasSize(billed(key, Outcome.ERROR).size())
         .allMatch(usage -> usage.path("estimated").asBoolean() && cost(usage).signum() > 0);
+    assertThat(sum(usage(key, "broken").stream().map(ClaudeCodeSessionsE2E::cost)))
+        .isGreaterThanOrEqualTo(sum(billed(key, Outcome.ERROR).stream().map(BillEntry::usd)));
     assertThat(each.gateway(key).budgets(key).get(0).path("held").asString()).isEqualTo("0");
     assertThat(each.simulator(key).violations()).isEmpty();
   }

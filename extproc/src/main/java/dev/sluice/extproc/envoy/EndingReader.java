@@ -98,6 +98,8 @@ final class EndingReader {
     private int status;
     private String details = "";
     private long bodyBytes;
+    private long wireBytes;
+    private long headerBytes;
     private ResponseFlags flags = ResponseFlags.getDefaultInstance();
     private boolean sent;
     private boolean ofAttempt;
@@ -135,6 +137,8 @@ final class EndingReader {
             status = whole(UInt32Value.parser()).getValue();
         case HTTPResponseProperties.RESPONSE_BODY_BYTES_FIELD_NUMBER ->
             bodyBytes = input.readUInt64();
+        case HTTPResponseProperties.UPSTREAM_HEADER_BYTES_RECEIVED_FIELD_NUMBER ->
+            headerBytes = input.readUInt64();
         case HTTPResponseProperties.RESPONSE_CODE_DETAILS_FIELD_NUMBER ->
             details = input.readString();
         case HTTPResponseProperties.RESPONSE_HEADERS_FIELD_NUMBER -> fields(enter(), this::header);
@@ -175,6 +179,8 @@ final class EndingReader {
             lastByte = whole(Duration.parser());
         case AccessLogCommon.DURATION_FIELD_NUMBER -> duration = whole(Duration.parser());
         case AccessLogCommon.METADATA_FIELD_NUMBER -> fields(enter(), this::metadata);
+        case AccessLogCommon.UPSTREAM_WIRE_BYTES_RECEIVED_FIELD_NUMBER ->
+            wireBytes = input.readUInt64();
         case AccessLogCommon.ACCESS_LOG_TYPE_FIELD_NUMBER ->
             ofAttempt = input.readEnum() == AccessLogType.UpstreamEnd_VALUE;
         default -> {
@@ -218,6 +224,7 @@ final class EndingReader {
           firstByte == null ? null : Long.valueOf(Durations.toMillis(firstByte)),
           Durations.toMillis(duration == null ? lastByte : duration),
           bodyBytes,
+          Math.max(wireBytes - headerBytes, 0),
           readings(),
           retryAfter,
           ofAttempt);

@@ -122,6 +122,11 @@ public final class Exchange {
     ///
     /// @param passed what the client was told
     @Nullable JsonNode usage(@Nullable JsonNode passed);
+
+    /// What was seen of it.
+    default Seen seen() {
+      return Seen.NOTHING;
+    }
   }
 
   private final Facts facts;

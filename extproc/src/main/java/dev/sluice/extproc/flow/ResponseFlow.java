@@ -56,7 +56,8 @@ public final class ResponseFlow {
     var hold = exchange.end();
     var facts = exchange.facts();
     var bound = hold == null ? facts.bound() : hold.bound();
-    var metered = meter.measure(facts, bound, exchange.writtenTokens(), ending);
+    var seen = exchange.words().seen();
+    var metered = meter.measure(facts, bound, exchange.writtenTokens(), seen, ending);
     var measured = metered.with(exchange.words().usage(metered.told()));
     note(facts, ending);
     if (hold != null) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param details Envoy's word for where the answer came from
 /// @param firstByteMs from the request to the answer's first byte; null without one
 /// @param bodyBytes of the answer that passed
+/// @param cameBytes of the answer's body that came from the provider, with the frames around them
 /// @param retryAfter what the answer says of it; null where it does not
 /// @param ofAttempt it is not the request's end, but that of an attempt that failed
 public record Ending(
@@ -26,6 +27,7 @@ public record Ending(
     @Nullable Long firstByteMs,
     long durationMs,
     long bodyBytes,
+    long cameBytes,
     Readings readings,
     @Nullable Duration retryAfter,
     boolean ofAttempt) {
@@ -120,6 +122,7 @@ public record Ending(
             firstByteMs,
             durationMs,
             bodyBytes,
+            cameBytes,
             readings.withStatus(errorStatus),
             retryAfter,
             ofAttempt);

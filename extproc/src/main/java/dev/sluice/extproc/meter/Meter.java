@@ -6,6 +6,7 @@ import dev.sluice.core.price.Tokens;
 import dev.sluice.extproc.count.Densities;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.exchange.Seen;
 import dev.sluice.wire.anthropic.CutEstimator;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
@@ -30,6 +31,18 @@ public final class Meter {
   /// A token has no more pieces; where fewer tokens were told, they were not the final number.
   private static final long TOKEN_PIECES_MAX = 8;
 
+  /// What is held is taken to be denser than text is: the frame around it is not.
+  private static final long HELD_PIECE_BYTES = 2;
+
+  /// Of what was lost, with its frame, where too little was read to tell.
+  private static final long LOST_PIECE_BYTES = 16;
+
+  /// What is lost can be denser than what was read.
+  private static final double DENSER = 1.5;
+
+  /// No more than this part of an answer's bytes are the frames of HTTP.
+  private static final long FRAME_PARTS = 16;
+
   private final CutEstimator estimator;
   private final Densities densities;
 
@@ -39,8 +52,9 @@ public final class Meter {
   }
 
   /// @param writtenTokens of output at least, should the answer have been cut
+  /// @param seen of an answer that was put into other words
   public Measured measure(
-      Exchange.Facts facts, LooseBound bound, long writtenTokens, Ending ending) {
+      Exchange.Facts facts, LooseBound bound, long writtenTokens, Seen seen, Ending ending) {
     var outcome = Outcomes.of(facts.endpoint(), ending);
     if (facts.endpoint() == Endpoint.COUNT_TOKENS || !billed(ending)) {
       return new Measured(Tokens.NONE, NanoUsd.ZERO, outcome, false, null);
@@ -51,13 +65,14 @@ public final class Meter {
       var cost = facts.route().price().cost(usage.tokens());
       return new Measured(usage.tokens(), cost, outcome, false, usage.told());
     }
+    long written = Math.max(writtenTokens, written(facts, bound, seen, ending));
     if (usage.started() && boundByBody(facts.request())) {
-      var least = usage.tokens().withOutput(Math.max(usage.tokens().output(), writtenTokens));
+      var least = usage.tokens().withOutput(Math.max(usage.tokens().output(), written));
       var tokens = estimate(facts, bound, least, ending);
       var cost = facts.route().price().cost(tokens);
       return new Measured(tokens, cost, outcome, true, usage.told());
     }
-    var most = most(facts, bound, ending);
+    var most = most(facts, bound, written, ending);
     var tokens = new Tokens(most.inputTokens(), most.outputTokens(), 0, 0, 0, most.webSearches());
     return new Measured(tokens, most.cost(facts.route().price()), outcome, true, usage.told());
   }
@@ -130,6 +145,37 @@ public final class Meter {
     return told.withOutput(Math.min(Math.max(output, told.output()), most));
   }
 
+  /// What was written of an answer that was put into other words, by what was read here and by what
+  /// came and was not read: a provider that breaks off takes it along.
+  private long written(Exchange.Facts facts, LooseBound bound, Seen seen, Ending ending) {
+    if (seen.equals(Seen.NOTHING)) {
+      return 0;
+    }
+    long lost = Math.max(ending.cameBytes() - seen.bytes(), 0);
+    boolean muchLost = lost * FRAME_PARTS > seen.bytes();
+    if (seen.endless() || (muchLost && seen.hides())) {
+      return bound.outputTokens();
+    }
+    var model = facts.route().model().name();
+    var told = seen.visible();
+    double density = DENSER * told.content() / Math.max(seen.bytes(), 1);
+    double least = muchLost ? Math.max(density, 1.0 / LOST_PIECE_BYTES) : density;
+    long pieces = Math.ceilDiv(seen.heldBytes(), HELD_PIECE_BYTES) + (long) Math.ceil(least * lost);
+    var visible =
+        new Visible(
+            told.text() + pieces,
+            told.thinking(),
+            told.signature(),
+            told.largest(),
+            told.open(),
+            told.bytes());
+    var taken = Duration.ofMillis(ending.durationMs());
+    var cut = new CutEstimator.Cut(visible, written(ending), taken, told.bytes());
+    long hidden =
+        seen.hides() ? estimator.hiddenTokens(model, Duration.ofMillis(seen.silentMs())) : 0;
+    return estimator.outputTokens(model, cut) + hidden;
+  }
+
   private static Duration written(Ending ending) {
     var first = ending.firstByteMs();
     return Duration.ofMillis(first == null ? 0 : Math.max(ending.durationMs() - first, 0));
@@ -137,7 +183,7 @@ public final class Meter {
 
   /// What was not told had little time, unless an answer in one piece had begun: it is finished
   /// before it begins.
-  private LooseBound most(Exchange.Facts facts, LooseBound bound, Ending ending) {
+  private LooseBound most(Exchange.Facts facts, LooseBound bound, long written, Ending ending) {
     var request = facts.request();
     if (!boundByBody(request)) {
       return bound;
@@ -146,7 +192,7 @@ public final class Meter {
     var taken = Duration.ofMillis(ending.durationMs());
     var most =
         request.stream() || !(ending.begun() || ending.brokeOff())
-            ? bound.withOutput(estimator.hiddenTokens(model, taken))
+            ? bound.withOutput(Math.max(estimator.hiddenTokens(model, taken), written))
             : bound;
     return onlyText(request) && request.kind() == Model.Kind.TEXT
         ? most.withInput(estimator.inputTokens(model, request.bodyBytes()))

@@ -1,12 +1,14 @@
 package dev.sluice.extproc.translate;
 
+import dev.sluice.wire.translate.AnswerDecoder;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Reads an answer by a decoder that writes in the client's words by itself.
-record Decoded(Part part, Supplier<byte[]> last, BooleanSupplier whole)
+record Decoded(Part part, Supplier<byte[]> last, BooleanSupplier whole, LongSupplier heldBytes)
     implements Translation.Reading {
 
   /// What a part of the answer comes to.
@@ -27,6 +29,11 @@ record Decoded(Part part, Supplier<byte[]> last, BooleanSupplier whole)
   @Override
   public boolean isWhole() {
     return whole.getAsBoolean();
+  }
+
+  @Override
+  public AnswerDecoder.Held held() {
+    return new AnswerDecoder.Held(heldBytes.getAsLong(), false);
   }
 
   /// The words are the client's own.

@@ -9,6 +9,7 @@ import dev.sluice.wire.embedding.EmbeddingAnswer.Asked;
 import dev.sluice.wire.embedding.EmbeddingRequest;
 import dev.sluice.wire.embedding.EmbeddingTranslator;
 import dev.sluice.wire.json.Completeness;
+import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.Outgoing;
 import dev.sluice.wire.translate.Translator;
 import java.net.URLEncoder;
@@ -95,6 +96,11 @@ record Embedded(
     }
 
     @Override
+    public AnswerDecoder.Held held() {
+      return AnswerDecoder.Held.NOTHING;
+    }
+
+    @Override
     public boolean isWhole() {
       return false;
     }
@@ -122,6 +128,11 @@ record Embedded(
     @Override
     public byte[] end() {
       return answer.end();
+    }
+
+    @Override
+    public AnswerDecoder.Held held() {
+      return AnswerDecoder.Held.NOTHING;
     }
 
     @Override

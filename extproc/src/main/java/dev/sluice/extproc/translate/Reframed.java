@@ -98,11 +98,11 @@ record Reframed(
 
   private static Decoded fromGoogle() {
     var events = new VertexEvents();
-    return new Decoded(events::read, events::end, events::ended);
+    return new Decoded(events::read, events::end, events::ended, events::heldBytes);
   }
 
   private static Decoded fromAmazon() {
     var decoder = new InvokeDecoder();
-    return new Decoded(decoder::read, decoder::end, decoder::ended);
+    return new Decoded(decoder::read, decoder::end, decoder::ended, decoder::heldBytes);
   }
 }

@@ -38,6 +38,7 @@ final class Retold implements Prepared {
     var expected = sent.expected();
     boolean stream = expected.stream();
     var translator = spoken.translator();
+    boolean calls = !conversation.tools().isEmpty();
     var to = reply; // Not this: the request would be kept as long as its answer takes.
     return new Translation(
         translator,
@@ -46,7 +47,8 @@ final class Retold implements Prepared {
         _ ->
             new Reading(
                 translator.answer(expected),
-                stream ? new StreamEncoder(to) : new WholeEncoder(to)));
+                stream ? new StreamEncoder(to) : new WholeEncoder(to),
+                calls));
   }
 
   private static final class Reading implements Translation.Reading {
@@ -55,9 +57,12 @@ final class Retold implements Prepared {
     private final AnswerEncoder encoder;
     private final Completeness document = new Completeness();
     private final boolean stream;
+    private final boolean calls;
     private boolean over;
 
-    Reading(AnswerDecoder decoder, AnswerEncoder encoder) {
+    /// @param calls whether the model can call tools
+    Reading(AnswerDecoder decoder, AnswerEncoder encoder, boolean calls) {
+      this.calls = calls;
       this.decoder = decoder;
       this.encoder = encoder;
       this.stream = encoder instanceof StreamEncoder;
@@ -87,6 +92,17 @@ final class Retold implements Prepared {
     @Override
     public @Nullable JsonNode usage(@Nullable JsonNode passed) {
       return decoder.usage();
+    }
+
+    @Override
+    public AnswerDecoder.Held held() {
+      var held = decoder.held();
+      return calls ? held : new AnswerDecoder.Held(held.bytes(), false);
+    }
+
+    @Override
+    public boolean hides() {
+      return calls && decoder.hidesCalls();
     }
 
     @Override

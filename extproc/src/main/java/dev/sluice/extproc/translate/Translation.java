@@ -5,20 +5,24 @@ import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.decode.Dialect;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.exchange.Seen;
 import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.reply.Answers;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.translate.Languages.Spoken;
 import dev.sluice.extproc.watch.AnswerHead;
 import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.anthropic.answer.AnswerReader;
 import dev.sluice.wire.anthropic.message.AnswerEncoder;
 import dev.sluice.wire.anthropic.message.MessagesError;
 import dev.sluice.wire.anthropic.message.MessagesReader;
 import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.translate.AnswerDecoder;
 import dev.sluice.wire.translate.Translator;
 import dev.sluice.wire.translate.UntranslatableException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -45,6 +49,14 @@ public final class Translation implements WayBack, Exchange.Words {
     ///
     /// @param passed what the client was told
     @Nullable JsonNode usage(@Nullable JsonNode passed);
+
+    /// What was read and is not told yet.
+    AnswerDecoder.Held held();
+
+    /// Whether what the model writes can be out of sight for long.
+    default boolean hides() {
+      return false;
+    }
   }
 
   /// Begins to read an answer.
@@ -59,6 +71,13 @@ public final class Translation implements WayBack, Exchange.Words {
   private final Fate good;
   private final Readings readings;
   private @Nullable Reading reading;
+  private final AnswerReader told = new AnswerReader();
+  private long readBytes;
+
+  /// When the answer ended.
+  private AnswerDecoder.@Nullable Held held;
+
+  private long toldAt;
   private int failedStatus;
 
   /// @param good what becomes of an answer that is no error
@@ -109,6 +128,7 @@ public final class Translation implements WayBack, Exchange.Words {
     }
     if (head.isGood() && !head.complete()) {
       reading = readings.begin(head.inputTokens());
+      toldAt = System.nanoTime();
       return good;
     }
     failedStatus = head.statusCode();
@@ -121,13 +141,39 @@ public final class Translation implements WayBack, Exchange.Words {
       throw new IllegalStateException("BUG: an answer without a head");
     }
     var bytes = reading.read(part.bytes(), part.offset(), part.length());
+    see(part.length(), bytes);
     if (!last) {
       return bytes;
     }
+    held = reading.held();
     var out = new ByteArrayOutputStream();
     out.writeBytes(bytes);
     out.writeBytes(reading.end());
     return out.toByteArray();
+  }
+
+  private void see(int length, byte[] bytes) {
+    readBytes += length;
+    if (bytes.length > 0 && good instanceof Fate.Stream) {
+      toldAt = System.nanoTime();
+      told.read(bytes, 0, bytes.length);
+    }
+  }
+
+  @Override
+  public synchronized Seen seen() {
+    if (reading == null || !(good instanceof Fate.Stream)) {
+      return Seen.NOTHING;
+    }
+    var left = held == null ? reading.held() : held;
+    long silent = System.nanoTime() - toldAt;
+    return new Seen(
+        told.visible(),
+        readBytes,
+        left.bytes(),
+        left.endless(),
+        reading.hides(),
+        TimeUnit.NANOSECONDS.toMillis(silent));
   }
 
   @Override

@@ -16,7 +16,8 @@ final class EndingTest {
   /// @param own what the meter read of an error's status; 0 where it read none
   private static Ending ending(int status, int own, String details) {
     var readings = new Readings(null, null, false, own, null, null, null, null);
-    return new Ending("r", "r", status, false, true, details, null, 40, 0, readings, null, false);
+    return new Ending(
+        "r", "r", status, false, true, details, null, 40, 0, 0, readings, null, false);
   }
 
   @ParameterizedTest

@@ -93,6 +93,11 @@ final class ConverseDecoder implements AnswerDecoder {
   }
 
   @Override
+  public Held held() {
+    return over ? Held.NOTHING : new Held(stream.heldBytes(), false);
+  }
+
+  @Override
   public @Nullable JsonNode usage() {
     return usage;
   }

@@ -58,6 +58,11 @@ public final class EventStream {
     return frames;
   }
 
+  /// Of a frame that has not come to its end: all of it, where its length is told.
+  public long heldBytes() {
+    return frameBytes == 0 || broken ? 0 : Math.max(frameBytes, wantedBytes);
+  }
+
   /// Grows with what came, not with what a prelude claims.
   private void keep(byte[] part, int offset, int length) {
     if (frameBytes + length > frame.length) {

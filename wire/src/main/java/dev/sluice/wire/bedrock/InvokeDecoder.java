@@ -42,6 +42,11 @@ public final class InvokeDecoder {
     return events.toByteArray();
   }
 
+  /// Of an event that has not come to its end.
+  public long heldBytes() {
+    return ended ? 0 : stream.heldBytes();
+  }
+
   /// Whether Claude's last event has come.
   public boolean ended() {
     return ended;

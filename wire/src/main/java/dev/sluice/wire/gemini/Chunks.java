@@ -51,6 +51,19 @@ final class Chunks {
     return chunks;
   }
 
+  /// What has come of an event that has not come to its end. One that does not show a text can be a
+  /// call, of any length.
+  AnswerDecoder.Held held() {
+    long bytes = whole ? 0 : (long) line.size() + data.size();
+    boolean endless = bytes > 0 && !showsText(data) && !showsText(line);
+    return new AnswerDecoder.Held(bytes, endless);
+  }
+
+  private static boolean showsText(ByteArrayOutputStream part) {
+    var shown = part.toString(StandardCharsets.UTF_8);
+    return shown.contains("\"text\"") && !shown.contains("\"functionCall\"");
+  }
+
   /// Whether a chunk is longer than [AnswerDecoder#EVENT_BYTES_MAX]; no more is read then.
   boolean overfull() {
     return overfull;

@@ -95,6 +95,16 @@ final class GeminiDecoder implements AnswerDecoder {
   }
 
   @Override
+  public Held held() {
+    return over ? Held.NOTHING : chunks.held();
+  }
+
+  @Override
+  public boolean hidesCalls() {
+    return true;
+  }
+
+  @Override
   public @Nullable JsonNode usage() {
     return usage;
   }

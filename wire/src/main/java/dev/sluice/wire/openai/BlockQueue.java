@@ -199,6 +199,11 @@ public final class BlockQueue {
     return heldChars > HELD_CHARS_MAX;
   }
 
+  /// Of what is held back.
+  public long heldChars() {
+    return heldChars;
+  }
+
   /// What is to be told now.
   public List<AnswerEvent> drain() {
     var drained = List.copyOf(events);

@@ -75,6 +75,16 @@ public final class ServerEvents {
     return overfull;
   }
 
+  /// Of an event that has not come to its end.
+  public long heldBytes() {
+    return form == Form.STREAM ? (long) line.size + data.size : 0;
+  }
+
+  /// The name of the event that has not come to its end; empty where it is not told yet.
+  public String heldName() {
+    return name;
+  }
+
   private static Form formBy(byte b) {
     return switch (b) {
       case '{', '[' -> Form.WHOLE;

@@ -53,6 +53,18 @@ final class InvokeDecoderTest {
   }
 
   @Test
+  void a_frame_whose_length_is_told_is_held_whole() {
+    var frame = Frames.chunk(DELTA);
+    var decoder = new InvokeDecoder();
+    decoder.read(frame, 0, 5);
+    assertThat(decoder.heldBytes()).isPositive();
+    decoder.read(frame, 5, 20);
+    assertThat(decoder.heldBytes()).isEqualTo(frame.length);
+    decoder.read(frame, 25, frame.length - 25);
+    assertThat(decoder.heldBytes()).isZero();
+  }
+
+  @Test
   void hands_on_what_claude_wrote_and_nothing_of_bedrock() {
     var decoder = new InvokeDecoder();
     assertThat(read(decoder, STREAM, STREAM.length)).isEqualTo(EVENTS);

@@ -73,6 +73,11 @@ public final class MessagesDecoder implements AnswerDecoder {
   }
 
   @Override
+  public Held held() {
+    return over ? Held.NOTHING : new Held(body.heldBytes(), false);
+  }
+
+  @Override
   public @Nullable JsonNode usage() {
     return merge.told();
   }

@@ -66,6 +66,11 @@ final class ChatDecoder implements AnswerDecoder {
   }
 
   @Override
+  public Held held() {
+    return over ? Held.NOTHING : new Held(body.heldBytes() + blocks.heldChars(), false);
+  }
+
+  @Override
   public @Nullable JsonNode usage() {
     return usage;
   }

@@ -62,6 +62,17 @@ final class ResponsesDecoder implements AnswerDecoder {
   }
 
   @Override
+  public Held held() {
+    if (over) {
+      return Held.NOTHING;
+    }
+    // What is no delta repeats: the request, or what deltas have told.
+    var name = body.heldName();
+    boolean written = name.isEmpty() || name.endsWith(".delta");
+    return new Held((written ? body.heldBytes() : 0) + blocks.heldChars(), false);
+  }
+
+  @Override
   public @Nullable JsonNode usage() {
     return usage;
   }
