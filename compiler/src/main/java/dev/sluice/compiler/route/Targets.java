@@ -39,8 +39,8 @@ public final class Targets {
   }
 
   private static Stream<Granted> granted(Grant grant, Map<ObjectName, Upstream> providers) {
-    return Stream.ofNullable(providers.get(grant.provider()))
-        .map(upstream -> new Granted(grant, upstream));
+    var upstream = providers.get(grant.provider());
+    return upstream == null ? Stream.empty() : Stream.of(new Granted(grant, upstream));
   }
 
   private void checkAll(KeyPlan key) {

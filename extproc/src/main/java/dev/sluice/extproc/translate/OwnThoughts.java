@@ -10,15 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A body for Anthropic with no thoughts and searches but its own, which it would refuse: a session
-/// that was elsewhere for a while has them in its conversation. And with no fallbacks that Anthropic
-/// would choose among by itself.
+/// that was elsewhere for a while has them in its conversation. And with no fallbacks that
+/// Anthropic would choose among by itself.
 public final class OwnThoughts {
 
   private OwnThoughts() {}
 
   /// Null where nothing is to be changed.
   public static MessagesEdit.@Nullable Edited of(Exchange.Facts facts, Body body) {
-    if (!mayLack(facts) && facts.request().fallbacks() != Unread.IT && !Seal.mayBeIn(body.bytes(), body.offset(), body.length())) {
+    if (!mayLack(facts)
+        && facts.request().fallbacks() != Unread.IT
+        && !Seal.mayBeIn(body.bytes(), body.offset(), body.length())) {
       return null;
     }
     var edited =

@@ -36,8 +36,6 @@ public record GeminiEmbeddings() implements EmbeddingTranslator {
     answer.path("embeddings").forEach(one -> vectors.add(one.path("values")));
     var usage = answer.path("usageMetadata");
     return new Vectors(
-        vectors,
-        Vectors.count(usage.path("promptTokenCount")),
-        usage.isObject() ? usage : null);
+        vectors, Vectors.count(usage.path("promptTokenCount")), usage.isObject() ? usage : null);
   }
 }
