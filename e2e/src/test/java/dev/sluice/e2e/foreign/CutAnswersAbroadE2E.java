@@ -73,7 +73,6 @@ final class CutAnswersAbroadE2E {
         var line =
             "%s cut at %d by %s: bill $%s, above $%s"
                 .formatted(key, cut, ending, bill.usd(), above);
-        System.out.println(line);
         if (above.signum() < 0 || above.compareTo(most) > 0) {
           wrong.add(line);
         }
