@@ -21,9 +21,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -202,11 +202,33 @@ final class CountsAbroadE2E {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
   }
 
-  @Test
-  void who_is_not_there_is_estimated() {
-    var nobody = "type: Gemini\n  endpoint: http://127.0.0.1:9";
+  private static Stream<Script> failuresForNow() {
+    return Stream.of(
+        Script.fails(500, "api_error", "Broken."),
+        Script.fails(529, "overloaded_error", "Overloaded."),
+        Script.rateLimited(),
+        Script.hangUp(Ending.RST));
+  }
+
+  /// Anthropic is asked as the client asks, and what it says of the request is told.
+  @ParameterizedTest
+  @MethodSource("failuresForNow")
+  void what_fails_for_now_at_anthropic_is_estimated_too(Script failure) {
+    try (var world = World.start(World.key("alice", "50"))) {
+      var simulator = world.simulator();
+      simulator.when(call -> call.request().path().endsWith("/count_tokens"), failure);
+      var counted = count(world, "alice", "claude-opus-5-5");
+      assertThat(tokens(counted)).isBetween(10L, 100L);
+      assertThat(isEstimated(counted)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Gemini, gemini-2.5-pro", "Anthropic, claude-opus-5-5"})
+  void who_is_not_there_is_estimated(String type, String model) {
+    var nobody = "type: %s\n  endpoint: http://127.0.0.1:9".formatted(type);
     var manifests =
-        World.provider("gone", nobody, "k", World.priced("gemini-2.5-pro"))
+        World.provider("gone", nobody, "k", World.priced(model))
             + """
             ---
             apiVersion: sluice.dev/v1alpha1
@@ -215,19 +237,22 @@ final class CountsAbroadE2E {
             spec: { providers: [ { name: gone } ] }
             """;
     try (var world = World.start(manifests)) {
-      var gateway = world.gateway();
-      var body = "{\"model\":\"gemini-2.5-pro\"," + PLAIN + "}";
-      var headers =
-          List.of(
-              new Header("content-type", "application/json"),
-              new Header("anthropic-version", "2026-10-21"));
-      var http = new HttpRequest("POST", COUNT, headers, body.getBytes(StandardCharsets.UTF_8));
-      var counted =
-          new RecordedClient(gateway.address(), gateway.key("gone"))
-              .whole(new RecordedTraffic.Request("count", http));
+      var counted = count(world, "gone", model);
       assertThat(tokens(counted)).isBetween(10L, 100L);
       assertThat(isEstimated(counted)).isTrue();
     }
+  }
+
+  private static HttpResponse<byte[]> count(World world, String key, String model) {
+    var gateway = world.gateway();
+    var body = "{\"model\":\"%s\",%s}".formatted(model, PLAIN);
+    var headers =
+        List.of(
+            new Header("content-type", "application/json"),
+            new Header("anthropic-version", "2023-06-01"));
+    var http = new HttpRequest("POST", COUNT, headers, body.getBytes(StandardCharsets.UTF_8));
+    return new RecordedClient(gateway.address(), gateway.key(key))
+        .whole(new RecordedTraffic.Request("count", http));
   }
 
   @ParameterizedTest

@@ -188,6 +188,40 @@ final class SearchesE2E {
     assertThat(served.statusCode()).as(text(served)).isEqualTo(200);
   }
 
+  /// Each call of the tool, the page and the failed search too, is followed by a pass over the
+  /// prompt that is billed again.
+  @Test
+  void each_search_reads_the_prompt_again_within_the_hold() {
+    searching.simulator("responses").next(Script.answer().text("Unsearched."), searches());
+    var question = "What is Envoy? " + "It is asked at some length. ".repeat(3_000);
+    var tool = TOOL.formatted("");
+    var first = searching.ask("responses", "/v1/messages", question, tool);
+    assertThat(first.statusCode()).as(text(first)).isEqualTo(200);
+    long once = lastUsage("responses").tokens().input();
+    var second = searching.ask("responses", "/v1/messages", question, tool);
+    assertThat(second.statusCode()).as(text(second)).isEqualTo(200);
+    assertThat(inputInAll(lastUsage("responses"))).isEqualTo(4 * once + 3 * 300);
+  }
+
+  private static long inputInAll(UsageLine line) {
+    return line.tokens().input() + line.tokens().cacheRead();
+  }
+
+  /// One pass over what three searches find would fit, and four do not.
+  @Test
+  void a_hold_covers_each_pass_over_the_prompt() {
+    // Three searches cost $0.03, 4 passes over 90,000 tokens of what they find $0.72 more.
+    var body =
+        """
+        {"model":"gpt-4.1","max_tokens":20,"messages":[{"role":"user","content":"Why?"}]%s}""";
+    var refused = searching.send("modest", "/v1/messages", body.formatted(TOOL.formatted("")));
+    assertThat(refused.statusCode()).as(text(refused)).isEqualTo(429);
+    var one = TOOL.formatted("").replace("\"max_uses\":3", "\"max_uses\":1");
+    searching.openAi().next(Script.answer().webSearch("envoy").text("Because."));
+    var served = searching.send("modest", "/v1/messages", body.formatted(one));
+    assertThat(served.statusCode()).as(text(served)).isEqualTo(200);
+  }
+
   static Stream<Arguments> clients() {
     return Stream.of(Language.values())
         .flatMap(

@@ -27,6 +27,7 @@ record Searching(World world, OpenAiSimulator openAi) implements Foreign {
     var keys =
         World.key("anthropic", "50")
             + key("moves", "{ name: anthropic }, { name: responses }", "50")
+            + key("modest", "{ name: responses }", "0.50")
             + key("poor", "{ name: responses }", "0.09");
     return new Searching(World.start(manifests + keys), openAi);
   }
@@ -53,7 +54,7 @@ record Searching(World world, OpenAiSimulator openAi) implements Foreign {
 
   @Override
   public List<String> keys() {
-    return List.of("responses", "chat", "unpriced", "anthropic", "moves", "poor");
+    return List.of("responses", "chat", "unpriced", "anthropic", "moves", "modest", "poor");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.extproc.flow;
 
+import dev.sluice.core.policy.Upstream;
 import dev.sluice.extproc.count.CountEstimate;
 import dev.sluice.extproc.count.Uncounted;
 import dev.sluice.extproc.decode.Body;
@@ -8,13 +9,14 @@ import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Exchanges;
 import dev.sluice.extproc.reply.Reply;
 import dev.sluice.extproc.translate.CountBack;
+import dev.sluice.extproc.translate.CountHome;
 import dev.sluice.extproc.translate.Counting;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A count of tokens at a provider of another language: asked where it has a count, else estimated.
-/// Nothing is held for it.
+/// A count of tokens: asked where the provider has a count, else estimated; at a provider of
+/// another language in its words. Nothing is held for it.
 public final class CountsAbroad {
 
   /// Longer, nobody waits for a number.
@@ -57,10 +59,38 @@ public final class CountsAbroad {
         estimate.answer(facts), RequestFlow.asked(admission, facts.request().model()));
   }
 
+  /// The same at Anthropic, which is asked as the client asks: what fails is estimated. The
+  /// gateway's own counts hear of the failure: no hold rests on an estimate.
+  Reply<Pending> orEstimate(Admission admission, Exchange.Facts facts, Reply<Pending> reply) {
+    boolean isOne = facts.endpoint() == Endpoint.COUNT_TOKENS && admission.bound() == null;
+    return isOne && reply instanceof Reply.Forward<Pending> forward
+        ? new Reply.Watch<>(
+            soon(facts, forward), new Pending.Translated(new CountHome(facts, estimate)))
+        : reply;
+  }
+
+  private static Reply.Forward<Pending> soon(Exchange.Facts facts, Reply.Forward<Pending> forward) {
+    return new Reply.Forward<>(
+        forward.provider(),
+        forward.account(),
+        forward.others(),
+        forward.path(),
+        forward.body(),
+        forward.headers(),
+        patience(facts.route().upstream()),
+        forward.holdId(),
+        forward.betas(),
+        forward.dialect());
+  }
+
+  /// Null where the provider's own is shorter.
+  private static @Nullable Duration patience(Upstream provider) {
+    return provider.timeouts().firstByte().compareTo(WAIT_MAX) < 0 ? null : WAIT_MAX;
+  }
+
   private static Reply.Forward<Pending> forward(Exchange.Facts facts, Counting counting) {
     var provider = facts.route().upstream();
     var question = counting.question();
-    var patience = provider.timeouts().firstByte();
     return new Reply.Forward<>(
         provider.name(),
         facts.route().account(),
@@ -68,7 +98,7 @@ public final class CountsAbroad {
         Dispatcher.prefix(provider) + question.path(),
         question.body(),
         List.of(),
-        patience.compareTo(WAIT_MAX) < 0 ? null : WAIT_MAX,
+        patience(provider),
         null,
         question.headers().get("anthropic-beta"),
         null);

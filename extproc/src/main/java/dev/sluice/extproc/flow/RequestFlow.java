@@ -260,6 +260,7 @@ public final class RequestFlow {
     var reply = steps.dispatcher().dispatched(exchange, outbound);
     return new Reply.Awaited<>(
         reply
+            .thenApply(sent -> steps.counts().orEstimate(admission, facts, sent))
             .thenApply(sent -> tried(course, exchange, sent))
             .exceptionallyCompose(failure -> lastResort(exchange, outbound, course, failure))
             .exceptionallyCompose(failure -> refuse(failure, asked(admission, request.model()))));

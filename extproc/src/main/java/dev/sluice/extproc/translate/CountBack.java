@@ -50,6 +50,10 @@ public record CountBack(
   }
 
   private Answer estimated(String why) {
+    return estimated(facts, estimate, why);
+  }
+
+  static Answer estimated(Exchange.Facts facts, CountEstimate estimate, String why) {
     LOG.atInfo()
         .addKeyValue("requestId", facts.requestId())
         .addKeyValue("provider", facts.route().upstream().name().label())

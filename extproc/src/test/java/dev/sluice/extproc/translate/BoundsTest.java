@@ -30,8 +30,13 @@ final class BoundsTest {
     return RequestScanner.scan(body, 0, body.length);
   }
 
-  private static final MessagesRequest SEARCH =
-      request("{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":3}");
+  private static MessagesRequest search(long most) {
+    return request(
+        "{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":%d}"
+            .formatted(most));
+  }
+
+  private static final MessagesRequest SEARCH = search(3);
 
   private static Upstream upstream(Service service) {
     var north =
@@ -78,8 +83,7 @@ final class BoundsTest {
   @CsvSource({
     "MESSAGES, claude-opus-5-5",
     "VERTEX, claude-opus-5-5",
-    "BEDROCK, amazon.nova-pro-v1:0",
-    "RESPONSES, gpt-5.1"
+    "BEDROCK, amazon.nova-pro-v1:0"
   })
   void others_keep_to_what_they_are_told(Service.Language language, String model) {
     assertThat(bound(SEARCH, language, model)).isEqualTo(LooseBound.of(SEARCH, CONTEXT));
@@ -87,7 +91,24 @@ final class BoundsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GEMINI, gemini-3-flash", "VERTEX, gemini-2.5-pro"})
+  @CsvSource({"1, 2", "3, 4", "8, 9"})
+  void openai_reads_all_again_after_each_search(long searches, long passes) {
+    var request = search(searches);
+    long once = LooseBound.of(request, CONTEXT).inputTokens();
+    assertThat(once).isGreaterThan(searches * 30_000).isLessThan(searches * 30_000 + 2_000);
+    assertThat(bound(request, Service.Language.RESPONSES, "gpt-5.1"))
+        .isEqualTo(new LooseBound(passes * once, 10, searches, LooseBound.Cache.ONE_HOUR));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 101", "999999999, 1000000"})
+  void openai_reads_no_more_at_once_than_its_window(long searches, long passes) {
+    var bound = bound(search(searches), Service.Language.RESPONSES, "gpt-5.1");
+    assertThat(bound.inputTokens()).isEqualTo(passes * CONTEXT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GEMINI, gemini-3-flash", "VERTEX, gemini-2.5-pro", "RESPONSES, gpt-5.1"})
   void what_does_not_search_is_bound_by_its_bytes(Service.Language language, String model) {
     var plain = request("{\"name\":\"f\",\"input_schema\":{}}");
     assertThat(bound(plain, language, model)).isEqualTo(LooseBound.of(plain, CONTEXT));

@@ -183,6 +183,24 @@ class ResponsesTest {
   }
 
   @Test
+  void each_call_of_the_search_is_followed_by_another_pass_that_is_billed() {
+    var search = Script.answer().webSearch("a").openedPage("https://a.example").webSearch("b");
+    simulator.next(Script.answer().text("Found."), search.text("Found."));
+    var body = Client.response("gpt-4.1");
+    body.set("tools", Client.json("{'a':[{'type':'web_search'}]}").path("a"));
+    long once = inputTokens(body);
+    // 300 tokens are found by each search, and read by all passes that follow it.
+    assertThat(inputTokens(body)).isEqualTo(4 * once + 300 + 300 + 600);
+    assertThat(simulator.settledBill().entries().getLast().usage().inputInAll())
+        .isEqualTo(4 * once + 1_200);
+  }
+
+  private long inputTokens(ObjectNode body) {
+    var usage = client.document(Client.RESPONSES, body).path("usage");
+    return usage.path("input_tokens").asLong();
+  }
+
+  @Test
   void what_a_text_rests_on_is_where_its_indices_say() {
     var script =
         Script.answer()

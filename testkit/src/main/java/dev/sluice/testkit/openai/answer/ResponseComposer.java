@@ -22,9 +22,9 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
 
   @Override
   public Answer compose(ApiCall call, Reply.Message message, Usage input, Delivery delivery) {
-    var writing = new Writing(config, call, message, delivery);
+    var writing = new Writing(config, call, message, input, delivery);
     message.blocks().forEach(writing::add);
-    return writing.finish(input);
+    return writing.finish();
   }
 
   /// One answer while it is planned.
@@ -35,6 +35,7 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
 
     private final OpenAiConfig config;
     private final ApiCall call;
+    private final Usage input;
     private final ResponseEvents events;
     private final Searches searches;
     private final TokenBudget budget;
@@ -43,14 +44,17 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
     private boolean refused;
     private boolean filtered;
 
-    Writing(OpenAiConfig config, ApiCall call, Reply.Message message, Delivery delivery) {
+    Writing(
+        OpenAiConfig config, ApiCall call, Reply.Message message, Usage input, Delivery delivery) {
       this.config = config;
       this.call = call;
+      this.input = input;
       var limit = call.body().path("max_output_tokens").asLong(Long.MAX_VALUE);
       this.budget =
           new TokenBudget(Math.min(limit, message.tokensMax()), delivery.tokensPerEvent());
       this.events = new ResponseEvents(ResponseJson.begun(call, config.clock()));
-      this.searches = new Searches(call, events, includes("web_search_call.action.sources"));
+      boolean includesSources = includes("web_search_call.action.sources");
+      this.searches = new Searches(call, events, input, includesSources);
     }
 
     void add(Block block) {
@@ -227,7 +231,7 @@ public record ResponseComposer(OpenAiConfig config) implements Composer {
       events.show(part.usage(), event);
     }
 
-    Answer finish(Usage input) {
+    Answer finish() {
       var usage = UsageJson.ofResponse(input.plus(events.added()), reasoningTokens);
       return events.end(usage, events.added().webSearches(), incomplete());
     }

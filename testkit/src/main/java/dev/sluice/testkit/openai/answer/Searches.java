@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The searches of one response: their items, and what later text rests on.
 final class Searches {
 
-  /// What one search brings is read as input.
+  /// What one search brings is read as input, by each pass that follows.
   private static final int RESULT_TOKENS = 300;
 
   private static final int PAGES = 2;
@@ -39,13 +39,17 @@ final class Searches {
 
   private final ApiCall call;
   private final ResponseEvents events;
+  private final Usage input;
   private final boolean includesSources;
   private final List<Source> sources = new ArrayList<>();
   private int calls;
+  private long found;
 
-  Searches(ApiCall call, ResponseEvents events, boolean includesSources) {
+  /// @param input of the first pass over the prompt
+  Searches(ApiCall call, ResponseEvents events, Usage input, boolean includesSources) {
     this.call = call;
     this.events = events;
+    this.input = input;
     this.includesSources = includesSources;
   }
 
@@ -75,7 +79,8 @@ final class Searches {
         action.withArray("sources").addObject().put("type", "url").put("url", url);
       }
     }
-    add(action, "completed", new Usage(RESULT_TOKENS, 0, 0, 0, 0, 1));
+    found += RESULT_TOKENS;
+    add(action, "completed", new Usage(0, 0, 0, 0, 0, 1));
   }
 
   void failed(String query) {
@@ -92,8 +97,11 @@ final class Searches {
     return action;
   }
 
-  private void add(ObjectNode action, String status, Usage usage) {
+  /// The model goes on after each call: with another pass over the prompt and all that was found,
+  /// which is billed as the first one was.
+  private void add(ObjectNode action, String status, Usage own) {
     calls++;
+    var usage = own.plus(input).plus(new Usage(found, 0, 0, 0, 0, 0));
     var id = Ids.item("ws_", call.requestId(), events.items());
     var item = object().put("id", id).put("type", "web_search_call");
     events.itemAdded(item.put("status", "in_progress"));
