@@ -1,6 +1,7 @@
 package dev.sluice.wire.anthropic.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,15 @@ final class SearchEditTest {
     var json = body.replace('\'', '"');
     assertThat(new String(edit(CloudFrame.ANTHROPIC, json).body(), StandardCharsets.UTF_8))
         .isEqualTo(json);
+  }
+
+  @Test
+  void a_search_beyond_limits_is_refused() {
+    var block = "{'type':'server_tool_use','id':'srvtoolu_sluice_openai__ws_1','input':[{}%s]}";
+    var input = ",{}".repeat(10 << 20);
+    var json = "{'messages':[{'role':'assistant','content':[" + block.formatted(input) + "]}]}";
+    assertThatThrownBy(() -> edit(CloudFrame.ANTHROPIC, json.replace('\'', '"')))
+        .hasMessage("body: 1000001 JSON tokens or more (expected: at most 1000000)");
   }
 
   @Test
