@@ -23,10 +23,13 @@ public final class ForeignSearches {
   /// The block in its place; null where nothing of it is another's.
   ///
   /// @param bytes with the block at `offset`
-  /// @throws MalformedBodyException for a block beyond limits
   public static @Nullable String told(byte[] bytes, int offset, int length) {
-    var block = JsonBody.read(bytes, offset, length).json();
-    return block instanceof ObjectNode object ? told(object) : null;
+    try {
+      var block = JsonBody.read(bytes, offset, length).json();
+      return block instanceof ObjectNode object ? told(object) : null;
+    } catch (MalformedBodyException _) {
+      return null; // Beyond limits, too, it is Anthropic's to refuse.
+    }
   }
 
   private static @Nullable String told(ObjectNode block) {
