@@ -16,7 +16,7 @@ public final class JsonBody {
 
   /// Names, values, and what opens and closes them: a tree of so many takes 110 MB at most. A long
   /// session has 3,000 in a megabyte, since texts and images are one each.
-  static final int TOKENS_MAX = 1_000_000;
+  public static final int TOKENS_MAX = 1_000_000;
 
   private static final JsonMapper JSON =
       JsonMapper.builder(JsonFactory.builder().streamReadConstraints(new Limits()).build())
