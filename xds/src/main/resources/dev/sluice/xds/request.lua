@@ -186,6 +186,9 @@ end
 
 -- The same for true, false and null.
 local function take_literal(facts, meaning, word)
+  if meaning == CONTENT and word == "null" then
+    return true
+  end
   facts.stream = word == "true" and 1 or 0
   return meaning == STREAM
 end

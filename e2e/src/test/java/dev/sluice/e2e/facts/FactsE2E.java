@@ -131,6 +131,15 @@ class FactsE2E {
     assertThat(agreed(body.getBytes(StandardCharsets.UTF_8)) != null).isEqualTo(known);
   }
 
+  @ParameterizedTest
+  @CsvSource({"null,true", "false,false"})
+  void knows_a_body_with_citations_that_are_null(String citations, boolean known) throws Exception {
+    var block = "{\"type\":\"text\",\"text\":\"x\",\"citations\":" + citations + "}";
+    var message = "{\"role\":\"assistant\",\"content\":[" + block + "]}";
+    var body = "{\"model\":\"m\",\"stream\":true,\"messages\":[" + message + "]}";
+    assertThat(agreed(body.getBytes(StandardCharsets.UTF_8)) != null).isEqualTo(known);
+  }
+
   @Test
   void leaves_larger_bodies_to_java() throws Exception {
     var head = "{\"model\":\"m\",\"max_tokens\":1,\"system\":\"";

@@ -34,6 +34,7 @@ final class RandomBodies {
     "fallbacks",
     "role",
     "input",
+    "citations",
     "data",
     "media_type",
     "mod\\u0065l",
@@ -127,7 +128,8 @@ final class RandomBodies {
     "\"source\":{},",
     "\"thinking\":{},",
     "\"tools\":[],",
-    "\"speed\":null,"
+    "\"speed\":null,",
+    "\"citations\":null,"
   };
 
   /// Plain bodies; each has facts as it is.
@@ -141,7 +143,8 @@ final class RandomBodies {
           "thinking":{"type":"enabled","budget_tokens":1024,"display":"omitted"},"stream":true}""",
           """
           {"max_tokens": 5, "system": "be brief\\n", "messages": [{"role": "user", "content": [{"type": \
-          "tool_result", "content": [{"type": "text", "text": "x"}, {"type": "text", "text": "y"}]}]}], \
+          "tool_result", "content": [{"type": "text", "text": "x"}, {"type": "text", "text": "y"}]}]}, \
+          {"role": "assistant", "content": [{"type": "text", "text": "z", "citations": null}]}], \
           "context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]}, \
           "model": "m", "metadata": {"user_id": "{\\"a\\":\\"b\\"}"}, "stream": false}  """);
 

@@ -23,6 +23,9 @@ public record FallbacksMember(List<String> names, byte[] rest) {
   /// Of one request: no plan has more places.
   public static final int NAMES_MAX = 4;
 
+  /// Of the member, as it is written: more than so many names can take.
+  static final int BYTES_MAX = 8 << 10;
+
   private static final int NAME_CHARS_MAX = 256;
   private static final int SHOWN_CHARS_MAX = 64;
   private static final String ONE = "the name of a model, or an object with model alone";
@@ -45,7 +48,11 @@ public record FallbacksMember(List<String> names, byte[] rest) {
     if (place == null) {
       throw new IllegalStateException("BUG: a body without " + NAME);
     }
-    var value = JsonBody.read(bytes, offset + place.value().start(), place.value().length());
+    int size = place.value().length();
+    if (size > BYTES_MAX) {
+      throw new MalformedBodyException(NAME + ": " + size + " bytes", "at most " + BYTES_MAX);
+    }
+    var value = JsonBody.read(bytes, offset + place.value().start(), size);
     var rest = new BodyEdit().remove(place.cut()).apply(bytes, offset, length);
     return new FallbacksMember(names(new Field(NAME, value.json())), rest);
   }

@@ -1,10 +1,11 @@
 package dev.sluice.wire.translate;
 
+import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.conversation.Block;
 import dev.sluice.wire.conversation.Page;
+import dev.sluice.wire.json.JsonBody;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,12 +22,13 @@ public final class ForeignSearches {
 
   /// The block in its place; null where nothing of it is another's.
   ///
-  /// @param block JSON
-  public static @Nullable String told(String block) {
+  /// @param bytes with the block at `offset`
+  public static @Nullable String told(byte[] bytes, int offset, int length) {
     try {
-      return JSON.readTree(block) instanceof ObjectNode object ? told(object) : null;
-    } catch (JacksonException _) {
-      return null; // It is Anthropic's to refuse.
+      var block = JsonBody.read(bytes, offset, length).json();
+      return block instanceof ObjectNode object ? told(object) : null;
+    } catch (MalformedBodyException _) {
+      return null; // Beyond limits, too, it is Anthropic's to refuse.
     }
   }
 

@@ -79,6 +79,13 @@ final class FallbacksMemberTest {
   }
 
   @Test
+  void a_value_has_a_size_whatever_is_in_it() {
+    assertThat(names("[" + " ".repeat(FallbacksMember.BYTES_MAX - 2) + "]")).isEmpty();
+    assertThatThrownBy(() -> names("[{}" + ",{}".repeat(10 << 20) + "]"))
+        .hasMessage("fallbacks: 31457284 bytes (expected: at most 8192)");
+  }
+
+  @Test
   void what_is_written_is_taken_again() {
     var body = "{\"x\":1}".getBytes(StandardCharsets.UTF_8);
     var written = FallbacksMember.write(body, List.of("a\"b", "c/d"));

@@ -15,6 +15,7 @@ import dev.sluice.wire.anthropic.message.MessagesEdit;
 import dev.sluice.wire.anthropic.message.MessagesReader;
 import dev.sluice.wire.anthropic.message.MessagesWriter;
 import dev.sluice.wire.conversation.Conversation;
+import dev.sluice.wire.fallback.FallbacksMember;
 import dev.sluice.wire.openai.client.ChatReader;
 import dev.sluice.wire.openai.client.ClientRequest;
 import dev.sluice.wire.openai.client.ResponsesReader;
@@ -46,6 +47,10 @@ final class RequestsFuzzTest {
 
   static Stream<byte[]> responses() {
     return Seeds.clients("responses");
+  }
+
+  static Stream<byte[]> fallbacks() {
+    return Seeds.files("fuzz/fallbacks", ".json");
   }
 
   @MethodSource("messages")
@@ -92,6 +97,18 @@ final class RequestsFuzzTest {
     read(body, bytes -> becomeMessage(bytes, ResponsesReader::read));
   }
 
+  @MethodSource("fallbacks")
+  @FuzzTest
+  void the_member_fallbacks_alone_leaves_a_body_or_is_refused(byte[] body) {
+    read(
+        body,
+        bytes -> {
+          if (RequestScanner.scan(bytes, 0, bytes.length).fallbacks() != null) {
+            takeFallbacks(bytes);
+          }
+        });
+  }
+
   private interface Reader {
     ClientRequest read(byte[] bytes, int offset, int length);
   }
@@ -128,6 +145,18 @@ final class RequestsFuzzTest {
     assertThat(again.stream()).isEqualTo(request.stream());
     if (most != null) {
       assertThat(again.outputTokens()).isEqualTo(7);
+    }
+  }
+
+  private static void takeFallbacks(byte[] body) {
+    var taken = FallbacksMember.take(body, 0, body.length);
+    assertThat(taken.names()).hasSizeLessThanOrEqualTo(FallbacksMember.NAMES_MAX);
+    assertThat(RequestScanner.scan(taken.rest(), 0, taken.rest().length).fallbacks()).isNull();
+    // A scanned body can be none to a parser: in its numbers, and in bytes that are no UTF-8.
+    if (isObject(body)) {
+      var others = JSON.readTree(body).asObject();
+      others.remove(FallbacksMember.NAME);
+      assertThat(JSON.readTree(taken.rest())).isEqualTo(others);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.sluice.wire.anthropic.message.Members.Fate;
 import dev.sluice.wire.json.Untold;
 import dev.sluice.wire.translate.ForeignSearches;
 import dev.sluice.wire.translate.Seal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Puts a body of the Messages API in the frame of another place that serves Claude, without
 /// reading it as a whole: what stays has its bytes and its order, so that equal prefixes of a
@@ -52,8 +52,8 @@ public final class MessagesEdit {
   @SuppressWarnings("ArrayRecordComponent") // It is the body as it came.
   private record Source(byte[] bytes, int offset, int length) {
 
-    String json(Span span) {
-      return new String(bytes, offset + span.start(), span.length(), StandardCharsets.UTF_8);
+    @Nullable String toldSearch(Span block) {
+      return ForeignSearches.told(bytes, offset + block.start(), block.length());
     }
 
     boolean mayHaveSeal(int start, int end) {
@@ -373,7 +373,7 @@ public final class MessagesEdit {
   }
 
   private void tellSearch(Span block) {
-    var text = ForeignSearches.told(source.json(block));
+    var text = source.toldSearch(block);
     if (text != null) {
       told.put(block, text);
       untold.add("messages.search");

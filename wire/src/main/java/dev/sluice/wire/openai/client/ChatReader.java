@@ -9,7 +9,6 @@ import dev.sluice.wire.fallback.FallbacksMember;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.JsonBody;
 import dev.sluice.wire.json.Untold;
-import dev.sluice.wire.translate.ToolInput;
 import dev.sluice.wire.translate.UntranslatableException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +65,7 @@ public final class ChatReader {
   private final PartReader parts = new PartReader(untold);
   private final List<Block> system = new ArrayList<>();
   private final Turns turns = new Turns();
+  private final ToolInputs inputs = new ToolInputs();
 
   private ChatReader() {}
 
@@ -177,7 +177,7 @@ public final class ChatReader {
     return blocks;
   }
 
-  private static Block.ToolUse call(Field call) {
+  private Block.ToolUse call(Field call) {
     var type = call.object().at("type");
     if (!type.absent() && !type.text().equals("function")) {
       throw Unsaid.of(type, "function");
@@ -186,7 +186,7 @@ public final class ChatReader {
     return new Block.ToolUse(
         call.at("id").name(),
         function.at("name").name(),
-        ToolInput.read(function.at("arguments").text()),
+        inputs.read(function.at("arguments")),
         null);
   }
 }

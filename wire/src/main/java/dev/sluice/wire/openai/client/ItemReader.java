@@ -7,7 +7,6 @@ import dev.sluice.wire.conversation.Turn.Role;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.Untold;
 import dev.sluice.wire.translate.SearchWords;
-import dev.sluice.wire.translate.ToolInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +34,7 @@ final class ItemReader {
   private final PartReader parts;
   private final List<Block> system = new ArrayList<>();
   private final Turns turns = new Turns();
+  private final ToolInputs inputs = new ToolInputs();
 
   ItemReader(Untold untold) {
     this.untold = untold;
@@ -97,12 +97,9 @@ final class ItemReader {
     }
   }
 
-  private static Block.ToolUse call(Field call) {
+  private Block.ToolUse call(Field call) {
     return new Block.ToolUse(
-        call.at("call_id").name(),
-        call.at("name").name(),
-        ToolInput.read(call.at("arguments").text()),
-        null);
+        call.at("call_id").name(), call.at("name").name(), inputs.read(call.at("arguments")), null);
   }
 
   /// What was found is sealed for its origin, and the item has no place for that: it is told.

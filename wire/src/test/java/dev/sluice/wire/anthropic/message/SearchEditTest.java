@@ -65,6 +65,16 @@ final class SearchEditTest {
   }
 
   @Test
+  void leaves_a_search_that_is_beyond_the_limits_of_a_body() {
+    var block = "{'type':'server_tool_use','id':'srvtoolu_sluice_openai__ws_1','input':[{}%s]}";
+    var input = ",{}".repeat(10 << 20);
+    var json = "{'messages':[{'role':'assistant','content':[" + block.formatted(input) + "]}]}";
+    var edited = edit(CloudFrame.ANTHROPIC, json.replace('\'', '"'));
+    assertThat(edited.untold()).isEmpty();
+    assertThat(edited.body()).hasSize(json.length());
+  }
+
+  @Test
   void a_text_keeps_the_citations_of_claude_among_others() {
     var edited =
         edit(

@@ -85,6 +85,10 @@ final class ResponseItem {
     return thought;
   }
 
+  int index() {
+    return index;
+  }
+
   ObjectNode json() {
     return json;
   }

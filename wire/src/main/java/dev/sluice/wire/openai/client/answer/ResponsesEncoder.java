@@ -10,12 +10,17 @@ import dev.sluice.wire.translate.AnswerEvent.Failed;
 import dev.sluice.wire.translate.AnswerEvent.FoundOpened;
 import dev.sluice.wire.translate.AnswerEvent.Grown;
 import dev.sluice.wire.translate.AnswerEvent.Opened;
+import dev.sluice.wire.translate.AnswerEvent.SearchOpened;
 import dev.sluice.wire.translate.AnswerEvent.StopReason;
 import dev.sluice.wire.translate.ProviderError;
 import dev.sluice.wire.translate.ProviderError.Kind;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,11 +35,17 @@ final class ResponsesEncoder implements ClientEncoder {
 
   private final Wanted.Responses wanted;
   private final Instant createdAt;
-  private final ArrayNode output = JSON.createArrayNode();
+
+  /// Items that ended, by their place: one that was searched for ends after others.
+  private final SortedMap<Integer, ObjectNode> ended = new TreeMap<>();
+
+  /// Of which it is not known yet what they came to, by their ids.
+  private final Map<String, ResponseItem> searched = new LinkedHashMap<>();
+
   private ObjectNode response = JSON.createObjectNode();
   private String id = "";
   private @Nullable ResponseItem open;
-  private @Nullable ResponseItem searched;
+  private int items;
   private long chars;
   private int sequence;
   private boolean over;
@@ -59,44 +70,44 @@ final class ResponsesEncoder implements ClientEncoder {
     switch (event) {
       case Begun begun -> begin(begun, out);
       case FoundOpened found -> {
-        if (searched != null) {
-          searched.found(found);
+        var search = searched.remove(found.searchId());
+        if (search != null) {
+          search.found(found);
+          end(search, out);
         }
       }
       case Opened opened -> {
-        endSearch(out);
-        open = ResponseItem.open(opened, id, output.size());
+        open = ResponseItem.open(opened, id, items++);
         send(open.begin(), out);
+        if (opened instanceof SearchOpened(var searchId)) {
+          var other = searched.put(searchId, open);
+          if (other != null) {
+            end(other, out);
+          }
+        }
       }
       case Grown grown -> grow(grown, out);
       case Closed _ -> close(out);
-      case Ended ended -> end(ended, out);
+      case Ended answer -> end(answer, out);
       case Failed(var error) -> fail(error, out);
     }
   }
 
   /// A search ends when it is known what it came to.
   private void close(ByteArrayOutputStream out) {
-    if (open == null) {
-      endSearch(out);
-    } else if (open.isSearch()) {
-      searched = open;
-    } else {
+    if (open != null && !open.isSearch()) {
       end(open, out);
     }
     open = null;
   }
 
-  private void endSearch(ByteArrayOutputStream out) {
-    if (searched != null) {
-      end(searched, out);
-      searched = null;
-    }
-  }
-
   private void end(ResponseItem item, ByteArrayOutputStream out) {
     send(item.end(), out);
-    output.add(item.json());
+    ended.put(item.index(), item.json());
+  }
+
+  private ArrayNode output() {
+    return JSON.createArrayNode().addAll(ended.values());
   }
 
   private ResponseItem item() {
@@ -132,17 +143,17 @@ final class ResponsesEncoder implements ClientEncoder {
     }
   }
 
-  private void end(Ended ended, ByteArrayOutputStream out) {
-    endSearch(out);
+  private void end(Ended answer, ByteArrayOutputStream out) {
+    searched.values().forEach(search -> end(search, out));
     over = true;
-    var reason = incomplete(ended.reason());
+    var reason = incomplete(answer.reason());
     response.put("status", reason == null ? "completed" : "incomplete");
     if (reason != null) {
       response.putObject("incomplete_details").put("reason", reason);
     }
-    response.set("output", output);
-    response.set("usage", usage(ended));
-    long searches = ClientEncoder.tokens(ended).webSearches();
+    response.set("output", output());
+    response.set("usage", usage(answer));
+    long searches = ClientEncoder.tokens(answer).webSearches();
     if (searches > 0) {
       response.putObject("tool_usage").putObject("web_search").put("num_requests", searches);
     }
@@ -188,7 +199,7 @@ final class ResponsesEncoder implements ClientEncoder {
           .putObject("error")
           .put("code", code.isNull() ? "server_error" : code.stringValue())
           .set("message", envelope.path("message"));
-      response.set("output", output);
+      response.set("output", output());
       last("response.failed", out);
     }
   }
