@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a client of the Messages API gets from the clouds, and what they get of it.
 final class AnswersOfCloudsE2E {
 
+  private static final String SEARCH =
+      ",\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":3}]";
+
   private static Clouds clouds;
 
   @BeforeAll
@@ -58,6 +61,35 @@ final class AnswersOfCloudsE2E {
     var body = new String(received.body().orElseThrow(), StandardCharsets.UTF_8);
     var told = received.header("anthropic-beta").orElse("") + body;
     assertThat(told).contains("interleaved-thinking-2025-05-14").doesNotContain("never-heard-of");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_search_that_bedrock_does_not_run_is_answered_by_anthropic(boolean stream) {
+    clouds.world().simulator().next(Script.answer().webSearch("envoy").text("A proxy, I read."));
+    int asked = clouds.bedrock().requests().size();
+    var more = SEARCH + ",\"stream\":" + stream;
+    var answer = clouds.ask("searching", "/v1/messages", "What is Envoy?", more);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    assertThat(text(answer)).contains("web_search_tool_result", "A proxy");
+    assertThat(clouds.bedrock().requests()).hasSize(asked);
+  }
+
+  @Test
+  void a_search_at_bedrock_alone_is_refused_with_a_sentence() {
+    var answer = clouds.ask("claude-aws", "/v1/messages", "What is Envoy?", SEARCH);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(text(answer)).contains("web_search_20250305", "Amazon Bedrock does not run it");
+  }
+
+  @Test
+  void vertex_ai_searches_and_hears_its_beta() {
+    clouds.vertex().next(Script.answer().webSearch("envoy").text("A proxy, I read."));
+    var answer = clouds.ask("claude-gcp", "/v1/messages", "What is Envoy?", SEARCH);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    assertThat(text(answer)).contains("web_search_tool_result", "A proxy");
+    assertThat(clouds.vertex().requests().getLast().header("anthropic-beta"))
+        .contains("web-search-2025-03-05");
   }
 
   /// The signature is over all of it: Envoy must have buffered it whole.

@@ -83,7 +83,8 @@ public record Clouds(
         secrets(vertex)
             + atAzure(azure.uri(), entra)
             + atAws(bedrock.uri())
-            + atGoogle(vertex.uri());
+            + atGoogle(vertex.uri())
+            + searching();
     return new Clouds(World.start(manifests), azure, entra, bedrock, vertex);
   }
 
@@ -117,6 +118,21 @@ public record Clouds(
     var key = secretRef("gcp", "key");
     return provider("claude-gcp", type, key, CLAUDE_AT_GOOGLE)
         + provider("gemini-gcp", type, key, GEMINI);
+  }
+
+  /// A key that goes on from Bedrock to Anthropic.
+  private static String searching() {
+    return """
+    ---
+    apiVersion: sluice.dev/v1alpha1
+    kind: VirtualKey
+    metadata: { name: searching }
+    spec:
+      providers: [ { name: claude-aws }, { name: anthropic } ]
+      budgets: [ { limitUsd: "50", window: Day } ]
+      aliases: [ { name: "claude-opus-5-5", to: claude-aws/claude-opus-5-5-v1 } ]
+      fallbacks: [ anthropic/claude-opus-5-5 ]
+    """;
   }
 
   private static Map<String, String> keyPair(AwsCredential pair) {
@@ -171,6 +187,7 @@ public record Clouds(
             cacheReadUsdPerMTok: "%9$s"
             cacheWrite5mUsdPerMTok: "%10$s"
             cacheWrite1hUsdPerMTok: "%11$s"
+            webSearchUsdPerUse: "0.01"
     ---
     apiVersion: sluice.dev/v1alpha1
     kind: VirtualKey

@@ -11,6 +11,7 @@ import dev.sluice.wire.bedrock.InvokeDecoder;
 import dev.sluice.wire.translate.Outgoing;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,17 +29,25 @@ record Reframed(
     var shorter = shortened(outputTokens);
     var edited =
         MessagesEdit.edit(
-            spoken.frame(),
-            betas == null ? List.of() : List.of(betas),
-            shorter.bytes(),
-            shorter.offset(),
-            shorter.length());
+            spoken.frame(), told(), shorter.bytes(), shorter.offset(), shorter.length());
     var headers = new TreeMap<>(Map.of("content-type", "application/json"));
     if (!edited.betas().isEmpty()) {
       headers.put("anthropic-beta", String.join(",", edited.betas()));
     }
     var expected = new Outgoing.Expected(facts.request().stream(), Map.of());
     return new Outgoing(path(), headers, edited.body(), expected, edited.untold());
+  }
+
+  /// Those of the client, and what Google wants to hear before it searches.
+  private List<String> told() {
+    var all = new ArrayList<String>();
+    if (betas != null) {
+      all.add(betas);
+    }
+    if (spoken.frame() == CloudFrame.VERTEX && facts.request().serverTools().webSearches() > 0) {
+      all.add(CloudFrame.WEB_SEARCH);
+    }
+    return all;
   }
 
   /// Clouds, too, refuse a number of tokens that is too high for the model.

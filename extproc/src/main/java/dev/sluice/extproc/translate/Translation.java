@@ -12,6 +12,7 @@ import dev.sluice.extproc.reply.Refused;
 import dev.sluice.extproc.translate.Languages.Spoken;
 import dev.sluice.extproc.watch.AnswerHead;
 import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.anthropic.answer.AnswerReader;
 import dev.sluice.wire.anthropic.message.AnswerEncoder;
 import dev.sluice.wire.anthropic.message.MessagesError;
@@ -101,7 +102,12 @@ public final class Translation implements WayBack, Exchange.Words {
           var reply = new AnswerEncoder.Reply(model, facts.requestId(), spoken.origin());
           yield new Retold(spoken, reply, conversation(facts, body));
         }
-        case Spoken.Framed spoken -> new Reframed(spoken, facts, dialect.betas(), body);
+        case Spoken.Framed spoken -> {
+          if (!facts.request().serverTools().equals(ServerTools.NONE)) {
+            spoken.frame().checkTools(body.bytes(), body.offset(), body.length());
+          }
+          yield new Reframed(spoken, facts, dialect.betas(), body);
+        }
       };
     } catch (UntranslatableException e) {
       var capability = e.capability().word();

@@ -6,6 +6,7 @@ import dev.sluice.testkit.anthropic.rules.RefusedException;
 import dev.sluice.testkit.cloud.ClaudeBody;
 import dev.sluice.testkit.cloud.ClaudeBody.ClaudeModel;
 import dev.sluice.testkit.cloud.CloudRefusedException;
+import dev.sluice.testkit.cloud.ServedTools;
 import dev.sluice.testkit.cloud.StrictJson;
 import java.util.Base64;
 import java.util.HashSet;
@@ -48,7 +49,10 @@ final class InvokeRules {
               .formatted(model.id()));
     }
     var refused = Set.of("model", "stream");
-    return ClaudeBody.of(json, VERSION, refused, betas(json), model).messages();
+    var betas = betas(json);
+    var body = ClaudeBody.of(json, VERSION, refused, betas, model).messages();
+    ServedTools.check(body, betas, "");
+    return body;
   }
 
   /// A valid Converse body as its model gets it.

@@ -13,6 +13,7 @@ import dev.sluice.testkit.cloud.ClaudeFormat;
 import dev.sluice.testkit.cloud.CloudRefusedException;
 import dev.sluice.testkit.cloud.Endpoints;
 import dev.sluice.testkit.cloud.Front;
+import dev.sluice.testkit.cloud.ServedTools;
 import dev.sluice.testkit.cloud.StrictJson;
 import dev.sluice.testkit.gemini.GeminiService;
 import dev.sluice.testkit.gemini.rules.Dialect;
@@ -44,6 +45,7 @@ final class VertexApi implements Endpoints {
   private static final GoogleEnvelope GOOGLE = new GoogleEnvelope("aiplatform.googleapis.com");
   private static final ClaudeEnvelope CLAUDE = new ClaudeEnvelope(GOOGLE);
   private static final String VERSION = "vertex-2023-10-16";
+  private static final String SEARCHES_WITH = "web-search-2025-03-05";
   private static final String COUNTING = "count-tokens";
   private static final String PUBLISHER = "/publishers/anthropic/";
 
@@ -143,14 +145,18 @@ final class VertexApi implements Endpoints {
     var betas = Betas.of(request.all("anthropic-beta"));
     var refused = format.streaming() ? Set.of("model") : Set.of("model", "stream");
     var known = new ClaudeModel(model, limits());
-    return ClaudeBody.of(json(request), VERSION, refused, betas, known).messages();
+    var body = ClaudeBody.of(json(request), VERSION, refused, betas, known).messages();
+    ServedTools.check(body, betas, SEARCHES_WITH);
+    return body;
   }
 
   /// Counting has a path without a model; the body names it.
   private void count(String requestId, HttpExchange exchange) throws IOException {
     var request = exchange.request();
     var body = ClaudeBody.ofCount(json(request), VERSION);
-    BodyRules.checkCount(body, Betas.of(request.all("anthropic-beta")), limits());
+    var betas = Betas.of(request.all("anthropic-beta"));
+    BodyRules.checkCount(body, betas, limits());
+    ServedTools.check(body, betas, "");
     var call = new ApiCall(requestId, request, body, new ClaudeFormat(false));
     Optional<Script> failure =
         books.scripts().byRule(call).filter(script -> !(script.reply() instanceof Reply.Message));

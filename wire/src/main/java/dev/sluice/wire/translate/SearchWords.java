@@ -1,7 +1,10 @@
 package dev.sluice.wire.translate;
 
 import dev.sluice.wire.conversation.Block;
+import dev.sluice.wire.conversation.Block.CacheMark;
 import dev.sluice.wire.conversation.Page;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Searches of the web as text, for whom did not run them: what was asked, and the titles and
 /// addresses that were found. What only their origin can read is left out. The same in every turn.
@@ -24,6 +27,13 @@ public final class SearchWords {
       words.append("nothing was told");
     }
     return new Block.Text(between("web_search_results", words.toString()), found.cacheMark());
+  }
+
+  /// A result that the client found itself, and puts before the model.
+  public static Block.Text given(
+      String title, String source, List<String> texts, @Nullable CacheMark mark) {
+    var head = "title: " + title + "\nsource: " + source + "\n\n";
+    return new Block.Text(between("search_result", head + String.join("\n", texts)), mark);
   }
 
   private static String line(Page page) {

@@ -79,6 +79,11 @@ final class BlocksTest {
 
   /// Claude in a cloud gets what the client said; only where that changes is it shown.
   private static String edited(CloudFrame frame, byte[] body) {
+    try {
+      frame.checkTools(body, 0, body.length);
+    } catch (UntranslatableException e) {
+      return "refused (" + e.capability().word() + "): " + e.getMessage() + "\n";
+    }
     var edited = MessagesEdit.edit(frame, List.of(), body, 0, body.length);
     return told(edited.body(), edited.untold());
   }

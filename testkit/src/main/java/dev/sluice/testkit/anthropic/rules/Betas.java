@@ -57,7 +57,8 @@ public record Betas(Set<String> on) {
           "structured-outputs-2025-12-15",
           "token-counting-2024-11-01",
           "token-efficient-tools-2025-02-19",
-          "web-fetch-2025-09-10");
+          "web-fetch-2025-09-10",
+          "web-search-2025-03-05");
 
   public Betas {
     on = Set.copyOf(on);
@@ -81,7 +82,7 @@ public record Betas(Set<String> on) {
     return new Betas(names);
   }
 
-  boolean has(String... anyOf) {
+  public boolean has(String... anyOf) {
     return Arrays.stream(anyOf).anyMatch(on::contains);
   }
 

@@ -16,6 +16,7 @@ import dev.sluice.wire.conversation.Block.ToolUse;
 import dev.sluice.wire.conversation.Page;
 import dev.sluice.wire.json.Field;
 import dev.sluice.wire.json.Untold;
+import dev.sluice.wire.translate.SearchWords;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,8 @@ final class BlockReader {
       Set.of("type", "id", "name", "input", "caller", "cache_control");
   private static final Set<String> FOUND =
       Set.of("type", "tool_use_id", "content", "caller", "cache_control");
+  private static final Set<String> GIVEN =
+      Set.of("type", "title", "source", "content", "cache_control");
   private static final Set<String> PAGE =
       Set.of("type", "url", "title", "encrypted_content", "page_age");
 
@@ -102,6 +105,7 @@ final class BlockReader {
         yield new Image(source(block.at("source")), cacheMark(block));
       }
       case "document" -> document(block);
+      case "search_result" -> given(block);
       default -> other(type, block);
     };
   }
@@ -113,6 +117,14 @@ final class BlockReader {
         block.at("title").textIfAny(),
         block.at("context").textIfAny(),
         cacheMark(block));
+  }
+
+  /// What the client found itself: only Claude cites from it.
+  private Text given(Field block) {
+    untold.beyond(GIVEN, block, PREFIX);
+    var texts = block.at("content").items().stream().map(part -> part.at("text").text()).toList();
+    return SearchWords.given(
+        block.at("title").text(), block.at("source").text(), texts, cacheMark(block));
   }
 
   private ToolUse toolUse(Field block) {

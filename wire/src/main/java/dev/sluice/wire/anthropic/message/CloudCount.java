@@ -11,11 +11,16 @@ public final class CloudCount {
 
   /// At Vertex AI: the path is one for all models, so that the body names it.
   ///
-  /// @param betas the values of the client's headers `anthropic-beta`
+  /// @param asked the values of the client's headers `anthropic-beta`
   public static MessagesEdit.Edited atVertex(
-      String model, List<String> betas, byte[] bytes, int offset, int length) {
-    var edited = MessagesEdit.edit(CloudFrame.VERTEX, betas, bytes, offset, length);
-    return with(edited, MessageJson.JSON.createObjectNode().put("model", model));
+      String model, List<String> asked, byte[] bytes, int offset, int length) {
+    var edited = MessagesEdit.edit(CloudFrame.VERTEX, asked, bytes, offset, length);
+    // Counting refuses the beta that a search needs.
+    var betas =
+        edited.betas().stream().filter(beta -> !beta.equals(CloudFrame.WEB_SEARCH)).toList();
+    return with(
+        new MessagesEdit.Edited(edited.body(), betas, edited.untold()),
+        MessageJson.JSON.createObjectNode().put("model", model));
   }
 
   /// At Bedrock: the body of the InvokeModel that would be sent, which has a limit to its answer.

@@ -1,5 +1,10 @@
 package dev.sluice.wire.anthropic.message;
 
+import dev.sluice.wire.anthropic.JsonCursor;
+import dev.sluice.wire.anthropic.MalformedBodyException;
+import dev.sluice.wire.translate.UntranslatableException;
+import dev.sluice.wire.translate.UntranslatableException.Capability;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -84,11 +89,19 @@ public enum CloudFrame {
           "thinking-binding-controls-2026-08-01",
           "thinking-display-updates-2026-08-18",
           "tool-search-tool-2025-10-19",
-          "web-search-2025-03-05"));
+          CloudFrame.WEB_SEARCH));
 
   /// The clouds have the tool search under a name of its own.
   private static final Map<String, String> CALLED =
       Map.of("advanced-tool-use-2025-11-20", "tool-search-tool-2025-10-19");
+
+  /// The beta without which Vertex AI does not know the tool of a search.
+  public static final String WEB_SEARCH = "web-search-2025-03-05";
+
+  /// What the types of tools begin with that every place has: the client runs them, or they search
+  /// in the tools that the body lists.
+  private static final List<String> TOOLS =
+      List.of("custom", "bash_", "text_editor_", "memory_", "computer_", "tool_search_tool_");
 
   /// The beta that blocks need that add a tool in a conversation, or take one away.
   static final String TOOL_CHANGES = "mid-conversation-tool-changes-2026-07-01";
@@ -137,6 +150,68 @@ public enum CloudFrame {
   /// Whether the body's member must not be there where it is empty.
   boolean leavesOutEmpty(String member) {
     return this == BEDROCK_COUNT && member.equals("tools");
+  }
+
+  /// Looks for tools that Claude does not have here: those that Anthropic runs on its own machines.
+  ///
+  /// @throws UntranslatableException where it finds one
+  /// @throws MalformedBodyException if the body is not JSON
+  public void checkTools(byte[] bytes, int offset, int length) {
+    if (this == ANTHROPIC) {
+      return;
+    }
+    var json = new JsonCursor(bytes, offset, length);
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      boolean tools = json.textIs("tools");
+      boolean servers = json.textIs("mcp_servers");
+      if ((!tools && !servers) || json.peek() != '[') {
+        json.skip(1);
+        continue;
+      }
+      for (boolean item = json.open('[', ']'); item; item = json.next(']')) {
+        if (servers) {
+          throw refused("mcp_servers: one", "none");
+        } else if (json.peek() == '{') {
+          checkTool(json);
+        } else {
+          json.skip(2);
+        }
+      }
+    }
+  }
+
+  private void checkTool(JsonCursor json) {
+    var name = "";
+    var type = "custom";
+    for (boolean more = json.open('{', '}'); more; more = json.next('}')) {
+      json.key();
+      boolean isType = json.textIs("type");
+      boolean isName = json.textIs("name");
+      boolean isText = json.skipText(3);
+      if (isType && isText) {
+        type = json.text();
+      } else if (isName && isText) {
+        name = json.text();
+      }
+    }
+    if (!runs(type)) {
+      throw refused("tools: " + name + " of type " + type, "tools with an input_schema");
+    }
+  }
+
+  private UntranslatableException refused(String what, String expected) {
+    return new UntranslatableException(
+        Capability.OTHER,
+        "%s (expected: %s; Claude at %s does not run it)"
+            .formatted(what, expected, this == VERTEX ? "Vertex AI" : "Amazon Bedrock"));
+  }
+
+  /// Whether it has a tool of that type. Vertex AI has the search of the web in its first form:
+  /// later ones run code.
+  private boolean runs(String tool) {
+    return TOOLS.stream().anyMatch(tool::startsWith)
+        || (this == VERTEX && tool.equals("web_search_20250305"));
   }
 
   /// What the beta is called here.

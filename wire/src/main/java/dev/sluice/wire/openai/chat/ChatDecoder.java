@@ -31,6 +31,7 @@ final class ChatDecoder implements AnswerDecoder {
   private final BlockQueue blocks;
   private final CallFragments calls;
   private final @Nullable ThinkTags tags;
+  private final Sources sources = new Sources();
   private final List<AnswerEvent> events = new ArrayList<>();
   private @Nullable JsonNode usage;
   private String finish = "";
@@ -67,7 +68,9 @@ final class ChatDecoder implements AnswerDecoder {
 
   @Override
   public Held held() {
-    return over ? Held.NOTHING : new Held(body.heldBytes() + blocks.heldChars(), false);
+    return over
+        ? Held.NOTHING
+        : new Held(body.heldBytes() + blocks.heldChars() + sources.heldChars(), false);
   }
 
   @Override
@@ -111,6 +114,7 @@ final class ChatDecoder implements AnswerDecoder {
     }
     message(choice.path("delta"), false);
     message(choice.path("message"), true);
+    sources.read(answer, choice);
     end(choice);
     events.addAll(blocks.drain());
     // The usage comes last; some send nothing after it, and keep the connection.
@@ -251,6 +255,7 @@ final class ChatDecoder implements AnswerDecoder {
       return;
     }
     endTags();
+    sources.cite(blocks);
     blocks.endAll();
     events.addAll(blocks.drain());
     var reason = refused ? StopReason.REFUSAL : Finish.reason(finish, blocks.anyCall(), sequence);
