@@ -14,6 +14,7 @@ import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.compiler.rules.TeamRules;
 import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.compiler.warning.KeyWarnings;
+import dev.sluice.compiler.warning.ProviderWarnings;
 import dev.sluice.compiler.warning.TeamWarnings;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
@@ -101,6 +102,8 @@ public final class Compiler {
     var compilation =
         new Compilation(snapshot, credentials, problems, resolver.toGenerate(), good, List.of());
     var warnings = new ArrayList<Problem>();
+    warnings.addAll(
+        Draft.warnings(providerDrafts, (_, plan, all) -> new ProviderWarnings(plan, all).find()));
     warnings.addAll(teamWarnings(teamDrafts, compilation, providerDrafts.keySet()));
     warnings.addAll(keyWarnings(keyDrafts, policies, compilation));
     return compilation.with(warnings);

@@ -170,6 +170,116 @@ class WarningsTest {
   }
 
   @Test
+  void a_route_that_is_fitted_already_is_told() {
+    assertThat(
+            ofKey(
+                """
+                providers: [ { name: anthropic } ]
+                routes:
+                  - { match: { model: "claude-*", size: { maxBytes: 9000 } }, to: claude-haiku-4-5 }
+                  - match: { model: "claude-op*-5", size: { minBytes: 5, maxBytes: 9000 } }
+                    to: claude-haiku-4-5
+                  - { match: { model: "claude-*", size: { maxBytes: 9001 } }, to: claude-haiku-4-5 }
+                  - { match: { session: "*" }, to: claude-haiku-4-5 }
+                  - { match: {}, to: claude-opus-4-5 }
+                  - match: { tools: { minCount: 3 }, header: { user-agent: "x*" } }
+                    to: claude-haiku-4-5
+                  - { match: {}, to: claude-haiku-4-5 }
+                """))
+        .containsExactly(
+            "bob: spec.routes[1]: it has no effect: spec.routes[0] comes first, and fits all that"
+                + " this one fits",
+            "bob: spec.routes[5]: it has no effect: spec.routes[4] comes first, and fits all that"
+                + " this one fits",
+            "bob: spec.routes[6]: it has no effect: spec.routes[4] comes first, and fits all that"
+                + " this one fits");
+  }
+
+  @Test
+  void complexity_that_no_route_asks_for_and_weights_of_0_alone_are_told() {
+    assertThat(
+            ofKey(
+                """
+                providers: [ { name: anthropic, weight: 0 } ]
+                routes: [ { match: { thinking: false }, to: claude-haiku-4-5 } ]
+                complexity: { maxTools: 12 }
+                """))
+        .containsExactly(
+            "bob: spec.providers: weight: 0 of each has no effect: it is as if each had the"
+                + " weight 1",
+            "bob: spec.complexity: an object has no effect: no route's match has complexity");
+  }
+
+  @Test
+  void a_target_that_the_key_s_own_models_deny_is_told() {
+    var why = " has no effect: the key's models for anthropic do not have it";
+    assertThat(
+            ofKey(
+                """
+                providers: [ { name: anthropic, models: [ "claude-haiku-*" ] } ]
+                aliases: [ { name: big, to: claude-opus-4-5 }, { name: s, to: claude-haiku-4-5 } ]
+                routes: [ { match: { thinking: true }, to: anthropic/claude-opus-4-5 } ]
+                fallbacks: [ claude-haiku-4-5, claude-sonnet-4-5 ]
+                tiers: { opus: claude-opus-4-5, sonnet: claude-haiku-4-5 }
+                """))
+        .containsExactly(
+            "bob: spec.aliases: claude-opus-4-5" + why,
+            "bob: spec.routes[0].to: anthropic/claude-opus-4-5" + why,
+            "bob: spec.fallbacks[1]: claude-sonnet-4-5" + why,
+            "bob: spec.tiers.opus: claude-opus-4-5" + why);
+  }
+
+  @Test
+  void a_credential_twice_weights_of_0_alone_and_a_preset_without_embeddings_are_told() {
+    assertThat(
+            warnings(
+                """
+                apiVersion: sluice.dev/v1alpha1
+                kind: Provider
+                metadata: { name: other }
+                spec:
+                  type: OpenAICompatible
+                  preset: groq
+                  credentials:
+                    - { name: main, weight: 0, secretRef: { name: anthropic, key: apiKey } }
+                    - { name: spare, weight: 0, secretRef: { name: keys, key: alice } }
+                    - { name: more, weight: 0, secretRef: { name: anthropic, key: apiKey } }
+                  models:
+                    - { name: llama-3.3-70b-versatile }
+                    - { name: a, kind: Embedding, price: { inputUsdPerMTok: "1" } }
+                """))
+        .containsExactly(
+            "other: spec.credentials: weight: 0 of each has no effect: it is as if each had the"
+                + " weight 1",
+            "other: spec.credentials[2]: more has no effect: it is the credential of main",
+            "other: spec.models: a has no effect: preset groq has no embeddings");
+  }
+
+  @Test
+  void an_embedding_model_of_bedrock_that_is_of_no_known_family_is_told() {
+    assertThat(
+            warnings(
+                """
+                apiVersion: sluice.dev/v1alpha1
+                kind: Provider
+                metadata: { name: other }
+                spec:
+                  type: Bedrock
+                  region: eu-central-1
+                  credentials: [ { name: main, secretRef: { name: anthropic, key: apiKey } } ]
+                  models:
+                    - name: text
+                      upstreamName: amazon.titan-embed-text-v2
+                      kind: Embedding
+                      price: { inputUsdPerMTok: "1" }
+                    - { name: nova-embed, kind: Embedding, price: { inputUsdPerMTok: "1" } }
+                """))
+        .containsExactly(
+            "other: spec.models: nova-embed has no effect: at Bedrock only names with titan-embed"
+                + " or cohere.embed make embeddings");
+  }
+
+  @Test
   void a_bad_object_has_its_problem_and_no_warning() {
     var key =
         """

@@ -8,12 +8,5 @@ final class CredentialChecks {
           + " && has(c.accessKey) == has(self.credentials[0].accessKey)"
           + " && has(c.clientSecret) == has(self.credentials[0].clientSecret))";
 
-  static final String EACH_ONCE =
-      "self.credentials.all(c,"
-          + " (!has(c.secretRef) || self.credentials.exists_one(d, has(d.secretRef)"
-          + " && d.secretRef == c.secretRef))"
-          + " && (!has(c.accessKey) || self.credentials.exists_one(d, has(d.accessKey)"
-          + " && d.accessKey == c.accessKey)))";
-
   private CredentialChecks() {}
 }

@@ -56,7 +56,7 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param credentials at least one. Sessions are shared out among several by their weights, and
   ///   each stays with its credential, for the prompt cache is its account's. One that is refused
   ///   or has had enough (401, 402, 403, 429) makes way for the next within the same request, and
-  ///   is left alone as `outlier` says. All are of one kind, and each is there once
+  ///   is left alone as `outlier` says. All are of one kind
   /// @param models the models served; default: all that the price catalogue knows for the type; an
   ///   empty list serves none
   /// @param unpricedModels `Refuse`: a model without a price is refused; `Ceiling`: it costs
@@ -138,11 +138,6 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   @Rule(
       check = CredentialChecks.ONE_KIND,
       message = "all credentials are of one kind",
-      at = ".credentials")
-  @Rule(check = CredentialChecks.EACH_ONCE, message = "each credential once", at = ".credentials")
-  @Rule(
-      check = "self.credentials.exists(c, !has(c.weight) || c.weight > 0)",
-      message = "a weight that is more than 0",
       at = ".credentials")
   @Rule(
       check =
@@ -276,8 +271,8 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param maxOutputTokens the most output tokens that the model takes; where the provider is not
   ///   Anthropic, a request that asks for more asks for so many; default: the catalogue's, if any
   /// @param kind what the model makes: `Text`, or `Embedding` for `POST /v1/embeddings`, not with
-  ///   `Anthropic` and presets that have no embeddings, and with `Bedrock` for names with
-  ///   `titan-embed` or `cohere.embed`; default `Text`
+  ///   `Anthropic`. Presets that have no embeddings, and `Bedrock` but for names with `titan-embed`
+  ///   or `cohere.embed`, refuse each request; default `Text`
   /// @param price default: the catalogue's for `name`, else for `upstreamName`; replaces it whole;
   ///   of an embedding model `inputUsdPerMTok` alone
   @Rule(
@@ -318,8 +313,9 @@ public record Provider(Metadata metadata, Spec spec, @Nullable Status status) {
   ///   likewise
   /// @param cacheWrite1hUsdPerMTok dollars per million tokens written to the cache for 1 hour;
   ///   likewise
-  /// @param webSearchUsdPerUse dollars per web search, `"0"` to `"1000"`; default: none, and a
-  ///   request that allows searches is refused
+  /// @param webSearchUsdPerUse dollars per web search, `"0"` to `"1000"`; of Gemini each query is
+  ///   one, and before Gemini 3 each prompt that searches; default: none, and a request that allows
+  ///   searches is refused
   /// @param above dearer rates for long contexts, all five classes each; default none
   /// @param multipliers factors for ways of asking, such as a fast mode; default none
   public record Price(

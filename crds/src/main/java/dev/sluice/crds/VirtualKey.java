@@ -69,7 +69,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   /// @param complexity what makes a request simple, for the matches of routes that ask: a class or
   ///   a type of agent that is listed, or else size, tools and thinking together. Every other
   ///   request is complex. Each field for itself is the key's, else the nearest team's, else the
-  ///   default. Only beside a route that asks
+  ///   default. Without a route that asks it has no effect
   @Rule(
       check =
           "!has(self.grants) || size(self.grants) == 0"
@@ -78,18 +78,6 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       at = ".grants")
   @Rule(check = Raise.SUM, message = Raise.SUM_MESSAGE, at = ".grants")
   @Rule(check = Degrade.NEEDS_BUDGET, message = Degrade.NEEDS_BUDGET_MESSAGE, at = ".degrade")
-  @Rule(
-      check =
-          "!has(self.providers) || size(self.providers) == 0"
-              + " || self.providers.exists(p, !has(p.weight) || p.weight > 0)",
-      message = "a weight that is more than 0",
-      at = ".providers")
-  @Rule(
-      check =
-          "!has(self.complexity)"
-              + " || (has(self.routes) && self.routes.exists(r, has(r.match.complexity)))",
-      message = Complexity.ASKED_MESSAGE,
-      at = ".complexity")
   public record Spec(
       @Nullable @Is(Text.REFERENCE) String team,
       @Nullable @Is(Text.LINE) String owner,
@@ -247,8 +235,6 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Nullable Boolean thinking,
       @Items(max = 64) @Nullable List<@Is(Text.TOOL_GLOB) String> requestClasses,
       @Items(max = 64) @Nullable List<@Is(Text.TOOL_GLOB) String> agentTypes) {
-
-    public static final String ASKED_MESSAGE = "beside a route whose match has complexity";
 
     public Complexity {
       requestClasses = requestClasses == null ? null : List.copyOf(requestClasses);

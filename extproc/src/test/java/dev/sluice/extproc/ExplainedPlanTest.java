@@ -1,6 +1,7 @@
 package dev.sluice.extproc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
@@ -127,6 +128,13 @@ class ExplainedPlanTest {
     var explained = explain(routing, "llama-large", "with=document");
     assertThat(explained.outcome().provider()).isEqualTo("default/north");
     assertThat(explained.outcome().model()).isEqualTo("claude-haiku-4-5");
+    assertThat(explained.steps().stream().filter(step -> step.step().equals("provider")))
+        .extracting(Explanation.Step::verdict, Explanation.Step::why)
+        .containsSubsequence(
+            tuple(
+                Explanation.Verdict.Tells,
+                "other: has llama-large, which cannot take this request"),
+            tuple(Explanation.Verdict.Passes, "north: serves the fallback claude-haiku-4-5"));
   }
 
   @Test

@@ -30,8 +30,10 @@ class ChartIT {
   private static Stream<Arguments> valueSets() {
     var wide = Chart.values("cluster-wide").toString();
     var own = Chart.values("own-secrets").toString();
+    var clouds = Chart.values("cloud-identity").toString();
     return Stream.of(
         Arguments.of("default values", List.of(), 20),
+        Arguments.of("cloud identity", List.of("--values", clouds), 20),
         Arguments.of("cluster-wide", List.of("--values", wide), 24),
         Arguments.of("own secrets", List.of("--values", own), 16));
   }
@@ -96,6 +98,23 @@ class ChartIT {
             .filter(item -> item.at(token).asBoolean(true))
             .map(item -> item.at("/metadata/name").asText());
     assertThat(tokens).containsExactly("sluice-operator");
+  }
+
+  @Test
+  void the_operator_alone_is_known_to_clouds() throws IOException {
+    var values = Chart.values("cloud-identity").toString();
+    var items = items(chart.dryRun(chart.template("--values", values).orThrow()).orThrow());
+    var told = items.stream().map(JsonNode::toString).filter(text -> text.contains("/etc/google"));
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            text ->
+                assertThat(text)
+                    .contains("\"name\":\"AWS_REGION\"", "\"mountPath\":\"/etc/google-token\"")
+                    .contains("\"configMap\":{", "\"name\":\"google-federation\""));
+    var open = items.stream().filter(item -> item.toString().contains("\"port\":988"));
+    assertThat(open.map(item -> item.at("/metadata/name").asText()))
+        .containsExactly("sluice-operator");
   }
 
   @Test

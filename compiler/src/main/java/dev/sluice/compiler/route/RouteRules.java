@@ -35,30 +35,7 @@ public final class RouteRules {
       Values.check(Text.TARGET, fallback, "spec.fallbacks[" + i + "]", complaints);
     }
     var tiers = Values.tiers(spec.tiers(), complaints);
-    checkReached(rules, complaints);
-    checkComplexity(spec, rules, complaints);
     return new Routing(rules, tiers, spec.fallbacks(), Routing.Simplicity.STANDARD);
-  }
-
-  /// The first that fits names the model, so that what is fitted already names none.
-  private static void checkReached(List<Routing.Rule> rules, Complaints complaints) {
-    for (int i = 1; i < rules.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        if (Cover.covers(rules.get(j).match(), rules.get(i).match())) {
-          var expected = "before spec.routes[" + j + "], which fits all that this one fits";
-          complaints.unexpected("spec.routes[" + i + "]", "never reached", expected);
-          break;
-        }
-      }
-    }
-  }
-
-  private static void checkComplexity(
-      VirtualKey.Spec spec, List<Routing.Rule> rules, Complaints complaints) {
-    if (spec.complexity() != null
-        && rules.stream().allMatch(rule -> rule.match().complexity() == null)) {
-      complaints.unexpected("spec.complexity", "an object", VirtualKey.Complexity.ASKED_MESSAGE);
-    }
   }
 
   private static Routing.Match match(VirtualKey.Match spec, String at, Complaints complaints) {

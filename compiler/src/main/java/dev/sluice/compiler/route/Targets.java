@@ -2,45 +2,39 @@ package dev.sluice.compiler.route;
 
 import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.compiler.rules.KeyPlan;
-import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Upstream;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Checks that the models that a key names lead somewhere: each to one that a provider of the key
-/// has, and that the key's own list for that provider has too.
+/// has.
 ///
-/// Only what the key itself says: what a team names may be meant for others of its keys, and what a
-/// team withholds is a warning (see [dev.sluice.compiler.warning.KeyWarnings]).
+/// Only what the key itself says: what a team names may be meant for others of its keys, and what
+/// the key's own list or a team withholds is a warning (see
+/// [dev.sluice.compiler.warning.KeyWarnings]).
 public final class Targets {
 
-  private record Granted(Grant grant, Upstream upstream) {}
-
-  private final List<Granted> granted;
+  private final List<Upstream> upstreams;
   private final Complaints complaints;
 
-  private Targets(List<Granted> granted, Complaints complaints) {
-    this.granted = granted;
+  private Targets(List<Upstream> upstreams, Complaints complaints) {
+    this.upstreams = upstreams;
     this.complaints = complaints;
   }
 
   /// @param providers that the key's namespace may refer to
   public static void check(
       KeyPlan key, Map<ObjectName, Upstream> providers, Complaints complaints) {
-    var granted = key.grants().stream().flatMap(grant -> granted(grant, providers)).toList();
-    if (granted.size() == key.grants().size()) { // What is missing is told already.
-      new Targets(granted, complaints).checkAll(key);
+    var upstreams =
+        key.grants().stream()
+            .flatMap(grant -> Stream.ofNullable(providers.get(grant.provider())))
+            .toList();
+    if (upstreams.size() == key.grants().size()) { // What is missing is told already.
+      new Targets(upstreams, complaints).checkAll(key);
     }
-  }
-
-  private static Stream<Granted> granted(Grant grant, Map<ObjectName, Upstream> providers) {
-    var upstream = providers.get(grant.provider());
-    return upstream == null ? Stream.empty() : Stream.of(new Granted(grant, upstream));
   }
 
   private void checkAll(KeyPlan key) {
@@ -59,9 +53,8 @@ public final class Targets {
   private void checkAnswers(String field, String to) {
     check(field, "", to);
     boolean embeds =
-        granted.stream()
-            .map(one -> one.upstream().model(to))
-            .filter(Objects::nonNull)
+        upstreams.stream()
+            .flatMap(upstream -> Stream.ofNullable(upstream.model(to)))
             .anyMatch(model -> model.kind() == Model.Kind.EMBEDDING);
     if (embeds) {
       complaints.unexpected(field, to, "a model that answers; this one makes embeddings");
@@ -69,16 +62,8 @@ public final class Targets {
   }
 
   private void check(String field, String whose, String to) {
-    var having = granted.stream().filter(one -> one.upstream().model(to) != null).toList();
-    if (having.isEmpty()) {
+    if (upstreams.stream().allMatch(upstream -> upstream.model(to) == null)) {
       complaints.unexpected(field, to, whose + "a model that a provider of this key has");
-    } else if (having.stream().noneMatch(one -> lets(one, one.upstream().model(to)))) {
-      var expected = "a model that the models of spec.providers let this key use";
-      complaints.unexpected(field, to, whose + expected);
     }
-  }
-
-  private static boolean lets(Granted one, @Nullable Model model) {
-    return model != null && one.grant().models().matches(model.name());
   }
 }

@@ -29,6 +29,11 @@ public final class Complaints {
     add(field, new Fault.Unresolved(Shown.text(value), expected));
   }
 
+  /// Of what is valid, as a warning.
+  public void vain(String field, String value, String why) {
+    add(field, new Fault.Ineffective(Shown.text(value), why));
+  }
+
   public List<Problem> problems() {
     return List.copyOf(problems);
   }

@@ -1,9 +1,7 @@
 package dev.sluice.compiler.rules;
 
-import dev.sluice.compiler.catalogue.KnownServices.KnownService;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.core.price.Price;
-import dev.sluice.core.provider.EmbeddingFamily;
 import dev.sluice.crds.Provider;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,37 +18,12 @@ final class EmbeddingRules {
     return spec.kind() == Provider.ModelKind.Embedding;
   }
 
-  static void check(Provider.Spec spec, KnownService known, Complaints complaints) {
+  static void check(Provider.Spec spec, Complaints complaints) {
     var models = spec.models() == null ? List.<Provider.Model>of() : spec.models();
     if (spec.type() == Provider.Type.Anthropic
         && models.stream().anyMatch(EmbeddingRules::concerns)) {
       var expected = "not with type: Anthropic, which has no embeddings";
       complaints.unexpected("spec.models", "kind: Embedding", expected);
-      return;
-    }
-    for (int i = 0; i < models.size(); i++) {
-      if (concerns(models.get(i))) {
-        check(spec, models.get(i), known, "spec.models[" + i + "]", complaints);
-      }
-    }
-  }
-
-  /// What would refuse every request.
-  private static void check(
-      Provider.Spec spec,
-      Provider.Model model,
-      KnownService known,
-      String path,
-      Complaints complaints) {
-    if (!known.embeddings()) {
-      var expected = "not with preset: " + spec.preset() + ", which has no embeddings";
-      complaints.unexpected(path + ".kind", "Embedding", expected);
-    }
-    var upstreamName = model.upstreamName() == null ? model.name() : model.upstreamName();
-    if (spec.type() == Provider.Type.Bedrock
-        && EmbeddingFamily.of(model.name(), upstreamName) == null) {
-      var expected = "with kind: Embedding a name with titan-embed or cohere.embed, at Bedrock";
-      complaints.unexpected(path + ".name", model.name(), expected);
     }
   }
 

@@ -72,9 +72,6 @@ public final class KeyRules {
       grants.add(
           new Grant(provider, weight(spec.weight(), at, complaints), models, budgets, rateLimits));
     }
-    if (!grants.isEmpty() && grants.stream().allMatch(grant -> grant.weight() == 0)) {
-      complaints.unexpected("spec.providers", "weight: 0 of each", "a weight that is more than 0");
-    }
     return grants;
   }
 

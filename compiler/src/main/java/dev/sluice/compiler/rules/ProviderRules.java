@@ -45,7 +45,7 @@ public final class ProviderRules {
     var accounts = CredentialRules.check(spec, complaints);
     accounts.forEach(account -> IdentityRules.check(account.source(), endpoint, complaints));
     var ceiling = ceiling(spec, complaints);
-    EmbeddingRules.check(spec, known, complaints);
+    EmbeddingRules.check(spec, complaints);
     var models = models(spec, catalogue.sections(known.prices()), ceiling, complaints);
     var owner = name.toString();
     var budgets =

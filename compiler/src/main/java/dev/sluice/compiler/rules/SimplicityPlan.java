@@ -15,7 +15,7 @@ public record SimplicityPlan(
     @Nullable Globs requestClasses,
     @Nullable Globs agentTypes) {
 
-  static final SimplicityPlan NONE = new SimplicityPlan(null, null, null, null, null);
+  public static final SimplicityPlan NONE = new SimplicityPlan(null, null, null, null, null);
 
   /// What holds, each field for itself by the first that says something.
   ///

@@ -55,16 +55,9 @@ public final class CredentialRules {
       if (plans.put(name, new AccountPlan(name, weight, source)) != null) {
         complaints.unexpected(at + ".name", name, "each name once");
       }
-      if (plans.values().stream().filter(plan -> plan.source().equals(source)).count() > 1) {
-        complaints.unexpected(at, kind(credential) + " of another one", "each credential once");
-      }
       if (!plans.firstEntry().getValue().source().getClass().equals(source.getClass())) {
         complaints.unexpected(at, kind(credential), "all credentials of one kind");
       }
-    }
-    if (!plans.isEmpty() && plans.values().stream().allMatch(plan -> plan.weight() == 0)) {
-      complaints.unexpected(
-          "spec.credentials", "weight: 0 of each", "a weight that is more than 0");
     }
     return List.copyOf(plans.values());
   }

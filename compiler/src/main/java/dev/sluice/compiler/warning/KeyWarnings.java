@@ -3,7 +3,7 @@ package dev.sluice.compiler.warning;
 import static java.util.stream.Collectors.joining;
 
 import dev.sluice.compiler.problem.Fault;
-import dev.sluice.compiler.problem.Shown;
+import dev.sluice.compiler.route.RouteWarnings;
 import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.core.policy.Globs;
@@ -41,6 +41,9 @@ public record KeyWarnings(
       warnings.add(LISTED, new Fault.NothingAllowed(nothing()));
       return;
     }
+    if (plan.grants().stream().allMatch(grant -> grant.weight() == 0)) {
+      warnings.vain(LISTED, "weight: 0 of each", "it is as if each had the weight 1");
+    }
     for (int i = 0; i < plan.grants().size(); i++) {
       grant(plan.grants().get(i), LISTED + "[" + i + "]");
     }
@@ -53,6 +56,7 @@ public record KeyWarnings(
       target("spec.fallbacks[" + i + "]", routing.fallbacks().get(i));
     }
     routing.tiers().forEach((tier, to) -> target("spec.tiers." + tier.word(), to));
+    RouteWarnings.find(plan, warnings);
   }
 
   private String nothing() {
@@ -74,7 +78,7 @@ public record KeyWarnings(
     var inForce =
         policy.grants().stream().filter(one -> one.provider().equals(grant.provider())).findFirst();
     if (inForce.isEmpty() || !serves(inForce.get())) {
-      vain(field, grant.provider().label(), why(grant));
+      warnings.vain(field, grant.provider().label(), why(grant));
       return;
     }
     var patterns = grant.models().patterns();
@@ -82,7 +86,7 @@ public record KeyWarnings(
       var pattern = new Globs(List.of(patterns.get(i)));
       if (upstream.models().keySet().stream().noneMatch(pattern::matches)) {
         var why = "provider " + grant.provider().label() + " has no such model";
-        vain(field + ".models[" + i + "]", patterns.get(i), why);
+        warnings.vain(field + ".models[" + i + "]", patterns.get(i), why);
       }
     }
   }
@@ -93,7 +97,7 @@ public record KeyWarnings(
       plan.grants().stream()
           .flatMap(grant -> why(grant, to).stream())
           .findFirst()
-          .ifPresent(why -> vain(field, to, why));
+          .ifPresent(why -> warnings.vain(field, to, why));
     }
   }
 
@@ -141,6 +145,9 @@ public record KeyWarnings(
   }
 
   private String why(Grant grant, Model model) {
+    if (!grant.models().matches(model.name())) {
+      return "the key's models for " + grant.provider().label() + " do not have it";
+    }
     return withheld(grant.provider(), model)
         .or(
             () ->
@@ -184,9 +191,5 @@ public record KeyWarnings(
 
   private static String label(TeamOfKey team) {
     return "team " + team.name().label();
-  }
-
-  private void vain(String field, String value, String why) {
-    warnings.add(field, new Fault.Ineffective(Shown.text(value), why));
   }
 }

@@ -1,7 +1,5 @@
 package dev.sluice.compiler.warning;
 
-import dev.sluice.compiler.problem.Fault;
-import dev.sluice.compiler.problem.Shown;
 import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.policy.ObjectName;
@@ -28,17 +26,14 @@ public record TeamWarnings(
           .filter(provider -> !written.contains(provider))
           .forEach(
               provider ->
-                  vain("spec.providers.allow", provider.label(), "there is no such Provider"));
+                  warnings.vain(
+                      "spec.providers.allow", provider.label(), "there is no such Provider"));
     }
   }
 
   private void target(String field, String to) {
     if (upstreams.values().stream().allMatch(upstream -> upstream.model(to) == null)) {
-      vain(field, to, "no provider has such a model");
+      warnings.vain(field, to, "no provider has such a model");
     }
-  }
-
-  private void vain(String field, String value, String why) {
-    warnings.add(field, new Fault.Ineffective(Shown.text(value), why));
   }
 }

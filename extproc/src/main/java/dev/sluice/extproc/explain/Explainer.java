@@ -98,7 +98,7 @@ public final class Explainer {
     var places =
         Places.of(
             question, sample, asking, around, route -> facts(question, sample, asking, route));
-    ProviderSteps.add(question, asking, places.serving(), steps);
+    ProviderSteps.add(question, asking, places, steps);
     var refused = places.refusal();
     if (refused != null) {
       steps.stops("provider", RefusalAnswers.text(refused).message());

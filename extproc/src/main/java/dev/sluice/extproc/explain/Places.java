@@ -1,5 +1,6 @@
 package dev.sluice.extproc.explain;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.decode.Dialect;
@@ -63,6 +64,16 @@ record Places(List<Route> serving, List<Place> rows, @Nullable Refusal refusal) 
     }
     rows.addAll(passed);
     return new Places(serving, rows, serving.isEmpty() ? first : null);
+  }
+
+  /// Whether a model there cannot take the request, or has no price for something in it.
+  boolean passesOver(ObjectName provider, String model) {
+    return rows.stream()
+        .anyMatch(
+            row ->
+                row.place() == null
+                    && row.provider().equals(provider.toString())
+                    && row.model().equals(model));
   }
 
   /// What the client is told leaves the sentence out where it is to try again without.

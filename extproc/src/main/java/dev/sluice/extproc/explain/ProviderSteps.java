@@ -27,10 +27,9 @@ final class ProviderSteps {
 
   private ProviderSteps() {}
 
-  /// @param plan the places that can serve the request, in the order in which they are tried; empty
-  ///   where none can
-  static void add(Question question, Asking asking, List<Route> plan, Steps steps) {
+  static void add(Question question, Asking asking, Places places, Steps steps) {
     var key = question.key();
+    var plan = places.serving();
     var target = Choice.of(key, asking).target();
     for (var team : question.teams()) {
       for (var withheld : team.withheld()) {
@@ -42,7 +41,10 @@ final class ProviderSteps {
       return;
     }
     for (var grant : key.grants()) {
-      add(question, grant, new Wanted(target, asking.request().kind()), plan, steps);
+      add(question, grant, new Wanted(target, asking.request().kind()), places, steps);
+    }
+    if (!plan.isEmpty()) {
+      addServingFallback(plan.getFirst(), target, steps);
     }
     for (var fallback : asking.fallbacks()) {
       var name = ModelPolicy.resolve(key, fallback);
@@ -92,7 +94,8 @@ final class ProviderSteps {
   }
 
   private static void add(
-      Question question, Grant grant, Wanted wanted, List<Route> plan, Steps steps) {
+      Question question, Grant grant, Wanted wanted, Places places, Steps steps) {
+    var plan = places.serving();
     var provider = grant.provider().label() + ": ";
     switch (Router.candidate(question.key(), grant, question.snapshot(), wanted)) {
       case Candidate.Lacking _ -> steps.tells(STEP, provider + "does not have " + wanted.name());
@@ -106,7 +109,7 @@ final class ProviderSteps {
       case Candidate.Unpriced(var model) ->
           steps.tells(STEP, provider + "has no price for " + model.name());
       case Candidate.Serving(var _, var upstream, var model, var _) -> {
-        if (plan.isEmpty()) {
+        if (plan.isEmpty() || places.passesOver(upstream.name(), model.name())) {
           steps.tells(STEP, provider + "has " + model.name() + ", which cannot take this request");
           return;
         }
@@ -122,6 +125,15 @@ final class ProviderSteps {
         var allowed = allowed(question, grant, model.name());
         steps.passes(STEP, provider + "serves " + model.name() + called + "; " + allowed + weight);
       }
+    }
+  }
+
+  /// Where all that have the wanted model are passed over.
+  private static void addServingFallback(Route first, String target, Steps steps) {
+    var model = first.model();
+    if (!model.equals(first.upstream().model(target))) {
+      var provider = first.upstream().name().label();
+      steps.passes(STEP, provider + ": serves the fallback " + model.name());
     }
   }
 
