@@ -20,16 +20,16 @@ final class Backoff {
     this.random = random;
   }
 
-  void succeeded() {
+  synchronized void succeeded() {
     failures = 0;
   }
 
-  int failures() {
+  synchronized int failures() {
     return failures;
   }
 
   /// Between half of the time and all of it.
-  Duration next() {
+  synchronized Duration next() {
     var doublings = Math.min(failures++, DOUBLINGS_MAX);
     var nanos = Math.min((double) max.toNanos(), (double) min.toNanos() * (1L << doublings));
     return Duration.ofNanos((long) (nanos * (0.5 + random.nextDouble() / 2)));

@@ -82,13 +82,22 @@ public final class Connection implements AutoCloseable {
     if (used.isEmpty()) {
       return unavailable();
     }
-    var result = used.get().call(call.within(left(end)));
+    var result = called(used.get(), call, end);
     if (!again(result, call)) {
       return result;
     }
     forget(used.get());
     var renewed = awaitPeer(end);
-    return renewed.isEmpty() ? result : renewed.get().call(call.within(left(end)));
+    return renewed.isEmpty() ? result : called(renewed.get(), call, end);
+  }
+
+  /// A server that answers is one that can be connected to.
+  private CallResult called(Peer used, Call call, long end) {
+    var result = used.call(call.within(left(end)));
+    if (!(result instanceof CallResult.Failed)) {
+      backoff.succeeded();
+    }
+    return result;
   }
 
   /// Whether the call met a connection that had ended before, and did nothing.

@@ -45,7 +45,14 @@ final class Opened implements AutoCloseable {
   final List<String> heard;
   final List<ServerCard> connected;
 
-  private Opened(Connection connection, Tally tally, Heard listener) {
+  private final java.util.function.Supplier<String> words;
+
+  private Opened(
+      Connection connection,
+      Tally tally,
+      Heard listener,
+      java.util.function.Supplier<String> words) {
+    this.words = words;
     this.connection = connection;
     this.tally = tally;
     this.heard = listener.heard;
@@ -96,14 +103,14 @@ final class Opened implements AutoCloseable {
     var listener = new Heard();
     var tally = new Tally();
     var opener = new HttpOpener(endpoint, profile(), limits, listener, tally);
-    return new Opened(connection(opener, listener, limits), tally, listener);
+    return new Opened(connection(opener, listener, limits), tally, listener, () -> "");
   }
 
   static Opened program(Command command, UpstreamLimits limits) {
     var listener = new Heard();
     var tally = new Tally();
     var opener = new StdioOpener(command, profile(), limits, listener, tally);
-    return new Opened(connection(opener, listener, limits), tally, listener);
+    return new Opened(connection(opener, listener, limits), tally, listener, opener::lastWords);
   }
 
   private static Connection connection(
@@ -157,6 +164,11 @@ final class Opened implements AutoCloseable {
       case CallResult.Result(var json) -> throw new AssertionError("a result: " + json);
       case CallResult.Refused(var error) -> throw new AssertionError("refused: " + error.json());
     };
+  }
+
+  /// What a program said last beside its answers.
+  String lastWords() {
+    return words.get();
   }
 
   @Override

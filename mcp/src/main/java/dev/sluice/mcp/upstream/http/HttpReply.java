@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// An answer whose head is there, and whose body comes; closing it gives the connection back where
@@ -19,6 +20,7 @@ public final class HttpReply implements AutoCloseable {
   private final Wire wire;
   private final Consumer<Wire> back;
   private final AutoCloseable watch;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   HttpReply(Head head, Body body, Wire wire, Consumer<Wire> back, AutoCloseable watch) {
     this.head = head;
@@ -62,24 +64,31 @@ public final class HttpReply implements AutoCloseable {
   public void closeAtItsEnd() {
     if (body.complete()) {
       close();
-      return;
+    } else if (closed.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("mcp-http-rest").start(this::rest);
     }
-    Thread.ofVirtual().name("mcp-http-rest").start(this::rest);
   }
 
   private void rest() {
     var watchdog = Watchdog.at(REST_MAX, wire::close);
-    try (this) {
+    try {
       var _ = body.readNBytes(REST_BYTES_MAX);
     } catch (IOException _) {
       // What was wanted had come before.
     } finally {
       watchdog.cancel(false);
+      release();
     }
   }
 
   @Override
   public void close() {
+    if (closed.compareAndSet(false, true)) {
+      release();
+    }
+  }
+
+  private void release() {
     try {
       watch.close();
     } catch (Exception e) {

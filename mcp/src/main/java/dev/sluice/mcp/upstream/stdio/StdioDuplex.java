@@ -21,6 +21,10 @@ final class StdioDuplex implements Duplex {
 
   private static final int UNWRITTEN_MESSAGES_MAX = 32;
 
+  /// What a program has started is looked for so often; what it leaves behind when it is killed by
+  /// somebody else can be found only by that.
+  private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
+
   private final Child child;
   private final MessageCodec codec;
   private final Dispatch dispatch;
@@ -38,6 +42,18 @@ final class StdioDuplex implements Duplex {
     this.lines = new Lines(child.out(), codec.limits().messageBytesMax());
     // A program that does not read stops this thread, and no caller.
     this.writer = Thread.ofVirtual().name("mcp-program-in").start(this::writeAll);
+    Thread.ofVirtual().name("mcp-program-family").start(this::countAll);
+  }
+
+  private void countAll() {
+    try {
+      while (!closed.get() && child.alive()) {
+        child.count();
+        Thread.sleep(COUNT_EVERY);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
