@@ -1,5 +1,6 @@
 package dev.sluice.testkit.mcp;
 
+import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpExchange;
 import dev.sluice.testkit.http.HttpHandler;
 import dev.sluice.testkit.http.HttpLimits;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +38,7 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   private final List<Feed> listening = new CopyOnWriteArrayList<>();
   private final Map<Feed, JsonNode> subscriptions = new ConcurrentHashMap<>();
   private final HttpServer server;
+  private volatile Predicate<String> tokens = _ -> true;
 
   private ModernMcpSimulator(McpScript script) {
     this.script = script;
@@ -46,6 +49,11 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
 
   public static ModernMcpSimulator start(McpScript script) {
     return new ModernMcpSimulator(script);
+  }
+
+  /// From now on it answers only who comes with a token that is known.
+  public void requireToken(Predicate<String> known) {
+    tokens = known;
   }
 
   public URI url() {
@@ -114,6 +122,11 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   public void handle(HttpExchange exchange) throws IOException {
     if (!exchange.request().path().equals("/mcp")) {
       Door.status(exchange, 404);
+      return;
+    }
+    var token = exchange.request().header("authorization").orElse("").replace("Bearer ", "");
+    if (!tokens.test(token)) {
+      exchange.respond(401, List.of(new Header("www-authenticate", "Bearer")), new byte[0], 0);
       return;
     }
     if (!exchange.request().method().equals("POST")) {
