@@ -78,6 +78,7 @@ final class Opened implements AutoCloseable {
   static ClientProfile profile() {
     var capabilities = JsonNodeFactory.instance.objectNode();
     capabilities.putObject("elicitation").putObject("form");
+    capabilities.putObject("roots");
     return ClientProfile.of("sluice", "0").with(capabilities);
   }
 

@@ -9,12 +9,21 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// A program that runs, with everything that it has started.
 final class Child {
 
   private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+
+  /// Those that run; they end with this process, even if nobody stops them before.
+  private static final Set<Child> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("mcp-programs-end").unstarted(Child::killAll));
+  }
 
   private final Process process;
   private final Home home;
@@ -36,7 +45,9 @@ final class Child {
       environment.put("HOME", home.folder().toString());
       environment.putAll(command.environment());
       try {
-        return new Child(builder.start(), home);
+        var child = new Child(builder.start(), home);
+        RUNNING.add(child);
+        return child;
       } catch (IOException e) {
         home.delete();
         throw e;
@@ -94,11 +105,18 @@ final class Child {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    kill();
+    RUNNING.remove(this);
+  }
+
+  private synchronized void kill() {
     count();
     process.destroyForcibly();
-    synchronized (this) {
-      family.forEach(ProcessHandle::destroyForcibly);
-    }
+    family.forEach(ProcessHandle::destroyForcibly);
     home.delete();
+  }
+
+  private static void killAll() {
+    RUNNING.forEach(Child::kill);
   }
 }
