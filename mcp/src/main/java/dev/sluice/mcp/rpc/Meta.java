@@ -34,7 +34,9 @@ public final class Meta {
   public static ObjectNode with(ObjectNode object, String key, JsonNode value) {
     var meta = of(object) instanceof ObjectNode known ? known.deepCopy() : empty();
     meta.set(key, value);
-    return shallow(object).set(FIELD, meta) instanceof ObjectNode changed ? changed : empty();
+    var copy = shallow(object);
+    copy.set(FIELD, meta);
+    return copy;
   }
 
   /// A copy without the entry; a `_meta` that has nothing else goes with it.

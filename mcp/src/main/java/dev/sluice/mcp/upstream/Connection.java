@@ -257,6 +257,7 @@ public final class Connection implements AutoCloseable {
   }
 
   /// The session of a call has ended, and the call waits for the next one.
+  @SuppressWarnings("ReferenceEquality") // The same connection, and not one like it.
   private synchronized void forget(Peer used) {
     if (peer == used) {
       peer = null;

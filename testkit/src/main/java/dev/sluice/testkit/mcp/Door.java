@@ -70,7 +70,8 @@ final class Door {
   static ObjectNode answer(JsonNode id, JsonNode result) {
     var answer = JsonNodeFactory.instance.objectNode().put("jsonrpc", "2.0");
     answer.set("id", id);
-    return answer.set("result", result) instanceof ObjectNode object ? object : answer;
+    answer.set("result", result);
+    return answer;
   }
 
   static ObjectNode failure(JsonNode id, ProblemException problem) {
@@ -162,8 +163,7 @@ final class Door {
   List<String> events(ObjectNode message) {
     var events = new ArrayList<String>();
     if (script.lies(McpScript.Lie.ANOTHERS_ID_FIRST)) {
-      events.add(
-          new String(bytes(answer(JsonNodeFactory.instance.numberNode(987_654), Desk.text("?")))));
+      events.add(answer(JsonNodeFactory.instance.numberNode(987_654), Desk.text("?")).toString());
     }
     if (script.lies(McpScript.Lie.ANOTHERS_PROGRESS)) {
       events.add(

@@ -132,54 +132,58 @@ public final class StdioProgram {
         || !meta.path(PREFIX + "clientCapabilities").isObject()) {
       throw ProblemException.of(400, -32602, "Invalid params: _meta is not complete");
     }
-    switch (method) {
-      case "server/discover" -> {
-        var card = JsonNodeFactory.instance.objectNode();
-        card.putArray("supportedVersions").add("2026-07-28");
-        card.set("capabilities", desk.capabilities());
-        return card.put("ttlMs", 0).put("cacheScope", "private");
-      }
-      case "subscriptions/listen" -> {
-        var changed = JsonNodeFactory.instance.objectNode();
-        changed.putObject("_meta").set(PREFIX + "subscriptionId", id);
-        talk.tell("notifications/subscriptions/acknowledged", changed);
-        talk.tell("notifications/tools/list_changed", changed);
-        var _ = talk.cancelled(Duration.ofMinutes(10));
-        return JsonNodeFactory.instance.objectNode();
-      }
-      default -> {
-        return desk.handle(method, params, talk);
-      }
-    }
+    return switch (method) {
+      case "server/discover" -> card();
+      case "subscriptions/listen" -> listened(id, talk);
+      default -> desk.handle(method, params, talk);
+    };
+  }
+
+  private ObjectNode card() {
+    var card = JsonNodeFactory.instance.objectNode();
+    card.putArray("supportedVersions").add("2026-07-28");
+    card.set("capabilities", desk.capabilities());
+    return card.put("ttlMs", 0).put("cacheScope", "private");
+  }
+
+  private static ObjectNode listened(JsonNode id, Talk talk) {
+    var changed = JsonNodeFactory.instance.objectNode();
+    changed.putObject("_meta").set(PREFIX + "subscriptionId", id);
+    talk.tell("notifications/subscriptions/acknowledged", changed);
+    talk.tell("notifications/tools/list_changed", changed);
+    var _ = talk.cancelled(Duration.ofMinutes(10));
+    return JsonNodeFactory.instance.objectNode();
   }
 
   private ObjectNode legacy(String method, ObjectNode params, Talk talk) throws ProblemException {
-    switch (method) {
-      case "initialize" -> {
-        var result = JsonNodeFactory.instance.objectNode().put("protocolVersion", "2025-11-25");
-        result.set("capabilities", desk.capabilities());
-        result.set("serverInfo", Desk.server());
-        return result;
-      }
-      case "ping" -> {
-        return JsonNodeFactory.instance.objectNode();
-      }
-      case "server/discover" -> {
-        if (traits.contains("fragile")) {
-          System.exit(3);
-        }
-        if (traits.contains("mute")) {
-          var _ = talk.cancelled(Duration.ofMinutes(10));
-        }
-        throw ProblemException.of(200, -32601, "Method not found");
-      }
+    return switch (method) {
+      case "initialize" -> initialized();
+      case "ping" -> JsonNodeFactory.instance.objectNode();
+      case "server/discover" -> throw unknown(talk);
       default -> {
         if (!session.initialized()) {
           throw ProblemException.of(200, -32002, "Not initialized");
         }
-        return desk.handle(method, params, talk);
+        yield desk.handle(method, params, talk);
       }
+    };
+  }
+
+  private ObjectNode initialized() {
+    var result = JsonNodeFactory.instance.objectNode().put("protocolVersion", "2025-11-25");
+    result.set("capabilities", desk.capabilities());
+    result.set("serverInfo", Desk.server());
+    return result;
+  }
+
+  private ProblemException unknown(Talk talk) {
+    if (traits.contains("fragile")) {
+      System.exit(3);
     }
+    if (traits.contains("mute")) {
+      var _ = talk.cancelled(Duration.ofMinutes(10));
+    }
+    return ProblemException.of(200, -32601, "Method not found");
   }
 
   private void write(ObjectNode message) {

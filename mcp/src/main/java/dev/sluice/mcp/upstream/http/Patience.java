@@ -30,7 +30,7 @@ public record Patience(
       throw timeout(phase);
     }
     var nanos = Math.min(left, max(phase).toNanos());
-    return (int) Math.clamp(nanos / 1_000_000, 1, Integer.MAX_VALUE);
+    return Math.clamp(nanos / 1_000_000, 1, Integer.MAX_VALUE);
   }
 
   public Duration left() {

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -144,10 +143,6 @@ final class Wire implements AutoCloseable {
     } catch (IOException _) {
       return true;
     }
-  }
-
-  Optional<String> peer() {
-    return Optional.ofNullable(plain.getInetAddress()).map(InetAddress::getHostAddress);
   }
 
   /// Closes what is below TLS: it ends every read and write at once, and never waits for a lock.

@@ -9,6 +9,8 @@ import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
@@ -47,8 +49,8 @@ public final class InputRounds {
   }
 
   /// Asks for one thing after the other; the first that is not answered ends the call.
-  private static java.util.Optional<CallResult> collect(
-      InputRequired asked, Call call, LinkedHashMap<String, JsonNode> answers) {
+  private static Optional<CallResult> collect(
+      InputRequired asked, Call call, Map<String, JsonNode> answers) {
     for (var entry : asked.requests().entrySet()) {
       var request =
           new Message.Request(
@@ -59,18 +61,18 @@ public final class InputRounds {
         switch (call.sink().request(request)) {
           case Message.Answer(_, var result, _) -> answers.put(entry.getKey(), result);
           case Message.Failure(_, var error, _) -> {
-            return java.util.Optional.of(new CallResult.Refused(error));
+            return Optional.of(new CallResult.Refused(error));
           }
           case Message.Request _, Message.Notification _ ->
               throw new IllegalStateException("BUG: a sink answers with no answer");
         }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-        return java.util.Optional.of(
+        return Optional.of(
             CallResult.failed(
                 Reason.CANCELLED, Effect.NEVER_RUN, "interrupted while asking for input"));
       }
     }
-    return java.util.Optional.empty();
+    return Optional.empty();
   }
 }
