@@ -22,7 +22,8 @@ public sealed interface Outcome {
   /// A limit ended the run.
   record Stopped(Exceeded exceeded, String printed) implements Outcome {}
 
-  /// The engine broke; a bug of ours or of the engine, whose cause is in the log.
+  /// The engine broke off; the cause is in the log. A program that tampers with what the engine
+  /// stands on can bring this about.
   record Broken(String printed) implements Outcome {}
 
   /// An error of a program, for who wrote it.

@@ -40,11 +40,7 @@ final class Run implements Host {
   /// Runs it to its end.
   Outcome run(Engine engine) {
     try {
-      engine.resume();
-      while (ending == null && calls.underWay() > 0) {
-        calls.await();
-        engine.resume();
-      }
+      go(engine);
       return ended();
     } catch (InterruptedException _) {
       return interrupted();
@@ -52,6 +48,20 @@ final class Run implements Host {
       return halted(e);
     } finally {
       calls.cancel();
+    }
+  }
+
+  private void go(Engine engine) throws Halted, InterruptedException {
+    try {
+      engine.resume();
+      while (ending == null && calls.underWay() > 0) {
+        calls.await();
+        engine.resume();
+      }
+    } catch (Halted e) {
+      if (ending == null) {
+        throw e;
+      }
     }
   }
 
@@ -80,7 +90,8 @@ final class Run implements Host {
     if (e.getCause() instanceof Ending end) {
       return new Stopped(end.exceeded, printed.text());
     }
-    LOG.error("BUG: an engine broke", e);
+    // A program that tampers with what the engine stands on can bring this about.
+    LOG.warn("An engine broke off: {}", String.valueOf(e.getCause()));
     return new Broken(printed.text());
   }
 
@@ -155,7 +166,8 @@ final class Run implements Host {
     return "r" + finished.id() + " " + json;
   }
 
-  /// In UTF-8. A text with more characters than bytes are allowed need not be encoded to be refused.
+  /// In UTF-8. A text with more characters than bytes are allowed need not be encoded to be
+  /// refused.
   private long bytes(String text) {
     return text.length() > limits.resultBytesMax()
         ? text.length()
@@ -165,9 +177,8 @@ final class Run implements Host {
   private String done(String waiting, Body body) {
     take(body.bytes());
     int unawaited = calls.underWay() + Integer.parseInt(waiting);
-    ending =
-        new Returned(body.bytes() == 0 ? null : body.text(), printed.text(), unawaited);
-    return NONE;
+    ending = new Returned(body.bytes() == 0 ? null : body.text(), printed.text(), unawaited);
+    throw new Over();
   }
 
   private String failed(Body body) {
@@ -180,7 +191,7 @@ final class Run implements Host {
         exceeded == null
             ? new Failed(ProgramErrors.of(told, program), printed.text())
             : new Stopped(exceeded, printed.text());
-    return NONE;
+    throw new Over();
   }
 
   /// Ends a run from within the engine: no code of a program can catch it.
@@ -191,6 +202,15 @@ final class Run implements Host {
     Ending(Exceeded exceeded) {
       super(exceeded.sentence(), null, false, false);
       this.exceeded = exceeded;
+    }
+  }
+
+  /// The program has come to its end: nothing that it left behind runs any more.
+  private static final class Over extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Over() {
+      super("over", null, false, false);
     }
   }
 }

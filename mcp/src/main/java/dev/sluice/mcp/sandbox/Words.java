@@ -41,7 +41,14 @@ final class Words {
   }
 
   static Thrown thrown(String json) {
-    return JSON.readValue(json, Thrown.class);
+    var tree = JSON.readTree(json);
+    var name = tree.path("name").asString("");
+    var message = tree.path("message").asString("");
+    return new Thrown(
+        name,
+        name.isEmpty() && message.isEmpty() ? "something without a text was thrown" : message,
+        tree.path("stack").asString(""),
+        tree.path("cause").asString(""));
   }
 
   /// What a program threw.

@@ -31,16 +31,20 @@
   for (const made of [function () {}, async () => {}, function* () {}, async function* () {}]) {
     defineProperty(getPrototypeOf(made), 'constructor', {value: refuse, writable: false, configurable: false});
   }
-  for (const name of ['java_invoke', 'Javy', 'plugin', 'eval', 'SharedArrayBuffer']) {
+  for (const name of ['java_invoke', 'Javy', 'plugin', 'eval', 'SharedArrayBuffer', 'TextDecoder', 'TextEncoder']) {
     delete globalThis[name];
   }
   const fixed = (name, value) =>
     defineProperty(globalThis, name, {value, writable: false, configurable: false, enumerable: false});
   fixed('Function', refuse);
+  // The module itself breaks over promises that were tampered with.
+  freeze(Promise);
+  freeze(Promise.prototype);
 
   // Printing.
   const shown = (value) => {
     if (typeof value === 'string') return value;
+    if (typeof value === 'bigint') return `${value}n`;
     if (typeof value === 'function') return `[function ${String(value.name)}]`;
     if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`;
     try {
@@ -192,7 +196,13 @@
       cause: cause ?? (object ? recall(causes, error) ?? '' : ''),
       __proto__: null,
     };
-    question('failed', '', stringify(told));
+    let json = '{}';
+    try {
+      json = stringify(told);
+    } catch {
+      // A program can bring that about, by what it does to arrays.
+    }
+    question('failed', '', json);
   };
   const done = (value) => {
     const json = stringify(value);
