@@ -83,11 +83,15 @@ public final class ToolFiles {
   /// What reading a file gives.
   public sealed interface Reading {
 
-    /// @param lines some of the file's
+    /// Lines of the file.
+    ///
+    /// @param lines some of them
     /// @param first the number of the first of them
     /// @param total how many the file has
     record Lines(List<String> lines, int first, int total) implements Reading {}
 
+    /// There is no such file.
+    ///
     /// @param paths all there are
     record NoFile(List<String> paths) implements Reading {}
   }

@@ -12,6 +12,8 @@ public interface Tools {
   /// What a tool gave.
   sealed interface Answer {
 
+    /// What it found.
+    ///
     /// @param json any JSON value; what is longer than the limit is not let in
     record Result(String json) implements Answer {}
 

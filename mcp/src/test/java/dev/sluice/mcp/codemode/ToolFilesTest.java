@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.mcp.codemode.ToolFiles.Detail;
 import dev.sluice.mcp.codemode.ToolFiles.Reading;
+import dev.sluice.mcp.sandbox.Sandboxes;
 import dev.sluice.mcp.sandbox.ToolName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,19 @@ class ToolFilesTest {
       assertThat(told).isEqualTo(Files.readString(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "schemas", "references", "hostile"})
+  void declares_nothing_but_types(String name) {
+    var files = new ToolFiles(tools(name));
+    for (var tool : files.names()) {
+      var path = "servers/" + tool.server() + ".d.ts";
+      if (files.read(path, 1, Integer.MAX_VALUE) instanceof Reading.Lines lines) {
+        assertThat(Sandboxes.returned(String.join("\n", lines.lines()) + "\nreturn 1"))
+            .isEqualTo("1");
+      }
     }
   }
 

@@ -157,13 +157,14 @@ class ContainmentTest {
                 """
                 const seen = new Set(), found = [];
                 const walk = (value, path) => {
-                  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
-                  if (seen.has(value)) return;
+                  if (Object(value) !== value || seen.has(value)) return;
                   seen.add(value);
                   if (/java_invoke|Javy|plugin/.test(path)) found.push(path);
                   for (const key of Reflect.ownKeys(value)) {
                     const d = Reflect.getOwnPropertyDescriptor(value, key);
-                    for (const part of ['value', 'get', 'set']) if (part in d) walk(d[part], path + '.' + String(key));
+                    for (const part of ['value', 'get', 'set']) {
+                      if (part in d) walk(d[part], path + '.' + String(key));
+                    }
                   }
                   walk(Reflect.getPrototypeOf(value), path + '.__proto__');
                 };
@@ -178,8 +179,9 @@ class ContainmentTest {
     assertThat(
             returned(
                 """
-                const tried = [Function, (function* () {}).constructor, (async () => {}).constructor,
-                  (async function* () {}).constructor, class {}.constructor,
+                const tried = [Function, (function* () {}).constructor,
+                  (async () => {}).constructor, (async function* () {}).constructor,
+                  class {}.constructor,
                   Reflect.getPrototypeOf(Function).constructor, console.log.constructor,
                   servers.github.get_issue.constructor, Math.max.constructor];
                 return tried.map((make) => {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One sandbox for all tests, with tools that answer at once.
-final class Sandboxes {
+public final class Sandboxes {
   static final Instant NOW = Instant.parse("2026-03-04T05:06:07.890Z");
   static final Sandbox SANDBOX = new Sandbox(new Capacity(2, 4), InstantSource.fixed(NOW));
   static final List<ToolName> NAMES =
@@ -44,7 +44,7 @@ final class Sandboxes {
     throw new AssertionError(outcome.toString());
   }
 
-  static @Nullable String returned(String code) {
+  public static @Nullable String returned(String code) {
     return json(run(code));
   }
 

@@ -179,7 +179,6 @@ class ToolCallsTest {
                     limits,
                     (_, input) -> {
                       most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                      Thread.yield();
                       now.decrementAndGet();
                       return new Answer.Result(input);
                     })))
@@ -192,8 +191,8 @@ class ToolCallsTest {
     var finished = new AtomicInteger();
     var outcome =
         run(
-            "for (let i = 0; i < 6; i++) servers.github.get_issue({}).then(() => console.log('no'));"
-                + " return 1",
+            "for (let i = 0; i < 6; i++) {"
+                + " servers.github.get_issue({}).then(() => console.log('no')) } return 1",
             new Limits(20_000, 5_000, 64L << 20, 100, 4, 4096, 4096, 4096, 4096),
             (_, _) -> {
               finished.incrementAndGet();

@@ -9,6 +9,7 @@ import run.endive.wasm.types.MemoryLimits;
 /// The memory of one engine, which ends the run when it would grow over its cap.
 ///
 /// A refused growth would be an error that JavaScript can catch; this one it cannot.
+@SuppressWarnings("removal") // of Memory, which still demands them
 final class CappedMemory implements Memory {
   private final ByteArrayMemory pages;
   private int pagesMax;

@@ -48,24 +48,24 @@ public final class Engine {
   /// A copy of one that is ready.
   ///
   /// @param memoryBytesMax until a run has a cap of its own
-  static Engine of(Image image, long memoryBytesMax) {
+  static Engine of(Original original, long memoryBytesMax) {
     var engine = new Engine(memoryBytesMax);
-    int missing = image.memory().length / CappedMemory.PAGE_SIZE - engine.memory.pages();
+    int missing = original.memory().length / CappedMemory.PAGE_SIZE - engine.memory.pages();
     engine.memory.grow(missing);
-    engine.memory.write(0, image.memory());
-    for (int i = 0; i < image.globals().length; i++) {
-      engine.instance.global(i).setValue(image.globals()[i]);
+    engine.memory.write(0, original.memory());
+    for (int i = 0; i < original.globals().length; i++) {
+      engine.instance.global(i).setValue(original.globals()[i]);
     }
-    engine.resume = image.resume();
+    engine.resume = original.resume();
     return engine;
   }
 
-  Image image(byte[] compiled) {
+  Original original(byte[] compiled) {
     var globals = new long[instance.globalCount()];
     for (int i = 0; i < globals.length; i++) {
       globals[i] = instance.global(i).getValue();
     }
-    return new Image(memory.readBytes(0, (int) memoryBytes()), globals, compiled);
+    return new Original(memory.readBytes(0, (int) memoryBytes()), globals, compiled);
   }
 
   /// Gives it to one run.

@@ -13,7 +13,7 @@ public final class WarmEngines implements AutoCloseable {
 
   private final long memoryBytesMax;
   private final BlockingQueue<Engine> ready;
-  private final CompletableFuture<Image> image = new CompletableFuture<>();
+  private final CompletableFuture<Original> original = new CompletableFuture<>();
   private final Thread warmer;
   private volatile boolean closed;
 
@@ -37,14 +37,14 @@ public final class WarmEngines implements AutoCloseable {
 
   private void warm() {
     try {
-      image.complete(Image.make(memoryBytesMax));
+      original.complete(Original.make(memoryBytesMax));
       while (!Thread.currentThread().isInterrupted()) {
         ready.put(make());
       }
     } catch (InterruptedException _) {
       ready.clear();
     } catch (Halted | RuntimeException e) {
-      image.completeExceptionally(e);
+      original.completeExceptionally(e);
       if (!closed) {
         LOG.error("BUG: no engine can be made ready; no program runs", e);
       }
@@ -53,7 +53,7 @@ public final class WarmEngines implements AutoCloseable {
 
   private Engine make() throws InterruptedException {
     try {
-      return Engine.of(image.get(), memoryBytesMax);
+      return Engine.of(original.get(), memoryBytesMax);
     } catch (ExecutionException e) {
       throw new IllegalStateException("BUG: there is no engine to copy", e);
     }

@@ -3,8 +3,9 @@
 // host: question(operation, head, body), three texts for one.
 (() => {
   const question = globalThis.java_invoke;
-  const {Error, TypeError, SyntaxError, EvalError, String, JSON, Object, Map, Promise, Proxy} = globalThis;
-  const {Reflect, Set, Symbol, WeakMap, Array} = globalThis;
+  const {Array, Error, EvalError, JSON, Map, Object, Promise, Proxy, Reflect, Set, String} =
+    globalThis;
+  const {TypeError, WeakMap} = globalThis;
   const {parse, stringify} = JSON;
   const {apply, ownKeys} = Reflect;
   const {create, defineProperty, freeze, getPrototypeOf} = Object;
@@ -29,13 +30,17 @@
   };
   refuse.prototype = getPrototypeOf(refuse);
   for (const made of [function () {}, async () => {}, function* () {}, async function* () {}]) {
-    defineProperty(getPrototypeOf(made), 'constructor', {value: refuse, writable: false, configurable: false});
+    const own = getPrototypeOf(made);
+    defineProperty(own, 'constructor', {value: refuse, writable: false, configurable: false});
   }
-  for (const name of ['java_invoke', 'Javy', 'plugin', 'eval', 'SharedArrayBuffer', 'TextDecoder', 'TextEncoder']) {
+  const taken = ['java_invoke', 'Javy', 'plugin', 'eval', 'SharedArrayBuffer', 'TextDecoder',
+    'TextEncoder'];
+  for (const name of taken) {
     delete globalThis[name];
   }
-  const fixed = (name, value) =>
-    defineProperty(globalThis, name, {value, writable: false, configurable: false, enumerable: false});
+  const hidden = (object, name, value, open) =>
+    defineProperty(object, name, {value, writable: open, configurable: open, enumerable: false});
+  const fixed = (name, value) => hidden(globalThis, name, value, false);
   fixed('Function', refuse);
   // The module itself breaks over promises that were tampered with.
   freeze(Promise);
@@ -107,8 +112,8 @@
     };
   const failed = (call, cause, message) => {
     const error = new Error(message);
-    defineProperty(error, 'name', {value: 'ToolError', writable: true, configurable: true, enumerable: false});
-    defineProperty(error, 'stack', {value: call.at, writable: true, configurable: true, enumerable: false});
+    hidden(error, 'name', 'ToolError', true);
+    hidden(error, 'stack', call.at, true);
     remember(causes, error, cause);
     return error;
   };
@@ -130,7 +135,8 @@
     call.resolve(value);
   };
   // Asked for by the language itself, of any object.
-  const quiet = ['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'length', 'name', 'message'];
+  const quiet = ['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'length', 'name',
+    'message'];
   const named = (what, own) => {
     for (let i = 0; i < quiet.length; i++) {
       if (!(quiet[i] in own)) defineProperty(own, quiet[i], {value: undefined});
@@ -161,7 +167,8 @@
         defineProperty(value, 'name', {value: tool});
         defineProperty(tools, tool, {value: freeze(value), enumerable: true, configurable: true});
       }
-      defineProperty(servers, server, {value: named(server, tools), enumerable: true, configurable: true});
+      const value = named(server, tools);
+      defineProperty(servers, server, {value, enumerable: true, configurable: true});
     }
     return named('servers', servers);
   };
@@ -191,7 +198,7 @@
     const object = error !== null && (typeof error === 'object' || typeof error === 'function');
     const told = {
       name: object ? text(() => error.name ?? '', 100) : '',
-      message: object ? text(() => error.message ?? shown(error), 4000) : text(() => shown(error), 4000),
+      message: text(() => (object ? error.message : undefined) ?? shown(error), 4000),
       stack: object ? text(() => error.stack ?? '', 4000) : '',
       cause: cause ?? (object ? recall(causes, error) ?? '' : ''),
       __proto__: null,
@@ -230,7 +237,8 @@
   const untyped = (wrong) => {
     const {code, error, line, column} = strip(config.code);
     if (error !== undefined) {
-      return fail({name: 'SyntaxError', message: error, stack: `at <input>:${line + 3}:${column}`}, 'syntax');
+      const stack = `at <input>:${line + 3}:${column}`;
+      return fail({name: 'SyntaxError', message: error, stack}, 'syntax');
     }
     const still = code === config.code ? wrong : begin(code);
     if (still !== undefined) fail(still, 'syntax');

@@ -23,10 +23,11 @@ $resume((() => {
   };
   const {parse} = require('types')('./parser/index');
   const {TokenType: tt} = require('types')('./parser/tokenizer/types');
-  const MODIFIERS = new Set([tt._public, tt._private, tt._protected, tt._abstract, tt._readonly, tt._override,
-    tt._declare, tt.nonNullAssertion]);
+  const MODIFIERS = new Set([tt._public, tt._private, tt._protected, tt._abstract, tt._readonly,
+    tt._override, tt._declare, tt.nonNullAssertion]);
   const VISIBLE = new Set([tt._public, tt._private, tt._protected, tt._readonly, tt._override]);
-  const STATEMENTS = new Set(['type', 'interface', 'declare', 'function', 'abstract', 'async', 'import', 'export']);
+  const STATEMENTS = new Set(['type', 'interface', 'declare', 'function', 'abstract', 'async',
+    'import', 'export']);
 
   const locate = (code, at) => {
     let line = 1;
@@ -38,7 +39,8 @@ $resume((() => {
     return {line, column: at - begin + 1};
   };
   const refused = (code, token, what) => ({
-    error: `${what} cannot be run: only types are taken away, and this is code. Write it as JavaScript`,
+    error: `${what} cannot be run: only types are taken away, and this is code.`
+      + ' Write it as JavaScript',
     ...locate(code, token.start),
   });
   const unknown = (code, tokens) => {
@@ -51,8 +53,12 @@ $resume((() => {
       if (opens && (word === 'namespace' || word === 'module') && tokens[i + 1].isType) {
         return refused(code, token, `a ${word}`);
       }
-      if (token.type === tt._import && tokens[i + 2]?.type === tt.eq) return refused(code, token, 'import =');
-      if (token.type === tt._export && tokens[i + 1]?.type === tt.eq) return refused(code, token, 'export =');
+      if (token.type === tt._import && tokens[i + 2]?.type === tt.eq) {
+        return refused(code, token, 'import =');
+      }
+      if (token.type === tt._export && tokens[i + 1]?.type === tt.eq) {
+        return refused(code, token, 'export =');
+      }
       if (VISIBLE.has(token.type) && !token.isType) {
         const before = tokens[i - 1]?.type;
         if (before === tt.parenL || before === tt.comma || before === tt.at) {
@@ -66,7 +72,8 @@ $resume((() => {
   const erase = (code, tokens) => {
     for (let i = 0; i + 1 < tokens.length; i++) {
       const next = code.slice(tokens[i + 1].start, tokens[i + 1].end);
-      if (tokens[i].type !== tt._import || next !== 'type' || tokens[i + 2]?.type === tt.eq) continue;
+      const types = tokens[i].type === tt._import && next === 'type';
+      if (!types || tokens[i + 2]?.type === tt.eq) continue;
       for (; i < tokens.length; i++) {
         tokens[i].isType = true;
         if (tokens[i].type === tt.string) break;
@@ -95,7 +102,8 @@ $resume((() => {
       tokens = parse(code, false, true, false).tokens;
     } catch (e) {
       const at = e.loc ?? {line: 1, column: 1};
-      return {error: String(e.message).replace(/ \(\d+:\d+\)$/, ''), line: at.line, column: at.column};
+      const error = String(e.message).replace(/ \(\d+:\d+\)$/, '');
+      return {error, line: at.line, column: at.column};
     }
     const bad = unknown(code, tokens);
     if (bad !== undefined) return bad;
