@@ -33,6 +33,15 @@ public sealed interface Exceeded {
     }
   }
 
+  /// That of all runs together.
+  record SharedMemory() implements Exceeded {
+    @Override
+    public String sentence() {
+      return "The program was stopped as all programs together needed too much memory. "
+          + "Ask tools for less, or try again later.";
+    }
+  }
+
   record Stack() implements Exceeded {
     @Override
     public String sentence() {

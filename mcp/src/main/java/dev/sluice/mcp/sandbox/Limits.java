@@ -26,7 +26,7 @@ public record Limits(
   private static final long MIB = 1024 * KIB;
 
   public static final Limits STANDARD =
-      new Limits(60_000, 10_000, 64 * MIB, 200, 8, 64 * KIB, 64 * KIB, 256 * KIB, 4 * MIB);
+      new Limits(60_000, 10_000, 32 * MIB, 200, 8, 64 * KIB, 64 * KIB, 256 * KIB, MIB);
 
   public Limits {
     within("wallMillisMax", wallMillisMax, 10, 600_000);

@@ -81,6 +81,7 @@ final class Run implements Host {
     return switch (e.reason()) {
       case INTERRUPTED -> interrupted();
       case MEMORY -> new Stopped(new Exceeded.Memory(limits.memoryBytesMax()), printed.text());
+      case SHARED_MEMORY -> new Stopped(new Exceeded.SharedMemory(), printed.text());
       case STACK -> new Stopped(new Exceeded.Stack(), printed.text());
       case BROKEN -> broken(e);
     };

@@ -2,6 +2,7 @@ package dev.sluice.mcp.sandbox;
 
 import dev.sluice.mcp.sandbox.Outcome.Broken;
 import dev.sluice.mcp.sandbox.Outcome.Stopped;
+import dev.sluice.mcp.sandbox.engine.SharedMemory;
 import dev.sluice.mcp.sandbox.engine.WarmEngines;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -18,12 +19,14 @@ public final class Sandbox implements AutoCloseable {
   private final InstantSource clock;
   private final WarmEngines engines;
   private final Semaphore free;
+  private final SharedMemory memory;
 
   public Sandbox(Capacity capacity, InstantSource clock) {
     this.capacity = capacity;
     this.clock = clock;
     engines = new WarmEngines(capacity.enginesWarm(), Limits.STANDARD.memoryBytesMax());
     free = new Semaphore(capacity.runsMax());
+    memory = new SharedMemory(capacity.memoryBytesMax());
   }
 
   /// Runs a program to its outcome.
@@ -34,11 +37,12 @@ public final class Sandbox implements AutoCloseable {
     if (bytes > limits.codeBytesMax()) {
       return new Stopped(new Exceeded.Code(bytes, limits.codeBytesMax()), "");
     }
+    long startedNanos = System.nanoTime();
     if (!free.tryAcquire(limits.wallMillisMax(), TimeUnit.MILLISECONDS)) {
       return new Stopped(new Exceeded.Runs(capacity.runsMax()), "");
     }
     var run = new Run(program, limits, tools);
-    return new Supervised(run, limits, free::release)
+    return new Supervised(run, limits, startedNanos, free::release)
         .outcome(supervised -> run(run, limits, supervised));
   }
 
@@ -47,15 +51,24 @@ public final class Sandbox implements AutoCloseable {
       var engine = engines.take();
       var now = clock.instant();
       long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-      engine.serve(run, limits.memoryBytesMax(), nanos);
+      engine.serve(run, limits.memoryBytesMax(), memory, nanos);
       supervised.begins();
-      return run.run(engine);
+      try {
+        return run.run(engine);
+      } finally {
+        engine.end();
+      }
     } catch (InterruptedException _) {
       return new Broken(run.printed());
     } catch (RuntimeException e) {
       LOG.error("BUG: an engine could not be made ready", e);
       return new Broken(run.printed());
     }
+  }
+
+  /// By how much engines can grow now.
+  public long memoryBytesFree() {
+    return memory.freeBytes();
   }
 
   /// Engines that are ready now.

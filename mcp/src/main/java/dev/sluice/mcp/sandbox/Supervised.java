@@ -25,14 +25,16 @@ final class Supervised {
   private final Run run;
   private final Limits limits;
   private final Runnable after;
-  private final long startedNanos = System.nanoTime();
+  private final long startedNanos;
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile long cpuBefore = -1;
   private volatile @Nullable Outcome outcome;
 
-  Supervised(Run run, Limits limits, Runnable after) {
+  /// @param startedNanos since when wall time counts: it may have waited for its turn
+  Supervised(Run run, Limits limits, long startedNanos, Runnable after) {
     this.run = run;
     this.limits = limits;
+    this.startedNanos = startedNanos;
     this.after = after;
   }
 

@@ -110,6 +110,7 @@ class ContainmentTest {
                 "return [Object.keys(globalThis), typeof leak, typeof {}.polluted, [].length,"
                     + " JSON.stringify({a: 1}), await servers.github.get_issue({n: 1})]"))
         .isEqualTo("[[],\"undefined\",\"undefined\",0,\"{\\\"a\\\":1}\",{\"n\":1}]");
+    assertThat(Sandboxes.SANDBOX.memoryBytesFree()).isEqualTo(Sandboxes.MEMORY_BYTES_MAX);
     soon(() -> Sandboxes.SANDBOX.ready() == 2);
     assertThat(heapBytes() - heapBefore).isLessThan(HEAP_BYTES_MAX);
   }

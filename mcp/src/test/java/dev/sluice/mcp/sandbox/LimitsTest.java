@@ -57,6 +57,16 @@ class LimitsTest {
   }
 
   @Test
+  void stops_what_needs_more_memory_than_all_runs_together_may_have() throws InterruptedException {
+    try (var sandbox = new Sandbox(new Capacity(1, 1, 1L << 20), InstantSource.system())) {
+      var program = new Program("return new Uint8Array(2 ** 21).length", Sandboxes.NAMES);
+      assertThat(exceeded(sandbox.run(program, SMALL, ECHO)))
+          .isEqualTo(new Exceeded.SharedMemory());
+      assertThat(sandbox.memoryBytesFree()).isEqualTo(1L << 20);
+    }
+  }
+
+  @Test
   void stops_what_calls_itself_too_deep() {
     assertThat(exceeded(run("const f = () => f() + 1; f()", SMALL, ECHO)))
         .isEqualTo(new Exceeded.Stack());
@@ -113,7 +123,7 @@ class LimitsTest {
 
   @Test
   void lets_a_run_wait_for_its_turn_within_its_time() throws InterruptedException {
-    try (var sandbox = new Sandbox(new Capacity(1, 1), InstantSource.system())) {
+    try (var sandbox = new Sandbox(new Capacity(1, 1, 1L << 20), InstantSource.system())) {
       var entered = new CountDownLatch(1);
       var leave = new CountDownLatch(1);
       var first = new Program("return await servers.github.get_issue({})", Sandboxes.NAMES);
@@ -149,7 +159,8 @@ class LimitsTest {
   void names_a_limit_that_is_out_of_bounds() {
     assertThatThrownBy(() -> new Limits(5, 400, 16L << 20, 20, 4, 4096, 4096, 4096, 4096))
         .hasMessage("wallMillisMax: 5 (expected: 10..600000)");
-    assertThatThrownBy(() -> new Capacity(0, 1)).hasMessage("enginesWarm: 0 (expected: 1..64)");
+    assertThatThrownBy(() -> new Capacity(0, 1, 1L << 20))
+        .hasMessage("enginesWarm: 0 (expected: 1..64)");
   }
 
   @Test
@@ -158,6 +169,7 @@ class LimitsTest {
     assertThat(new Exceeded.WallTime(5).sentence()).contains("5 ms");
     assertThat(new Exceeded.CpuTime(5).sentence()).contains("5 ms");
     assertThat(new Exceeded.Memory(5).sentence()).contains("5 bytes");
+    assertThat(new Exceeded.SharedMemory().sentence()).contains("all programs together");
     assertThat(new Exceeded.Stack().sentence()).contains("too deep");
     assertThat(new Exceeded.Calls(5).sentence()).contains("number 6; 5 are allowed");
     assertThat(new Exceeded.ParallelCalls(5).sentence()).contains("5 tool calls");

@@ -11,7 +11,7 @@ import org.awaitility.Awaitility;
 /// a test.
 final class SandboxMeasurement {
   private static final int RUNS = Integer.getInteger("runs", 300);
-  private static final Capacity CAPACITY = new Capacity(4, 8);
+  private static final Capacity CAPACITY = Capacity.STANDARD;
   private static final List<ToolName> TOOLS = List.of(new ToolName("github", "get_issue"));
   private static final Tools ECHO = (_, input) -> new Answer.Result(input);
 

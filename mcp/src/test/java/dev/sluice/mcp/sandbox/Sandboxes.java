@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One sandbox for all tests, with tools that answer at once.
 public final class Sandboxes {
+  static final long MEMORY_BYTES_MAX = 64L << 20;
   static final Instant NOW = Instant.parse("2026-03-04T05:06:07.890Z");
-  static final Sandbox SANDBOX = new Sandbox(new Capacity(2, 4), InstantSource.fixed(NOW));
+  static final Sandbox SANDBOX =
+      new Sandbox(new Capacity(2, 4, MEMORY_BYTES_MAX), InstantSource.fixed(NOW));
   static final List<ToolName> NAMES =
       List.of(
           new ToolName("github", "get_issue"),

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.sandbox.engine;
 
+import dev.sluice.mcp.sandbox.engine.Halted.Reason;
 import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
@@ -13,6 +14,8 @@ import run.endive.wasm.types.MemoryLimits;
 final class CappedMemory implements Memory {
   private final ByteArrayMemory pages;
   private int pagesMax;
+  private SharedMemory shared = new SharedMemory(Long.MAX_VALUE);
+  private long taken;
 
   CappedMemory(MemoryLimits limits) {
     pages = new ByteArrayMemory(limits);
@@ -23,11 +26,27 @@ final class CappedMemory implements Memory {
     pagesMax = (int) (bytesMax / PAGE_SIZE);
   }
 
+  /// From now on it grows at the cost of this, until it is given back.
+  void share(SharedMemory with) {
+    shared = with;
+    taken = 0;
+  }
+
+  void giveBack() {
+    shared.give(taken);
+    taken = 0;
+  }
+
   @Override
   public int grow(int more) {
     if (more > 0 && (long) pages() + more > pagesMax) {
-      throw new MemoryIsFull();
+      throw new MemoryIsFull(Reason.MEMORY);
     }
+    long bytes = (long) more * PAGE_SIZE;
+    if (!shared.take(bytes)) {
+      throw new MemoryIsFull(Reason.SHARED_MEMORY);
+    }
+    taken += bytes;
     return pages.grow(more);
   }
 
@@ -186,12 +205,19 @@ final class CappedMemory implements Memory {
     pages.drop(segment);
   }
 
-  /// The run asked for more memory than it may have.
+  /// The run asked for more memory than it, or all runs together, may have.
   static final class MemoryIsFull extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    MemoryIsFull() {
+    private final Reason reason;
+
+    MemoryIsFull(Reason reason) {
       super("memory is full", null, false, false);
+      this.reason = reason;
+    }
+
+    Reason reason() {
+      return reason;
     }
   }
 }

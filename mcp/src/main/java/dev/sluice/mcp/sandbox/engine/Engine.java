@@ -71,15 +71,21 @@ public final class Engine {
   /// Gives it to one run.
   ///
   /// @param epochNanos what its clock shows from now on
-  public void serve(Host host, long memoryBytesMax, long epochNanos) {
+  public void serve(Host host, long memoryBytesMax, SharedMemory shared, long epochNanos) {
     imports.serve(host);
     memory.cap(memoryBytesMax);
+    memory.share(shared);
     nanos.set(epochNanos);
   }
 
   /// Goes on with a run: its start, or one call that has finished; and then all jobs that can run.
   public void resume() throws Halted {
     run(resume);
+  }
+
+  /// Nobody uses it any more.
+  public void end() {
+    memory.giveBack();
   }
 
   void run(byte[] compiled) throws Halted {
@@ -90,7 +96,7 @@ public final class Engine {
     try {
       work.run();
     } catch (MemoryIsFull e) {
-      throw new Halted(Reason.MEMORY, e);
+      throw new Halted(e.reason(), e);
     } catch (StackOverflowError e) {
       throw new Halted(Reason.STACK, e);
     } catch (WasmInterruptedException e) {

@@ -19,6 +19,8 @@ public final class Halted extends Exception {
   public enum Reason {
     /// Its memory would have grown over its cap.
     MEMORY,
+    /// The memory of all engines together would have.
+    SHARED_MEMORY,
     /// Calls within calls filled the stack.
     STACK,
     /// Its thread was interrupted.
