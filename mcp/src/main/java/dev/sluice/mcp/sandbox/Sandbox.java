@@ -2,10 +2,13 @@ package dev.sluice.mcp.sandbox;
 
 import dev.sluice.mcp.sandbox.Outcome.Broken;
 import dev.sluice.mcp.sandbox.Outcome.Stopped;
+import dev.sluice.mcp.sandbox.Tools.Answer;
+import dev.sluice.mcp.sandbox.engine.Engine;
 import dev.sluice.mcp.sandbox.engine.SharedMemory;
 import dev.sluice.mcp.sandbox.engine.WarmEngines;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,7 +27,9 @@ public final class Sandbox implements AutoCloseable {
   public Sandbox(Capacity capacity, InstantSource clock) {
     this.capacity = capacity;
     this.clock = clock;
-    engines = new WarmEngines(capacity.enginesWarm(), Limits.STANDARD.memoryBytesMax());
+    engines =
+        new WarmEngines(
+            capacity.enginesWarm(), Limits.STANDARD.memoryBytesMax(), Sandbox::rehearse);
     free = new Semaphore(capacity.runsMax());
     memory = new SharedMemory(capacity.memoryBytesMax());
   }
@@ -44,6 +49,14 @@ public final class Sandbox implements AutoCloseable {
     var run = new Run(program, limits, tools);
     return new Supervised(run, limits, startedNanos, free::release)
         .outcome(supervised -> run(run, limits, supervised));
+  }
+
+  private static boolean rehearse(Engine engine) {
+    var tool = new ToolName("a", "b");
+    var program = new Program("const n: number = 1; return await servers.a.b({n})", List.of(tool));
+    var run = new Run(program, Limits.STANDARD, (_, input) -> new Answer.Result(input));
+    engine.serve(run, Limits.STANDARD.memoryBytesMax(), new SharedMemory(Long.MAX_VALUE), 0);
+    return run.run(engine) instanceof Outcome.Returned;
   }
 
   private Outcome run(Run run, Limits limits, Supervised supervised) {

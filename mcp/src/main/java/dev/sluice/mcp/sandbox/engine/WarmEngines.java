@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +20,12 @@ public final class WarmEngines implements AutoCloseable {
 
   /// @param enginesWarm kept ready; one more is in the making
   /// @param memoryBytesMax of an engine until a run takes it
-  public WarmEngines(int enginesWarm, long memoryBytesMax) {
+  /// @param rehearsal run once before any is ready, so that the first run is not a slow one;
+  ///   whether all went well
+  public WarmEngines(int enginesWarm, long memoryBytesMax, Predicate<Engine> rehearsal) {
     this.memoryBytesMax = memoryBytesMax;
     ready = new ArrayBlockingQueue<>(enginesWarm);
-    warmer = Thread.ofPlatform().name("sandbox-warmer").daemon().start(this::warm);
+    warmer = Thread.ofPlatform().name("sandbox-warmer").daemon().start(() -> warm(rehearsal));
   }
 
   /// One that is ready, else one made now.
@@ -35,10 +38,14 @@ public final class WarmEngines implements AutoCloseable {
     return ready.size();
   }
 
-  private void warm() {
+  private void warm(Predicate<Engine> rehearsal) {
     try {
       original.complete(Original.make(memoryBytesMax));
-      while (!Thread.currentThread().isInterrupted()) {
+      if (!rehearsal.test(make()) && !closed) {
+        LOG.error("BUG: the rehearsal of the sandbox failed");
+      }
+      // Whoever closes may interrupt the rehearsal, which keeps that to itself.
+      while (!closed) {
         ready.put(make());
       }
     } catch (InterruptedException _) {
