@@ -18,17 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// The official SDKs for TypeScript as servers. They are no part of the build: the variable names a
-/// folder into which npm has installed them.
-@EnabledIfEnvironmentVariable(named = "SLUICE_MCP_SDK", matches = ".+")
+/// The official SDKs for TypeScript as servers, which `./sluice fetch mcp-sdk` has placed.
 final class TypeScriptSdkIT {
 
-  private static final String SDK = Optional.ofNullable(System.getenv("SLUICE_MCP_SDK")).orElse("");
+  private static final String SDK =
+      Objects.requireNonNull(System.getenv("SLUICE_MCP_SDK"), "SLUICE_MCP_SDK");
 
   /// A program of Node that serves HTTP.
   private record Served(Process process, URI url) implements AutoCloseable {
