@@ -19,9 +19,10 @@ public final class FetchCommand {
           case "envoy" -> print("SLUICE_ENVOY", new Parts(environment).envoy(null));
           case "redis" -> print("SLUICE_REDIS_SERVER", new Parts(environment).redis());
           case "claude" -> print("SLUICE_CLAUDE", new ClaudeCode(environment).program());
+          case "mcp-sdk" -> print("SLUICE_MCP_SDK", new McpSdk(environment).folder());
           case "kubernetes" -> print("SLUICE_KUBERNETES", new Kubernetes(environment).program());
           default -> {
-            Progress.say(part + " (expected: envoy, redis, claude or kubernetes)");
+            Progress.say(part + " (expected: envoy, redis, claude, mcp-sdk or kubernetes)");
             return 2;
           }
         }

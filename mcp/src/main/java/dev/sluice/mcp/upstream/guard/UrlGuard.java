@@ -1,0 +1,90 @@
+package dev.sluice.mcp.upstream.guard;
+
+import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.call.CallFailure.Effect;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+
+/// Finds the addresses of a host, and lets only those through that may be called.
+///
+/// Who connects takes the addresses that come out of here, so that a name that leads elsewhere the
+/// second time it is asked for gains nothing.
+public final class UrlGuard {
+
+  /// Looks a name up.
+  public interface Resolver {
+    Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+
+    List<InetAddress> addresses(String host) throws UnknownHostException;
+  }
+
+  private static final Set<String> SCHEMES = Set.of("http", "https");
+
+  private final GuardRules rules;
+  private final Resolver resolver;
+
+  public UrlGuard(GuardRules rules, Resolver resolver) {
+    this.rules = rules;
+    this.resolver = resolver;
+  }
+
+  /// What can be said of a URL without looking its host up.
+  public void check(URI url) throws CallException {
+    if (!SCHEMES.contains(url.getScheme()) || url.getHost() == null) {
+      throw forbidden("a URL of another kind (expected: http or https, with a host)");
+    }
+    if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
+      throw forbidden("a URL with a user or a fragment (expected: neither)");
+    }
+    var host = host(url);
+    if (rules.refuses(host) && !rules.allows(host, port(url))) {
+      throw forbidden(host + " may not be called");
+    }
+  }
+
+  /// The addresses of the URL's host; if one of them may not be called, none is.
+  public List<InetAddress> addresses(URI url) throws CallException {
+    check(url);
+    var host = host(url);
+    var found = lookUp(host);
+    if (!rules.allows(host, port(url))) {
+      for (var address : found) {
+        if (rules.refuses(address) && !rules.allows(address, port(url))) {
+          throw forbidden(host + " has an address that may not be called");
+        }
+      }
+    }
+    return found;
+  }
+
+  public static String host(URI url) {
+    return url.getHost().replaceAll("[\\[\\]]", "");
+  }
+
+  public static int port(URI url) {
+    if (url.getPort() >= 0) {
+      return url.getPort();
+    }
+    return url.getScheme().equals("https") ? 443 : 80;
+  }
+
+  private List<InetAddress> lookUp(String host) throws CallException {
+    try {
+      var found = resolver.addresses(host);
+      if (!found.isEmpty()) {
+        return found;
+      }
+    } catch (UnknownHostException _) {
+      // The same as a host without an address.
+    }
+    throw CallException.of(Reason.UNREACHABLE, Effect.NEVER_RUN, host + ": no such host");
+  }
+
+  private static CallException forbidden(String detail) {
+    return CallException.of(Reason.FORBIDDEN_ADDRESS, Effect.NEVER_RUN, detail);
+  }
+}

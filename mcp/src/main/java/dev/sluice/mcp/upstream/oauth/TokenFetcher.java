@@ -1,0 +1,142 @@
+package dev.sluice.mcp.upstream.oauth;
+
+import dev.sluice.mcp.rpc.MalformedMessageException;
+import dev.sluice.mcp.rpc.MessageCodec;
+import dev.sluice.mcp.rpc.MessageLimits;
+import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.call.CallFailure.Effect;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import dev.sluice.mcp.upstream.call.Cancellation;
+import dev.sluice.mcp.upstream.http.Header;
+import dev.sluice.mcp.upstream.http.Http;
+import dev.sluice.mcp.upstream.http.HttpQuery;
+import dev.sluice.mcp.upstream.http.HttpQuery.Repeatable;
+import dev.sluice.mcp.upstream.http.HttpReply;
+import dev.sluice.mcp.upstream.http.Patience;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// Asks an authorization server for a token, each time anew.
+final class TokenFetcher {
+
+  /// A token, and for how long it is good.
+  record Token(String value, Duration lifetime) {}
+
+  private static final Duration FETCH_MAX = Duration.ofSeconds(10);
+  private static final Duration LIFETIME_UNTOLD = Duration.ofMinutes(5);
+  private static final int ANSWER_BYTES_MAX = 64 * 1024;
+  private static final MessageCodec CODEC =
+      new MessageCodec(MessageLimits.STANDARD.withMessageBytesMax(ANSWER_BYTES_MAX));
+
+  private final OauthClient client;
+  private final Http http;
+
+  TokenFetcher(OauthClient client, Http http) {
+    this.client = client;
+    this.http = http;
+  }
+
+  Token fetch() throws CallException {
+    var url =
+        switch (client.authority()) {
+          case OauthClient.TokenEndpoint(var endpoint) -> endpoint;
+          case OauthClient.Issuer(var issuer) -> discovered(issuer);
+        };
+    var headers = new ArrayList<Header>();
+    headers.add(new Header("Content-Type", "application/x-www-form-urlencoded"));
+    headers.add(new Header("Accept", "application/json"));
+    if (client.way() == OauthClient.Secret.HEADER) {
+      headers.add(new Header("Authorization", basic()));
+    }
+    var body = form().getBytes(StandardCharsets.US_ASCII);
+    return token(asked(new HttpQuery("POST", url, headers, body, Repeatable.YES)));
+  }
+
+  private static Token token(JsonNode answer) throws CallException {
+    var value = answer.path("access_token").stringValue("");
+    var bearer = answer.path("token_type").stringValue("").equalsIgnoreCase("bearer");
+    if (!bearer || !value.matches("[!-~]{1,16384}")) {
+      throw refused("an answer without a token (expected: token_type Bearer)");
+    }
+    var seconds = answer.path("expires_in").longValue(LIFETIME_UNTOLD.toSeconds());
+    return new Token(value, Duration.ofSeconds(Math.clamp(seconds, 0, 365 * 86_400L)));
+  }
+
+  private String form() {
+    var form = new StringBuilder("grant_type=client_credentials");
+    if (client.way() == OauthClient.Secret.FORM) {
+      form.append("&client_id=").append(encoded(client.id()));
+      form.append("&client_secret=").append(encoded(client.secret().get()));
+    }
+    client.scope().ifPresent(scope -> form.append("&scope=").append(encoded(scope)));
+    return form.append("&resource=").append(encoded(client.resource().toString())).toString();
+  }
+
+  private String basic() {
+    var pair = encoded(client.id()) + ":" + encoded(client.secret().get());
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /// The endpoint by the issuer's metadata, which must name that issuer.
+  private URI discovered(URI issuer) throws CallException {
+    var path = issuer.getRawPath() == null ? "" : issuer.getRawPath().replaceAll("/$", "");
+    var metadata = metadata(issuer, "/.well-known/oauth-authorization-server" + path);
+    if (!same(issuer, metadata.path("issuer").stringValue(""))) {
+      throw refused("metadata of another issuer");
+    }
+    try {
+      return URI.create(metadata.path("token_endpoint").stringValue(""));
+    } catch (IllegalArgumentException _) {
+      throw refused("metadata without a token endpoint");
+    }
+  }
+
+  private JsonNode metadata(URI issuer, String path) throws CallException {
+    var headers = List.of(new Header("Accept", "application/json"));
+    var query = new HttpQuery("GET", issuer.resolve(path), headers, new byte[0], Repeatable.YES);
+    return asked(query);
+  }
+
+  private static boolean same(URI issuer, String named) {
+    return named.replaceAll("/$", "").equals(issuer.toString().replaceAll("/$", ""));
+  }
+
+  private JsonNode asked(HttpQuery query) throws CallException {
+    var patience = Patience.of(FETCH_MAX, FETCH_MAX, FETCH_MAX, FETCH_MAX);
+    try (var reply = http.send(query, patience, new Cancellation(), ANSWER_BYTES_MAX)) {
+      var answer = CODEC.tree(reply.all(ANSWER_BYTES_MAX));
+      if (!reply.succeeded()) {
+        throw refused(problem(reply, answer));
+      }
+      return answer;
+    } catch (MalformedMessageException _) {
+      throw refused("an answer that is no JSON");
+    } catch (CallException e) {
+      throw e;
+    } catch (IOException e) {
+      throw refused("no answer (" + e.getClass().getSimpleName() + ")");
+    }
+  }
+
+  /// The word that OAuth has for it, and nothing that could repeat the secret.
+  private static String problem(HttpReply reply, JsonNode answer) {
+    var word = answer.path("error").stringValue("");
+    return reply.status() + (word.matches("[a-z_]{1,40}") ? " " + word : "");
+  }
+
+  private static CallException refused(String detail) {
+    return CallException.of(
+        Reason.UNAUTHORIZED, Effect.NEVER_RUN, "the authorization server: " + detail);
+  }
+}

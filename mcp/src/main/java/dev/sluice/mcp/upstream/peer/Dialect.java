@@ -1,0 +1,25 @@
+package dev.sluice.mcp.upstream.peer;
+
+import dev.sluice.mcp.rpc.Era;
+import dev.sluice.mcp.rpc.Meta;
+import dev.sluice.mcp.rpc.ProtocolVersion;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.ClientProfile;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The version that a server is spoken to in, and what a request of it says of who asks.
+public record Dialect(ProtocolVersion version, ClientProfile profile) {
+
+  public ObjectNode params(Call call) {
+    if (version.era() == Era.LEGACY) {
+      var plain = Meta.without(call.params(), Meta.PROTOCOL_VERSION);
+      return Meta.without(Meta.without(plain, Meta.CLIENT), Meta.CLIENT_CAPABILITIES);
+    }
+    var caller = call.caller().orElse(profile);
+    var stamp = JsonNodeFactory.instance.stringNode(version.date());
+    var params = Meta.with(call.params(), Meta.PROTOCOL_VERSION, stamp);
+    params = Meta.with(params, Meta.CLIENT, caller.client());
+    return Meta.with(params, Meta.CLIENT_CAPABILITIES, caller.capabilities());
+  }
+}

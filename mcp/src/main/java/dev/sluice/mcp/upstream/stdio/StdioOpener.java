@@ -1,0 +1,119 @@
+package dev.sluice.mcp.upstream.stdio;
+
+import dev.sluice.mcp.rpc.Era;
+import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.MessageCodec;
+import dev.sluice.mcp.rpc.ProtocolVersion;
+import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import dev.sluice.mcp.upstream.call.ClientProfile;
+import dev.sluice.mcp.upstream.call.ServerListener;
+import dev.sluice.mcp.upstream.call.Tally;
+import dev.sluice.mcp.upstream.call.UpstreamLimits;
+import dev.sluice.mcp.upstream.peer.Dialect;
+import dev.sluice.mcp.upstream.peer.Dispatch;
+import dev.sluice.mcp.upstream.peer.DuplexPeer;
+import dev.sluice.mcp.upstream.peer.Handshake;
+import dev.sluice.mcp.upstream.peer.OpenCalls;
+import dev.sluice.mcp.upstream.peer.Peer;
+import dev.sluice.mcp.upstream.peer.PeerOpener;
+import java.util.Optional;
+import java.util.Set;
+
+/// Starts a program and finds out its era. Programs of the legacy era may end at a question that
+/// they do not know, so one that turns out to be of it is started anew for its session.
+public final class StdioOpener implements PeerOpener {
+
+  private static final Set<Reason> LEGACY =
+      Set.of(
+          Reason.CUT,
+          Reason.CLOSED,
+          Reason.FIRST_BYTE_TIMEOUT,
+          Reason.IDLE_TIMEOUT,
+          Reason.TOTAL_TIMEOUT,
+          Reason.MALFORMED);
+
+  private final Command command;
+  private final ClientProfile profile;
+  private final UpstreamLimits limits;
+  private final ServerListener listener;
+  private final Tally tally;
+  private final LastWords lastWords;
+  private Era era = Era.MODERN;
+
+  public StdioOpener(
+      Command command,
+      ClientProfile profile,
+      UpstreamLimits limits,
+      ServerListener listener,
+      Tally tally) {
+    this.command = command;
+    this.profile = profile;
+    this.limits = limits;
+    this.listener = listener;
+    this.tally = tally;
+    this.lastWords = new LastWords(limits.stderrBytesMax(), command.environment().values());
+  }
+
+  /// The last that the program said beside its answers, without the values of its environment.
+  public String lastWords() {
+    return lastWords.text();
+  }
+
+  @Override
+  public synchronized Peer open() throws CallException {
+    if (era == Era.MODERN) {
+      var modern = modern();
+      if (modern.isPresent()) {
+        return modern.get();
+      }
+    }
+    return legacy();
+  }
+
+  private Optional<Peer> modern() throws CallException {
+    var peer = peer(ProtocolVersion.V2026_07_28);
+    try {
+      var answer = peer.call(Handshake.discover().within(limits.times().probeMax()));
+      var card = Handshake.discovered(answer, LEGACY);
+      if (card.isEmpty()) {
+        peer.close();
+        return Optional.empty();
+      }
+      peer.known(card.get());
+      peer.listen(listener);
+      return Optional.of(peer);
+    } catch (CallException e) {
+      peer.close();
+      throw e;
+    }
+  }
+
+  private Peer legacy() throws CallException {
+    var peer = peer(ProtocolVersion.LEGACY.getFirst());
+    try {
+      var call = Handshake.initialize(profile).within(limits.times().firstByteMax());
+      peer.known(Handshake.initialized(peer.call(call)));
+      peer.tell(new Message.Notification(Handshake.INITIALIZED));
+      era = Era.LEGACY;
+      return peer;
+    } catch (CallException e) {
+      // What was thought of its era may be wrong.
+      era = Era.MODERN;
+      peer.close();
+      throw e;
+    }
+  }
+
+  private DuplexPeer peer(ProtocolVersion version) throws CallException {
+    var calls = new OpenCalls(limits);
+    var dispatch = new Dispatch(calls, listener, tally, limits);
+    var child = Child.start(command);
+    Thread.ofVirtual().name("mcp-program-err").start(() -> lastWords.readAll(child.err()));
+    var codec = new MessageCodec(limits.message());
+    var duplex = new StdioDuplex(child, codec, dispatch, limits.times().stopMax());
+    var peer = new DuplexPeer(duplex, new Dialect(version, profile), limits, calls, dispatch);
+    peer.start();
+    return peer;
+  }
+}

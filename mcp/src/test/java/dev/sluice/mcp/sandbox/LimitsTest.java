@@ -1,0 +1,182 @@
+package dev.sluice.mcp.sandbox;
+
+import static dev.sluice.mcp.sandbox.Sandboxes.SMALL;
+import static dev.sluice.mcp.sandbox.Sandboxes.exceeded;
+import static dev.sluice.mcp.sandbox.Sandboxes.json;
+import static dev.sluice.mcp.sandbox.Sandboxes.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.mcp.sandbox.Outcome.Stopped;
+import dev.sluice.mcp.sandbox.Tools.Answer;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+  private static final Tools ECHO = (_, input) -> new Answer.Result(input);
+
+  @Test
+  void stops_what_computes_too_long() {
+    assertThat(exceeded(run("for (;;);", SMALL, ECHO))).isEqualTo(new Exceeded.CpuTime(200));
+  }
+
+  @Test
+  void counts_no_waiting_as_computing() {
+    var limits = new Limits(20_000, 200, 16L << 20, 20, 4, 4096, 4096, 4096, 4096);
+    var wait =
+        run(
+            "for (let i = 0; i < 3; i++) await servers.github.get_issue({}); return 1",
+            limits,
+            (_, _) -> {
+              TimeUnit.MILLISECONDS.sleep(150);
+              return new Answer.Result("{}");
+            });
+    assertThat(json(wait)).isEqualTo("1");
+  }
+
+  @Test
+  void stops_what_waits_too_long_and_cancels_its_calls() throws InterruptedException {
+    var cancelled = new CountDownLatch(2);
+    var limits = new Limits(300, 10_000, 16L << 20, 20, 4, 4096, 4096, 4096, 4096);
+    var outcome =
+        run(
+            "console.log('a'); await Promise.all([servers.github.get_issue({}),"
+                + " servers.github.get_issue({})])",
+            limits,
+            (_, _) -> ToolCallsTest.never(cancelled));
+    assertThat(outcome).isEqualTo(new Stopped(new Exceeded.WallTime(300), "a\n"));
+    assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void stops_what_needs_too_much_memory() {
+    assertThat(exceeded(run("const a = []; for (;;) a.push(new Uint8Array(1 << 20))", SMALL, ECHO)))
+        .isEqualTo(new Exceeded.Memory(16L << 20));
+  }
+
+  @Test
+  void stops_what_needs_more_memory_than_all_runs_together_may_have() throws InterruptedException {
+    try (var sandbox = new Sandbox(new Capacity(1, 1, 1L << 20), InstantSource.system())) {
+      var program = new Program("return new Uint8Array(2 ** 21).length", Sandboxes.NAMES);
+      assertThat(exceeded(sandbox.run(program, SMALL, ECHO)))
+          .isEqualTo(new Exceeded.SharedMemory());
+      assertThat(sandbox.memoryBytesFree()).isEqualTo(1L << 20);
+    }
+  }
+
+  @Test
+  void stops_what_calls_itself_too_deep() {
+    assertThat(exceeded(run("const f = () => f() + 1; f()", SMALL, ECHO)))
+        .isEqualTo(new Exceeded.Stack());
+  }
+
+  @Test
+  void stops_at_the_call_that_is_one_too_many() {
+    var outcome =
+        run("for (;;) { await servers.github.get_issue({}); console.log('.') }", SMALL, ECHO);
+    assertThat(outcome).isEqualTo(new Stopped(new Exceeded.Calls(20), ".\n".repeat(20)));
+  }
+
+  @Test
+  void stops_what_prints_too_much_and_keeps_what_was_within() {
+    var outcome = run("for (;;) console.log('x'.repeat(999))", SMALL, ECHO);
+    assertThat(exceeded(outcome)).isEqualTo(new Exceeded.Output(4096));
+    assertThat(outcome.printed()).hasSize(4000);
+  }
+
+  @Test
+  void stops_what_returns_too_much() {
+    assertThat(exceeded(run("console.log('a'); return 'x'.repeat(4094)", SMALL, ECHO)))
+        .isEqualTo(new Exceeded.Output(4096));
+    assertThat(json(run("return 'x'.repeat(4094)", SMALL, ECHO))).hasSize(4096);
+  }
+
+  @Test
+  void runs_nothing_of_a_program_that_is_too_long() {
+    var outcome = run("console.log(1); //" + "x".repeat(16_384), SMALL, ECHO);
+    assertThat(outcome).isEqualTo(new Stopped(new Exceeded.Code(16_402, 16_384), ""));
+  }
+
+  @Test
+  void stops_what_hands_too_much_to_a_tool() {
+    assertThat(exceeded(run("await servers.github.get_issue({a: 'x'.repeat(5000)})", SMALL, ECHO)))
+        .isEqualTo(new Exceeded.Input(new ToolName("github", "get_issue"), 5008, 4096));
+  }
+
+  @Test
+  void tells_a_program_of_a_result_that_is_too_large_and_ends_it_if_that_is_not_caught() {
+    Tools large = (_, _) -> new Answer.Result("\"" + "é".repeat(40_000) + "\"");
+    assertThat(exceeded(run("await servers.github.get_issue({})", SMALL, large)))
+        .isEqualTo(new Exceeded.Result(new ToolName("github", "get_issue"), 80_002, 65_536));
+    assertThat(
+            json(
+                run(
+                    "try { await servers.github.get_issue({}) } catch (e) { return e.message }",
+                    SMALL,
+                    large)))
+        .isEqualTo(
+            "\"The result of github.get_issue had 80002 bytes; 65536 are allowed."
+                + " Ask this tool for less.\"");
+  }
+
+  @Test
+  void lets_a_run_wait_for_its_turn_within_its_time() throws InterruptedException {
+    try (var sandbox = new Sandbox(new Capacity(1, 1, 1L << 20), InstantSource.system())) {
+      var entered = new CountDownLatch(1);
+      var leave = new CountDownLatch(1);
+      var first = new Program("return await servers.github.get_issue({})", Sandboxes.NAMES);
+      var thread =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      sandbox.run(
+                          first,
+                          Limits.STANDARD,
+                          (_, _) -> {
+                            entered.countDown();
+                            leave.await();
+                            return new Answer.Result("1");
+                          });
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  });
+      entered.await();
+      var hasty = new Limits(50, 5_000, 16L << 20, 20, 4, 4096, 4096, 4096, 4096);
+      assertThat(exceeded(sandbox.run(new Program("return 1", Sandboxes.NAMES), hasty, ECHO)))
+          .isEqualTo(new Exceeded.Runs(1));
+      leave.countDown();
+      thread.join();
+      assertThat(json(sandbox.run(new Program("return 1", Sandboxes.NAMES), SMALL, ECHO)))
+          .isEqualTo("1");
+    }
+  }
+
+  @Test
+  void names_a_limit_that_is_out_of_bounds() {
+    assertThatThrownBy(() -> new Limits(5, 400, 16L << 20, 20, 4, 4096, 4096, 4096, 4096))
+        .hasMessage("wallMillisMax: 5 (expected: 10..600000)");
+    assertThatThrownBy(() -> new Capacity(0, 1, 1L << 20))
+        .hasMessage("enginesWarm: 0 (expected: 1..64)");
+  }
+
+  @Test
+  void has_one_sentence_for_each_limit() {
+    var tool = new ToolName("a", "b");
+    assertThat(new Exceeded.WallTime(5).sentence()).contains("5 ms");
+    assertThat(new Exceeded.CpuTime(5).sentence()).contains("5 ms");
+    assertThat(new Exceeded.Memory(5).sentence()).contains("5 bytes");
+    assertThat(new Exceeded.SharedMemory().sentence()).contains("all programs together");
+    assertThat(new Exceeded.Stack().sentence()).contains("too deep");
+    assertThat(new Exceeded.Calls(5).sentence()).contains("number 6; 5 are allowed");
+    assertThat(new Exceeded.ParallelCalls(5).sentence()).contains("5 tool calls");
+    assertThat(new Exceeded.Input(tool, 6, 5).sentence()).contains("a.b had 6 bytes; 5");
+    assertThat(new Exceeded.Result(tool, 6, 5).sentence()).contains("a.b had 6 bytes; 5");
+    assertThat(new Exceeded.Output(5).sentence()).contains("5 bytes");
+    assertThat(new Exceeded.Code(6, 5).sentence()).contains("6 bytes; 5");
+    assertThat(new Exceeded.Runs(5).sentence()).contains("5 programs");
+  }
+}

@@ -1,0 +1,143 @@
+package dev.sluice.mcp.upstream;
+
+import static dev.sluice.mcp.upstream.Opened.echo;
+import static dev.sluice.mcp.upstream.Opened.failure;
+import static dev.sluice.mcp.upstream.Opened.json;
+import static dev.sluice.mcp.upstream.Opened.tool;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.Tally;
+import dev.sluice.mcp.upstream.call.UpstreamLimits;
+import dev.sluice.testkit.http.Ending;
+import dev.sluice.testkit.mcp.McpScript;
+import dev.sluice.testkit.mcp.McpScript.Answers;
+import dev.sluice.testkit.mcp.McpScript.Lie;
+import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import java.time.Duration;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class HostileServerIT {
+
+  private static final UpstreamLimits TIGHT =
+      Opened.LIMITS
+          .with(
+              Opened.LIMITS
+                  .times()
+                  .withSilenceMax(Duration.ofMillis(700))
+                  .withTotalMax(Duration.ofMillis(1500)))
+          .withMessageBytesMax(1_000_000)
+          .withStreamBytesMax(3_000_000);
+
+  private static CallResult called(McpScript script, Call call) {
+    try (var server = ModernMcpSimulator.start(script);
+        var opened = Opened.http(server.url(), TIGHT)) {
+      return opened.call(call);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ANOTHERS_ID,MALFORMED",
+    "WRONG_TYPE,MALFORMED",
+    "NO_JSON,MALFORMED",
+    "BOTH,MALFORMED",
+    "DEEP,TOO_LARGE",
+    "REDIRECT,HTTP_FAILED",
+    "COMPRESSED,MALFORMED",
+    "ENDLESS_HEAD,MALFORMED",
+    "TRICKLE,TOTAL_TIMEOUT"
+  })
+  void names_what_is_wrong_with_an_answer(Lie lie, Reason reason) {
+    var call = echo("a text that takes longer than it may when it comes a byte at a time");
+    assertThat(failure(called(McpScript.STANDARD.with(lie), call)).reason()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ANOTHERS_ID,CUT", "NO_ANSWER,CUT", "NO_JSON,MALFORMED", "DEEP,TOO_LARGE"})
+  void names_what_is_wrong_with_a_stream(Lie lie, Reason reason) {
+    var script = McpScript.STANDARD.with(lie).with(Answers.EVENTS);
+    assertThat(failure(called(script, echo("x"))).reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void drops_and_counts_what_is_for_another_call() {
+    for (var lie : new Lie[] {Lie.ANOTHERS_ID_FIRST, Lie.ANOTHERS_PROGRESS}) {
+      var script = McpScript.STANDARD.with(lie).with(Answers.EVENTS);
+      try (var server = ModernMcpSimulator.start(script);
+          var opened = Opened.http(server.url(), TIGHT)) {
+        var told = new CopyOnWriteArrayList<String>();
+        assertThat(opened.text(echo("mine").with(ModernHttpIT.telling(told)))).isEqualTo("mine");
+        assertThat(told).isEmpty();
+        var counted =
+            lie == Lie.ANOTHERS_ID_FIRST
+                ? Tally.Dropped.UNKNOWN_ANSWER
+                : Tally.Dropped.UNKNOWN_PROGRESS;
+        assertThat(opened.tally.dropped(counted)).isEqualTo(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Answers.class)
+  void a_result_that_is_too_large_ends_its_call_and_no_other(Answers answers) {
+    // The simulator needs its time to make it.
+    var patient = TIGHT.with(TIGHT.times().withSilenceMax(Duration.ofSeconds(10)));
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD.with(answers));
+        var opened = Opened.http(server.url(), patient)) {
+      var huge = tool("huge", json().put("bytes", 100 * 1024 * 1024));
+      var before = System.nanoTime();
+      assertThat(failure(opened.call(huge.within(Duration.ofSeconds(20)))).reason())
+          .isEqualTo(Reason.TOO_LARGE);
+      assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(15).toNanos());
+      assertThat(opened.text(echo("still here"))).isEqualTo("still here");
+    }
+  }
+
+  @Test
+  void a_flood_of_messages_ends_at_the_limit_of_the_stream() {
+    var flood = tool("flood", json().put("count", 100_000).put("bytes", 500));
+    var result = called(McpScript.STANDARD.with(Answers.EVENTS), flood);
+    assertThat(failure(result).reason()).isEqualTo(Reason.TOO_LARGE);
+  }
+
+  @Test
+  void a_server_that_stalls_is_given_up_in_each_part_of_its_answer() {
+    assertThat(failure(called(McpScript.STANDARD, tool("stall", json()))).reason())
+        .isEqualTo(Reason.FIRST_BYTE_TIMEOUT);
+    var late = McpScript.STANDARD.withHeaderDelay(Duration.ofSeconds(1));
+    assertThat(failure(called(late, echo("x"))).reason()).isEqualTo(Reason.FIRST_BYTE_TIMEOUT);
+    // Comments keep the stream alive, but not for longer than the whole call may take.
+    var events = McpScript.STANDARD.with(Answers.EVENTS);
+    assertThat(failure(called(events, tool("stall", json()))).reason())
+        .isEqualTo(Reason.TOTAL_TIMEOUT);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Ending.class)
+  void an_answer_that_is_cut_anywhere_is_whole_or_a_failure(Ending ending) {
+    for (var answers : Answers.values()) {
+      for (var bytes = 0; bytes < 260; bytes += 5) {
+        var script = McpScript.STANDARD.with(answers).with(new McpScript.Cut(bytes, ending));
+        try (var server = ModernMcpSimulator.start(script);
+            var opened = Opened.http(server.url(), TIGHT)) {
+          var result = opened.call(echo("whole"));
+          if (result instanceof CallResult.Result(var json)) {
+            assertThat(Opened.textOf(json)).isEqualTo("whole");
+          } else {
+            assertThat(failure(result).reason())
+                .as("%s at %d", answers, bytes)
+                .isEqualTo(Reason.CUT);
+          }
+          assertThat(server.runs()).isEqualTo(1);
+        }
+      }
+    }
+  }
+}

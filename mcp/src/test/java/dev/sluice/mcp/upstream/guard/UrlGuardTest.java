@@ -1,0 +1,126 @@
+package dev.sluice.mcp.upstream.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UrlGuardTest {
+
+  private static UrlGuard leadingTo(GuardRules rules, String... addresses) {
+    return new UrlGuard(
+        rules, _ -> List.of(addresses).stream().map(InetAddress::ofLiteral).toList());
+  }
+
+  private static Reason reason(UrlGuard guard, String url) {
+    try {
+      guard.addresses(URI.create(url));
+      throw new AssertionError("let through: " + url);
+    } catch (CallException e) {
+      return e.failure().reason();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.255.255.254",
+        "0.0.0.0",
+        "0.1.2.3",
+        "169.254.169.254",
+        "169.254.170.2",
+        "100.100.100.200",
+        "168.63.129.16",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "ff02::1",
+        "fd00:ec2::254",
+        "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+        "2002:a9fe:a9fe::1",
+        "2001:0:1:1:1:1:80ff:fffe"
+      })
+  void refuses_a_name_that_leads_to_such_an_address(String address) {
+    var guard = leadingTo(GuardRules.STANDARD, address);
+    assertThat(reason(guard, "https://mcp.example.com/mcp")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    var both = leadingTo(GuardRules.STANDARD, "93.184.215.14", address);
+    assertThat(reason(both, "https://mcp.example.com/mcp")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"93.184.215.14", "10.1.2.3", "192.168.1.1", "2606:2800:21f:cb07::1"})
+  void lets_other_addresses_through(String address) throws CallException {
+    var guard = leadingTo(GuardRules.STANDARD, address);
+    assertThat(guard.addresses(URI.create("https://mcp.example.com/mcp")))
+        .containsExactly(InetAddress.ofLiteral(address));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "gopher://example.com/",
+        "https://user:secret@example.com/mcp",
+        "https://example.com/mcp#part",
+        "mailto:someone@example.com",
+        "http://localhost/mcp",
+        "http://a.localhost/mcp",
+        "https://kubernetes.default.svc/api",
+        "http://metadata.google.internal/computeMetadata"
+      })
+  void refuses_a_url_by_itself(String url) {
+    var guard = leadingTo(GuardRules.STANDARD, "93.184.215.14");
+    assertThat(reason(guard, url)).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  @Test
+  void refuses_the_address_of_the_api_server() {
+    var rules = GuardRules.STANDARD.refusing(List.of(AddressRange.known("10.96.0.1")));
+    assertThat(reason(leadingTo(rules, "10.96.0.1"), "https://mcp.example.com/"))
+        .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    assertThat(reason(leadingTo(rules, "::ffff:10.96.0.1"), "https://mcp.example.com/"))
+        .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  @Test
+  void lets_through_what_a_platform_team_allows_and_only_at_its_port() throws CallException {
+    var allowed = List.of(Allowed.of("127.0.0.1:8080").orElseThrow());
+    var guard = leadingTo(GuardRules.STANDARD.allowing(allowed), "127.0.0.1");
+    assertThat(guard.addresses(URI.create("http://mcp.example.com:8080/"))).hasSize(1);
+    assertThat(reason(guard, "http://mcp.example.com:9090/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    var named = List.of(Allowed.of("localhost:3000").orElseThrow());
+    var byName = leadingTo(GuardRules.STANDARD.allowing(named), "127.0.0.1");
+    assertThat(byName.addresses(URI.create("http://LOCALHOST:3000/"))).hasSize(1);
+    assertThat(reason(byName, "http://other:3000/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  @Test
+  void reads_what_is_allowed() {
+    assertThat(Allowed.of("[fd00::1]:8080"))
+        .isEqualTo(Optional.of(new Allowed.Range(AddressRange.of("fd00::1").orElseThrow(), 8080)));
+    assertThat(Allowed.of("fd00::/8")).isPresent();
+    assertThat(Allowed.of("10.0.0.0/8")).isPresent();
+    assertThat(Allowed.of("mcp.internal")).isPresent();
+    assertThat(Allowed.of("mcp.internal:99999")).isEmpty();
+    assertThat(Allowed.of("a b")).isEmpty();
+    assertThat(AddressRange.of("10.0.0.0/33")).isEmpty();
+    assertThatThrownBy(() -> AddressRange.known("nonsense"))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}

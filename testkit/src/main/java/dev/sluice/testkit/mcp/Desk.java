@@ -1,0 +1,196 @@
+package dev.sluice.testkit.mcp;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The tools, prompts and resources that every simulated server has, and what they do.
+final class Desk {
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final McpScript script;
+  private final AtomicInteger runs = new AtomicInteger();
+  private final AtomicInteger lists = new AtomicInteger();
+
+  Desk(McpScript script) {
+    this.script = script;
+  }
+
+  /// How often a tool was run.
+  int runs() {
+    return runs.get();
+  }
+
+  ObjectNode capabilities() {
+    var capabilities = NODES.objectNode();
+    capabilities.putObject("tools").put("listChanged", true);
+    capabilities.putObject("prompts");
+    capabilities.putObject("resources");
+    capabilities.putObject("x-simulated").put("kept", true);
+    return capabilities;
+  }
+
+  static ObjectNode server() {
+    return NODES.objectNode().put("name", "simulated").put("version", "1.0.0");
+  }
+
+  ObjectNode handle(String method, ObjectNode params, Talk talk) throws ProblemException {
+    return switch (method) {
+      case "tools/list" -> tools(params);
+      case "tools/call" -> call(params, talk);
+      case "prompts/list" -> prompts();
+      case "resources/list" -> resources();
+      case "resources/read" -> read(params);
+      case "x-simulated/echo" -> NODES.objectNode().set("got", params);
+      default -> throw ProblemException.of(404, -32601, "Method not found");
+    };
+  }
+
+  private ObjectNode tools(ObjectNode params) throws ProblemException {
+    var all = NODES.arrayNode();
+    if (script.lies(McpScript.Lie.CHANGING_LIST)) {
+      all.add(tool("mood-" + lists.incrementAndGet(), "Another one each time"));
+    }
+    all.add(tool("echo", "Says what it is told"));
+    for (var name : new String[] {"count", "fail", "error", "slow", "huge", "flood", "stall"}) {
+      all.add(tool(name, "Simulated: " + name));
+    }
+    all.add(tool("ask", "Asks the user"));
+    all.add(regional());
+    all.add(brokenMark());
+    for (var i = 0; i < script.fillers(); i++) {
+      all.add(tool("filler-%04d".formatted(i), "A tool that fills a page"));
+    }
+    var from = start(params.path("cursor"), all.size());
+    var page = NODES.objectNode();
+    var list = page.putArray("tools");
+    var to = Math.min(all.size(), from + script.pageTools());
+    for (var i = from; i < to; i++) {
+      list.add(all.get(i));
+    }
+    if (to < all.size()) {
+      page.put("nextCursor", "at-" + to);
+    }
+    return page;
+  }
+
+  private static int start(JsonNode cursor, int size) throws ProblemException {
+    if (cursor.isMissingNode()) {
+      return 0;
+    }
+    var text = cursor.stringValue("");
+    if (!text.matches("at-[0-9]{1,6}") || Integer.parseInt(text.substring(3)) > size) {
+      throw ProblemException.of(400, -32602, "Invalid cursor");
+    }
+    return Integer.parseInt(text.substring(3));
+  }
+
+  private static ObjectNode tool(String name, String description) {
+    var tool = NODES.objectNode().put("name", name).put("description", description);
+    tool.putObject("inputSchema").put("type", "object");
+    return tool;
+  }
+
+  private static ObjectNode regional() {
+    var tool = tool("regional", "Wants its region in a header");
+    var region = tool.withObject("inputSchema").putObject("properties").putObject("region");
+    region.put("type", "string").put("x-mcp-header", "Region");
+    return tool;
+  }
+
+  private static ObjectNode brokenMark() {
+    var tool = tool("broken-mark", "Marks a parameter that cannot be marked");
+    var items = tool.withObject("inputSchema").putObject("properties").putObject("list");
+    items.put("type", "array").putObject("items").put("type", "string").put("x-mcp-header", "L");
+    return tool;
+  }
+
+  private ObjectNode call(ObjectNode params, Talk talk) throws ProblemException {
+    var arguments = params.path("arguments");
+    var name = params.path("name").stringValue("");
+    runs.incrementAndGet();
+    return switch (name) {
+      case "echo" -> text(arguments.path("text").stringValue(""));
+      case "count" -> text("" + runs.get());
+      case "fail" -> text("it failed").put("isError", true);
+      case "error" ->
+          throw ProblemException.with(
+              200, 1234, "An error of its own", NODES.objectNode().put("kept", true));
+      case "slow" -> slow(arguments, params, talk);
+      case "huge" -> text("x".repeat(arguments.path("bytes").intValue(0)));
+      case "flood" -> flood(arguments, talk);
+      case "stall" -> stalled(talk);
+      case "ask" -> asked(params, talk);
+      case "regional" -> text(arguments.path("region").stringValue("nowhere"));
+      case "env" -> text(String.join(" ", System.getenv().keySet().stream().sorted().toList()));
+      default -> throw ProblemException.of(400, -32602, "Unknown tool");
+    };
+  }
+
+  static ObjectNode text(String text) {
+    var result = NODES.objectNode();
+    result.putArray("content").addObject().put("type", "text").put("text", text);
+    return result;
+  }
+
+  private static ObjectNode slow(JsonNode arguments, ObjectNode params, Talk talk)
+      throws ProblemException {
+    var steps = arguments.path("steps").intValue(1);
+    var token = params.path("_meta").path("progressToken");
+    for (var step = 1; step <= steps; step++) {
+      if (talk.cancelled(Duration.ofMillis(arguments.path("millis").intValue(0)))) {
+        throw ProblemException.of(200, -32800, "Cancelled");
+      }
+      if (!token.isMissingNode()) {
+        var progress = NODES.objectNode();
+        progress.set("progressToken", token);
+        talk.tell("notifications/progress", progress.put("progress", step).put("total", steps));
+      }
+    }
+    return text("done");
+  }
+
+  private static ObjectNode flood(JsonNode arguments, Talk talk) {
+    var data = "f".repeat(arguments.path("bytes").intValue(10));
+    for (var i = 0; i < arguments.path("count").intValue(0); i++) {
+      talk.tell("notifications/message", NODES.objectNode().put("level", "info").put("data", data));
+    }
+    return text("flooded");
+  }
+
+  private static ObjectNode stalled(Talk talk) throws ProblemException {
+    var _ = talk.cancelled(Duration.ofMinutes(10));
+    throw ProblemException.of(200, -32800, "Cancelled");
+  }
+
+  private static ObjectNode asked(ObjectNode params, Talk talk) throws ProblemException {
+    var question = NODES.objectNode().put("mode", "form").put("message", "Your name?");
+    question.putObject("requestedSchema").put("type", "object");
+    var answer = talk.ask("who", "elicitation/create", question, params);
+    return text(
+        answer.path("action").stringValue("none")
+            + " "
+            + answer.path("content").path("name").stringValue("nobody"));
+  }
+
+  private static ObjectNode prompts() {
+    var page = NODES.objectNode();
+    page.putArray("prompts").addObject().put("name", "greet");
+    return page;
+  }
+
+  private static ObjectNode resources() {
+    var page = NODES.objectNode();
+    page.putArray("resources").addObject().put("name", "note").put("uri", "note://münchen/1");
+    return page;
+  }
+
+  private static ObjectNode read(ObjectNode params) {
+    var result = NODES.objectNode();
+    result.putArray("contents").addObject().setAll(params).put("text", "a note").remove("_meta");
+    return result;
+  }
+}

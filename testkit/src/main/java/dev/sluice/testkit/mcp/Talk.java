@@ -1,0 +1,18 @@
+package dev.sluice.testkit.mcp;
+
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a tool can do while it runs, in the way of its era.
+interface Talk {
+
+  void tell(String method, ObjectNode params);
+
+  /// Asks the client for something, and waits for its result.
+  JsonNode ask(String key, String method, ObjectNode params, ObjectNode callParams)
+      throws ProblemException;
+
+  /// Waits, and returns true at once when the call is cancelled.
+  boolean cancelled(Duration wait);
+}
