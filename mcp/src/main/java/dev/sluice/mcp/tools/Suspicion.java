@@ -36,6 +36,9 @@ public sealed interface Suspicion {
   /// So much of a text is searched.
   int TEXT_CHARACTERS_MAX = 64 << 10;
 
+  String SECRETS = "(api[_ -]?keys?|passwords?|\\.ssh|\\.env|id_rsa|credentials)";
+  String HANDED_ON = "(send|pass|include|read|attach)";
+
   /// What descriptions of tools that attack models have in common.
   List<Pattern> INSTRUCTIONS =
       List.of(
@@ -47,10 +50,8 @@ public sealed interface Suspicion {
           words(
               "(before|after|when|instead\\s+of)\\s+(using|calling)\\s+(any|other|another|all)\\b"),
           words("</?(important|system|instructions?|secret|assistant|user)\\s*>"),
-          words(
-              "(api[_ -]?keys?|passwords?|\\.ssh|\\.env|id_rsa|credentials)\\b.{0,80}\\b(send|pass|include|read|attach)"),
-          words(
-              "(send|pass|include|read|attach)\\b.{0,80}(api[_ -]?keys?|passwords?|\\.ssh|\\.env|id_rsa|credentials)\\b"));
+          words(SECRETS + "\\b.{0,80}\\b" + HANDED_ON),
+          words(HANDED_ON + "\\b.{0,80}" + SECRETS + "\\b"));
 
   private static Pattern words(String expression) {
     return Pattern.compile(expression, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
