@@ -125,13 +125,13 @@ public final class LateEvidence {
         .confirm(found.holdId(), new Amounts(cost, tokens.inAll()))
         .thenAccept(
             added -> {
-              meters.lateEvidence(added.isPresent() ? "booked" : "repeated");
               var metered = Meter.certain(tokens, cost, ending);
               // Of others, Envoy knows what the gateway made of their words.
               var told = speaksMessages(found.note()) ? metered.told() : null;
               var measured = metered.with(told);
               added.ifPresent(
                   more -> usage.write(found.createdAt(), found.note(), ending, measured, more));
+              meters.lateEvidence(added.isPresent() ? "booked" : "repeated");
             });
   }
 
