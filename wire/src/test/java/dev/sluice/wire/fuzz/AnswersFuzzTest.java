@@ -46,7 +46,8 @@ final class AnswersFuzzTest {
   }
 
   static Stream<byte[]> messages() {
-    return Stream.concat(Seeds.clients("answers"), Seeds.files("message/answer", ""));
+    var goldens = Stream.concat(Seeds.clients("answers"), Seeds.files("message/answer", ""));
+    return Stream.concat(goldens, Seeds.files("fuzz/messages", ""));
   }
 
   @MethodSource("chat")
