@@ -10,6 +10,7 @@ import dev.sluice.mcp.upstream.peer.Dispatch;
 import dev.sluice.mcp.upstream.peer.Duplex;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -49,6 +50,7 @@ final class StdioDuplex implements Duplex {
     try {
       while (!closed.get() && child.alive()) {
         child.count();
+        // Nobody tells of a descendant, and one whose parent has ended is found no more.
         Thread.sleep(COUNT_EVERY);
       }
     } catch (InterruptedException _) {
@@ -59,7 +61,7 @@ final class StdioDuplex implements Duplex {
   @Override
   public void send(Message message, Duration max) throws IOException {
     var line = codec.write(message);
-    var bytes = java.util.Arrays.copyOf(line, line.length + 1);
+    var bytes = Arrays.copyOf(line, line.length + 1);
     bytes[line.length] = '\n';
     try {
       if (closed.get() || !unwritten.offer(bytes, max.toNanos(), TimeUnit.NANOSECONDS)) {
