@@ -5,6 +5,7 @@ import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.SimplicityPlan;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.core.budget.Cap;
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
@@ -51,7 +52,8 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
         joined(plan.caps(), path, team -> caps(team, name)),
         ladders(plan, path),
         whenLedgerAway(path),
-        routing(plan, path, grants, providers));
+        routing(plan, path, grants, providers),
+        ToolAccess.NONE);
   }
 
   /// The provider of an older version may be gone, or not let it refer to it any longer. One that a

@@ -256,7 +256,8 @@ class ExplainerTest {
         key.caps(),
         key.ladders(),
         key.whenLedgerAway(),
-        key.routing());
+        key.routing(),
+        key.tools());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Raise;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.money.PerMTok;
 import dev.sluice.core.policy.Globs;
@@ -332,7 +333,8 @@ final class Policies {
           caps,
           ladders,
           whenLedgerAway,
-          routing);
+          routing,
+          ToolAccess.NONE);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Raise;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.money.PerMTok;
 import dev.sluice.core.policy.Globs;
@@ -109,7 +110,8 @@ public final class Samples {
         List.of(new Cap(Level.SESSION, "company/team/" + name, NanoUsd.parse("20"))),
         List.of(new Ladder(List.of(team), List.of(new Ladder.Step(80, "claude-haiku-4-5")))),
         LedgerAway.REFUSE,
-        Routing.NONE);
+        Routing.NONE,
+        ToolAccess.NONE);
   }
 
   private static Budget limit(Level level, String owner) {
@@ -137,7 +139,8 @@ public final class Samples {
         some(2, this::cap),
         some(2, () -> new Ladder(of(limits), some(3, this::step))),
         one(LedgerAway.values()),
-        routing());
+        routing(),
+        ToolAccess.NONE);
   }
 
   private Routing routing() {

@@ -3,6 +3,7 @@ package dev.sluice.core.policy;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.RateLimit;
+import dev.sluice.core.mcp.ToolAccess;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ladders in the same order
 /// @param whenLedgerAway the choice of the root team
 /// @param routing its own, with its teams' below it
+/// @param tools of servers, its own and its teams' lists
 public record KeyPolicy(
     ObjectName name,
     KeyDigest digest,
@@ -38,7 +40,8 @@ public record KeyPolicy(
     List<Cap> caps,
     List<Ladder> ladders,
     LedgerAway whenLedgerAway,
-    Routing routing) {
+    Routing routing,
+    ToolAccess tools) {
 
   public KeyPolicy {
     models = List.copyOf(models);
@@ -69,7 +72,8 @@ public record KeyPolicy(
         caps,
         ladders,
         whenLedgerAway,
-        routing);
+        routing,
+        tools);
   }
 
   /// Whether this is valid for longer.

@@ -1,7 +1,9 @@
 package dev.sluice.core.policy;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.mcp.ToolServer;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,17 +14,29 @@ import org.jspecify.annotations.Nullable;
 /// The compiled policy: immutable, swapped whole.
 ///
 /// @param keys by the digest of their values: one whose value was just replaced has two
+/// @param servers of tools
 /// @param version a digest of the content; equal content has an equal version
 /// @param priceVersion the price table's version, named by every usage record
 public record Snapshot(
     String version,
     String priceVersion,
     Map<KeyDigest, KeyPolicy> keys,
-    SortedMap<ObjectName, Upstream> upstreams) {
+    SortedMap<ObjectName, Upstream> upstreams,
+    SortedMap<ObjectName, ToolServer> servers) {
 
   public Snapshot {
     keys = Map.copyOf(keys);
-    upstreams = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+    upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+    servers = Collections.unmodifiableSortedMap(new TreeMap<>(servers));
+  }
+
+  /// One without servers of tools.
+  public Snapshot(
+      String version,
+      String priceVersion,
+      Map<KeyDigest, KeyPolicy> keys,
+      SortedMap<ObjectName, Upstream> upstreams) {
+    this(version, priceVersion, keys, upstreams, Collections.emptySortedMap());
   }
 
   public @Nullable KeyPolicy key(KeyDigest digest) {

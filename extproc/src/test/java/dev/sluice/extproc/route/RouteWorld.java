@@ -1,5 +1,6 @@
 package dev.sluice.extproc.route;
 
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.money.PerMTok;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
@@ -106,7 +107,8 @@ public final class RouteWorld {
         List.of(),
         List.of(),
         LedgerAway.REFUSE,
-        routing);
+        routing,
+        ToolAccess.NONE);
   }
 
   public static MessagesRequest request(String model) {

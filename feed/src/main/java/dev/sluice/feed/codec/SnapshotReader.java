@@ -1,5 +1,6 @@
 package dev.sluice.feed.codec;
 
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
@@ -56,7 +57,8 @@ final class SnapshotReader {
         limits.caps(key.getCapsList()),
         limits.ladders(key.getLaddersList()),
         Words.of(key.getWhenLedgerAway(), key.getWhenLedgerAwayValue()),
-        key.hasRouting() ? Routes.read(key.getRouting()) : Routing.NONE);
+        key.hasRouting() ? Routes.read(key.getRouting()) : Routing.NONE,
+        ToolAccess.NONE);
   }
 
   private Grant grant(PolicyProto.Grant grant) {

@@ -6,6 +6,7 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.budget.Period;
 import dev.sluice.core.budget.Window;
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
@@ -104,7 +105,8 @@ class AdminServerTest {
         List.of(),
         List.of(),
         LedgerAway.REFUSE,
-        Routing.NONE);
+        Routing.NONE,
+        ToolAccess.NONE);
   }
 
   private void load(KeyPolicy... keys) {

@@ -46,7 +46,7 @@ public final class Rollout implements AutoCloseable {
       values.putAll(next.credentials.values());
       var news = next.snapshot;
       return new Policy(
-          new Snapshot(news.version(), news.priceVersion(), news.keys(), upstreams),
+          new Snapshot(news.version(), news.priceVersion(), news.keys(), upstreams, news.servers()),
           new Credentials(values));
     }
 

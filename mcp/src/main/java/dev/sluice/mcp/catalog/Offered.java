@@ -1,0 +1,40 @@
+package dev.sluice.mcp.catalog;
+
+import dev.sluice.core.mcp.ToolServer;
+import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.tools.ToolDefinition;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.ServerCard;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One server: what it offers now, and the way to it. Lists come from memory; only before the first
+/// one a caller waits, for a bounded time.
+public interface Offered {
+
+  ToolServer declared();
+
+  /// What the server said of itself; empty where it was never reached.
+  Optional<ServerCard> card();
+
+  /// Why it cannot be asked now, for people; empty where it can.
+  Optional<String> away();
+
+  /// Those that its pins let through and its manifest offers, in the server's order. Of a server
+  /// that is away the last ones known, for a bounded time.
+  List<ToolDefinition> tools();
+
+  List<ObjectNode> prompts();
+
+  List<ObjectNode> resources();
+
+  List<ObjectNode> resourceTemplates();
+
+  /// Asks the server. Of a tool only its own name goes there.
+  CallResult call(Call call);
+
+  /// Tells the server what belongs to no call; lost where it is away.
+  void tell(Message.Notification notification);
+}

@@ -1,0 +1,19 @@
+package dev.sluice.mcp.govern;
+
+import dev.sluice.mcp.catalog.Offered;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+
+/// Calls tools for callers: outer calls and those of programs alike.
+public interface ToolCalls {
+
+  /// Authorises, holds, sends, bounds, settles and records one call of a tool.
+  ///
+  /// What the gateway refuses (a limit, a budget) is a result with `isError` and one sentence, so
+  /// that the model reads it; a tool that the caller may not use is refused as one that is not
+  /// there.
+  ///
+  /// @param tool the server's own name for it
+  /// @param call `tools/call` with the server's own name in it
+  CallResult call(Caller caller, Offered server, String tool, Call call);
+}
