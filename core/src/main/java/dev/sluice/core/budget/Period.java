@@ -1,6 +1,7 @@
 package dev.sluice.core.budget;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /// The length of a budget's window.
 public enum Period {
@@ -12,9 +13,11 @@ public enum Period {
   YEAR(Duration.ofDays(365));
 
   private final Duration fixed;
+  private final String title;
 
   Period(Duration fixed) {
     this.fixed = fixed;
+    this.title = name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
   }
 
   /// The length of a window of this period that starts at first use.
@@ -24,6 +27,6 @@ public enum Period {
 
   /// The name in manifests and answers, for example `Day`.
   public String title() {
-    return name().charAt(0) + name().substring(1).toLowerCase(java.util.Locale.ROOT);
+    return title;
   }
 }

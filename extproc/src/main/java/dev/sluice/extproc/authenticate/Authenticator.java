@@ -14,7 +14,6 @@ import dev.sluice.extproc.route.Route;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the virtual key that a request carries.
@@ -48,10 +47,10 @@ public final class Authenticator {
       key = ticket == null ? null : ticket.key();
     }
     if (key == null) {
-      key = theOne(known(offered.apiKey(), snapshot), known(bearer, snapshot));
+      key = theOne(known(offered.apiKey(), snapshot), bearer.key());
     }
     if (key == null) {
-      throw new Refused(unknown(offered, bearer));
+      throw new Refused(unknown(offered, bearer.token()));
     }
     checkUsable(key, clock.instant());
     return key;
@@ -63,6 +62,9 @@ public final class Authenticator {
         endpoint == Endpoint.COUNT_TOKENS ? tickets.ticket(head.offered().sluiceKey()) : null;
     return ticket == null ? null : ticket.route();
   }
+
+  /// @param key null where it is not known
+  private record Bearer(@Nullable String token, @Nullable KeyPolicy key) {}
 
   private static @Nullable KeyPolicy theOne(@Nullable KeyPolicy first, @Nullable KeyPolicy second) {
     if (first != null && second != null && !first.name().equals(second.name())) {
@@ -77,17 +79,22 @@ public final class Authenticator {
         : snapshot.key(KeyDigest.of(key));
   }
 
-  /// The token. Envoy joins two such headers with a comma, which a key may contain too.
-  private static @Nullable String bearer(@Nullable String authorization, Snapshot snapshot) {
+  /// The one that is known, else the whole. Envoy joins two such headers with a comma, which a key
+  /// may contain too.
+  private static Bearer bearer(@Nullable String authorization, Snapshot snapshot) {
     var whole = token(authorization);
-    if (authorization == null || known(whole, snapshot) != null) {
-      return whole;
+    var key = known(whole, snapshot);
+    if (authorization == null || key != null) {
+      return new Bearer(whole, key);
     }
-    return Stream.of(authorization.split(","))
-        .map(part -> token(part.strip()))
-        .filter(token -> known(token, snapshot) != null)
-        .findFirst()
-        .orElse(whole);
+    for (var part : authorization.split(",", -1)) {
+      var token = token(part.strip());
+      var itsKey = known(token, snapshot);
+      if (itsKey != null) {
+        return new Bearer(token, itsKey);
+      }
+    }
+    return new Bearer(whole, null);
   }
 
   private static @Nullable String token(@Nullable String authorization) {

@@ -1,10 +1,10 @@
 package dev.sluice.extproc.decode;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Who sent a request, as the client says; for attribution, and to choose a route.
@@ -57,10 +57,12 @@ public record Client(
 
   /// The same with what routes may look at: the first ones by name, and of each its beginning.
   public Client with(SortedMap<String, String> said) {
-    var kept = new TreeMap<String, String>();
-    said.entrySet().stream()
-        .limit(HEADERS_MAX)
-        .forEach(header -> kept.put(header.getKey(), beginning(header.getValue())));
+    var kept = new HashMap<String, String>();
+    for (var header : said.entrySet()) {
+      if (kept.size() < HEADERS_MAX) {
+        kept.put(header.getKey(), beginning(header.getValue()));
+      }
+    }
     return new Client(sessionId, agentId, parentAgentId, version, kept);
   }
 

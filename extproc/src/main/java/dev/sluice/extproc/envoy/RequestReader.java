@@ -161,7 +161,6 @@ final class RequestReader {
     private @Nullable String agentId;
     private @Nullable String parentAgentId;
     private @Nullable String version;
-    private @Nullable String betas;
     private @Nullable MessagesRequest request;
     private int attempt = 1;
     private String status = "";
@@ -174,7 +173,8 @@ final class RequestReader {
 
     void set(String key, byte[] bytes, int offset, int length) {
       if (Client.keeps(key)) {
-        routed.merge(key, text(bytes, offset, length), (one, more) -> one + "," + more);
+        setRouted(key, text(bytes, offset, length));
+        return;
       }
       switch (key) {
         case ":method" -> method = text(bytes, offset, length);
@@ -184,15 +184,7 @@ final class RequestReader {
         case "x-sluice-key" -> sluiceKey = text(bytes, offset, length);
         case "x-api-key" -> apiKey = text(bytes, offset, length);
         case "authorization" -> authorization = text(bytes, offset, length);
-        case "user-agent" -> userAgent = text(bytes, offset, length);
-        case "x-claude-code-session-id" -> sessionId = text(bytes, offset, length);
-        case "x-claude-code-agent-id" -> agentId = text(bytes, offset, length);
-        case "x-claude-code-parent-agent-id" -> parentAgentId = text(bytes, offset, length);
         case "anthropic-version" -> version = text(bytes, offset, length);
-        case "anthropic-beta" -> {
-          var more = text(bytes, offset, length);
-          betas = betas == null ? more : betas + "," + more;
-        }
         case ":status" -> status = text(bytes, offset, length);
         case "content-type" -> contentType = text(bytes, offset, length);
         case DataPlane.ANSWERED_BY_HEADER -> byProvider = true;
@@ -204,6 +196,20 @@ final class RequestReader {
         case DataPlane.FACTS_HEADER -> request = FactsHeader.read(text(bytes, offset, length));
         default -> {
           // Not wanted: it passes on as it is.
+        }
+      }
+    }
+
+    /// One that routes may look at.
+    private void setRouted(String key, String text) {
+      routed.merge(key, text, (one, more) -> one + "," + more);
+      switch (key) {
+        case "user-agent" -> userAgent = text;
+        case "x-claude-code-session-id" -> sessionId = text;
+        case "x-claude-code-agent-id" -> agentId = text;
+        case "x-claude-code-parent-agent-id" -> parentAgentId = text;
+        default -> {
+          // Only routes look at it.
         }
       }
     }
@@ -236,7 +242,7 @@ final class RequestReader {
           contentLength == null ? null : Long.valueOf(contentLength),
           new Offered(sluiceKey, apiKey, authorization),
           Client.of(sessionId, agentId, parentAgentId, userAgent).with(routed),
-          new Dialect(version, betas),
+          new Dialect(version, routed.get("anthropic-beta")),
           request);
     }
   }

@@ -50,6 +50,10 @@ public final class Planner {
   /// @throws Refused where none can
   public List<Route> places(List<Route> plan, Asking asking) {
     var request = asking.request();
+    if (plan.size() == 1) {
+      PriceCheck.check(request, plan.getFirst());
+      return plan;
+    }
     var priced = plan.stream().filter(route -> PriceCheck.passes(request, route)).toList();
     if (priced.isEmpty()) {
       PriceCheck.check(request, plan.getFirst());
@@ -71,6 +75,13 @@ public final class Planner {
             && request.media().equals(MessagesRequest.Media.NONE)
             && request.serverTools().equals(MessagesRequest.ServerTools.NONE);
     return !plain && plan.stream().skip(1).anyMatch(Planner::isForeign);
+  }
+
+  /// The accounts of the places after the first.
+  static List<String> others(List<Route> plan) {
+    return plan.size() == 1
+        ? List.of()
+        : plan.subList(1, plan.size()).stream().map(Route::account).toList();
   }
 
   private static boolean isForeign(Route route) {

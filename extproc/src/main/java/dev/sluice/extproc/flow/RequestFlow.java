@@ -254,7 +254,7 @@ public final class RequestFlow {
       Admission admission, Exchange.Facts facts, List<Route> plan, @Nullable Body body) {
     var request = facts.request();
     var exchange = new Exchange(body == null ? facts : steps.degrader().degrade(facts, body));
-    var others = plan.stream().skip(1).map(Route::account).toList();
+    var others = Planner.others(plan);
     var outbound = new Dispatcher.Outbound(admission, body, others);
     var course = others.isEmpty() ? null : course(plan, request, outbound);
     var reply = steps.dispatcher().dispatched(exchange, outbound);

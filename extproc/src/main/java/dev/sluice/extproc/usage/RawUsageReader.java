@@ -1,11 +1,8 @@
 package dev.sluice.extproc.usage;
 
 import dev.sluice.core.usage.RawUsage;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,8 +13,7 @@ final class RawUsageReader {
   /// What all providers tell is a tenth of it.
   static final int RAW_USAGE_BYTES_MAX = 2_048;
 
-  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int WORD_CHARS_MAX = 64;
 
   private RawUsageReader() {}
 
@@ -26,48 +22,74 @@ final class RawUsageReader {
     if (!(told instanceof ObjectNode object)) {
       return null;
     }
-    var json = JSON.writeValueAsString(kept(object));
-    long bytes = json.getBytes(StandardCharsets.UTF_8).length;
-    return bytes > RAW_USAGE_BYTES_MAX ? new RawUsage.LeftOut(bytes) : new RawUsage.Told(json);
+    var json = new StringBuilder();
+    write(json, object);
+    int bytes = json.length(); // Words and numbers are ASCII.
+    return bytes > RAW_USAGE_BYTES_MAX
+        ? new RawUsage.LeftOut(bytes)
+        : new RawUsage.Told(json.toString());
   }
 
-  private static @Nullable JsonNode kept(JsonNode value) {
-    return switch (value) {
-      case ObjectNode object -> kept(object);
-      case ArrayNode array -> kept(array);
-      case JsonNode scalar -> isKept(scalar) ? scalar : null;
-    };
+  private static void write(StringBuilder json, JsonNode kept) {
+    switch (kept) {
+      case ObjectNode object -> write(json, object);
+      case ArrayNode array -> write(json, array);
+      case JsonNode scalar when scalar.isString() -> write(json, scalar.stringValue());
+      // A number may be too large for a `double`, which JSON has no word for.
+      case JsonNode scalar when scalar.isFloatingPointNumber() -> json.append(scalar);
+      case JsonNode scalar -> json.append(scalar.asString());
+    }
   }
 
-  private static ObjectNode kept(ObjectNode object) {
-    var kept = JSON.createObjectNode();
+  private static void write(StringBuilder json, ObjectNode object) {
+    json.append('{');
+    var between = "";
     for (var member : object.properties()) {
-      var value = isWord(member.getKey()) ? kept(member.getValue()) : null;
-      if (value != null) {
-        kept.set(member.getKey(), value);
+      if (isWord(member.getKey()) && isKept(member.getValue())) {
+        write(json.append(between), member.getKey());
+        write(json.append(':'), member.getValue());
+        between = ",";
       }
     }
-    return kept;
+    json.append('}');
   }
 
-  private static ArrayNode kept(ArrayNode array) {
-    var kept = JSON.createArrayNode();
+  private static void write(StringBuilder json, ArrayNode array) {
+    json.append('[');
+    var between = "";
     for (var item : array) {
-      var value = kept(item);
-      if (value != null) {
-        kept.add(value);
+      if (isKept(item)) {
+        write(json.append(between), item);
+        between = ",";
       }
     }
-    return kept;
+    json.append(']');
   }
 
-  private static boolean isKept(JsonNode scalar) {
-    return scalar.isNumber()
-        || scalar.isBoolean()
-        || (scalar.isString() && isWord(scalar.stringValue()));
+  /// A word has nothing to be escaped.
+  private static void write(StringBuilder json, String word) {
+    json.append('"').append(word).append('"');
+  }
+
+  private static boolean isKept(JsonNode value) {
+    return value.isContainer()
+        || value.isNumber()
+        || value.isBoolean()
+        || (value.isString() && isWord(value.stringValue()));
   }
 
   private static boolean isWord(String text) {
-    return WORD.matcher(text).matches();
+    boolean word = !text.isEmpty() && text.length() <= WORD_CHARS_MAX;
+    for (int i = 0; word && i < text.length(); i++) {
+      word = isOfWord(text.charAt(i));
+    }
+    return word;
+  }
+
+  private static boolean isOfWord(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "_.:-".indexOf(c) >= 0;
   }
 }

@@ -33,6 +33,15 @@ final class RawUsageReaderTest {
   }
 
   @Test
+  void numbers_stay_as_they_are_and_what_is_none_is_still_json() {
+    assertKept(
+        """
+        {"a":123456789012345678901234567890,"b":-0.5,"c":1e400,"d":[],"e":{}}""",
+        """
+        {"a":123456789012345678901234567890,"b":-0.5,"c":"Infinity","d":[],"e":{}}""");
+  }
+
+  @Test
   void what_is_too_long_is_left_out_and_its_length_is_told() {
     var object = JSON.createObjectNode();
     for (int i = 0; i < 300; i++) {
