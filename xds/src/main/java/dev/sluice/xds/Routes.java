@@ -144,7 +144,7 @@ final class Routes {
   }
 
   /// Where a request of a client that speaks OpenAI starts: with the filter that puts it into other
-  /// words, which asks for admission too.
+  /// words, which asks for admission too, and which no other request passes.
   private static Route openAi() {
     return nowhere().toBuilder()
         .setName("openai")
