@@ -13,9 +13,14 @@ public final class WarmUpFilter extends Filter<ILoggingEvent> {
   @Override
   public FilterReply decide(ILoggingEvent event) {
     var pairs = event.getKeyValuePairs();
-    return pairs != null && pairs.stream().anyMatch(pair -> isWarmUp(pair.value))
-        ? FilterReply.DENY
-        : FilterReply.NEUTRAL;
+    if (pairs != null) {
+      for (var pair : pairs) {
+        if (isWarmUp(pair.value)) {
+          return FilterReply.DENY;
+        }
+      }
+    }
+    return FilterReply.NEUTRAL;
   }
 
   private static boolean isWarmUp(Object value) {
