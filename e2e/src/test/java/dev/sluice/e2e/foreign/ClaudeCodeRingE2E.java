@@ -159,7 +159,9 @@ final class ClaudeCodeRingE2E {
             .filter(line -> line.contains(MOVED))
             .map(JsonMapper.shared()::readTree)
             .toList();
-    assertThat(moves).extracting(move -> move.findPath("providerBefore").asString("")).isEqualTo(TYPES);
+    assertThat(moves)
+        .extracting(move -> move.findPath("providerBefore").asString(""))
+        .isEqualTo(TYPES);
     assertThat(moves)
         .extracting(move -> move.findPath("provider").asString(""))
         .isEqualTo(Stream.iterate(1, i -> i <= TYPES.size(), i -> i + 1).map(i -> at(i)).toList());
