@@ -28,7 +28,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// One gateway, and a provider of each type and language, with a simulator of its own, so that
 /// sessions at all of them can run side by side: the key is called as its provider is. All models
 /// write long answers, and all have the same context, which a session can fill.
-record EachType(World world, SequencedMap<String, Simulator> byKey) implements Foreign {
+///
+/// @param targets what stands in for Claude Code's model at each of them, as policies name it
+record EachType(
+    World world, SequencedMap<String, Simulator> byKey, SequencedMap<String, String> targets)
+    implements Foreign {
 
   static final String HOME = "anthropic";
 
@@ -72,6 +76,10 @@ record EachType(World world, SequencedMap<String, Simulator> byKey) implements F
       Map<String, String> secret,
       String upstreamName) {
 
+    String target() {
+      return name + "/" + upstreamName.replaceAll("[@:].*", "").replace("anthropic.", "");
+    }
+
     String manifests() {
       var key = secret.keySet().iterator().next();
       return """
@@ -88,7 +96,7 @@ record EachType(World world, SequencedMap<String, Simulator> byKey) implements F
         %3$s
         credentials: [ { name: main, %4$s } ]
         models:
-          - name: %5$s
+          - name: %8$s
             upstreamName: %6$s
             maxOutputTokens: %7$d
             price:
@@ -104,7 +112,7 @@ record EachType(World world, SequencedMap<String, Simulator> byKey) implements F
       spec:
         providers: [ { name: %1$s } ]
         budgets: [ { limitUsd: "500", window: Day } ]
-        aliases: [ { name: "claude-opus-5-5", to: %1$s/%5$s } ]
+        aliases: [ { name: "claude-opus-5-5", to: %5$s } ]
       """
           .formatted(
               name,
@@ -113,9 +121,10 @@ record EachType(World world, SequencedMap<String, Simulator> byKey) implements F
               key.equals("accessKeyId")
                   ? "accessKey: { name: %s }".formatted(name)
                   : "secretRef: { name: %s, key: %s }".formatted(name, key),
-              upstreamName.replaceAll("[@:].*", "").replace("anthropic.", ""),
+              target(),
               upstreamName,
-              OUTPUT_TOKENS_MAX);
+              OUTPUT_TOKENS_MAX,
+              target().substring(name.length() + 1));
     }
   }
 
@@ -143,8 +152,13 @@ record EachType(World world, SequencedMap<String, Simulator> byKey) implements F
             World.key(HOME, "500") + manifests + PASSES);
     var byKey = new LinkedHashMap<String, Simulator>();
     byKey.put(HOME, world.simulator());
-    places.forEach(place -> byKey.put(place.name(), place.simulator()));
-    return new EachType(world, byKey);
+    var targets = new LinkedHashMap<String, String>();
+    targets.put(HOME, HOME + "/claude-opus-5-5");
+    for (var place : places) {
+      byKey.put(place.name(), place.simulator());
+      targets.put(place.name(), place.target());
+    }
+    return new EachType(world, byKey, targets);
   }
 
   private static final String PASSES =

@@ -45,7 +45,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   private volatile @Nullable Pending pending;
   private BufferBudget.@Nullable Lease lease;
   private boolean closed;
-  private boolean isKept;
+  private Fate fate = new Fate.AsItIs();
   private volatile @Nullable KeepAlive alive;
 
   /// To go out with the next message.
@@ -147,9 +147,11 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
     try {
       switch (RequestReader.read(message)) {
         case Incoming.AnswerHead(var head) -> begin(answer, head);
-        case Incoming.AnswerPart(var part, boolean last) -> read(answer, part, last);
+        case Incoming.AnswerPart(var part, boolean last) -> read(part, last);
         case Incoming.AnswerTrailers _ -> {
-          tell(ReplyWriter.part(answer.read(NOTHING, true), false));
+          if (fate instanceof Fate.Passed passed) {
+            tell(ReplyWriter.part(passed.passing().read(NOTHING, true), false));
+          }
           tell(ReplyWriter.passTrailers());
         }
         case Incoming.Head _, Incoming.Body _, Incoming.Other _ ->
@@ -164,30 +166,28 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
   }
 
   private void begin(WayBack answer, AnswerHead head) {
-    switch (answer.begins(head)) {
+    fate = answer.begins(head);
+    switch (fate) {
       case Fate.AsItIs _ -> finish(ReplyWriter.passAnswer());
-      case Fate.Stream _ -> pass(answer, "text/event-stream; charset=utf-8", this::ping);
-      case Fate.Whole _ -> pass(answer, "application/json", () -> {});
-      case Fate.Kept _ -> {
-        isKept = true;
-        tell(ReplyWriter.keepAnswer());
-      }
+      case Fate.Stream(var read) -> pass(read, "text/event-stream; charset=utf-8", this::ping);
+      case Fate.Whole(var read) -> pass(read, "application/json", () -> {});
+      case Fate.Kept _ -> tell(ReplyWriter.keepAnswer());
       case Fate.Replaced(var other) -> finish(ReplyWriter.insteadOfHead(other));
     }
   }
 
-  private void pass(WayBack answer, String contentType, Runnable ping) {
+  private void pass(WayBack.Passing answer, String contentType, Runnable ping) {
     tell(ReplyWriter.translateAnswer(contentType));
     Runnable end = () -> finish(ReplyWriter.part(answer.read(NOTHING, true), true));
     alive = KeepAlive.start(ping, answer::isWhole, end);
   }
 
-  private void read(WayBack answer, Body part, boolean last) {
+  private void read(Body part, boolean last) {
     var reader = alive;
-    if (isKept) {
-      finish(ReplyWriter.instead(answer.instead(part)));
-    } else if (reader != null) {
-      reader.reads(() -> passOn(answer.read(part, last), last));
+    if (fate instanceof Fate.Kept(var instead)) {
+      finish(ReplyWriter.instead(instead.apply(part)));
+    } else if (reader != null && fate instanceof Fate.Passed passed) {
+      reader.reads(() -> passOn(passed.passing().read(part, last), last));
     }
   }
 

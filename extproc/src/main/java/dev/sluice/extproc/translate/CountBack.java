@@ -21,7 +21,9 @@ public record CountBack(
   @Override
   public Fate begins(AnswerHead head) {
     if (head.byProvider() && head.isGood() && !head.complete()) {
-      return head.compressed() ? new Fate.Replaced(estimated("compressed")) : new Fate.Kept();
+      return head.compressed()
+          ? new Fate.Replaced(estimated("compressed"))
+          : new Fate.Kept(this::instead);
     }
     if (head.byProvider()) {
       uncounted.note(facts, head.statusCode());
@@ -29,18 +31,7 @@ public record CountBack(
     return new Fate.Replaced(estimated("status " + head.status()));
   }
 
-  @Override
-  public byte[] read(Body part, boolean last) {
-    throw new IllegalStateException("BUG: a count is kept");
-  }
-
-  @Override
-  public boolean isWhole() {
-    return false;
-  }
-
-  @Override
-  public Answer instead(Body body) {
+  private Answer instead(Body body) {
     try {
       long tokens = answers.tokens(body.bytes(), body.offset(), body.length());
       return CountEstimate.counted(facts.requestId(), tokens);

@@ -1,9 +1,7 @@
 package dev.sluice.extproc.translate;
 
 import dev.sluice.extproc.count.CountEstimate;
-import dev.sluice.extproc.decode.Body;
 import dev.sluice.extproc.exchange.Exchange;
-import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.watch.AnswerHead;
 
 /// The way back of a count of tokens at Anthropic: its answer passes, also where it says what is
@@ -18,20 +16,5 @@ public record CountHome(Exchange.Facts facts, CountEstimate estimate) implements
     return head.byProvider() && !forNow
         ? new Fate.AsItIs()
         : new Fate.Replaced(CountBack.estimated(facts, estimate, "status " + head.status()));
-  }
-
-  @Override
-  public byte[] read(Body part, boolean last) {
-    throw new IllegalStateException("BUG: a count passes as it is");
-  }
-
-  @Override
-  public boolean isWhole() {
-    return false;
-  }
-
-  @Override
-  public Answer instead(Body body) {
-    throw new IllegalStateException("BUG: a count passes as it is");
   }
 }

@@ -77,7 +77,7 @@ record Embedded(
     return new Translation(
         errors,
         requestId,
-        read == null ? new WayBack.Fate.AsItIs() : new WayBack.Fate.Whole(),
+        read == null ? _ -> new WayBack.Fate.AsItIs() : WayBack.Fate.Whole::new,
         read == null ? _ -> Nothing.READ : read);
   }
 

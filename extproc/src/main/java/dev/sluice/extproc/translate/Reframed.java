@@ -101,7 +101,7 @@ record Reframed(
     return new Translation(
         spoken.translator(),
         facts.requestId(),
-        sent.expected().stream() ? new WayBack.Fate.Stream() : new WayBack.Fate.AsItIs(),
+        sent.expected().stream() ? WayBack.Fate.Stream::new : _ -> new WayBack.Fate.AsItIs(),
         _ -> atGoogle ? fromGoogle() : fromAmazon());
   }
 

@@ -43,7 +43,7 @@ final class Retold implements Prepared {
     return new Translation(
         translator,
         to.requestId(),
-        stream ? new WayBack.Fate.Stream() : new WayBack.Fate.Whole(),
+        stream ? WayBack.Fate.Stream::new : WayBack.Fate.Whole::new,
         _ ->
             new Reading(
                 translator.answer(expected),

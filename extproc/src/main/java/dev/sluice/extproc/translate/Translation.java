@@ -24,12 +24,13 @@ import dev.sluice.wire.translate.UntranslatableException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The way back of an answer in other words than the client's. Its parts are read by one thread;
 /// another can ask whether it is whole, and end it.
-public final class Translation implements WayBack, Exchange.Words {
+public final class Translation implements WayBack, WayBack.Passing, Exchange.Words {
 
   /// Of an answer with an error status.
   private static final int ERROR_BYTES_MAX = 64 << 10;
@@ -82,11 +83,12 @@ public final class Translation implements WayBack, Exchange.Words {
   private int failedStatus;
 
   /// @param good what becomes of an answer that is no error
-  Translation(Translator errors, String requestId, Fate good, Readings readings) {
+  Translation(
+      Translator errors, String requestId, Function<Passing, Fate> good, Readings readings) {
     this.errors = errors;
     this.requestId = requestId;
-    this.good = good;
     this.readings = readings;
+    this.good = good.apply(this);
   }
 
   /// @throws Refused where the provider's language has no word for something that matters
@@ -138,7 +140,7 @@ public final class Translation implements WayBack, Exchange.Words {
       return good;
     }
     failedStatus = head.statusCode();
-    return head.complete() ? new Fate.Replaced(instead(NOTHING)) : new Fate.Kept();
+    return head.complete() ? new Fate.Replaced(instead(NOTHING)) : new Fate.Kept(this::instead);
   }
 
   @Override
@@ -196,8 +198,7 @@ public final class Translation implements WayBack, Exchange.Words {
   }
 
   /// What an answer with an error status says.
-  @Override
-  public Answer instead(Body body) {
+  private Answer instead(Body body) {
     int to = body.offset() + Math.min(body.length(), ERROR_BYTES_MAX);
     var said = Arrays.copyOfRange(body.bytes(), body.offset(), to);
     var error =

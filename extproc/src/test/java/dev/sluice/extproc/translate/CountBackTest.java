@@ -50,7 +50,9 @@ class CountBackTest {
 
   private Answer told(String body) {
     var bytes = body.getBytes(StandardCharsets.UTF_8);
-    return back.instead(new Body(bytes, 0, bytes.length));
+    var fate = back.begins(head("200", false, true));
+    assertThat(fate).isInstanceOf(Fate.Kept.class);
+    return ((Fate.Kept) fate).instead().apply(new Body(bytes, 0, bytes.length));
   }
 
   private static String text(Answer answer) {
@@ -74,7 +76,6 @@ class CountBackTest {
 
   @Test
   void the_number_is_told_in_the_clients_words() {
-    assertThat(back.begins(head("200", false, true))).isInstanceOf(Fate.Kept.class);
     var answer = told("{\"inputTokens\":14}");
     assertThat(text(answer)).isEqualTo("{\"input_tokens\":14}");
     assertThat(isEstimated(answer)).isFalse();

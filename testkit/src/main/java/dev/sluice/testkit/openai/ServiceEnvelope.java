@@ -6,6 +6,7 @@ import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.openai.answer.ResponseJson;
 import dev.sluice.testkit.openai.config.OpenAiConfig;
 import dev.sluice.testkit.openai.config.OpenAiConfig.Host;
+import dev.sluice.testkit.openai.config.Quirks.ErrorShape;
 import dev.sluice.testkit.openai.rules.RefusedException.Reason;
 import dev.sluice.testkit.provider.Envelope;
 import dev.sluice.testkit.script.ApiCall;
@@ -22,6 +23,12 @@ record ServiceEnvelope(OpenAiConfig config) implements Envelope {
 
   private static final int STATUS_ERROR = 500;
   private static final int STATUS_BUSY = 503;
+
+  /// MiniMax's own, by what others have as a status.
+  private static final Map<Integer, Integer> BASE_CODES =
+      Map.of(400, 2013, 401, 1004, 402, 1008, 429, 1002, 504, 1001);
+
+  private static final int BASE_CODE_UNKNOWN = 1000;
 
   /// What scripts call an error, as this provider has it; other types stay as they are.
   private enum Known {
@@ -112,7 +119,8 @@ record ServiceEnvelope(OpenAiConfig config) implements Envelope {
 
   Reply.Page refusal(int status, String message, Reason reason) {
     var json = error(status, message, reason);
-    return new Reply.Page(status, "application/json", json.toString());
+    int told = config.quirks().errors() == ErrorShape.BASE_RESPONSE ? 200 : status;
+    return new Reply.Page(told, "application/json", json.toString());
   }
 
   private static Reason reason(String type) {
@@ -126,6 +134,19 @@ record ServiceEnvelope(OpenAiConfig config) implements Envelope {
       case NUMERIC_CODE -> json.putObject("error").put("message", message).put("code", status);
       case TEXT -> json.put("error", message);
       case DETAIL -> json.put("detail", message);
+      case DETAILS -> {
+        var one = json.putArray("detail").addObject().put("type", reason.type());
+        one.putArray("loc").add("body");
+        one.put("msg", message);
+      }
+      case MESSAGE -> json.put("message", message);
+      case BARE -> json.setAll(details(message, reason));
+      case NAMED -> json.put("object", "error").setAll(details(message, reason));
+      case CODE_AND_TEXT -> json.put("code", reason.type()).put("error", message);
+      case BASE_RESPONSE ->
+          json.putObject("base_resp")
+              .put("status_code", BASE_CODES.getOrDefault(status, BASE_CODE_UNKNOWN))
+              .put("status_msg", message);
     }
     return json;
   }

@@ -129,6 +129,27 @@ class QuirksTest {
         .allMatch(call -> call.path("id").isString() && call.path("function").has("name"));
   }
 
+  @Test
+  void the_id_of_a_call_is_told_with_each_of_its_fragments() {
+    var fragments = calls(Quirks.NONE.with(Habit.REPEATED_IDS).withToolIndex(ToolIndex.MISSING));
+    assertThat(fragments).hasSizeGreaterThan(2);
+    assertThat(fragments).extracting(call -> call.path("id").asString()).doesNotContain("");
+    assertThat(fragments.stream().map(call -> call.path("id").asString()).distinct()).hasSize(2);
+    assertThat(fragments.getLast().path("function").path("name").asString("-")).isEmpty();
+  }
+
+  @Test
+  void a_stream_ends_with_what_it_told_as_a_whole() {
+    var script = Script.answer().text("Hi.").tool("Read", Map.of("a", 1));
+    var last =
+        chunks(Quirks.NONE.with(Habit.WHOLE_AT_END), script, Client.chat("gpt-4.1")).getLast();
+    assertThat(last.path("object").asString()).isEqualTo("chat.completion");
+    assertThat(last.path("usage").path("completion_tokens").asInt()).isPositive();
+    var message = last.path("choices").path(0).path("message");
+    assertThat(message.path("content").asString()).isEqualTo("Hi.");
+    assertThat(message.path("tool_calls").size()).isEqualTo(1);
+  }
+
   private static List<JsonNode> calls(Quirks quirks) {
     return chunks(quirks, CALLS, Client.chat("gpt-4.1")).stream()
         .map(chunk -> chunk.path("choices").path(0).path("delta").path("tool_calls").path(0))
@@ -170,7 +191,23 @@ class QuirksTest {
                 + "'code':'rate_limit_exceeded'}}"),
         arguments(ErrorShape.NUMERIC_CODE, "{'error':{'message':'Slow down.','code':429}}"),
         arguments(ErrorShape.TEXT, "{'error':'Slow down.'}"),
-        arguments(ErrorShape.DETAIL, "{'detail':'Slow down.'}"));
+        arguments(ErrorShape.DETAIL, "{'detail':'Slow down.'}"),
+        arguments(
+            ErrorShape.DETAILS,
+            "{'detail':[{'type':'requests','loc':['body'],'msg':'Slow down.'}]}"),
+        arguments(ErrorShape.MESSAGE, "{'message':'Slow down.'}"),
+        arguments(
+            ErrorShape.BARE,
+            "{'message':'Slow down.','type':'requests','param':null,"
+                + "'code':'rate_limit_exceeded'}"),
+        arguments(
+            ErrorShape.NAMED,
+            "{'object':'error','message':'Slow down.','type':'requests','param':null,"
+                + "'code':'rate_limit_exceeded'}"),
+        arguments(ErrorShape.CODE_AND_TEXT, "{'code':'requests','error':'Slow down.'}"),
+        arguments(
+            ErrorShape.BASE_RESPONSE,
+            "{'base_resp':{'status_code':1002,'status_msg':'Slow down.'}}"));
   }
 
   @ParameterizedTest
@@ -183,7 +220,7 @@ class QuirksTest {
           simulator.next(
               limited, Script.answer().text("Hi.").errorAfter(1, "rate_limit_error", "Slow down."));
           var refused = client.post(Client.CHAT, Client.chat("gpt-4.1"));
-          assertThat(refused.statusCode()).isEqualTo(429);
+          assertThat(refused.statusCode()).isEqualTo(shape == ErrorShape.BASE_RESPONSE ? 200 : 429);
           assertThat(Client.json(refused)).isEqualTo(Client.json(json));
           var broken = client.events(Client.CHAT, Client.chat("gpt-4.1"));
           assertThat(broken.getLast()).isEqualTo(Client.json(json));

@@ -19,7 +19,7 @@ final class ContextErrors {
               + "|maximum context length|maximum prompt length|max(imum)? sequence length"
               + "|context window|context (size|length)|model token limit"
               + "|prompt (is )?too long|prompt exceeds max length|input is too long"
-              + "|input tokens? exceed|range of input length|too many tokens: "
+              + "|input tokens? exceed|range of input length|too many tokens: (?!max tokens)"
               + "|too large for model|.inputs. tokens . .max_new_tokens.",
           Pattern.CASE_INSENSITIVE);
 
@@ -40,6 +40,7 @@ final class ContextErrors {
               "contains ASKED tokens.*?too large for model with MAX maximum context",
               "too long: ASKED, model maximum context length: MAX",
               "too long: ASKED tokens > MAX maximum",
+              "cannot exceed MAX - received ASKED",
               "maximum prompt length is MAX but the request contains ASKED tokens",
               "current length is ASKED while limit is MAX",
               "input \\(ASKED tokens\\) is longer than the model's context length \\(MAX tokens",

@@ -24,9 +24,14 @@ public final class OpenAiErrors {
           Map.entry("billing_not_active", Kind.BILLING),
           Map.entry("exceeded_current_quota_error", Kind.BILLING),
           Map.entry("insufficient_balance", Kind.BILLING),
+          Map.entry("insufficient_balance_error", Kind.BILLING),
+          // DashScope, with status 400.
+          Map.entry("arrearage", Kind.BILLING),
           Map.entry("rate_limit_exceeded", Kind.RATE_LIMIT),
           Map.entry("rate_limit_error", Kind.RATE_LIMIT),
           Map.entry("rate_limit_reached_error", Kind.RATE_LIMIT),
+          Map.entry("rate_limited", Kind.RATE_LIMIT),
+          Map.entry("too_many_requests_error", Kind.RATE_LIMIT),
           Map.entry("invalid_api_key", Kind.CREDENTIAL),
           Map.entry("authentication_error", Kind.CREDENTIAL),
           Map.entry("invalid_authentication_error", Kind.CREDENTIAL),
@@ -39,6 +44,19 @@ public final class OpenAiErrors {
           Map.entry("overloaded", Kind.OVERLOADED),
           Map.entry("server_error", Kind.SERVER),
           Map.entry("internal_server_error", Kind.SERVER));
+
+  /// What the codes of MiniMax mean, which can come with status 200; others are its own fault.
+  private static final Map<Integer, Kind> BASE_KINDS =
+      Map.of(
+          1001, Kind.TIMEOUT,
+          1002, Kind.RATE_LIMIT,
+          1004, Kind.CREDENTIAL,
+          1008, Kind.BILLING,
+          1026, Kind.INVALID_REQUEST,
+          1027, Kind.INVALID_REQUEST,
+          1039, Kind.RATE_LIMIT,
+          2013, Kind.INVALID_REQUEST,
+          2049, Kind.CREDENTIAL);
 
   private static final Set<String> MESSAGES = Set.of("message", "msg", "detail", "error");
 
@@ -56,9 +74,21 @@ public final class OpenAiErrors {
     }
   }
 
+  /// Whether an answer is an error, whatever its status and whatever else it has.
+  public static boolean isError(JsonNode answer) {
+    var error = answer.path("error");
+    return error.isString()
+        || (error.isObject() && !error.isEmpty())
+        || "error".equals(answer.path("object").asString(""))
+        || baseCode(answer) != 0;
+  }
+
   /// @param answer an error's whole JSON; `status` counts where it tells none of its own
   public static ProviderError read(int status, JsonNode answer) {
     var first = answer.isArray() && !answer.isEmpty() ? answer.get(0) : answer;
+    if (baseCode(first) != 0) {
+      return baseError(status, first);
+    }
     var error = first.path("error").isObject() ? first.path("error") : first;
     var message = message(error);
     var code = word(error.path("code"));
@@ -68,6 +98,20 @@ public final class OpenAiErrors {
         code,
         word(error.path("type")),
         message.isEmpty() ? answer.toString() : message);
+  }
+
+  /// 0 where there is none, or no error.
+  private static int baseCode(JsonNode answer) {
+    return answer.path("base_resp").path("status_code").asInt(0);
+  }
+
+  private static ProviderError baseError(int status, JsonNode answer) {
+    var message = answer.path("base_resp").path("status_msg").asString("");
+    var error = error(status, "", "", message.isEmpty() ? answer.toString() : message);
+    return error.kind() == Kind.PROMPT_TOO_LONG
+        ? error
+        : new ProviderError(
+            BASE_KINDS.getOrDefault(baseCode(answer), Kind.SERVER), error.message());
   }
 
   private static ProviderError error(int status, String code, String type, String text) {
@@ -82,6 +126,9 @@ public final class OpenAiErrors {
       return outOfMoney(message) ? Kind.BILLING : named;
     }
     return switch (status) {
+      // xAI says it with this status; its words have a part of the key.
+      case 400 ->
+          message.startsWith("Incorrect API key provided") ? Kind.CREDENTIAL : Kind.INVALID_REQUEST;
       case 401 -> Kind.CREDENTIAL;
       case 402 -> Kind.BILLING;
       case 403 -> outOfMoney(message) ? Kind.BILLING : Kind.PERMISSION;
@@ -89,8 +136,9 @@ public final class OpenAiErrors {
       case 413 -> Kind.TOO_LARGE;
       case 429 -> outOfMoney(message) ? Kind.BILLING : Kind.RATE_LIMIT;
       case 408, 504, 524 -> Kind.TIMEOUT;
-      // 498 is Groq's word for no capacity.
-      case 498, 503, 529 -> Kind.OVERLOADED;
+      case 503, 529 -> Kind.OVERLOADED;
+      // Groq's word for no capacity, with a type; Cohere's for what it will not read, without.
+      case 498 -> type.isEmpty() ? Kind.INVALID_REQUEST : Kind.OVERLOADED;
       default -> status >= 400 && status < 500 ? Kind.INVALID_REQUEST : Kind.SERVER;
     };
   }

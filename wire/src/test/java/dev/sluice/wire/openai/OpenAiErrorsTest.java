@@ -37,6 +37,22 @@ final class OpenAiErrorsTest {
         "0|{'error':{'message':'x','code':401}}|CREDENTIAL",
         "400|[{'error':{'code':400,'message':'no','status':'INVALID'}}]|INVALID_REQUEST",
         "400|{'object':'error','message':'no','type':'Bad','code':400}|INVALID_REQUEST",
+        "422|{'object':'error','message':{'detail':[{'msg':'no'}]}}|INVALID_REQUEST",
+        "0|{'object':'error','message':'slow down','type':'rate_limited','code':'1300'}|RATE_LIMIT",
+        "0|{'message':'busy','type':'too_many_requests_error','code':'queue_exceeded'}|RATE_LIMIT",
+        "400|{'error':{'message':'no','type':'Arrearage','code':'Arrearage'},'id':'c1'}|BILLING",
+        "400|{'code':'Bad argument','error':'Incorrect API key provided: sk***YA.'}|CREDENTIAL",
+        "400|{'code':'Bad argument','error':'One text per message.'}|INVALID_REQUEST",
+        "429|{'error':{'code':'1113','message':'Insufficient balance. Recharge.'}}|BILLING",
+        "429|{'error':{'code':'1302','message':'Too fast.'}}|RATE_LIMIT",
+        "429|{'error':{'http_code':'429','type':'insufficient_balance_error'}}|BILLING",
+        "200|{'choices':null,'base_resp':{'status_code':1002,'status_msg':'a'}}|RATE_LIMIT",
+        "200|{'base_resp':{'status_code':1004,'status_msg':'login fail'}}|CREDENTIAL",
+        "500|{'base_resp':{'status_code':1008,'status_msg':'insufficient balance'}}|BILLING",
+        "200|{'base_resp':{'status_code':1033,'status_msg':''}}|SERVER",
+        "498|{'error':{'message':'Flex tier is full','type':'capacity'}}|OVERLOADED",
+        "498|{'id':'1','message':'your request was blocked'}|INVALID_REQUEST",
+        "403|{'error':{'message':'no','type':'exceeded_current_quota_error'}}|BILLING",
       })
   void says_errors_in_the_clients_vocabulary(int status, String body, Kind kind) {
     assertThat(read(status, body == null ? "" : body).kind()).isEqualTo(kind);
@@ -69,6 +85,7 @@ final class OpenAiErrorsTest {
             + " tokens.",
         "Invalid request: Your request exceeded model token limit: 1000 (requested: 1500)",
         "prompt is too long: 1500 tokens > 1000 maximum",
+        "too many tokens: total number of tokens in the prompt cannot exceed 1000 - received 1500.",
       })
   void a_prompt_that_is_too_long_is_said_in_the_words_that_the_client_knows(String message) {
     assertThat(read(400, told(message)))
@@ -111,6 +128,18 @@ final class OpenAiErrorsTest {
                 Kind.INVALID_REQUEST,
                 "input length and `max_tokens` exceed context limit: 900 + 200 > 1000, decrease"
                     + " input length or `max_tokens` and try again"));
+  }
+
+  @Test
+  void a_limit_of_the_output_is_no_full_context() {
+    var words = "too many tokens: max tokens must be less than or equal to 4096";
+    assertThat(read(400, told(words))).isEqualTo(new ProviderError(Kind.INVALID_REQUEST, words));
+  }
+
+  @Test
+  void a_full_context_is_known_by_the_words_beside_a_code_too() {
+    var body = "{'base_resp':{'status_code':2013,'status_msg':'context window exceeds limit'}}";
+    assertThat(read(200, body).kind()).isEqualTo(Kind.PROMPT_TOO_LONG);
   }
 
   @Test

@@ -83,7 +83,8 @@ final class ChatChunks {
     delta(usage, delta);
   }
 
-  void end(String finish, ObjectNode usage) {
+  /// @param document the same answer where nobody asks for a stream
+  void end(String finish, ObjectNode usage, ObjectNode document) {
     var last = chunk(object(), finish);
     switch (config.quirks().usage()) {
       case WITH_FINISH -> last.set("usage", usage);
@@ -99,6 +100,9 @@ final class ChatChunks {
       chunk.putArray("choices");
       chunk.set("usage", usage);
       step(Usage.NONE, chunk);
+    }
+    if (config.quirks().has(Habit.WHOLE_AT_END)) {
+      step(Usage.NONE, document);
     }
     if (!config.quirks().has(Habit.NO_DONE)) {
       steps.add(Step.free(event("[DONE]")));

@@ -135,7 +135,7 @@ public record ChatComposer(OpenAiConfig config) implements Composer {
         chunks.call(usage, index, wholeCall(id, name, TokenBudget.text(parts)));
       } else {
         chunks.call(Usage.NONE, index, wholeCall(id, name, ""));
-        parts.forEach(part -> chunks.call(part.usage(), index, fragment(part.text())));
+        parts.forEach(part -> chunks.call(part.usage(), index, fragment(id, part.text())));
       }
       calls.add(wholeCall(id, name, TokenBudget.text(parts)));
     }
@@ -146,11 +146,12 @@ public record ChatComposer(OpenAiConfig config) implements Composer {
       return whole;
     }
 
-    private ObjectNode fragment(String arguments) {
+    private ObjectNode fragment(String id, String arguments) {
       var fragment = object();
       var function = object();
-      if (config.quirks().has(Habit.EMPTY_LATER_IDS)) {
-        fragment.put("id", "").put("type", "function");
+      boolean repeated = config.quirks().has(Habit.REPEATED_IDS);
+      if (repeated || config.quirks().has(Habit.EMPTY_LATER_IDS)) {
+        fragment.put("id", repeated ? id : "").put("type", "function");
         function.put("name", "");
       }
       function.put("arguments", arguments);
@@ -169,8 +170,9 @@ public record ChatComposer(OpenAiConfig config) implements Composer {
       var last = input.plus(chunks.added());
       var reason = reason();
       var usage = UsageJson.ofChat(last, reasoningTokens);
-      chunks.end(reason, usage);
-      return new Answer(chunks.steps(), document(reason, usage));
+      var document = document(reason, usage);
+      chunks.end(reason, usage, document);
+      return new Answer(chunks.steps(), document);
     }
 
     private String reason() {

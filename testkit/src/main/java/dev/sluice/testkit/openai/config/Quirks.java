@@ -48,7 +48,19 @@ public record Quirks(
     /// `{"error":".."}`
     TEXT,
     /// `{"detail":".."}`
-    DETAIL
+    DETAIL,
+    /// `{"detail":[{"type":..,"loc":[..],"msg":".."}]}`
+    DETAILS,
+    /// `{"message":".."}`
+    MESSAGE,
+    /// `{"message":..,"type":..,"param":..,"code":..}`
+    BARE,
+    /// `{"object":"error","message":..,"type":..,"param":..,"code":..}`
+    NAMED,
+    /// `{"code":"..","error":".."}`
+    CODE_AND_TEXT,
+    /// `{"base_resp":{"status_code":1002,"status_msg":".."}}`, with status 200
+    BASE_RESPONSE
   }
 
   /// The `index` of tool calls in a stream.
@@ -63,6 +75,10 @@ public record Quirks(
     WHOLE_TOOL_CALLS,
     /// The later fragments of a tool call repeat its id and name as empty strings.
     EMPTY_LATER_IDS,
+    /// The later fragments of a tool call repeat its id, with an empty name.
+    REPEATED_IDS,
+    /// A stream's last chunk is the whole document, with the message that was told in parts.
+    WHOLE_AT_END,
     /// `max_completion_tokens` is not known, `max_tokens` goes for all models.
     MAX_TOKENS_ONLY,
     /// Streams end without `data: [DONE]`.

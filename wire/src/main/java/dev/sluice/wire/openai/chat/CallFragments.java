@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Puts together the calls of tools that a stream tells in fragments.
 ///
 /// A fragment belongs to the call of its id, else to the last one of its index, else to the last
-/// one. It begins a new call where its id is new; where nothing else tells calls apart, a name
-/// after a whole input does.
+/// one. Its place is its index where a list has several without one. It begins a new call where its
+/// id is new; where nothing else tells calls apart, a name after a whole input does.
 final class CallFragments {
 
   /// Calls of one answer; more are no model's.
@@ -43,9 +43,19 @@ final class CallFragments {
     this.blocks = blocks;
   }
 
-  /// @param call an element of `tool_calls` of a delta
-  void add(JsonNode call) {
-    int index = call.path("index").isInt() ? call.path("index").intValue() : NO_INDEX;
+  /// @param told `tool_calls` of a delta: a list, or the one call that it would have (TGI)
+  void add(JsonNode told) {
+    if (!told.isArray()) {
+      add(told, NO_INDEX);
+      return;
+    }
+    for (int i = 0; i < told.size(); i++) {
+      add(told.get(i), told.size() > 1 ? i : NO_INDEX);
+    }
+  }
+
+  private void add(JsonNode call, int place) {
+    int index = call.path("index").isInt() ? call.path("index").intValue() : place;
     var id = call.path("id").asString("");
     var function = call.path("function");
     var name = function.path("name").asString("");
@@ -59,8 +69,16 @@ final class CallFragments {
     blocks.grow(open.entry, input);
   }
 
-  /// @param call of an answer that is no stream: whole
-  void addWhole(JsonNode call) {
+  /// @param told the same of an answer that is no stream
+  void addWhole(JsonNode told) {
+    if (told.isArray()) {
+      told.forEach(this::addOneWhole);
+    } else {
+      addOneWhole(told);
+    }
+  }
+
+  private void addOneWhole(JsonNode call) {
     var function = call.path("function");
     var id = call.path("id").asString("");
     calls++;

@@ -37,6 +37,7 @@ final class ChatDecoder implements AnswerDecoder {
   private String finish = "";
   private @Nullable String sequence;
   private boolean begun;
+  private boolean inParts;
   private boolean refused;
   private boolean over;
 
@@ -112,8 +113,7 @@ final class ChatDecoder implements AnswerDecoder {
     if (!choice.isMissingNode() || told != null) {
       begin(answer);
     }
-    message(choice.path("delta"), false);
-    message(choice.path("message"), true);
+    message(choice);
     sources.read(answer, choice);
     end(choice);
     events.addAll(blocks.drain());
@@ -124,9 +124,7 @@ final class ChatDecoder implements AnswerDecoder {
   }
 
   private boolean failed(String name, JsonNode answer) {
-    var error = answer.path("error");
-    boolean told = error.isString() || (error.isObject() && !error.isEmpty());
-    if (told || name.equals("error") || "error".equals(answer.path("object").asString(""))) {
+    if (name.equals("error") || OpenAiErrors.isError(answer)) {
       fail(OpenAiErrors.read(0, answer));
       return true;
     }
@@ -149,10 +147,17 @@ final class ChatDecoder implements AnswerDecoder {
     }
   }
 
-  private void message(JsonNode message, boolean whole) {
-    if (!message.isObject()) {
-      return;
+  private void message(JsonNode choice) {
+    if (choice.path("delta").isObject()) {
+      inParts = true;
+      message(choice.path("delta"), false);
+    } else if (choice.path("message").isObject() && !inParts) {
+      // MiniMax ends a stream with the whole message, which was told in parts by then.
+      message(choice.path("message"), true);
     }
+  }
+
+  private void message(JsonNode message, boolean whole) {
     reasoning(message);
     content(message.path("content"));
     var refusal = message.path("refusal").asString("");
@@ -160,21 +165,22 @@ final class ChatDecoder implements AnswerDecoder {
       refused = true;
       blocks.text(refusal);
     }
-    for (var call : message.path("tool_calls")) {
-      call(call, whole);
+    var told = message.path("tool_calls");
+    if (!told.isEmpty()) {
+      calls(told, whole);
     }
     if (message.path("function_call").isObject()) {
       // The old word for the one call of a message.
-      call(JSON.createObjectNode().set("function", message.path("function_call")), whole);
+      calls(JSON.createObjectNode().set("function", message.path("function_call")), whole);
     }
   }
 
-  private void call(JsonNode call, boolean whole) {
+  private void calls(JsonNode told, boolean whole) {
     endTags();
     if (whole) {
-      calls.addWhole(call);
+      calls.addWhole(told);
     } else {
-      calls.add(call);
+      calls.add(told);
     }
   }
 

@@ -187,6 +187,48 @@ final class ChatAnswerTest {
   }
 
   @Test
+  void an_error_beside_an_answer_or_with_a_good_status_fails() {
+    assertThat(lines(json("{'choices':null,'base_resp':{'status_code':1002,'status_msg':'slow'}}")))
+        .containsExactly("failed RATE_LIMIT");
+    var fine = ",'base_resp':{'status_code':0,'status_msg':'unknown field'}}";
+    assertThat(
+            lines(delta("{'content':'x'}").replace("}\n\n", json(fine) + "\n\n") + finish("stop")))
+        .containsExactly("begun a1 m", "text x", "ended END_TURN");
+  }
+
+  @Test
+  void a_stream_that_ends_with_the_whole_message_tells_it_once() {
+    var call = "'tool_calls':[{'index':0,'id':'c1','function':{'name':'A','arguments':'{}'}}]";
+    assertThat(
+            lines(
+                delta("{'role':'','content':'Hi','reasoning_content':''}")
+                    + delta("{" + call + "}")
+                    + finish("tool_calls")
+                    + data(
+                        "{'id':'a1','object':'chat.completion','choices':[{'index':0,'message':"
+                            + "{'role':'assistant','content':'Hi',"
+                            + call
+                            + "},'finish_reason':'tool_calls'}],"
+                            + USAGE
+                            + "}")))
+        .containsExactly(
+            "begun a1 m", "text Hi", "call c1 A {}", "ended TOOL_USE in 60 out 7 read 40 write 0");
+  }
+
+  @Test
+  void a_part_that_has_the_message_so_far_beside_it_is_told_once() {
+    var chunk =
+        "{'id':'a1','model':'m','choices':[{'index':0,'delta':{'content':'%s'},"
+            + "'message':{'role':'assistant','content':'%s'}}]}";
+    assertThat(
+            lines(
+                data(chunk.formatted("Hi", "Hi"))
+                    + data(chunk.formatted(" you", "Hi you"))
+                    + finish("stop")))
+        .containsExactly("begun a1 m", "text Hi you", "ended END_TURN");
+  }
+
+  @Test
   void an_answer_that_breaks_off_or_says_nothing_fails() {
     assertThat(lines(delta("{'content':'x'}")).getLast()).isEqualTo("failed SERVER");
     assertThat(lines("")).containsExactly("failed SERVER");

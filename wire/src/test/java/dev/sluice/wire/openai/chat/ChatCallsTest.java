@@ -60,6 +60,56 @@ final class ChatCallsTest {
   }
 
   @Test
+  void ids_and_names_that_are_told_again_or_as_nothing_belong_to_the_same_call() {
+    for (var later : new String[] {"'id':'0',", "'id':'',", "'id':null,", ""}) {
+      for (var name : new String[] {"'name':'',", "'name':null,", ""}) {
+        for (var index : new String[] {"", "'index':null,", "'index':0,"}) {
+          assertThat(
+                  lines(
+                      fragment(index + "'id':'0','function':{'name':'Read','arguments':''}")
+                          + fragment(index + later + "'function':{" + name + "'arguments':'{'}")
+                          + fragment(index + later + "'function':{'name':null,'arguments':null}")
+                          + fragment(index + later + "'function':{" + name + "'arguments':'}'}")
+                          + finish("tool_calls")
+                          + DONE))
+              .as(index + later + name)
+              .containsExactly("begun a1 m", "call 0 Read {}", "ended TOOL_USE");
+        }
+      }
+    }
+  }
+
+  @Test
+  void the_place_in_a_list_is_the_index_of_several_that_have_none() {
+    assertThat(
+            lines(
+                delta(
+                        "{'tool_calls':[{'id':'c1','function':{'name':'Read','arguments':''}},"
+                            + "{'id':'c2','function':{'name':'Grep','arguments':''}}]}")
+                    + delta(
+                        "{'tool_calls':[{'function':{'arguments':'{\\\"a\\\":1}'}},"
+                            + "{'function':{'arguments':'{\\\"b\\\":'}}]}")
+                    + fragment("'function':{'arguments':'2}'}")
+                    + finish("tool_calls")
+                    + DONE))
+        .containsExactly(
+            "begun a1 m", "call c1 Read {\"a\":1}", "call c2 Grep {\"b\":2}", "ended TOOL_USE");
+  }
+
+  @Test
+  void a_call_that_is_told_without_a_list_is_read() {
+    var fragment = "{'tool_calls':{'index':0,'id':'%s','function':{'name':%s,'arguments':'%s'}}}";
+    assertThat(
+            lines(
+                    delta(fragment.formatted("", "'Read'", "{"))
+                        + delta(fragment.formatted("", "null", "}"))
+                        + finish("tool_calls")
+                        + DONE)
+                .get(1))
+        .matches("call call_[0-9a-f]{24} Read \\{}");
+  }
+
+  @Test
   void whole_calls_without_any_id_are_told_apart_and_get_ids_of_their_own() {
     var lines =
         lines(
