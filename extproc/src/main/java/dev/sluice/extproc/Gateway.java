@@ -1,5 +1,6 @@
 package dev.sluice.extproc;
 
+import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.answer.RefusalAnswers;
@@ -80,12 +81,18 @@ public final class Gateway implements AutoCloseable {
   private record Background(HoldReaper reaper, LateCharges lateCharges, Health health) {}
 
   /// What the flow calls.
+  ///
+  /// @param admissions of requests for tools, for the service that answers them
   public record Outside(
-      Ledger ledger, UsageSink usage, TokenCounter counter, Health.Others health) {
+      Ledger ledger,
+      UsageSink usage,
+      TokenCounter counter,
+      Health.Others health,
+      Admissions admissions) {
 
-    /// Of a gateway that is alone.
+    /// Of a gateway that is alone, and serves no tools.
     public Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {
-      this(ledger, usage, counter, Health.Others.NONE);
+      this(ledger, usage, counter, Health.Others.NONE, new Admissions());
     }
   }
 
@@ -153,7 +160,8 @@ public final class Gateway implements AutoCloseable {
                 responses,
                 new Attempts.Steps(dispatcher, degrader, settler, answers),
                 meters),
-            answers);
+            answers,
+            outside.admissions());
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var reaper =
         HoldReaper.start(

@@ -8,10 +8,12 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.FactsHeader;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.MessagesRequest.Media;
@@ -66,6 +68,7 @@ final class TestGateway implements AutoCloseable {
   final ManualClock clock;
   final SnapshotStore policy = new SnapshotStore();
   final List<UsageRecord> usage = new CopyOnWriteArrayList<>();
+  final Admissions admissions = new Admissions();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final Gateway gateway;
   private final Server server;
@@ -100,7 +103,7 @@ final class TestGateway implements AutoCloseable {
     this.bodies = bodies;
     this.clock = clock;
     policy.put(Policies.snapshot());
-    var outside = new Gateway.Outside(ledger, usage::add, counter);
+    var outside = new Gateway.Outside(ledger, usage::add, counter, Health.Others.NONE, admissions);
     gateway = Gateway.create(policy, outside, clock, config, registry);
     var builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
