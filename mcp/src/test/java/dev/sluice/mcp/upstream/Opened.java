@@ -17,6 +17,7 @@ import dev.sluice.mcp.upstream.http.Http;
 import dev.sluice.mcp.upstream.http.Tls;
 import dev.sluice.mcp.upstream.peer.PeerOpener;
 import dev.sluice.mcp.upstream.stdio.Command;
+import dev.sluice.mcp.upstream.stdio.Launcher;
 import dev.sluice.mcp.upstream.stdio.StdioOpener;
 import dev.sluice.mcp.upstream.streamable.Endpoint;
 import dev.sluice.mcp.upstream.streamable.HttpOpener;
@@ -108,9 +109,13 @@ final class Opened implements AutoCloseable {
   }
 
   static Opened program(Command command, UpstreamLimits limits) {
+    return program(new Launcher.Children(), command, limits);
+  }
+
+  static Opened program(Launcher launcher, Command command, UpstreamLimits limits) {
     var listener = new Heard();
     var tally = new Tally();
-    var opener = new StdioOpener(command, profile(), limits, listener, tally);
+    var opener = new StdioOpener(launcher, command, profile(), limits, listener, tally);
     return new Opened(connection(opener, listener, limits), tally, listener, opener::lastWords);
   }
 
