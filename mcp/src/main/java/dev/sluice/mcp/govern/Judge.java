@@ -57,7 +57,7 @@ final class Judge {
     long left = JsonSize.of(bounded.json()).bytes();
     return new End(
         new CallResult.Refused(bounded),
-        Outcome.FAILED,
+        asked.call().cancellation().cancelled() ? Outcome.CANCELLED : Outcome.FAILED,
         "rpc_error " + error.code(),
         !NEVER_RUN.contains(error.code()),
         error.json(),
@@ -72,7 +72,8 @@ final class Judge {
   }
 
   private static End failed(Asked asked, CallFailure failure) {
-    boolean cancelled = failure.reason() == CallFailure.Reason.CANCELLED;
+    // What the end of the connection looks like is a matter of moments.
+    boolean cancelled = asked.call().cancellation().cancelled();
     boolean mayHaveRun =
         switch (failure.effect()) {
           case NEVER_RUN -> false;

@@ -26,7 +26,13 @@ public final class Redactor {
     public static final Bounds STANDARD = new Bounds(64 << 10, 16 << 10, Duration.ofMillis(100));
   }
 
-  static final String REPLACEMENT = "[redacted]";
+  private static final String REPLACEMENT = "[redacted]";
+
+  /// Stands for what was replaced, until all rules are through: they must not read our word for it,
+  /// nor the end cut it. No text has this character.
+  private static final char MARK = '\uFDD0';
+
+  private static final Pattern MARKS = Pattern.compile(MARK + "+");
   private static final String CUT = "[cut]";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -60,7 +66,8 @@ public final class Redactor {
     var passing = new Passing(rules.get(), System.nanoTime() + bounds.timeMax().toNanos());
     try {
       var copy = passing.copy(document);
-      var json = passing.redacted(copy.toString(), bounds.keptCharsMax());
+      var marked = passing.redacted(copy.toString(), bounds.keptCharsMax());
+      var json = MARKS.matcher(marked).replaceAll(REPLACEMENT);
       return Optional.of(passing.cut ? json + CUT : json);
     } catch (TimedText.OverException | StackOverflowError _) {
       // Alternatives within a repetition recurse, a step for each character.
@@ -148,7 +155,7 @@ public final class Redactor {
         kept.append(text, from, clear);
         from = clear;
         if (clear < end) {
-          kept.append(REPLACEMENT);
+          kept.append(MARK);
           from = hidden.nextClearBit(clear);
         }
       }
