@@ -32,7 +32,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A connection to a simulated server, with all that it was told.
-final class Opened implements AutoCloseable {
+public final class Opened implements AutoCloseable {
 
   static final UpstreamLimits LIMITS =
       UpstreamLimits.STANDARD.with(
@@ -88,7 +88,7 @@ final class Opened implements AutoCloseable {
     return new UrlGuard(GuardRules.STANDARD.allowing(List.of(loopback)), UrlGuard.Resolver.SYSTEM);
   }
 
-  static Opened http(URI url) {
+  public static Opened http(URI url) {
     return http(url, LIMITS, Credentials.NONE);
   }
 
@@ -140,7 +140,7 @@ final class Opened implements AutoCloseable {
     return tool("echo", json().put("text", text));
   }
 
-  CallResult call(Call call) {
+  public CallResult call(Call call) {
     return connection.call(call);
   }
 

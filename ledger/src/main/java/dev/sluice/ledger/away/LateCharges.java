@@ -1,10 +1,5 @@
-package dev.sluice.extproc.settle;
+package dev.sluice.ledger.away;
 
-import dev.sluice.extproc.exchange.Exchange;
-import dev.sluice.extproc.exchange.HoldNote;
-import dev.sluice.extproc.metrics.Meters;
-import dev.sluice.extproc.reserve.LedgerHealth;
-import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
 import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
@@ -39,31 +34,25 @@ public final class LateCharges implements AutoCloseable {
   private final BlockingQueue<Late> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Ledger ledger;
   private final LedgerHealth health;
-  private final Meters meters;
-  private final Duration lifetime;
+  private final Runnable dropped;
   private final Thread deliverer;
 
-  /// @param lifetime of the hold that a charge is for a moment
-  public LateCharges(Ledger ledger, LedgerHealth health, Meters meters, Duration lifetime) {
+  /// @param dropped called for each charge that is lost
+  public LateCharges(Ledger ledger, LedgerHealth health, Runnable dropped) {
     this.ledger = ledger;
     this.health = health;
-    this.meters = meters;
-    this.lifetime = lifetime;
+    this.dropped = dropped;
     this.deliverer = Thread.ofVirtual().name("late-charges").start(this::run);
-    meters.lateCharges(waiting::size);
   }
 
-  void add(Exchange.Facts facts, Amounts used) {
-    var request =
-        new HoldRequest(
-            facts.holdName() + ".unledgered",
-            facts.route().limits(),
-            used,
-            used,
-            HoldNote.of(facts).text(),
-            lifetime);
-    var late = new Late(request, new Charge(used, ""));
-    add(late);
+  /// How many wait for the ledger.
+  public int size() {
+    return waiting.size();
+  }
+
+  /// @param request the hold that the charge is for a moment
+  public void add(HoldRequest request, Charge charge) {
+    add(new Late(request, charge));
   }
 
   private void add(Late late) {
@@ -138,7 +127,7 @@ public final class LateCharges implements AutoCloseable {
   }
 
   private void drop(Late late, String why, @Nullable Throwable cause) {
-    meters.droppedCharge();
+    dropped.run();
     LOG.error("charge {} of {} is lost: {}", late.request().id(), late.charge().usd(), why, cause);
   }
 }

@@ -1,12 +1,7 @@
-package dev.sluice.extproc.budget;
+package dev.sluice.core.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.budget.Level;
-import dev.sluice.core.budget.Period;
-import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

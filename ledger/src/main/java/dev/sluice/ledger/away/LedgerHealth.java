@@ -1,4 +1,4 @@
-package dev.sluice.extproc.reserve;
+package dev.sluice.ledger.away;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,13 +1,5 @@
-package dev.sluice.extproc.budget;
+package dev.sluice.core.budget;
 
-import dev.sluice.core.budget.Balance;
-import dev.sluice.core.budget.Budget;
-import dev.sluice.core.budget.Limit;
-import dev.sluice.core.budget.Period;
-import dev.sluice.core.budget.RateLimit;
-import dev.sluice.core.budget.RateStanding;
-import dev.sluice.core.budget.Standing;
-import dev.sluice.core.budget.Window;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.ObjectName;
 import java.math.BigDecimal;
