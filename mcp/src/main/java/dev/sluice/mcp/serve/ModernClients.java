@@ -17,6 +17,7 @@ import dev.sluice.mcp.serve.listen.Listener;
 import dev.sluice.mcp.serve.stream.EventLog;
 import dev.sluice.mcp.serve.stream.Streams.Room;
 import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.io.IOException;
@@ -148,7 +149,15 @@ final class ModernClients {
     var call =
         Call.of(request.method(), request.params()).with(sink).with(cancellation).by(profile);
     var caller = entered.caller(Optional.empty(), profile);
-    runs.start(new Query(caller, entered.scope(), Era.MODERN, call), room, sink::finish);
+    var named = "modern " + log.id();
+    shared.calls().open(named, request.id(), cancellation);
+    runs.start(
+        new Query(caller, entered.scope(), Era.MODERN, call),
+        room,
+        answered -> {
+          shared.calls().close(named, request.id());
+          sink.finish(answered);
+        });
     return sink;
   }
 
@@ -210,8 +219,9 @@ final class ModernClients {
       var call = Call.of("resources/subscribe", params);
       var query = new Query(listener.caller(), listener.scope(), Era.LEGACY, call);
       try {
-        shared.methods().answer(query);
-        heard.add(uri);
+        if (shared.methods().answer(query) instanceof CallResult.Result) {
+          heard.add(uri);
+        }
       } catch (RefusedException _) {
         // What the acknowledgement does not name is not watched.
       }

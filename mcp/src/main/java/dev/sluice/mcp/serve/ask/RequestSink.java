@@ -108,7 +108,7 @@ public final class RequestSink implements CallSink {
   public synchronized void finish(Answered answered) {
     var end = System.nanoTime() + askMax.toNanos();
     try {
-      while (turn == null && waits(end)) {
+      while (turn == null && !cancellation.cancelled() && waits(end)) {
         // The client has not come back yet.
       }
     } catch (InterruptedException _) {
