@@ -6,7 +6,7 @@ import dev.sluice.feed.EnvoyReport;
 import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.feed.KeptManifest;
 import dev.sluice.feed.PolicyPublisher;
-import dev.sluice.feed.Published;
+import dev.sluice.feed.PolicyPublisher.Published;
 import dev.sluice.operator.world.ObjectId;
 import dev.sluice.operator.world.Seen;
 import dev.sluice.xds.ads.AdsServer;
