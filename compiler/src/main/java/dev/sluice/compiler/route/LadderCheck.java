@@ -1,4 +1,4 @@
-package dev.sluice.compiler;
+package dev.sluice.compiler.route;
 
 import dev.sluice.compiler.rules.Complaints;
 import dev.sluice.compiler.rules.KeyPlan;
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Only the key's own ladder: a step of a team may be meant for others of its keys.
 ///
 /// @param path the key's teams up to the root
-record LadderCheck(KeyPlan key, List<TeamPlan> path, Map<ObjectName, Upstream> providers) {
+public record LadderCheck(KeyPlan key, List<TeamPlan> path, Map<ObjectName, Upstream> providers) {
 
   private static final int NAMED_MAX = 5;
 
-  static void check(
+  public static void check(
       KeyPlan key, List<TeamPlan> path, Map<ObjectName, Upstream> providers, Complaints all) {
     var check = new LadderCheck(key, path, providers);
     for (int i = 0; i < key.degrade().size(); i++) {
