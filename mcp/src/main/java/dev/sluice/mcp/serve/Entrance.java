@@ -1,5 +1,6 @@
 package dev.sluice.mcp.serve;
 
+import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.Offered;
@@ -28,10 +29,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// Where requests come in: finds out who asks and for what, and hands them to their era.
 final class Entrance {
 
-  static final String TICKET = "x-sluice-int-admission";
+  static final String TICKET = DataPlane.TICKET_HEADER;
 
   private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
-  private static final String PATH = "/mcp";
+  private static final String PATH = DataPlane.TOOLS_PATH;
   private static final MessageCodec CODEC = new MessageCodec(MessageLimits.STANDARD);
 
   private final Parts parts;

@@ -10,7 +10,7 @@ import dev.sluice.mcp.serve.session.SessionTokens;
 import dev.sluice.mcp.serve.stream.Streams;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -29,9 +29,10 @@ public final class McpService implements AutoCloseable {
     this.shared = shared;
   }
 
-  /// @param bind with port 0 for any that is free
+  /// @param bind a Unix socket whose file is not there, or an address, with port 0 for any that is
+  ///   free
   public static McpService start(
-      InetSocketAddress bind, Parts parts, ServeLimits limits, InstantSource clock) {
+      SocketAddress bind, Parts parts, ServeLimits limits, InstantSource clock) {
     var shared = shared(parts, limits, clock);
     var runs = new Runs(shared);
     var sessions =
@@ -61,16 +62,14 @@ public final class McpService implements AutoCloseable {
         new OpenCalls());
   }
 
-  private static WebServer listening(
-      InetSocketAddress bind, ServeLimits limits, Entrance entrance) {
+  private static WebServer listening(SocketAddress bind, ServeLimits limits, Entrance entrance) {
     var http =
         Http1Config.builder()
             .maxHeadersSize(limits.headerBytesMax())
             .maxPrologueLength(PROLOGUE_BYTES_MAX)
             .build();
     return WebServer.builder()
-        .address(bind.getAddress())
-        .port(bind.getPort())
+        .bindAddress(bind)
         .shutdownHook(false)
         .shutdownGracePeriod(Duration.ofSeconds(1))
         .protocolsDiscoverServices(false)
@@ -89,12 +88,17 @@ public final class McpService implements AutoCloseable {
     return shared.streams().open();
   }
 
+  /// Lets no more requests in, and ends the streams of changes; what is under way goes on.
+  public void drain() {
+    entrance.drain();
+    shared.listeners().close();
+  }
+
   /// Lets no more requests in, ends the streams of changes, and waits for what is under way; what
   /// takes too long is cancelled.
   @Override
   public void close() {
-    entrance.drain();
-    shared.listeners().close();
+    drain();
     try {
       shared.streams().awaitNone(shared.limits().drainMax().toNanos());
       shared.calls().cancelAll("the gateway ends");
