@@ -30,7 +30,7 @@ public record ToolWords(List<ServerReport> reports, List<ToolChange> changes) {
     for (int at = told.getReportsCount() - 1; at >= 0 && size(told) > bytesMax; at--) {
       told.setReports(at, told.getReports(at).toBuilder().clearTools());
     }
-    long left = bytesMax - size(told);
+    long left = (long) bytesMax - size(told);
     for (var change : changes) {
       var message = message(change);
       left -= message.getSerializedSize() + 8;
@@ -59,6 +59,7 @@ public record ToolWords(List<ServerReport> reports, List<ToolChange> changes) {
   }
 
   private static ToolsProto.ServerReport message(ServerReport report) {
+    var since = report.since();
     var message =
         ToolsProto.ServerReport.newBuilder()
             .setNamespace(report.server().namespace())
@@ -66,8 +67,8 @@ public record ToolWords(List<ServerReport> reports, List<ToolChange> changes) {
             .setConnected(report.connected())
             .setSince(
                 Timestamp.newBuilder()
-                    .setSeconds(report.since().getEpochSecond())
-                    .setNanos(report.since().getNano()));
+                    .setSeconds(since.getEpochSecond())
+                    .setNanos(since.getNano()));
     var protocol = report.protocol();
     if (protocol != null) {
       message.setProtocol(protocol);

@@ -120,7 +120,8 @@ final class Served implements Offered {
 
   @Override
   public Optional<ServerCard> card() {
-    return state.link().health().card();
+    var now = state;
+    return now.link().health().card().or(now.shelf()::card);
   }
 
   @Override
@@ -132,14 +133,19 @@ final class Served implements Offered {
       case CONNECTING -> {
         var failure = health.lastFailure();
         var renewing = failure.filter(f -> f.reason() == Reason.SESSION_LOST).isPresent();
-        yield renewing
-            ? Optional.empty()
-            : failure.map(CallFailure::detail).or(() -> Optional.of("not connected yet"));
+        yield renewing ? Optional.empty() : failure.map(CallFailure::detail).or(() -> notYet(now));
       }
       case BACKING_OFF ->
           health.lastFailure().map(CallFailure::detail).or(() -> Optional.of("not connected"));
       case CLOSED -> Optional.of("not declared any more");
     };
+  }
+
+  /// A connection that takes another one's place is waited for by the calls that need it.
+  private Optional<String> notYet(State now) {
+    return stock(now, ListKind.TOOLS).isPresent()
+        ? Optional.empty()
+        : Optional.of("not connected yet");
   }
 
   /// Why a server that is there has no tools here.
