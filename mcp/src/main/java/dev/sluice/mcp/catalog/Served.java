@@ -60,6 +60,9 @@ final class Served implements Offered {
   /// Whether it is connected, since when, and when it was last.
   private record Presence(boolean connected, Instant since, Instant last) {}
 
+  /// What a report is made of.
+  private record Look(boolean connected, Sight sight, Optional<String> lastError) {}
+
   /// Hears of one server.
   interface Heard {
     void changed(Catalog.Change change);
@@ -117,7 +120,8 @@ final class Served implements Offered {
 
   @Override
   public Optional<ServerCard> card() {
-    return state.link().health().card();
+    var now = state;
+    return now.link().health().card().or(now.shelf()::card);
   }
 
   @Override
@@ -129,9 +133,7 @@ final class Served implements Offered {
       case CONNECTING -> {
         var failure = health.lastFailure();
         var renewing = failure.filter(f -> f.reason() == Reason.SESSION_LOST).isPresent();
-        yield renewing
-            ? Optional.empty()
-            : failure.map(CallFailure::detail).or(() -> Optional.of("not connected yet"));
+        yield renewing ? Optional.empty() : failure.map(CallFailure::detail).or(() -> notYet(now));
       }
       case BACKING_OFF ->
           health.lastFailure().map(CallFailure::detail).or(() -> Optional.of("not connected"));
@@ -139,11 +141,22 @@ final class Served implements Offered {
     };
   }
 
+  /// A connection that takes another one's place is waited for by the calls that need it.
+  private Optional<String> notYet(State now) {
+    return stock(now, ListKind.TOOLS).isPresent()
+        ? Optional.empty()
+        : Optional.of("not connected yet");
+  }
+
   /// Why a server that is there has no tools here.
   private Optional<String> withoutTools(State now) {
+    if (!sight(now).served().isEmpty()) {
+      return Optional.empty();
+    }
     var hidden = hidden(now);
-    var stock = stock(now, ListKind.TOOLS);
-    return hidden.isPresent() || stock.isPresent() ? hidden : now.shelf().trouble(ListKind.TOOLS);
+    return hidden.isPresent() || stock(now, ListKind.TOOLS).isPresent()
+        ? hidden
+        : now.shelf().trouble(ListKind.TOOLS);
   }
 
   private Optional<String> hidden(State now) {
@@ -270,16 +283,16 @@ final class Served implements Offered {
   private void keep() {
     try {
       var shown = shown();
+      var looked = Optional.<Look>empty();
       while (!over()) {
         var now = state;
-        try {
-          refresher.refresh(now.declared(), now.link(), now.shelf());
-        } catch (RuntimeException e) {
-          LOG.error("BUG: the lists of {} were not refreshed", now.declared().name(), e);
-        }
-        look(now);
+        refresh(now);
         shown = tellChanges(shown);
-        heard.looked();
+        var look = Optional.of(look(now));
+        if (!look.equals(looked)) {
+          looked = look;
+          heard.looked();
+        }
         rest(now);
       }
     } catch (InterruptedException _) {
@@ -287,16 +300,22 @@ final class Served implements Offered {
     }
   }
 
+  private void refresh(State now) {
+    try {
+      refresher.refresh(now.declared(), now.link(), now.shelf());
+    } catch (RuntimeException e) {
+      LOG.error("BUG: the lists of {} were not refreshed", now.declared().name(), e);
+    }
+  }
+
   /// Notes whether it is connected.
-  private void look(State now) {
+  private Look look(State now) {
     var connected = now.link().health().state() == Health.State.CONNECTED;
     var at = clock.instant();
     var last = presence;
-    presence =
-        new Presence(
-            connected,
-            connected == last.connected() ? last.since() : at,
-            connected ? at : last.last());
+    var since = connected == last.connected() ? last.since() : at;
+    presence = new Presence(connected, since, connected ? at : last.last());
+    return new Look(connected, sight(now), lastError(now));
   }
 
   private Map<ListKind, List<?>> shown() {

@@ -111,6 +111,8 @@ final class PinnedIT {
       var digest = world.report("one").tools().getFirst().digest();
       world.declare(with(declared, ToolServer.Pins.FIRST_USE, Set.of(digest)));
       assertThat(world.tools("one")).containsExactly("a-weather");
+      assertThat(world.server("one").away()).isEmpty();
+      assertThat(world.report("one").lastError()).isEqualTo("tools are hidden: the record is away");
       pins.comeBack();
       world.awaitTool("one", "echo");
       assertThat(world.server("one").away()).isEmpty();

@@ -234,6 +234,8 @@ final class ServersIT {
       server.requireToken("second"::equals);
       world.servers.apply(Declared.all(denied), secret("Bearer second"));
       assertThat(world.tools("one")).contains("count");
+      assertThat(world.server("one").card()).isPresent();
+      assertThat(world.server("one").away()).isEmpty();
       await().atMost(WITHIN).until(() -> world.report("one").connected());
       assertThat(text(world.server("one").call(slow(1)))).isEqualTo("done");
       assertThat(world.servers.toString() + world.report("one")).doesNotContain("Bearer");

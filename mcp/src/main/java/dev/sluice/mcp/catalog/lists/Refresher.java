@@ -30,6 +30,7 @@ public final class Refresher {
   public void refresh(ToolServer server, Link link, Shelf shelf) {
     switch (link.health().state()) {
       case CONNECTED -> {
+        shelf.met(link.health().card());
         for (var kind : ListKind.values()) {
           refresh(server, link, shelf, kind);
         }

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.catalog.lists;
 
 import dev.sluice.core.mcp.PinStore.Pin;
+import dev.sluice.mcp.upstream.call.ServerCard;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class Shelf {
   private final long waitEnd;
   private volatile Optional<Map<String, Pin>> pins = Optional.empty();
   private volatile Optional<String> pinTrouble = Optional.empty();
+  private volatile Optional<ServerCard> card = Optional.empty();
 
   public Shelf(String source, ListLimits limits) {
     this.source = source;
@@ -57,6 +59,15 @@ public final class Shelf {
   /// Why the list of that kind could not be had the last time.
   public Optional<String> trouble(ListKind kind) {
     return turn(kind).trouble();
+  }
+
+  /// What the server said of itself last, over whatever connection.
+  public Optional<ServerCard> card() {
+    return card;
+  }
+
+  void met(Optional<ServerCard> value) {
+    card = value;
   }
 
   /// What is on record of its tools; empty where that is not known.
