@@ -61,7 +61,8 @@ public final class GatewayCommand {
     var gateway = around.gateway(books.ledger(), ejections::tell, owned);
     ejections.start(gateway.health()::eject);
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), gateway.services()));
-    var tools = GatewayTools.open(
+    var tools =
+        GatewayTools.open(
             options, environment, redis, state, Tools.Around.of(around, books.ledger()));
     owned.add(tools);
     owned.add(

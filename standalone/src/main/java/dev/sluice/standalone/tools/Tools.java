@@ -128,7 +128,8 @@ public final class Tools implements AutoCloseable {
     }
   }
 
-  private static dev.sluice.mcp.catalog.link.Surroundings surroundings(Around around, Reached reached) {
+  private static dev.sluice.mcp.catalog.link.Surroundings surroundings(
+      Around around, Reached reached) {
     var launcher = reached.programs();
     var programs =
         switch (launcher) {
@@ -137,7 +138,8 @@ public final class Tools implements AutoCloseable {
           case Launcher.Host(_) -> new Programs.Any();
           case Launcher.Nowhere() -> new Programs.None();
         };
-    return dev.sluice.mcp.catalog.link.Surroundings.of(reached.rules(), programs, ClientProfile.of("sluice", "1"))
+    return dev.sluice.mcp.catalog.link.Surroundings.of(
+            reached.rules(), programs, ClientProfile.of("sluice", "1"))
         .with(around.clock())
         .with(
             (command, profile, limits, listener, tally) ->

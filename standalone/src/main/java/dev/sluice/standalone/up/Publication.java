@@ -17,8 +17,7 @@ final class Publication implements PolicyFeed.Publisher {
   private final ChangedWindows changed;
   private final LateTools tools;
 
-  Publication(
-      Rollout rollout, SnapshotStore store, ChangedWindows changed, LateTools tools) {
+  Publication(Rollout rollout, SnapshotStore store, ChangedWindows changed, LateTools tools) {
     this.rollout = rollout;
     this.store = store;
     this.changed = changed;

@@ -183,7 +183,8 @@ public final class Up {
             options.tools().programs(),
             owned.add(Pins.open(redis)),
             ReportListener.NONE);
-    return LateTools.open(redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
+    return LateTools.open(
+        redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
   }
 
   private static RedisConfig config(URI url, UpOptions options, Surroundings around) {
