@@ -3,6 +3,8 @@ package dev.sluice.compiler;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.mcp.ToolAccess.ToolGrant;
+import dev.sluice.core.mcp.ToolSecrets;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
@@ -12,8 +14,10 @@ import dev.sluice.core.policy.TeamOfKey.Withheld;
 import dev.sluice.core.provider.Credentials;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the manifests mean now.
 ///
+/// @param toolSecrets what servers of tools are to have, apart from the snapshot too
 /// @param problems all of them, those of reading included, by file and line
 /// @param warnings what is in force, and does nothing; of objects without problems
 /// @param keysToGenerate VirtualKeys without a value: they are not in the snapshot; make one for
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record Compilation(
     Snapshot snapshot,
     Credentials credentials,
+    ToolSecrets toolSecrets,
     List<Problem> problems,
     SortedSet<ObjectName> keysToGenerate,
     LastGood good,
@@ -41,7 +47,8 @@ public record Compilation(
   }
 
   Compilation with(List<Problem> found) {
-    return new Compilation(snapshot, credentials, problems, keysToGenerate, good, found);
+    return new Compilation(
+        snapshot, credentials, toolSecrets, problems, keysToGenerate, good, found);
   }
 
   /// The budgets of a team in force, also of one that no key belongs to.
@@ -70,7 +77,20 @@ public record Compilation(
     return path;
   }
 
-  /// The same from a key in force, with what each of its teams withholds from it.
+  /// The lists of tools that teams have, from one in force to its root: those that have one.
+  SequencedMap<ObjectName, List<ToolGrant>> teamTools(@Nullable ObjectName team) {
+    var lists = new LinkedHashMap<ObjectName, List<ToolGrant>>();
+    for (var above : path(team)) {
+      var kept = good.teams().get(above.name());
+      var tools = kept == null ? null : kept.version().tools();
+      if (tools != null) {
+        lists.put(above.name(), tools);
+      }
+    }
+    return lists;
+  }
+
+  /// The teams of a key in force, with what each of them withholds from it.
   public List<TeamOfKey> path(KeyPolicy key) {
     var kept = good.keys().get(key.name());
     var grants = kept == null ? List.<Grant>of() : kept.version().plan().grants();

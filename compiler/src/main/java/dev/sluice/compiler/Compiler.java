@@ -2,6 +2,7 @@ package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.KeyInForce;
 import dev.sluice.compiler.LastGood.ProviderInForce;
+import dev.sluice.compiler.LastGood.ServerInForce;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.SecretValues;
 import dev.sluice.compiler.manifest.World;
@@ -13,9 +14,14 @@ import dev.sluice.compiler.rules.ProviderRules;
 import dev.sluice.compiler.rules.TeamPlan;
 import dev.sluice.compiler.rules.TeamRules;
 import dev.sluice.compiler.secret.SecretVariables;
+import dev.sluice.compiler.tools.ServerPlan;
+import dev.sluice.compiler.tools.ServerRules;
 import dev.sluice.compiler.warning.KeyWarnings;
 import dev.sluice.compiler.warning.ProviderWarnings;
+import dev.sluice.compiler.warning.ServerWarnings;
 import dev.sluice.compiler.warning.TeamWarnings;
+import dev.sluice.compiler.warning.ToolWarnings;
+import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
@@ -31,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Compiles the world into the snapshot: a pure function.
 ///
@@ -68,54 +75,89 @@ public final class Compiler {
     this.variables = variables;
   }
 
+  /// The objects that are there.
+  private record Drafts(
+      SortedMap<ObjectName, Draft<SecretValues, SecretValues>> secrets,
+      SortedMap<ObjectName, Draft<ProviderPlan, ProviderInForce>> providers,
+      SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> teams,
+      SortedMap<ObjectName, Draft<KeyPlan, KeyInForce>> keys,
+      SortedMap<ObjectName, Draft<ServerPlan, ServerInForce>> servers) {
+
+    KeyResolver.Written written() {
+      return new KeyResolver.Written(teams.keySet(), providers.keySet(), servers.keySet());
+    }
+
+    List<Problem> problems() {
+      return Stream.of(providers, teams, keys, servers)
+          .flatMap(drafts -> Draft.problems(drafts).stream())
+          .toList();
+    }
+  }
+
+  private Drafts drafts(World world, LastGood last) {
+    return new Drafts(
+        secretDrafts(world, last),
+        providerDrafts(world, last),
+        teamDrafts(world, last),
+        keyDrafts(world, last),
+        serverDrafts(world, last));
+  }
+
   /// @param last what the last published compilation gave as good
   public Compilation compile(World world, LastGood last, MadeKeys made) {
-    var secretDrafts = secretDrafts(world, last);
-    var providerDrafts = providerDrafts(world, last);
-    var teamDrafts = teamDrafts(world, last);
-    var keyDrafts = keyDrafts(world, last);
+    var drafts = drafts(world, last);
 
-    var secrets = Secrets.of(secretDrafts, variables);
-    var providers = ProviderResolver.resolve(providerDrafts, secrets);
+    var secrets = Secrets.of(drafts.secrets(), variables);
+    var providers = ProviderResolver.resolve(drafts.providers(), secrets);
+    var servers = ServerResolver.resolve(drafts.servers(), secrets);
     var references = new References(world, watched);
-    var teams = TeamResolver.resolve(teamDrafts, references);
+    var teams = TeamResolver.resolve(drafts.teams(), references);
     var upstreams = upstreams(providers);
-    var usable = new Usable(providers, upstreams, references);
-    var written = new KeyResolver.Written(teamDrafts.keySet(), providerDrafts.keySet());
-    var resolver = new KeyResolver(teams, usable, references, written, secrets, made.values());
-    var keys = KeyConflicts.settle(keyDrafts, resolver, last.holders());
+    var usable = new Usable(providers, upstreams, servers, references);
+    var resolver =
+        new KeyResolver(teams, usable, references, drafts.written(), secrets, made.values());
+    var keys = KeyConflicts.settle(drafts.keys(), resolver, last.holders());
 
     var good =
         new LastGood(
-            LastGood.keep(secretDrafts, secrets.inForce()),
-            LastGood.keep(providerDrafts, providers),
-            LastGood.keep(teamDrafts, teams),
-            LastGood.keep(keyDrafts, keys),
+            LastGood.keep(drafts.secrets(), secrets.inForce()),
+            LastGood.keep(drafts.providers(), providers),
+            LastGood.keep(drafts.teams(), teams),
+            LastGood.keep(drafts.keys(), keys),
+            LastGood.keep(drafts.servers(), servers),
             holders(keys));
     var credentials = credentials(providers);
-    var policies = withReplaced(policies(keys, keyDrafts, new KeyPolicies(teams, usable)), made);
-    var snapshot = snapshot(policies, upstreams, credentials);
+    var toolSecrets = ServerResolver.secrets(servers);
+    var hidden = List.of(credentials, toolSecrets);
+    var policies =
+        withReplaced(policies(keys, drafts.keys(), new KeyPolicies(teams, usable)), made);
+    var snapshot = snapshot(policies, upstreams, ServerResolver.servers(servers), hidden);
     var problems = new ArrayList<Problem>(world.problems());
-    problems.addAll(Draft.problems(providerDrafts));
-    problems.addAll(Draft.problems(teamDrafts));
-    problems.addAll(Draft.problems(keyDrafts));
+    problems.addAll(drafts.problems());
     var compilation =
-        new Compilation(snapshot, credentials, problems, resolver.toGenerate(), good, List.of());
-    var warnings = new ArrayList<Problem>();
-    warnings.addAll(
-        Draft.warnings(providerDrafts, (_, plan, all) -> new ProviderWarnings(plan, all).find()));
-    warnings.addAll(teamWarnings(teamDrafts, compilation, providerDrafts.keySet()));
-    warnings.addAll(keyWarnings(keyDrafts, policies, compilation));
-    return compilation.with(warnings);
+        new Compilation(
+            snapshot, credentials, toolSecrets, problems, resolver.toGenerate(), good, List.of());
+    return compilation.with(warnings(drafts, policies, compilation));
   }
 
-  private static List<Problem> teamWarnings(
-      SortedMap<ObjectName, Draft<TeamPlan, TeamPlan>> drafts,
-      Compilation compilation,
-      Set<ObjectName> providers) {
+  private static List<Problem> warnings(
+      Drafts drafts, List<KeyPolicy> policies, Compilation compilation) {
+    var warnings = new ArrayList<Problem>();
+    warnings.addAll(
+        Draft.warnings(
+            drafts.providers(), (_, plan, all) -> new ProviderWarnings(plan, all).find()));
+    warnings.addAll(
+        Draft.warnings(drafts.servers(), (_, plan, all) -> new ServerWarnings(plan, all).find()));
+    warnings.addAll(teamWarnings(drafts, compilation));
+    warnings.addAll(keyWarnings(drafts.keys(), policies, compilation));
+    return warnings;
+  }
+
+  private static List<Problem> teamWarnings(Drafts drafts, Compilation compilation) {
     var upstreams = compilation.snapshot().upstreams();
+    var written = new TeamWarnings.Written(drafts.providers().keySet(), drafts.servers().keySet());
     return Draft.warnings(
-        drafts, (_, plan, all) -> new TeamWarnings(plan, upstreams, providers, all).find());
+        drafts.teams(), (_, plan, all) -> new TeamWarnings(plan, upstreams, written, all).find());
   }
 
   private static List<Problem> keyWarnings(
@@ -125,12 +167,14 @@ public final class Compiler {
     var byName = new HashMap<ObjectName, KeyPolicy>();
     policies.forEach(policy -> byName.putIfAbsent(policy.name(), policy));
     var upstreams = compilation.snapshot().upstreams();
+    var servers = compilation.snapshot().servers();
     return Draft.warnings(
         drafts,
         (name, plan, all) -> {
           var policy = byName.get(name);
           if (policy != null) {
             new KeyWarnings(plan, policy, upstreams, compilation::path, all).find();
+            new ToolWarnings(plan, servers, compilation.teamTools(policy.team()), all).find();
           }
         });
   }
@@ -149,7 +193,7 @@ public final class Compiler {
                 secrets
                     .value(name, plan.secret(), made.values())
                     .map(value -> new KeyInForce(plan, KeyDigest.of(value))));
-    var kept = new LastGood(Map.of(), Map.of(), teams, keys, Map.of());
+    var kept = new LastGood(Map.of(), Map.of(), teams, keys, Map.of(), Map.of());
     return compile(world, kept, made).good();
   }
 
@@ -174,6 +218,12 @@ public final class Compiler {
   private static SortedMap<ObjectName, Draft<KeyPlan, KeyInForce>> keyDrafts(
       World world, LastGood last) {
     return Draft.all("VirtualKey", world.keys(), last.keys(), world.unreadable(), KeyRules::check);
+  }
+
+  private static SortedMap<ObjectName, Draft<ServerPlan, ServerInForce>> serverDrafts(
+      World world, LastGood last) {
+    return Draft.all(
+        "McpServer", world.servers(), last.servers(), world.unreadable(), ServerRules::check);
   }
 
   private static Map<KeyDigest, ObjectName> holders(SortedMap<ObjectName, KeyInForce> keys) {
@@ -231,14 +281,17 @@ public final class Compiler {
   private Snapshot snapshot(
       List<KeyPolicy> policies,
       SortedMap<ObjectName, Upstream> upstreams,
-      Credentials credentials) {
+      SortedMap<ObjectName, ToolServer> servers,
+      List<Record> hidden) {
     var byDigest = new HashMap<KeyDigest, KeyPolicy>();
     // The first: no replaced value stands in for a key that has it now.
     policies.forEach(policy -> byDigest.putIfAbsent(policy.digest(), policy));
-    // The credentials' digest, so that a rotated one is a new version; never the values.
+    // The digest of what is hidden, so that a rotated one is a new version; never the values.
     var content =
-        List.of(catalogue.version(), digests(policies), upstreams, Canonical.digest(credentials));
-    return new Snapshot(Canonical.digest(content), catalogue.version(), byDigest, upstreams);
+        List.of(
+            catalogue.version(), digests(policies), upstreams, servers, Canonical.digest(hidden));
+    return new Snapshot(
+        Canonical.digest(content), catalogue.version(), byDigest, upstreams, servers);
   }
 
   /// Of a large world most keys are as they were at the last compilation.

@@ -53,7 +53,20 @@ record KeyPolicies(Map<ObjectName, TeamPlan> teams, Usable usable) {
         ladders(plan, path),
         whenLedgerAway(path),
         routing(plan, path, grants, providers),
-        ToolAccess.NONE);
+        tools(name, plan, path));
+  }
+
+  /// A server of an older version may be gone, or not let the key refer to it any longer.
+  private ToolAccess tools(ObjectName key, KeyPlan plan, List<TeamPlan> path) {
+    var own =
+        plan.tools().stream()
+            .filter(grant -> usable.permits(key.namespace(), grant.server()))
+            .toList();
+    if (own.isEmpty()) {
+      return ToolAccess.NONE;
+    }
+    var teams = path.stream().map(TeamPlan::tools).filter(Objects::nonNull);
+    return new ToolAccess(Stream.concat(Stream.of(own), teams).toList());
   }
 
   /// The provider of an older version may be gone, or not let it refer to it any longer. One that a

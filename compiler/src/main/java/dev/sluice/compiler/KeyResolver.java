@@ -2,6 +2,7 @@ package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.KeyInForce;
 import dev.sluice.compiler.problem.Fault;
+import dev.sluice.compiler.route.LadderCheck;
 import dev.sluice.compiler.route.Targets;
 import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.TeamPlan;
@@ -30,8 +31,8 @@ final class KeyResolver {
   private final Map<ObjectName, String> generated;
   private final SortedSet<ObjectName> toGenerate = new TreeSet<>();
 
-  /// The names of all Teams and Providers, good and bad.
-  record Written(Set<ObjectName> teams, Set<ObjectName> providers) {}
+  /// The names of all Teams, Providers and McpServers, good and bad.
+  record Written(Set<ObjectName> teams, Set<ObjectName> providers, Set<ObjectName> servers) {}
 
   KeyResolver(
       Map<ObjectName, TeamPlan> teams,
@@ -98,6 +99,13 @@ final class KeyResolver {
       var field = "spec.providers[" + i + "].name";
       if (!providers.containsKey(provider)) {
         references.complain(draft, field, "Provider", provider, written.providers());
+      }
+    }
+    for (int i = 0; i < plan.tools().size(); i++) {
+      var server = plan.tools().get(i).server();
+      if (!usable.permits(draft.name().namespace(), server)) {
+        var field = "spec.mcp[" + i + "].server";
+        references.complain(draft, field, "McpServer", server, written.servers());
       }
     }
     Targets.check(plan, providers, draft.complaints());

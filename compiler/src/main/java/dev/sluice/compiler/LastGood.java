@@ -4,6 +4,8 @@ import dev.sluice.compiler.manifest.SecretValues;
 import dev.sluice.compiler.rules.KeyPlan;
 import dev.sluice.compiler.rules.ProviderPlan;
 import dev.sluice.compiler.rules.TeamPlan;
+import dev.sluice.compiler.tools.ServerPlan;
+import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.provider.Credential;
@@ -15,23 +17,26 @@ import java.util.function.BiFunction;
 
 /// The last version of every object that was in force, for the time when a new one is bad.
 ///
+/// @param servers of tools
 /// @param holders which key each digest that is in force belongs to
 public record LastGood(
     Map<ObjectName, Kept<SecretValues>> secrets,
     Map<ObjectName, Kept<ProviderInForce>> providers,
     Map<ObjectName, Kept<TeamPlan>> teams,
     Map<ObjectName, Kept<KeyInForce>> keys,
+    Map<ObjectName, Kept<ServerInForce>> servers,
     Map<KeyDigest, ObjectName> holders) {
 
   /// Nothing was in force yet.
   public static final LastGood NONE =
-      new LastGood(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+      new LastGood(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
   public LastGood {
     secrets = Map.copyOf(secrets);
     providers = Map.copyOf(providers);
     teams = Map.copyOf(teams);
     keys = Map.copyOf(keys);
+    servers = Map.copyOf(servers);
     holders = Map.copyOf(holders);
   }
 
@@ -50,6 +55,22 @@ public record LastGood(
     @Override
     public String toString() {
       return "ProviderInForce[" + plan + "]";
+    }
+  }
+
+  /// An McpServer with its secrets.
+  ///
+  /// @param server with its certificates
+  /// @param values one for each of the plan's secrets, by name
+  record ServerInForce(ServerPlan plan, ToolServer server, Map<String, String> values) {
+    ServerInForce {
+      values = Map.copyOf(values);
+    }
+
+    /// Without the values.
+    @Override
+    public String toString() {
+      return "ServerInForce[" + server + "]";
     }
   }
 

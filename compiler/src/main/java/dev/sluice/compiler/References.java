@@ -34,10 +34,10 @@ record References(World world, Set<String> watched) {
       draft.complaints().unresolved(field, to.name(), expected(kind, to, there));
     } else if (!watched.isEmpty() && !watched.contains(to.namespace())) {
       var seen = first(watched, Function.identity());
-      var expected = "a " + kind + " of a namespace that is watched: " + seen;
+      var expected = one(kind) + " of a namespace that is watched: " + seen;
       draft.complaints().unresolved(field, to.toString(), expected);
     } else {
-      var expected = "a " + kind + " whose allowedNamespaces has " + from;
+      var expected = one(kind) + " whose allowedNamespaces has " + from;
       draft.complaints().add(field, new Fault.NotPermitted(Shown.text(to.toString()), expected));
     }
   }
@@ -45,12 +45,17 @@ record References(World world, Set<String> watched) {
   /// @param there the objects of this kind, good and bad
   static String expected(String kind, ObjectName name, Collection<ObjectName> there) {
     if (there.contains(name)) {
-      return "a " + kind + " without problems in namespace " + name.namespace();
+      return one(kind) + " without problems in namespace " + name.namespace();
     }
     var same = there.stream().filter(other -> other.namespace().equals(name.namespace())).toList();
     var names = first(same, ObjectName::name);
     var choice = names.isEmpty() ? "there is none" : "there is none of this name; there are: ";
-    return "a " + kind + " of namespace " + name.namespace() + "; " + choice + names;
+    return one(kind) + " of namespace " + name.namespace() + "; " + choice + names;
+  }
+
+  /// As it is spoken.
+  private static String one(String kind) {
+    return (kind.equals("McpServer") ? "an " : "a ") + kind;
   }
 
   private static <T> String first(Collection<T> all, Function<T, String> name) {

@@ -1,6 +1,7 @@
 package dev.sluice.compiler;
 
 import dev.sluice.compiler.LastGood.ProviderInForce;
+import dev.sluice.compiler.LastGood.ServerInForce;
 import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.TeamOfKey.Withheld;
@@ -11,12 +12,13 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Which Providers the objects of a namespace may refer to: its own, and those of others that let
-/// it.
+/// Which Providers and McpServers the objects of a namespace may refer to: its own, and those of
+/// others that let it.
 final class Usable {
 
   private final SortedMap<ObjectName, ProviderInForce> providers;
   private final SortedMap<ObjectName, Upstream> upstreams;
+  private final SortedMap<ObjectName, ServerInForce> servers;
   private final References references;
   private final Map<String, SortedMap<ObjectName, Upstream>> known = new HashMap<>();
   private final Map<Asked, List<Withheld>> withheld = new HashMap<>();
@@ -26,9 +28,11 @@ final class Usable {
   Usable(
       SortedMap<ObjectName, ProviderInForce> providers,
       SortedMap<ObjectName, Upstream> upstreams,
+      SortedMap<ObjectName, ServerInForce> servers,
       References references) {
     this.providers = providers;
     this.upstreams = upstreams;
+    this.servers = servers;
     this.references = references;
   }
 
@@ -42,6 +46,12 @@ final class Usable {
     return found == null
         ? List.of()
         : asked.reach().withheld(asked.provider(), found.plan()).toList();
+  }
+
+  /// Whether the objects of a namespace may refer to a server of tools that is in force.
+  boolean permits(String from, ObjectName server) {
+    var found = servers.get(server);
+    return found != null && references.permits(from, server, found.plan().visibility());
   }
 
   SortedMap<ObjectName, Upstream> from(String namespace) {

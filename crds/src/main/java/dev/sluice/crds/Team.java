@@ -42,7 +42,8 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param aliases names that stand for models; a key's and a nearer team's win; default none
   /// @param minOutputTokens for all keys of the team that have none of their own: `max_tokens` is
   ///   never lowered below this to fit a budget, 1 to 1000000; default: the parent's
-  /// @param mcp tools that the team's keys may use
+  /// @param mcp tools that the team's keys may use; default: no limit of this team's own; an empty
+  ///   list allows none. A key, and a team below, can only narrow it
   /// @param tiers models that serve Claude Code's tiers; a key's and a nearer team's win; one that
   ///   a key cannot use is left out for it; default none
   /// @param caps limits on single sessions and agents of each of the keys; default none
@@ -75,7 +76,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       @Nullable Models models,
       @Items(max = 64, key = "name") List<VirtualKey.Alias> aliases,
       @Range(min = 1, max = 1_000_000) @Nullable Long minOutputTokens,
-      @NotYet @Items(max = 64, key = "server") List<VirtualKey.McpGrant> mcp,
+      @Items(max = 64, key = "server") @Nullable List<VirtualKey.McpGrant> mcp,
       VirtualKey.@Nullable Tiers tiers,
       VirtualKey.@Nullable Caps caps,
       @Items(max = 16, key = "at") List<VirtualKey.Degrade> degrade,
@@ -88,7 +89,7 @@ public record Team(Metadata metadata, Spec spec, @Nullable Status status) {
       budgets = List.copyOf(budgets);
       rateLimits = List.copyOf(rateLimits);
       aliases = List.copyOf(aliases);
-      mcp = List.copyOf(mcp);
+      mcp = mcp == null ? null : List.copyOf(mcp);
       degrade = List.copyOf(degrade);
       warnAt = List.copyOf(warnAt);
     }

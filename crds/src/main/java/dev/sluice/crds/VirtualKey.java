@@ -60,7 +60,8 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
   ///   may not use is left out; default none
   /// @param rateLimits limits on how fast the key is used; default none
   /// @param grants raises of the key's own budgets that end by themselves; default none
-  /// @param mcp tools that the key may use; default none
+  /// @param mcp tools that the key may use, of servers of its own namespace, or of others that let
+  ///   it; default none
   /// @param tiers models that serve Claude Code's tiers where no route matches; a name with a
   ///   provider, and an alias, is of no tier; win over the teams'; default: the model that is asked
   /// @param caps limits on single sessions and agents; default none
@@ -94,7 +95,7 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
       @Items(max = 16) @Rule(check = RateLimit.EACH_ONCE, message = RateLimit.EACH_ONCE_MESSAGE)
           List<RateLimit> rateLimits,
       @Items(max = 16) List<Raise> grants,
-      @NotYet @Items(max = 64, key = "server") List<McpGrant> mcp,
+      @Items(max = 64, key = "server") List<McpGrant> mcp,
       @Nullable Tiers tiers,
       @Nullable Caps caps,
       @Items(max = 16, key = "at") List<Degrade> degrade,
@@ -274,9 +275,12 @@ public record VirtualKey(Metadata metadata, Spec spec, @Nullable Status status) 
         "the limit of a budget and all grants are together at most 9007199.254740992";
   }
 
-  /// @param server an McpServer; required
+  /// The permission to use tools of a server.
+  ///
+  /// @param server an McpServer, each at most once; required
   /// @param namespace the server's; default the object's own
-  /// @param tools globs of tool names; default none
+  /// @param tools globs of tool names, as the server has them; what the server denies stays denied;
+  ///   default none
   public record McpGrant(
       @Is(Text.NAME) String server,
       @Nullable @Is(Text.LABEL) String namespace,

@@ -1,5 +1,6 @@
 package dev.sluice.extproc;
 
+import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.answer.RefusalAnswers;
@@ -27,20 +28,20 @@ import dev.sluice.extproc.meter.Meter;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reserve.Bounder;
 import dev.sluice.extproc.reserve.BufferBudget;
-import dev.sluice.extproc.reserve.LedgerHealth;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.extproc.reserve.SpentBudgets;
 import dev.sluice.extproc.reserve.TightReserver;
 import dev.sluice.extproc.reserve.Unledgered;
 import dev.sluice.extproc.reserve.Uploads;
 import dev.sluice.extproc.settle.HoldReaper;
-import dev.sluice.extproc.settle.LateCharges;
 import dev.sluice.extproc.settle.LateEvidence;
 import dev.sluice.extproc.settle.Settler;
 import dev.sluice.extproc.usage.UsageWriter;
 import dev.sluice.extproc.watch.Watcher;
 import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.away.LateCharges;
+import dev.sluice.ledger.away.LedgerHealth;
 import dev.sluice.wire.anthropic.CutEstimator;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -80,12 +81,18 @@ public final class Gateway implements AutoCloseable {
   private record Background(HoldReaper reaper, LateCharges lateCharges, Health health) {}
 
   /// What the flow calls.
+  ///
+  /// @param admissions of requests for tools, for the service that answers them
   public record Outside(
-      Ledger ledger, UsageSink usage, TokenCounter counter, Health.Others health) {
+      Ledger ledger,
+      UsageSink usage,
+      TokenCounter counter,
+      Health.Others health,
+      Admissions admissions) {
 
-    /// Of a gateway that is alone.
+    /// Of a gateway that is alone, and serves no tools.
     public Outside(Ledger ledger, UsageSink usage, TokenCounter counter) {
-      this(ledger, usage, counter, Health.Others.NONE);
+      this(ledger, usage, counter, Health.Others.NONE, new Admissions());
     }
   }
 
@@ -103,8 +110,9 @@ public final class Gateway implements AutoCloseable {
     var exchanges = new Exchanges();
     var work = new BlockingWork(config.closeMax());
     var health = new LedgerHealth(clock);
-    var lateCharges = new LateCharges(ledger, health, meters, config.holdLifetime());
-    var settler = new Settler(ledger, lateCharges, meters);
+    var lateCharges = new LateCharges(ledger, health, meters::droppedCharge);
+    meters.lateCharges(lateCharges::size);
+    var settler = new Settler(ledger, lateCharges, meters, config.holdLifetime());
     var buffers = new BufferBudget(config.bufferedBytesMax(), config.bodyBytesMax());
     var uploads = new Uploads(buffers, clock);
     var spent = new SpentBudgets(ledger, health, clock);
@@ -153,7 +161,8 @@ public final class Gateway implements AutoCloseable {
                 responses,
                 new Attempts.Steps(dispatcher, degrader, settler, answers),
                 meters),
-            answers);
+            answers,
+            outside.admissions());
     var requests = new RequestFlow(snapshots, ledger, clock, meters, steps);
     var reaper =
         HoldReaper.start(

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Value;
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.Limit;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
+import dev.sluice.core.usage.ToolNote;
+import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Request;
@@ -92,6 +95,36 @@ class ExpiredHoldsTest {
                 ::cast)
         .mapToDouble(point -> point.getValue())
         .sum();
+  }
+
+  @Test
+  void the_hold_of_a_call_of_a_tool_that_nobody_ended_has_a_record_of_its_kind() {
+    var note =
+        new ToolNote(
+            "policy-1",
+            "req-1",
+            "alice",
+            null,
+            "payments",
+            "s",
+            "echo",
+            "notes",
+            "d",
+            "toolu_1",
+            7);
+    var price = Amounts.usd(NanoUsd.parse("0.25"));
+    var budgets = List.<Limit>of(balance().budget());
+    ledger.reserve(new HoldRequest("tool:1", budgets, price, price, note.text(), HOLD)).join();
+    expire();
+    assertThat(gateway.usage).isEmpty();
+    assertThat(gateway.tools).hasSize(1);
+    var usage = gateway.tools.getFirst();
+    assertThat(usage.outcome()).isEqualTo(ToolRecord.Outcome.UNCONFIRMED);
+    assertThat(usage.server()).isEqualTo("notes");
+    assertThat(usage.tool()).isEqualTo("echo");
+    assertThat(usage.toolUseId()).isEqualTo("toolu_1");
+    assertThat(usage.cost()).isEqualTo(NanoUsd.parse("0.25"));
+    assertThat(balance().posted()).isEqualTo(usage.cost());
   }
 
   @Test

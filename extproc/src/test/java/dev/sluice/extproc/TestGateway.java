@@ -8,10 +8,14 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Durations;
 import dev.sluice.core.envoy.DataPlane;
+import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.FactsHeader;
+import dev.sluice.extproc.health.Health;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.MessagesRequest.Media;
@@ -66,6 +70,8 @@ final class TestGateway implements AutoCloseable {
   final ManualClock clock;
   final SnapshotStore policy = new SnapshotStore();
   final List<UsageRecord> usage = new CopyOnWriteArrayList<>();
+  final Admissions admissions = new Admissions();
+  final List<ToolRecord> tools = new CopyOnWriteArrayList<>();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final Gateway gateway;
   private final Server server;
@@ -100,7 +106,9 @@ final class TestGateway implements AutoCloseable {
     this.bodies = bodies;
     this.clock = clock;
     policy.put(Policies.snapshot());
-    var outside = new Gateway.Outside(ledger, usage::add, counter);
+    var outside =
+        new Gateway.Outside(
+            ledger, new Kept(usage, tools), counter, Health.Others.NONE, admissions);
     gateway = Gateway.create(policy, outside, clock, config, registry);
     var builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -118,6 +126,19 @@ final class TestGateway implements AutoCloseable {
             .maxInboundMessageSize(64 << 20)
             .build();
     accessLog = AccessLogServiceGrpc.newStub(channel).streamAccessLogs(new Ignored<>());
+  }
+
+  /// Keeps all records.
+  private record Kept(List<UsageRecord> usage, List<ToolRecord> tools) implements UsageSink {
+    @Override
+    public void write(UsageRecord one) {
+      usage.add(one);
+    }
+
+    @Override
+    public void write(ToolRecord one) {
+      tools.add(one);
+    }
   }
 
   private static final class Ignored<T> implements StreamObserver<T> {

@@ -17,6 +17,18 @@ import org.slf4j.LoggerFactory;
 /// [FeedUnavailableException] where Redis is away.
 public final class PolicyPublisher implements AutoCloseable {
 
+  /// How a publication ended.
+  public sealed interface Published {
+
+    /// It is what gateways read from now on.
+    record Switched(long generation) implements Published {}
+
+    /// Somebody has published since: the caller leads no more, or must read what is there first.
+    ///
+    /// @param generation of what is there
+    record Overtaken(long generation, String by) implements Published {}
+  }
+
   /// How long what a replica tells of its Envoys counts, unless it tells it again.
   public static final Duration ENVOYS_LIFETIME = Duration.ofSeconds(15);
 

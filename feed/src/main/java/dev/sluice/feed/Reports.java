@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
@@ -26,6 +27,7 @@ record Reports(FeedRedis redis) {
   private static final byte[] GATEWAYS = FeedRedis.bytes("gateways");
   private static final byte[] EJECTIONS = FeedRedis.bytes("ejections");
   private static final byte[] ENVOYS = FeedRedis.bytes("envoys");
+  private static final byte[] TOOLS = FeedRedis.bytes("tools");
 
   /// The provider, perhaps one of its credentials, and perhaps a model.
   private static final Pattern TARGET = Pattern.compile("([^/ ]+)/([^/ ]+)(/[^/ ]+)?( .+)?");
@@ -113,6 +115,24 @@ record Reports(FeedRedis redis) {
 
   void forgetEnvoys(String replica) {
     var _ = redis.run(SCRIPT, ENVOYS, FeedRedis.bytes(replica));
+  }
+
+  void tellTools(String id, byte[] message, Duration lifetime) {
+    tell(TOOLS, id, message, lifetime);
+  }
+
+  void forgetTools(String id) {
+    var _ = redis.run(SCRIPT, TOOLS, FeedRedis.bytes(id));
+  }
+
+  /// What gateways say of servers of tools, by their ids.
+  SortedMap<String, byte[]> tools() {
+    var tools = new TreeMap<String, byte[]>();
+    var reports = redis.run(SCRIPT, TOOLS);
+    for (int at = 0; at < reports.size(); at += 2) {
+      tools.put(FeedRedis.text(reports.get(at)), FeedRedis.blob(reports.get(at + 1)));
+    }
+    return tools;
   }
 
   /// By id.

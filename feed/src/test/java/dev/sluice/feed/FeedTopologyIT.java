@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.policy.Snapshot;
+import dev.sluice.feed.PolicyPublisher.Published;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.ledger.redis.link.RedisFailure;
 import dev.sluice.testkit.RedisCluster;

@@ -20,9 +20,11 @@ import dev.sluice.operator.world.WorldReader;
 import dev.sluice.xds.TrustStore;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Rollout;
+import dev.sluice.xds.ads.ToolSecretsServer;
 import dev.sluice.xds.tls.BadCertificateException;
 import dev.sluice.xds.tls.MutualTlsServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -88,7 +90,8 @@ public final class Operator implements AutoCloseable {
     var ads = new AdsServer(options.redis().installation(), CLOCK);
     var rollout = add(new Rollout(ads, trust()));
     var publisher = add(PolicyPublisher.open(options.redis(), options.id()));
-    var publication = new Publication(ads, rollout, publisher);
+    var secrets = new ToolSecretsServer(options.redis().installation());
+    var publication = new Publication(ads, secrets, rollout, publisher);
     var leadership =
         add(
             Leadership.seek(
@@ -133,7 +136,7 @@ public final class Operator implements AutoCloseable {
         "sluice_operator_leads", "1 where this one writes.", () -> leadership.leads() ? 1 : 0);
     meters.ask(
         "sluice_operator_generation", "Of the policy, as published last.", publication::generation);
-    serve(options, client, ads);
+    serve(options, client, List.of(ads, secrets));
     BooleanSupplier healthy = () -> rounds.goOn() && looks.goOn();
     admin = add(Pages.start(options.admin(), healthy, flow::served, meters.registry())).port();
     changed.run();
@@ -178,16 +181,19 @@ public final class Operator implements AutoCloseable {
     return add(Rounds.start("listener", look, RETRIED_AFTER, RESYNC_EVERY))::trigger;
   }
 
-  private void serve(OperatorOptions options, KubernetesClient client, AdsServer ads)
+  private void serve(
+      OperatorOptions options, KubernetesClient client, List<BindableService> services)
       throws IOException {
     var own = options.adsAuthority();
     var folder = own == null ? options.adsTls() : certified(client, own);
     if (folder == null) {
-      var server = NettyServerBuilder.forAddress(options.ads()).addService(ads).build().start();
+      var builder = NettyServerBuilder.forAddress(options.ads());
+      services.forEach(builder::addService);
+      var server = builder.build().start();
       add(() -> end(server));
       port = server.getPort();
     } else {
-      port = add(secured(options, folder, ads)).port();
+      port = add(secured(options, folder, services)).port();
     }
     LOG.atInfo().addKeyValue("port", port).log("serves Envoys");
   }
@@ -207,10 +213,10 @@ public final class Operator implements AutoCloseable {
     return certificates.folder();
   }
 
-  private static MutualTlsServer secured(OperatorOptions options, Path folder, AdsServer ads)
-      throws IOException {
+  private static MutualTlsServer secured(
+      OperatorOptions options, Path folder, List<BindableService> services) throws IOException {
     try {
-      return MutualTlsServer.start(options.ads(), folder, CLOCK, List.of(ads));
+      return MutualTlsServer.start(options.ads(), folder, CLOCK, services);
     } catch (BadCertificateException e) {
       throw new IOException("--ads-tls " + folder + ": " + e.getMessage(), e);
     }

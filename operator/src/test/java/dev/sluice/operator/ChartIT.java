@@ -34,6 +34,7 @@ class ChartIT {
     return Stream.of(
         Arguments.of("default values", List.of(), 20),
         Arguments.of("cloud identity", List.of("--values", clouds), 20),
+        Arguments.of("tools", List.of("--values", Chart.values("tools").toString()), 20),
         Arguments.of("cluster-wide", List.of("--values", wide), 24),
         Arguments.of("own secrets", List.of("--values", own), 16));
   }
@@ -161,6 +162,35 @@ class ChartIT {
     assertThat(plain).doesNotContain("--listen-tls", "--listener-tls-secret");
   }
 
+  @Test
+  void programs_of_tools_run_only_where_they_are_wanted_and_with_nothing_of_the_gateways()
+      throws IOException {
+    assertThat(chart.template().orThrow()).doesNotContain("tool-host", "--mcp-stdio");
+    var values = Chart.values("tools").toString();
+    var items = items(chart.dryRun(chart.template("--values", values).orThrow()).orThrow());
+    var pod =
+        items.stream()
+            .filter(item -> item.at("/metadata/name").asText().equals("sluice-gateway"))
+            .filter(item -> item.at("/kind").asText().equals("Deployment"))
+            .findFirst()
+            .orElseThrow()
+            .at("/spec/template/spec");
+    assertThat(pod.at("/initContainers/0/args").toString())
+        .contains("--mcp-stdio=/run/sluice-tools/host.sock")
+        .contains("--mcp-allow=tools.internal:9000,10.1.0.0/16");
+    var host = pod.at("/initContainers/1");
+    assertThat(host.at("/name").asText()).isEqualTo("tool-host");
+    assertThat(host.at("/image").asText()).isEqualTo("registry.example.com/tools:1");
+    assertThat(host.at("/args").toString()).contains("--allow=npx", "--allow=/opt/tools/files");
+    assertThat(host.has("env")).isFalse();
+    assertThat(host.at("/volumeMounts").findValuesAsText("mountPath"))
+        .containsExactlyInAnyOrder("/run/sluice-tools", "/tmp");
+    assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
+    var open = items.stream().filter(item -> item.toString().contains("\"port\":9000"));
+    assertThat(open.map(item -> item.at("/metadata/name").asText()))
+        .containsExactly("sluice-gateway");
+  }
+
   private static Stream<Path> valuesOfSamples() throws IOException {
     try (var folders = Files.list(SAMPLES)) {
       return folders
@@ -208,6 +238,9 @@ class ChartIT {
         Arguments.of(
             List.of("--set", "ads.tls.mode=existing"),
             "\"\" (expected: the name of a Secret, since ads.tls.mode is existing)"),
+        Arguments.of(
+            List.of("--set", "tools.stdio.enabled=true"),
+            "tools.stdio.commands: empty (expected: the programs that may be started"),
         Arguments.of(
             List.of("--set", "gateway.drainSeconds=3890"),
             "gateway.terminationGracePeriodSeconds: 3900 (expected: gateway.drainSeconds, 3890,"));

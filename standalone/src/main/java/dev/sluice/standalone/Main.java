@@ -3,6 +3,7 @@ package dev.sluice.standalone;
 import dev.sluice.standalone.fetch.FetchCommand;
 import dev.sluice.standalone.gateway.GatewayCommand;
 import dev.sluice.standalone.ledger.LedgerCommand;
+import dev.sluice.standalone.tools.ToolHostCommand;
 import dev.sluice.standalone.up.Up;
 import dev.sluice.standalone.validate.ValidateCommand;
 import dev.sluice.standalone.warm.WarmUp;
@@ -22,6 +23,7 @@ public final class Main {
         switch (command) {
           case "up" -> Up.run(rest);
           case "gateway" -> GatewayCommand.run(rest);
+          case "tool-host" -> ToolHostCommand.run(rest);
           case "train" -> WarmUp.train();
           case "validate" -> ValidateCommand.run(rest, System.out);
           case "ledger" -> LedgerCommand.run(rest, System.getenv());
@@ -40,7 +42,7 @@ public final class Main {
 
   private static int unknown(String command) {
     System.err.println(
-        "sluice: " + command + " (expected: up, gateway, validate, ledger or fetch)");
+        "sluice: " + command + " (expected: up, gateway, tool-host, validate, ledger or fetch)");
     return 2;
   }
 }

@@ -35,6 +35,7 @@ public final class Bootstrap {
                 "listenPort", Integer.toString(config.listenPort()),
                 "adminSocket", config.adminSocket().toString(),
                 "grpcSocket", config.grpcSocket().toString(),
+                "toolsSocket", config.toolsSocket().toString(),
                 "bodyBytesMax", Long.toString(config.bodyBytesMax()),
                 "script", script()));
     return sourced(listening(listener), config.ads(), values).json(values);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 ///
 /// @param adminSocket the Unix socket of Envoy's own admin interface
 /// @param grpcSocket the Unix socket on which ext_proc and the access log are served
+/// @param toolsSocket the Unix socket on which tools are served
 /// @param bodyBytesMax a request with a larger body is answered 413
 public record BootstrapConfig(
     String nodeId,
@@ -13,6 +14,7 @@ public record BootstrapConfig(
     int listenPort,
     Path adminSocket,
     Path grpcSocket,
+    Path toolsSocket,
     AdsSource ads,
     long bodyBytesMax) {
 

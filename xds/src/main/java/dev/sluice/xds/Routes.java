@@ -51,6 +51,13 @@ final class Routes {
 
   private static final Any OFF = Any.pack(FilterConfig.newBuilder().setDisabled(true).build());
 
+  /// Filters that ask about bodies, read or change them. The limit on bodies is not among them.
+  private static final List<String> OF_BODIES =
+      List.of(DataPlane.ADMISSION_FILTER, "script", "gunzip", "unbrotli", "unzstd");
+
+  private static final Duration TOOLS_IDLE_MAX = Duration.ofHours(1);
+  private static final Duration TOOLS_STREAM_MAX = Duration.ofHours(24);
+
   private static final Template PLAN = Template.of("plan.json");
   private static final Duration STREAM_MAX = Duration.ofMinutes(60);
   private static final List<Integer> RETRIABLE = List.of(408, 429, 500, 502, 503, 504, 529);
@@ -68,6 +75,7 @@ final class Routes {
     var host =
         VirtualHost.newBuilder().setName(NAME).addDomains("*").setIncludeRequestAttemptCount(true);
     upstreams.forEach(upstream -> host.addRoutes(provider(upstream)));
+    host.addRoutes(tools());
     host.addRoutes(openAi());
     host.addRoutes(small());
     host.addRoutes(nowhere());
@@ -153,6 +161,27 @@ final class Routes {
         .putTypedPerFilterConfig(DataPlane.CLIENT_FILTER, OPENAI_CLIENT)
         .putTypedPerFilterConfig(DataPlane.ADMISSION_FILTER, OFF)
         .build();
+  }
+
+  /// A request for tools, which never has a provider: the request phase gives its head a ticket,
+  /// and nobody reads its body on the way, nor its answer. A call may take as long as its server's
+  /// manifest says, and a stream of events is as long as its session: the service ends both, and
+  /// says something in a stream every few seconds.
+  private static Route tools() {
+    var route =
+        Route.newBuilder()
+            .setName("tools")
+            .setMatch(RouteMatch.newBuilder().setPathSeparatedPrefix(DataPlane.TOOLS_PATH))
+            .setRoute(
+                RouteAction.newBuilder()
+                    .setCluster(DataPlane.TOOLS_CLUSTER)
+                    .setTimeout(Durations.ZERO)
+                    .setIdleTimeout(duration(TOOLS_IDLE_MAX))
+                    .setMaxStreamDuration(
+                        RouteAction.MaxStreamDuration.newBuilder()
+                            .setMaxStreamDuration(duration(TOOLS_STREAM_MAX))));
+    OF_BODIES.forEach(filter -> route.putTypedPerFilterConfig(filter, OFF));
+    return route.build();
   }
 
   /// Where a request with a small body starts: without the filter that asks for admission.

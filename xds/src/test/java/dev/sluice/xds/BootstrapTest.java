@@ -23,6 +23,7 @@ class BootstrapTest {
         8080,
         Path.of("/run/a.sock"),
         Path.of("/run/g.sock"),
+        Path.of("/run/t.sock"),
         ads,
         bodyBytesMax);
   }
@@ -74,7 +75,7 @@ class BootstrapTest {
     assertThat(json.at("/node/cluster").stringValue()).isEqualTo("team-a");
     assertThat(json.at("/dynamic_resources/cds_config/initial_fetch_timeout").stringValue())
         .isEqualTo("0s");
-    var cluster = json.at("/static_resources/clusters/1");
+    var cluster = json.at("/static_resources/clusters/2");
     assertThat(cluster.at("/name").stringValue()).isEqualTo("ads");
     var tls = cluster.at("/transport_socket/typed_config/common_tls_context");
     var name =

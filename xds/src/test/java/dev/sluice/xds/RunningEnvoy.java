@@ -97,6 +97,7 @@ final class RunningEnvoy implements AutoCloseable {
             port,
             folder.resolve("admin.sock"),
             socket,
+            toolsSocket(),
             new AdsSource.Local(),
             BODY_BYTES_MAX);
     var file =
@@ -108,6 +109,11 @@ final class RunningEnvoy implements AutoCloseable {
       throw new AssertionError(ads.rejections() + "\n" + output());
     }
     awaitListener();
+  }
+
+  /// Where the service of tools is to listen.
+  Path toolsSocket() {
+    return folder.resolve("tools.sock");
   }
 
   static String binary() {

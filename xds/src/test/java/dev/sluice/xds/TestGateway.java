@@ -58,6 +58,8 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
         }
       };
 
+  static final String TICKET = "a-ticket";
+
   /// What it saw of a request.
   record Seen(Map<String, String> headers, long bodyBytes) {}
 
@@ -103,7 +105,7 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
               admissions.add(headers);
               responses.onNext(READ);
               responses.onCompleted();
-            } else if (last || !asksForBodies) {
+            } else if (last || !asksForBodies || asksForTools(headers)) {
               seen.add(new Seen(headers, 0));
               responses.onNext(decision(headers, true));
               responses.onCompleted();
@@ -124,6 +126,9 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
 
   private ProcessingResponse decision(Map<String, String> headers, boolean headerPhase) {
     var provider = headers.getOrDefault("x-claude-code-test", "default/one");
+    if (asksForTools(headers)) {
+      return letIn();
+    }
     var mutation =
         HeaderMutation.newBuilder()
             .addSetHeaders(header(DataPlane.PROVIDER_HEADER, provider))
@@ -149,6 +154,24 @@ final class TestGateway extends ExternalProcessorGrpc.ExternalProcessorImplBase 
             .putFields(
                 DataPlane.REPLY_NAMESPACE, Value.newBuilder().setStructValue(fields).build()));
     return plan.isEmpty() ? response.build() : withPlan(response);
+  }
+
+  private static boolean asksForTools(Map<String, String> headers) {
+    return headers.getOrDefault(":path", "").startsWith(DataPlane.TOOLS_PATH);
+  }
+
+  private static ProcessingResponse letIn() {
+    var mutation =
+        HeaderMutation.newBuilder()
+            .addSetHeaders(header(DataPlane.TICKET_HEADER, TICKET))
+            .addRemoveHeaders("authorization")
+            .addRemoveHeaders("x-api-key")
+            .addRemoveHeaders("x-sluice-key");
+    return ProcessingResponse.newBuilder()
+        .setRequestHeaders(
+            HeadersResponse.newBuilder()
+                .setResponse(CommonResponse.newBuilder().setHeaderMutation(mutation)))
+        .build();
   }
 
   private ProcessingResponse withPlan(ProcessingResponse.Builder response) {

@@ -51,6 +51,10 @@ final class TestLog extends AccessLogServiceGrpc.AccessLogServiceImplBase {
     return entry;
   }
 
+  boolean has(String path) {
+    return entries.containsKey(path);
+  }
+
   /// The meter's fields as text.
   static Map<String, String> meter(HTTPAccessLogEntry entry) {
     var fields = new TreeMap<String, String>();

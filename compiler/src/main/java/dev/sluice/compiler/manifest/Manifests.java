@@ -5,6 +5,7 @@ import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.problem.Shown;
 import dev.sluice.compiler.problem.Source;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.Team;
 import dev.sluice.crds.VirtualKey;
@@ -23,11 +24,12 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 public final class Manifests {
 
   private static final String DEFAULT_NAMESPACE = "default";
-  private static final String KINDS = "Provider, Team, VirtualKey, Secret or Namespace";
+  private static final String KINDS = "Provider, Team, VirtualKey, McpServer, Secret or Namespace";
 
   private final SortedMap<ObjectName, World.Found<Provider.Spec>> providers = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<Team.Spec>> teams = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<VirtualKey.Spec>> keys = new TreeMap<>();
+  private final SortedMap<ObjectName, World.Found<McpServer.Spec>> servers = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<SecretValues>> secrets = new TreeMap<>();
   private final SortedMap<ObjectName, World.Found<Map<String, String>>> namespaces =
       new TreeMap<>();
@@ -50,7 +52,7 @@ public final class Manifests {
   }
 
   private World world() {
-    return new World(providers, teams, keys, secrets, namespaces, unreadable, problems);
+    return new World(providers, teams, keys, servers, secrets, namespaces, unreadable, problems);
   }
 
   private void note(Unread unread) {
@@ -92,9 +94,6 @@ public final class Manifests {
     if (kind.isEmpty()) {
       var fault = new Fault.Unexpected(Shown.text(title), KINDS);
       unidentified(file, root, new Finding(label(title, name), "kind", fault), null, name);
-    } else if (kind.get() == Kind.MCP_SERVER) {
-      var finding = new Finding(label(title, name), "kind McpServer", new Fault.NotSupportedYet());
-      problems.add(finding.at(file, Yaml.line(root)));
     } else {
       readNamed(file, root, kind.get(), name);
     }
@@ -136,7 +135,7 @@ public final class Manifests {
               World.namespace(name.name()),
               NamespaceManifest.class,
               (n, _) -> n.metadata().labels());
-      case MCP_SERVER -> throw new IllegalStateException("BUG: this kind is refused before");
+      case MCP_SERVER -> put(servers, file, root, kind, name, McpServer.class, (s, _) -> s.spec());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.compiler.manifest;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.problem.Source;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.Team;
 import dev.sluice.crds.VirtualKey;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Every object of the manifests as they are now, the bad ones included.
 ///
+/// @param servers of tools
 /// @param namespaces the labels of those that were told
 /// @param unreadable what could not be told which object it is
 /// @param problems of reading, in the order of files and lines
@@ -25,6 +27,7 @@ public record World(
     SortedMap<ObjectName, Found<Provider.Spec>> providers,
     SortedMap<ObjectName, Found<Team.Spec>> teams,
     SortedMap<ObjectName, Found<VirtualKey.Spec>> keys,
+    SortedMap<ObjectName, Found<McpServer.Spec>> servers,
     SortedMap<ObjectName, Found<SecretValues>> secrets,
     SortedMap<ObjectName, Found<Map<String, String>>> namespaces,
     List<Unreadable> unreadable,
@@ -34,6 +37,7 @@ public record World(
     providers = Collections.unmodifiableSortedMap(new TreeMap<>(providers));
     teams = Collections.unmodifiableSortedMap(new TreeMap<>(teams));
     keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    servers = Collections.unmodifiableSortedMap(new TreeMap<>(servers));
     secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
     namespaces = Collections.unmodifiableSortedMap(new TreeMap<>(namespaces));
     unreadable = List.copyOf(unreadable);
@@ -45,6 +49,7 @@ public record World(
     var providers = new TreeMap<ObjectName, Found<Provider.Spec>>();
     var teams = new TreeMap<ObjectName, Found<Team.Spec>>();
     var keys = new TreeMap<ObjectName, Found<VirtualKey.Spec>>();
+    var servers = new TreeMap<ObjectName, Found<McpServer.Spec>>();
     var secrets = new TreeMap<ObjectName, Found<SecretValues>>();
     var namespaces = new TreeMap<ObjectName, Found<Map<String, String>>>();
     var unreadable = new ArrayList<Unreadable>();
@@ -53,12 +58,13 @@ public record World(
       providers.putAll(part.providers());
       teams.putAll(part.teams());
       keys.putAll(part.keys());
+      servers.putAll(part.servers());
       secrets.putAll(part.secrets());
       namespaces.putAll(part.namespaces());
       unreadable.addAll(part.unreadable());
       problems.addAll(part.problems());
     }
-    return new World(providers, teams, keys, secrets, namespaces, unreadable, problems);
+    return new World(providers, teams, keys, servers, secrets, namespaces, unreadable, problems);
   }
 
   /// What a Namespace is found by: it is in none itself.

@@ -3,6 +3,7 @@ package dev.sluice.compiler.rules;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.RateLimit;
+import dev.sluice.core.mcp.ToolAccess.ToolGrant;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.ObjectName;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param routing with the standard of what is simple
 /// @param secret null for a key that we make
+/// @param tools of servers; none where it is empty
 public record KeyPlan(
     @Nullable ObjectName team,
     @Nullable String owner,
@@ -31,4 +33,5 @@ public record KeyPlan(
     @Nullable Long minOutputTokens,
     List<Ladder.Step> degrade,
     Routing routing,
-    SimplicityPlan simplicity) {}
+    SimplicityPlan simplicity,
+    List<ToolGrant> tools) {}

@@ -2,6 +2,7 @@ package dev.sluice.compiler.rules;
 
 import dev.sluice.compiler.manifest.Names;
 import dev.sluice.compiler.route.RouteRules;
+import dev.sluice.compiler.tools.GrantRules;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Grant;
@@ -43,7 +44,8 @@ public final class KeyRules {
             Values.minOutputTokens(spec.minOutputTokens(), complaints),
             LadderRules.check(spec.degrade(), spec.budgets(), complaints),
             RouteRules.check(spec, complaints),
-            Values.simplicity(spec.complexity(), complaints));
+            Values.simplicity(spec.complexity(), complaints),
+            GrantRules.check(name, spec.mcp(), complaints));
     return complaints.problems().isEmpty() ? plan : null;
   }
 

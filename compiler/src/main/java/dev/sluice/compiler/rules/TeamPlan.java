@@ -4,6 +4,7 @@ import dev.sluice.compiler.service.Reach;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.RateLimit;
+import dev.sluice.core.mcp.ToolAccess.ToolGrant;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.LedgerAway;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param models null where this team does not limit models
 /// @param tiers one that a key cannot use is left out for it
 /// @param reach where requests of the team's keys may go
+/// @param tools null where this team does not limit them
 /// @param whenLedgerAway null where the manifest does not say
 public record TeamPlan(
     @Nullable ObjectName parent,
@@ -33,5 +35,6 @@ public record TeamPlan(
     Map<Routing.Tier, String> tiers,
     Reach reach,
     SimplicityPlan simplicity,
+    @Nullable List<ToolGrant> tools,
     @Nullable LedgerAway whenLedgerAway,
     Visibility visibility) {}

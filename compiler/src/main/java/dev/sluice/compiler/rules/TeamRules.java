@@ -1,6 +1,7 @@
 package dev.sluice.compiler.rules;
 
 import dev.sluice.compiler.service.Reach;
+import dev.sluice.compiler.tools.GrantRules;
 import dev.sluice.core.budget.Level;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.LedgerAway;
@@ -34,6 +35,7 @@ public final class TeamRules {
             Values.tiers(spec.tiers(), complaints),
             reach(name, spec.providers(), complaints),
             Values.simplicity(spec.complexity(), complaints),
+            spec.mcp() == null ? null : GrantRules.check(name, spec.mcp(), complaints),
             whenLedgerAway(spec, complaints),
             Visibility.check(spec.allowedNamespaces(), complaints));
     return complaints.problems().isEmpty() ? plan : null;

@@ -31,10 +31,11 @@ public final class Values {
   private Values() {}
 
   /// A largest amount, exact and in words.
-  record Bound(String usd, String words) {}
+  public record Bound(String usd, String words) {}
 
   /// A decimal of at most nine places between zero and the bound.
-  static Optional<String> decimal(String text, Bound max, String path, Complaints complaints) {
+  public static Optional<String> decimal(
+      String text, Bound max, String path, Complaints complaints) {
     if (!Text.DOLLARS.matches(text)) {
       complaints.unexpected(path, text, Text.DOLLARS.expected());
       return Optional.empty();
@@ -46,7 +47,7 @@ public final class Values {
     return Optional.of(text);
   }
 
-  static Duration duration(
+  public static Duration duration(
       @Nullable String text, Duration absent, String path, Complaints complaints) {
     if (text == null) {
       return absent;
@@ -110,7 +111,7 @@ public final class Values {
     return globs(Text.GLOB, patterns, path, complaints);
   }
 
-  private static Globs globs(Text form, List<String> patterns, String path, Complaints complaints) {
+  public static Globs globs(Text form, List<String> patterns, String path, Complaints complaints) {
     for (int i = 0; i < patterns.size(); i++) {
       check(form, patterns.get(i), path + "[" + i + "]", complaints);
     }

@@ -37,6 +37,9 @@ public record KeyWarnings(
   private static final String LISTED = "spec.providers";
 
   public void find() {
+    if (plan.grants().isEmpty() && !plan.tools().isEmpty()) {
+      return; // A key for tools alone.
+    }
     if (policy.grants().stream().noneMatch(this::serves)) {
       warnings.add(LISTED, new Fault.NothingAllowed(nothing()));
       return;

@@ -8,14 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /// Finds what a team's manifest says for keys of which none can ever use it: a provider that is not
-/// there, and a tier or an alias that leads to a model that no provider has.
-///
-/// @param written the names of all Providers, good and bad
+/// there, a server of tools that is not there, and a tier or an alias that leads to a model that no
+/// provider has.
 public record TeamWarnings(
-    TeamPlan plan,
-    Map<ObjectName, Upstream> upstreams,
-    Set<ObjectName> written,
-    Complaints warnings) {
+    TeamPlan plan, Map<ObjectName, Upstream> upstreams, Written written, Complaints warnings) {
+
+  /// The names of all Providers and McpServers, good and bad.
+  public record Written(Set<ObjectName> providers, Set<ObjectName> servers) {}
 
   public void find() {
     plan.tiers().forEach((tier, to) -> target("spec.tiers." + tier.word(), to));
@@ -23,11 +22,18 @@ public record TeamWarnings(
     var allowed = plan.reach().providers();
     if (allowed != null) {
       allowed.stream()
-          .filter(provider -> !written.contains(provider))
+          .filter(provider -> !written.providers().contains(provider))
           .forEach(
               provider ->
                   warnings.vain(
                       "spec.providers.allow", provider.label(), "there is no such Provider"));
+    }
+    var tools = plan.tools();
+    for (int i = 0; tools != null && i < tools.size(); i++) {
+      var server = tools.get(i).server();
+      if (!written.servers().contains(server)) {
+        warnings.vain("spec.mcp[" + i + "]", server.label(), "there is no such McpServer");
+      }
     }
   }
 

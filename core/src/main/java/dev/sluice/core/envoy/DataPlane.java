@@ -16,6 +16,16 @@ public final class DataPlane {
   /// The betas that a cloud is told of Claude; its cluster makes them its header `anthropic-beta`.
   public static final String BETAS_HEADER = INTERNAL_PREFIX + "betas";
 
+  /// The ticket of a request for tools that was let in, which the service of tools takes. Only the
+  /// request phase sets it; what has it is in no access log.
+  public static final String TICKET_HEADER = INTERNAL_PREFIX + "admission";
+
+  /// Where tools are served, and below it.
+  public static final String TOOLS_PATH = "/mcp";
+
+  /// The cluster of the service of tools, beside this gateway.
+  public static final String TOOLS_CLUSTER = "tools";
+
   /// The filter that asks for admission before a body is read; routes leave it out for small
   /// bodies.
   public static final String ADMISSION_FILTER = "gw.admission";

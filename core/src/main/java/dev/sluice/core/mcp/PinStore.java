@@ -2,6 +2,7 @@ package dev.sluice.core.mcp;
 
 import dev.sluice.core.policy.ObjectName;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the first list of a server had, the same for all replicas, and kept.
 public interface PinStore {
@@ -23,7 +24,7 @@ public interface PinStore {
   final class PinsUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 
-    public PinsUnavailableException(String sentence, Throwable cause) {
+    public PinsUnavailableException(String sentence, @Nullable Throwable cause) {
       super(sentence, cause);
     }
   }

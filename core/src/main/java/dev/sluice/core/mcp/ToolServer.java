@@ -4,8 +4,10 @@ import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.ObjectName;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// A server of tools as its manifest declares it; without the value of any secret.
 ///
@@ -29,7 +31,28 @@ public record ToolServer(
     long resultBytesMax) {
 
   public ToolServer {
-    approvedDigests = Set.copyOf(approvedDigests);
+    // In an order that is the same in every process: the snapshot's version is made of it.
+    approvedDigests = Collections.unmodifiableSet(new TreeSet<>(approvedDigests));
+  }
+
+  /// The same that is trusted by these certificates; as it is where it is a program.
+  public ToolServer trusting(String caPem) {
+    return switch (reach) {
+      case Reach.Http http ->
+          new ToolServer(
+              name,
+              new Reach.Http(http.old(), http.url(), http.headers(), http.auth(), caPem),
+              timeouts,
+              allowed,
+              denied,
+              pins,
+              approvedDigests,
+              codeMode,
+              callPrice,
+              recording,
+              resultBytesMax);
+      case Reach.Stdio _ -> this;
+    };
   }
 
   /// Which definitions are served.

@@ -74,6 +74,9 @@ public enum Text {
   /// Dollars for a search.
   SEARCH_PRICE("1000"),
 
+  /// Dollars for a call of a tool.
+  CALL_PRICE("1000"),
+
   /// What a price is multiplied by.
   FACTOR("1000"),
 
@@ -102,6 +105,27 @@ public enum Text {
 
   /// The name of a header.
   HEADER(128, "[A-Za-z0-9_-]+", "a header's name: letters, digits, \"-\" and \"_\""),
+
+  /// The value of a header.
+  HEADER_VALUE(
+      1024,
+      "[!-~]([ -~]*[!-~])?",
+      "1 to 1024 ASCII characters on one line, with no space at either end"),
+
+  /// A scope of OAuth.
+  SCOPE(256, "[!#-\\[\\]-~]+", "1 to 256 visible ASCII characters, none of them \" or \\"),
+
+  /// A word of a command.
+  ARGUMENT(4096, "[^\\x00]+", "1 to 4096 characters"),
+
+  /// The name of a variable of an environment.
+  VARIABLE(128, "[A-Za-z_][A-Za-z0-9_]*", "a variable's name: letters, digits and \"_\""),
+
+  /// The value of such a variable.
+  VARIABLE_VALUE(4096, "[^\\x00]*", "at most 4096 characters"),
+
+  /// Whether it is one, only the compile step knows.
+  REGEX(256, "[^\\x00-\\x1f\\x7f]+", "a regular expression of 1 to 256 characters on one line"),
 
   /// The digest of a definition.
   DIGEST(71, "sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits"),

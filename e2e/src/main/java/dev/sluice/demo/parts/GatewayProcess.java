@@ -219,8 +219,19 @@ public final class GatewayProcess implements AutoCloseable {
     return usage();
   }
 
-  /// All usage records so far, oldest first.
+  /// All usage records of exchanges so far, oldest first.
   public List<JsonNode> usage() {
+    return records().stream().filter(json -> !json.has("kind")).toList();
+  }
+
+  /// All usage records of calls of tools so far, oldest first.
+  public List<JsonNode> toolUsage() {
+    return records().stream()
+        .filter(json -> json.path("kind").asString("").equals("tool"))
+        .toList();
+  }
+
+  private List<JsonNode> records() {
     try (var files = Files.list(state.resolve("usage"))) {
       return files
           .filter(file -> file.toString().endsWith(".jsonl"))

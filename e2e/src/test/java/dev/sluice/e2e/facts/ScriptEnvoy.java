@@ -86,7 +86,14 @@ final class ScriptEnvoy implements AutoCloseable {
     var mapper = JsonMapper.shared();
     var any =
         new BootstrapConfig(
-            "n", "127.0.0.1", 1, Path.of("/a"), Path.of("/g"), new AdsSource.Local(), 1 << 20);
+            "n",
+            "127.0.0.1",
+            1,
+            Path.of("/a"),
+            Path.of("/g"),
+            Path.of("/t"),
+            new AdsSource.Local(),
+            1 << 20);
     var filters =
         mapper
             .readTree(Bootstrap.json(any))

@@ -1,12 +1,12 @@
 package dev.sluice.extproc.answer;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.BudgetText;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.policy.Model;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.core.refusal.RefusedModel;
 import dev.sluice.extproc.budget.BudgetHeaders;
-import dev.sluice.extproc.budget.BudgetText;
 import dev.sluice.extproc.reply.Answer;
 import dev.sluice.extproc.reply.Answers;
 import dev.sluice.extproc.reply.Answers.ErrorText;

@@ -1,6 +1,8 @@
 package dev.sluice.extproc.decode;
 
+import dev.sluice.core.envoy.DataPlane;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the gateway serves.
@@ -9,10 +11,16 @@ public enum Endpoint {
   EMBEDDINGS("POST", "/v1/embeddings"),
   COUNT_TOKENS("POST", "/v1/messages/count_tokens"),
   MODELS("GET", "/v1/models"),
-  USAGE("GET", "/api/oauth/usage");
+  USAGE("GET", "/api/oauth/usage"),
+
+  /// Tools: of all servers, or of one that the path names. The service of tools answers.
+  TOOLS("POST", DataPlane.TOOLS_PATH);
 
   private static final String PREFIX = "/anthropic";
   private static final String OPENAI_PREFIX = "/openai";
+  private static final Set<String> TOOLS_METHODS = Set.of("POST", "GET", "DELETE");
+  private static final Pattern TOOLS_PATHS =
+      Pattern.compile(Pattern.quote(DataPlane.TOOLS_PATH) + "(/[a-z0-9.-]{1,253})?");
   private static final Set<String> PROBES = Set.of("", "/", "/api/hello");
 
   private final String method;
@@ -39,9 +47,14 @@ public enum Endpoint {
 
   /// Null for what is not served.
   public static @Nullable Endpoint of(Head head) {
+    if (TOOLS_PATHS.matcher(head.path()).matches()) {
+      return TOOLS_METHODS.contains(head.method()) ? TOOLS : null;
+    }
     var path = withoutPrefix(head.path());
     for (var endpoint : values()) {
-      if (endpoint.path.equals(path) && endpoint.method.equals(head.method())) {
+      if (endpoint != TOOLS
+          && endpoint.path.equals(path)
+          && endpoint.method.equals(head.method())) {
         // Anthropic has none, and below its prefix no filter speaks OpenAI's language.
         return endpoint == EMBEDDINGS && !path.equals(head.path()) ? null : endpoint;
       }

@@ -89,6 +89,7 @@ final class ClientCall extends ServerCall.Listener<Message> {
       case Reply.ReadBody<Pending> _,
           Reply.Forward<Pending> _,
           Reply.Watch<Pending> _,
+          Reply.LetIn<Pending> _,
           Reply.Awaited<Pending> _ ->
           throw new IllegalStateException("BUG: not an answer to a question for admission");
     }

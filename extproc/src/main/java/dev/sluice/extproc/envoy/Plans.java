@@ -29,6 +29,9 @@ final class Plans {
   /// A provider that refuses our credential or has no credit left for us: another one may serve.
   private static final String REFUSED = "401,402,403";
 
+  private static final List<String> CREDENTIALS =
+      List.of("authorization", "x-api-key", "x-sluice-key");
+
   private record Key(ObjectName provider, String account, List<String> others, Answered answered) {}
 
   private final ConcurrentMap<Key, byte[]> written = new ConcurrentHashMap<>();
@@ -84,6 +87,17 @@ final class Plans {
     var response = ProcessingResponse.newBuilder();
     ReplyWriter.answer(response, key.answered(), common);
     return ReplyWriter.joined(response.build().toByteArray(), additions);
+  }
+
+  /// For a request for tools: its key is known, and goes no further.
+  static byte[] letIn(String ticket) {
+    var headers =
+        HeaderMutation.newBuilder().addSetHeaders(ReplyWriter.set(DataPlane.TICKET_HEADER, ticket));
+    CREDENTIALS.forEach(headers::addRemoveHeaders);
+    var response = ProcessingResponse.newBuilder();
+    var changes = CommonResponse.newBuilder().setHeaderMutation(headers);
+    ReplyWriter.answer(response, Answered.HEAD, changes);
+    return response.build().toByteArray();
   }
 
   private static PriorityGroup group(int attempt, String cluster) {

@@ -289,6 +289,7 @@ final class ProcessorCall extends ServerCall.Listener<Message> implements Passag
       }
       case Reply.Respond<Pending>(var answer) -> finish(ReplyWriter.respond(answer));
       case Reply.Forward<Pending> forward -> finish(sent(forward));
+      case Reply.LetIn<Pending>(var ticket) -> finish(Plans.letIn(ticket));
       case Reply.Watch<Pending>(var forward, var next) -> {
         if (phase == Phase.ATTEMPT) {
           finish(sent(forward)); // The call of the request has the answer.

@@ -1,6 +1,7 @@
 package dev.sluice.extproc.explain;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.budget.BudgetText;
 import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.policy.KeyPolicy;
@@ -10,7 +11,6 @@ import dev.sluice.core.policy.TeamOfKey;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.authenticate.Authenticator;
-import dev.sluice.extproc.budget.BudgetText;
 import dev.sluice.extproc.degrade.Degrader;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.explain.Explanation.Outcome;

@@ -2,12 +2,12 @@ package dev.sluice.extproc.explain;
 
 import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.budget.BudgetText;
 import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Standing;
 import dev.sluice.core.listing.LimitRow;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.refusal.Refusal;
-import dev.sluice.extproc.budget.BudgetText;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reserve.Reserver;
 import dev.sluice.ledger.Reservation.Room;

@@ -1,9 +1,9 @@
 package dev.sluice.extproc.explain;
 
+import dev.sluice.core.budget.BudgetText;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.core.policy.Model;
-import dev.sluice.extproc.budget.BudgetText;
 import dev.sluice.extproc.exchange.Exchange;
 
 /// Tells which step of the ladders is reached, and whether its model serves.

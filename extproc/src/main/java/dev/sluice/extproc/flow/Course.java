@@ -97,6 +97,7 @@ public final class Course {
       case Reply.Admit<Pending> _,
           Reply.ReadBody<Pending> _,
           Reply.Respond<Pending> _,
+          Reply.LetIn<Pending> _,
           Reply.Awaited<Pending> _,
           Reply.Later<Pending> _ ->
           throw new IllegalStateException("BUG: not sent");

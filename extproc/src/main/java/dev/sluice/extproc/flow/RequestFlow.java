@@ -1,6 +1,7 @@
 package dev.sluice.extproc.flow;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
@@ -56,7 +57,8 @@ public final class RequestFlow {
       Courses courses,
       Planner planner,
       Attempts attempts,
-      RefusalAnswers answers) {}
+      RefusalAnswers answers,
+      Admissions admissions) {}
 
   private final SnapshotStore snapshots;
   private final Ledger ledger;
@@ -139,6 +141,10 @@ public final class RequestFlow {
       case MODELS -> answer(ModelList.of(head.requestId(), key, snapshot, head.query()), asked);
       case USAGE ->
           later(asked, () -> answer(UsageAnswer.of(head.requestId(), balances(key)), asked));
+      case TOOLS -> {
+        var admitted = new Admissions.Admitted(head.requestId(), key, snapshot);
+        yield new Reply.LetIn<>(steps.admissions().admit(admitted));
+      }
       case COUNT_TOKENS -> next.reply(endpoint, key, snapshot);
       case MESSAGES, EMBEDDINGS -> {
         var suspects = steps.spent().suspects(key.budgets());
@@ -283,6 +289,7 @@ public final class RequestFlow {
       case Reply.Admit<Pending> _,
           Reply.ReadBody<Pending> _,
           Reply.Respond<Pending> _,
+          Reply.LetIn<Pending> _,
           Reply.Awaited<Pending> _,
           Reply.Later<Pending> _ ->
           reply;

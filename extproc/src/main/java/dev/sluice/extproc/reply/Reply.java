@@ -55,6 +55,9 @@ public sealed interface Reply<N> {
   /// Send the request to the provider, and show the answer, with this.
   record Watch<N>(Forward<N> forward, N next) implements Reply<N> {}
 
+  /// Send the request to the service of tools, with this.
+  record LetIn<N>(String ticket) implements Reply<N> {}
+
   /// The reply comes by itself, on a thread that must not be blocked.
   record Awaited<N>(CompletableFuture<Reply<N>> reply) implements Reply<N> {}
 

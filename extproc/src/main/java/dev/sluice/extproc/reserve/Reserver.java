@@ -16,6 +16,7 @@ import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
+import dev.sluice.ledger.away.LedgerHealth;
 import dev.sluice.wire.anthropic.LooseBound;
 import java.time.Duration;
 import java.util.Comparator;

@@ -6,6 +6,7 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.reply.Refused;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
+import dev.sluice.ledger.away.LedgerHealth;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.extproc.reply.Refused;
+import dev.sluice.ledger.away.LedgerHealth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,12 +2,16 @@ package dev.sluice.extproc.settle;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.extproc.exchange.Exchange;
+import dev.sluice.extproc.exchange.HoldNote;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.ledger.Amounts;
 import dev.sluice.ledger.Charge;
+import dev.sluice.ledger.HoldRequest;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException.EndWaitsException;
 import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.away.LateCharges;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,18 +26,31 @@ public final class Settler {
   private final Ledger ledger;
   private final LateCharges lateCharges;
   private final Meters meters;
+  private final Duration lifetime;
 
-  public Settler(Ledger ledger, LateCharges lateCharges, Meters meters) {
+  /// @param lifetime of the hold that a late charge is for a moment
+  public Settler(Ledger ledger, LateCharges lateCharges, Meters meters, Duration lifetime) {
     this.ledger = ledger;
     this.lateCharges = lateCharges;
     this.meters = meters;
+    this.lifetime = lifetime;
   }
 
   /// Posts, once the ledger is back, what a call used that went on without a hold.
   public void charge(Exchange.Facts facts, Amounts used) {
     if (!used.equals(Amounts.ZERO)) {
-      lateCharges.add(facts, used);
+      lateCharges.add(late(facts, used), new Charge(used, ""));
     }
+  }
+
+  private HoldRequest late(Exchange.Facts facts, Amounts used) {
+    return new HoldRequest(
+        facts.holdName() + ".unledgered",
+        facts.route().limits(),
+        used,
+        used,
+        HoldNote.of(facts).text(),
+        lifetime);
   }
 
   /// Posts what a call used; a call that used nothing is released. Completes once the ledger has

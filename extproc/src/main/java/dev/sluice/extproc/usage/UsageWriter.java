@@ -2,6 +2,7 @@ package dev.sluice.extproc.usage;
 
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
+import dev.sluice.core.usage.ToolNote;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.decode.Endpoint;
@@ -76,15 +77,30 @@ public final class UsageWriter {
       LOG.warn("{} expired: {} stay posted", hold.id(), hold.amount());
       return;
     }
-    var note = HoldNote.parse(hold.note(), hold.id());
     meters.expired(hold.amount());
+    ToolNote.parse(hold.note())
+        .ifPresentOrElse(note -> writeExpired(hold, note), () -> writeExpiredExchange(hold));
+  }
+
+  /// Whoever made the call may have been another gateway, and the server may have done it.
+  private void writeExpired(ExpiredHold hold, ToolNote note) {
+    logExpired(hold, note.key());
+    write(note.requestId(), () -> sink.write(note.unconfirmed(hold.createdAt(), hold.amount())));
+  }
+
+  private void writeExpiredExchange(ExpiredHold hold) {
+    var note = HoldNote.parse(hold.note(), hold.id());
+    logExpired(hold, note.key());
+    write(record(hold, note));
+  }
+
+  private static void logExpired(ExpiredHold hold, String key) {
     LOG.atWarn()
         .addKeyValue("hold", hold.id())
-        .addKeyValue("key", note.key())
+        .addKeyValue("key", key)
         .addKeyValue("costUsd", hold.amount().toUsd())
         .addKeyValue("limits", hold.limits())
         .log("a hold expired, and is posted in full");
-    write(record(hold, note));
   }
 
   /// An exchange whose end nobody told.
@@ -99,12 +115,16 @@ public final class UsageWriter {
   }
 
   private void write(UsageRecord usage) {
+    write(usage.requestId(), () -> sink.write(usage));
+  }
+
+  private void write(String requestId, Runnable writing) {
     try {
-      sink.write(usage);
+      writing.run();
     } catch (RuntimeException e) {
       // The sink is not ours: the exchange is settled, and the next one must still be served.
       meters.lostUsage();
-      LOG.error("the usage of {} could not be written", usage.requestId(), e);
+      LOG.error("the usage of {} could not be written", requestId, e);
     }
   }
 

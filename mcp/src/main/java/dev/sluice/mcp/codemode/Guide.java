@@ -10,6 +10,7 @@ public final class Guide {
       are no identifiers by index: servers["my-server"]["my.tool"]({...}).
       Independent calls run side by side: await Promise.all([...]). A tool that fails throws.
       Only what is returned, or printed with console.log, comes back: filter and shorten first.
+      A result typed unknown is parsed JSON or a text: print a piece of it to see its shape.
       There are no modules, files, network or timers; Date shows when the program began.
       """;
 

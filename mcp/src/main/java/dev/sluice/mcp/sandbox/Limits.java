@@ -25,11 +25,13 @@ public record Limits(
   private static final long KIB = 1024;
   private static final long MIB = 1024 * KIB;
 
+  private static final long WALL_MILLIS_MIN = 10;
+
   public static final Limits STANDARD =
       new Limits(60_000, 10_000, 32 * MIB, 200, 8, 64 * KIB, 64 * KIB, 256 * KIB, MIB);
 
   public Limits {
-    within("wallMillisMax", wallMillisMax, 10, 600_000);
+    within("wallMillisMax", wallMillisMax, WALL_MILLIS_MIN, 600_000);
     within("cpuMillisMax", cpuMillisMax, 10, 120_000);
     within("memoryBytesMax", memoryBytesMax, 8 * MIB, 512 * MIB);
     within("callsMax", callsMax, 0, 10_000);
@@ -40,7 +42,22 @@ public record Limits(
     within("resultBytesMax", resultBytesMax, 256, 64 * MIB);
   }
 
-  static void within(String name, long value, long least, long most) {
+  /// The same for a run that may take so long at most.
+  public Limits within(long millisMax) {
+    return new Limits(
+        Math.clamp(millisMax, WALL_MILLIS_MIN, wallMillisMax),
+        cpuMillisMax,
+        memoryBytesMax,
+        callsMax,
+        parallelCallsMax,
+        outputBytesMax,
+        codeBytesMax,
+        inputBytesMax,
+        resultBytesMax);
+  }
+
+  /// @throws IllegalArgumentException with value and expectation
+  public static void within(String name, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: " + least + ".." + most + ")");

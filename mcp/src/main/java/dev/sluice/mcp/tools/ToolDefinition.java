@@ -1,6 +1,7 @@
 package dev.sluice.mcp.tools;
 
 import dev.sluice.core.policy.ObjectName;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,11 +28,27 @@ public record ToolDefinition(ObjectName server, String name, ObjectNode json) {
     return json.deepCopy();
   }
 
-  /// `sha256:` and the hexadecimal SHA-256 of the pinned members as RFC 8785 writes them. Members
-  /// that are absent are absent there too; all others (`_meta`, `icons`) do not count.
+  /// What a person has seen when the tool is pinned: its pinned members as RFC 8785 writes them.
+  /// Members that are absent are absent there too; all others (`_meta`, `icons`) do not count.
+  ///
+  /// @throws IllegalArgumentException if it has no canonical form
+  public String pinned() {
+    return new String(canonical(), StandardCharsets.UTF_8);
+  }
+
+  /// `sha256:` and the hexadecimal SHA-256 of what is [#pinned].
   ///
   /// @throws IllegalArgumentException if it has no canonical form
   public String digest() {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      return "sha256:" + HexFormat.of().formatHex(sha256.digest(canonical()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("BUG: every JDK has SHA-256", e);
+    }
+  }
+
+  private byte[] canonical() {
     var pinned = JsonNodeFactory.instance.objectNode();
     for (var member : PINNED) {
       JsonNode value = json.get(member);
@@ -39,11 +56,6 @@ public record ToolDefinition(ObjectName server, String name, ObjectNode json) {
         pinned.set(member, value);
       }
     }
-    try {
-      var sha256 = MessageDigest.getInstance("SHA-256");
-      return "sha256:" + HexFormat.of().formatHex(sha256.digest(CanonicalJson.of(pinned)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("BUG: every JDK has SHA-256", e);
-    }
+    return CanonicalJson.of(pinned);
   }
 }

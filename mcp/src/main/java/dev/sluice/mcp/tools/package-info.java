@@ -1,4 +1,4 @@
-/// Tools of servers: what they are called, what their definitions are, and who may use them.
+/// Tools of servers: what they are called, what their definitions are, and which are served.
 @NullMarked
 package dev.sluice.mcp.tools;
 

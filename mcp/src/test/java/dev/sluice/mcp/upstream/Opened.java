@@ -17,6 +17,7 @@ import dev.sluice.mcp.upstream.http.Http;
 import dev.sluice.mcp.upstream.http.Tls;
 import dev.sluice.mcp.upstream.peer.PeerOpener;
 import dev.sluice.mcp.upstream.stdio.Command;
+import dev.sluice.mcp.upstream.stdio.Launcher;
 import dev.sluice.mcp.upstream.stdio.StdioOpener;
 import dev.sluice.mcp.upstream.streamable.Endpoint;
 import dev.sluice.mcp.upstream.streamable.HttpOpener;
@@ -31,7 +32,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A connection to a simulated server, with all that it was told.
-final class Opened implements AutoCloseable {
+public final class Opened implements AutoCloseable {
 
   static final UpstreamLimits LIMITS =
       UpstreamLimits.STANDARD.with(
@@ -87,7 +88,7 @@ final class Opened implements AutoCloseable {
     return new UrlGuard(GuardRules.STANDARD.allowing(List.of(loopback)), UrlGuard.Resolver.SYSTEM);
   }
 
-  static Opened http(URI url) {
+  public static Opened http(URI url) {
     return http(url, LIMITS, Credentials.NONE);
   }
 
@@ -108,9 +109,13 @@ final class Opened implements AutoCloseable {
   }
 
   static Opened program(Command command, UpstreamLimits limits) {
+    return program(new Launcher.Children(), command, limits);
+  }
+
+  static Opened program(Launcher launcher, Command command, UpstreamLimits limits) {
     var listener = new Heard();
     var tally = new Tally();
-    var opener = new StdioOpener(command, profile(), limits, listener, tally);
+    var opener = new StdioOpener(launcher, command, profile(), limits, listener, tally);
     return new Opened(connection(opener, listener, limits), tally, listener, opener::lastWords);
   }
 
@@ -135,7 +140,7 @@ final class Opened implements AutoCloseable {
     return tool("echo", json().put("text", text));
   }
 
-  CallResult call(Call call) {
+  public CallResult call(Call call) {
     return connection.call(call);
   }
 

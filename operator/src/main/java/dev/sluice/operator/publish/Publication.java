@@ -6,13 +6,14 @@ import dev.sluice.feed.EnvoyReport;
 import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.feed.KeptManifest;
 import dev.sluice.feed.PolicyPublisher;
-import dev.sluice.feed.Published;
+import dev.sluice.feed.PolicyPublisher.Published;
 import dev.sluice.operator.world.ObjectId;
 import dev.sluice.operator.world.Seen;
 import dev.sluice.xds.ads.AdsServer;
 import dev.sluice.xds.ads.Node;
 import dev.sluice.xds.ads.Rejection;
 import dev.sluice.xds.ads.Rollout;
+import dev.sluice.xds.ads.ToolSecretsServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class Publication {
   private static final Duration LOOKED_EVERY = Duration.ofMillis(50);
 
   private final AdsServer ads;
+  private final ToolSecretsServer secrets;
   private final Rollout rollout;
   private final PolicyPublisher publisher;
   private final ReentrantLock lock = new ReentrantLock();
@@ -43,8 +45,10 @@ public final class Publication {
   private String version = "";
   private List<KeptManifest> kept = List.of();
 
-  public Publication(AdsServer ads, Rollout rollout, PolicyPublisher publisher) {
+  public Publication(
+      AdsServer ads, ToolSecretsServer secrets, Rollout rollout, PolicyPublisher publisher) {
     this.ads = ads;
+    this.secrets = secrets;
     this.rollout = rollout;
     this.publisher = publisher;
   }
@@ -82,6 +86,8 @@ public final class Publication {
 
   public void publish(Next next) throws NotPublishedException, InterruptedException {
     var compilation = next.compilation();
+    // Gateways have them before a policy that needs them; every replica has all.
+    secrets.publish(compilation.toolSecrets());
     rollout.publish(
         compilation.snapshot(),
         compilation.credentials(),

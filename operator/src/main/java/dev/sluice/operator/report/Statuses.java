@@ -48,7 +48,8 @@ record Statuses(Outcome outcome, Spending spending, Instant now) {
                   limit(fullest),
                   resets(fullest),
                   shown);
-          default -> new McpServer.Status(generation, conditions);
+          default ->
+              new McpServer.Status(generation, conditions, null, null, null, List.of(), null, null);
         };
     return JSON.valueToTree(status);
   }

@@ -101,6 +101,7 @@ public final class ManagedEnvoy {
         port,
         admin.socket(),
         state.socket("grpc"),
+        state.socket("tools"),
         source.ads(),
         limits.bodyBytesMax());
   }

@@ -19,6 +19,7 @@ import dev.sluice.standalone.serve.Surroundings;
 import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
+import dev.sluice.standalone.tools.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -60,11 +61,21 @@ public final class GatewayCommand {
     var gateway = around.gateway(books.ledger(), ejections::tell, owned);
     ejections.start(gateway.health()::eject);
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), gateway.services()));
+    var tools =
+        GatewayTools.open(
+            options, environment, redis, state, Tools.Around.of(around, books.ledger()));
+    owned.add(tools);
     owned.add(
         PolicyWatch.start(
-            redis, options.node(), state.root(), policy -> books.serve(policy.snapshot())));
+            redis,
+            options.node(),
+            state.root(),
+            policy -> {
+              books.serve(policy.snapshot());
+              tools.policy(policy.snapshot());
+            }));
     var envoy = envoy(options, environment, state, around, owned);
-    var drain = new PodDrain(gateway, envoy.admin(), options.drain());
+    var drain = new PodDrain(gateway, envoy.admin(), options.drain(), tools::drain);
     var readiness = new Readiness(signals, needs(around, envoy, drain));
     var pages =
         new AdminPages(readiness, around.meters(), around.store(), books.ledger(), books::figures);
@@ -83,7 +94,10 @@ public final class GatewayCommand {
           .announce(state);
     }
     return switch (signals.await()) {
-      case Signals.Ending.Asked() -> Drain.drain(gateway, envoy.front(), options.drain());
+      case Signals.Ending.Asked() -> {
+        tools.drain();
+        yield Drain.drain(gateway, envoy.front(), options.drain());
+      }
       case Signals.Ending.Failed(var sentence) -> Ended.failed(sentence);
     };
   }

@@ -34,6 +34,7 @@ record GatewayEnvoy(EnvoyAdmin admin, HostPort listen, ManagedEnvoy.@Nullable Ru
             options.listen().port(),
             admin,
             state.socket("grpc"),
+            state.socket("tools"),
             source(options, folder),
             Surroundings.LIMITS.bodyBytesMax()),
         options.listener());

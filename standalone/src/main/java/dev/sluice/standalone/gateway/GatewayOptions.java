@@ -3,6 +3,7 @@ package dev.sluice.standalone.gateway;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.serve.HostPort;
 import dev.sluice.standalone.serve.UsageException;
+import dev.sluice.standalone.tools.ToolOptions;
 import dev.sluice.standalone.up.UpOptions;
 import dev.sluice.xds.Bootstrap;
 import java.net.InetAddress;
@@ -34,6 +35,7 @@ record GatewayOptions(
     Path state,
     @Nullable Path envoy,
     String node,
+    ToolOptions tools,
     Duration drain) {
 
   static final String USAGE =
@@ -54,6 +56,12 @@ record GatewayOptions(
         --envoy PATH        an Envoy 1.40 or newer to be run; without it, one beside this process
                             that starts from STATE/envoy/bootstrap.json
         --node ID           the name of this gateway, the same after a restart (the host's name)
+        --mcp-allow HOST[:PORT],...
+                            servers of tools that may be where none may be otherwise: on this
+                            machine, beside it, at a metadata service; also addresses and ranges,
+                            as 10.0.0.0/8; repeatable
+        --mcp-stdio SOCKET  the sluice tool-host that starts servers of tools that are programs;
+                            without it none is started
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
       """;
@@ -77,6 +85,7 @@ record GatewayOptions(
     var state = Path.of(".sluice");
     Path envoy = null;
     String node = null;
+    var tools = ToolOptions.OF_A_POD;
     var drain = Duration.ofMinutes(10);
     var left = arguments.iterator();
     while (left.hasNext()) {
@@ -93,12 +102,13 @@ record GatewayOptions(
         case "--state" -> state = Path.of(UpOptions.value(option, left));
         case "--envoy" -> envoy = Path.of(UpOptions.value(option, left));
         case "--node" -> node = node(option, UpOptions.value(option, left));
+        case ToolOptions.ALLOW, ToolOptions.STDIO -> tools = tools.with(option, left);
         case "--drain" -> drain = UpOptions.time(option, UpOptions.value(option, left));
         default ->
             throw new UsageException(option + " (expected: an option of sluice gateway --help)");
       }
     }
-    var options =
+    return checked(
         new GatewayOptions(
             given("--redis", redis),
             installation,
@@ -110,9 +120,8 @@ record GatewayOptions(
             state.toAbsolutePath().normalize(),
             envoy,
             node == null ? hostName() : node,
-            drain);
-    options.check();
-    return options;
+            tools,
+            drain));
   }
 
   /// Of what clients speak.
@@ -120,15 +129,18 @@ record GatewayOptions(
     return listener == Bootstrap.Listener.TLS ? "https" : "http";
   }
 
-  private void check() throws UsageException {
-    if (adsTls == null && !LOOPBACK.matcher(ads.host()).matches()) {
+  private static GatewayOptions checked(GatewayOptions options) throws UsageException {
+    var ads = options.ads();
+    var listen = options.listen();
+    if (options.adsTls() == null && !LOOPBACK.matcher(ads.host()).matches()) {
       throw new UsageException(
           "--ads " + ads + " (expected: --ads-tls DIR with it, or an address of this machine)");
     }
-    if (envoy == null && listen.port() == 0) {
+    if (options.envoy() == null && listen.port() == 0) {
       throw new UsageException(
           "--listen " + listen + " (expected: a port, or --envoy PATH with it)");
     }
+    return options;
   }
 
   private static <T> T given(String option, @Nullable T value) throws UsageException {

@@ -27,12 +27,15 @@ public final class PodDrain {
   private final Gateway gateway;
   private final EnvoyAdmin envoy;
   private final Duration patience;
+  private final Runnable streams;
   private volatile boolean begun;
 
-  public PodDrain(Gateway gateway, EnvoyAdmin envoy, Duration patience) {
+  /// @param streams ends those that would last for ever
+  public PodDrain(Gateway gateway, EnvoyAdmin envoy, Duration patience, Runnable streams) {
     this.gateway = gateway;
     this.envoy = envoy;
     this.patience = patience;
+    this.streams = streams;
   }
 
   public boolean begun() {
@@ -60,6 +63,7 @@ public final class PodDrain {
 
   private Answer drained() {
     try {
+      streams.run();
       Drain.drain(gateway, Drain.Front.beside(envoy), patience);
       return Answer.text(200, "drained");
     } catch (IOException e) {

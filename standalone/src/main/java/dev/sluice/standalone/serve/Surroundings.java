@@ -1,5 +1,6 @@
 package dev.sluice.standalone.serve;
 
+import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
@@ -26,6 +27,7 @@ public record Surroundings(
     UsageLog usage,
     FrontDoor door,
     SnapshotStore store,
+    Admissions admissions,
     PrometheusRegistry meters) {
 
   public static final InstantSource CLOCK = InstantSource.system();
@@ -42,7 +44,14 @@ public record Surroundings(
     var usage = owned.add(new UsageLog(state.usage(), UsageLog.Limits.DEFAULT, CLOCK));
     var door = owned.add(new FrontDoor());
     return new Surroundings(
-        signals, loops, warmUp, usage, door, new SnapshotStore(), new PrometheusRegistry());
+        signals,
+        loops,
+        warmUp,
+        usage,
+        door,
+        new SnapshotStore(),
+        new Admissions(),
+        new PrometheusRegistry());
   }
 
   /// The request flow itself, of a gateway that is alone.
@@ -52,7 +61,7 @@ public record Surroundings(
 
   /// The request flow itself.
   public Gateway gateway(Ledger ledger, Health.Others others, Owned owned) {
-    var outside = new Gateway.Outside(ledger, usage, door, others);
+    var outside = new Gateway.Outside(ledger, usage, door, others, admissions);
     return owned.add(Gateway.create(store, outside, CLOCK, LIMITS, meters));
   }
 

@@ -7,7 +7,9 @@ import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.secret.SecretVariables;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.flow.Planner;
+import dev.sluice.feed.Pins;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.mcp.catalog.ReportListener;
 import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
 import dev.sluice.standalone.failure.FileFailure;
@@ -28,6 +30,8 @@ import dev.sluice.standalone.serve.Surroundings;
 import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
+import dev.sluice.standalone.tools.LateTools;
+import dev.sluice.standalone.tools.Tools;
 import dev.sluice.xds.AdsSource;
 import dev.sluice.xds.Bootstrap;
 import dev.sluice.xds.TrustStore;
@@ -84,7 +88,8 @@ public final class Up {
     var gateway = around.gateway(books.ledger(), owned);
     gateway.record(books.expired());
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), services(gateway, ads)));
-    var publication = new Publication(rollout, around.store(), books.changed());
+    var tools = owned.add(tools(options, books, state, around, owned));
+    var publication = new Publication(rollout, around.store(), books.changed(), tools);
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, around.signals(), owned);
     var port = envoy.settle();
@@ -112,7 +117,10 @@ public final class Up {
         .announce(state);
 
     return switch (around.signals().await()) {
-      case Signals.Ending.Asked() -> Drain.drain(gateway, Drain.Front.of(envoy), options.drain());
+      case Signals.Ending.Asked() -> {
+        tools.drain();
+        yield Drain.drain(gateway, Drain.Front.of(envoy), options.drain());
+      }
       case Signals.Ending.Failed(var sentence) -> Ended.failed(sentence);
     };
   }
@@ -158,6 +166,25 @@ public final class Up {
       throw new IllegalStateException("BUG: neither a Redis nor a program for one");
     }
     return Books.at(config(url, options, around), state, owned);
+  }
+
+  private static LateTools tools(
+      UpOptions options, Books books, StateFolder state, Surroundings around, Owned owned)
+      throws IOException {
+    var own = books.redis();
+    var url = own == null ? options.redis() : own.uri();
+    if (url == null) {
+      throw new IllegalStateException("BUG: neither a Redis nor one of our own");
+    }
+    var redis = config(url, options, around);
+    var reached =
+        new Tools.Reached(
+            options.tools().guard(System.getenv()),
+            options.tools().programs(),
+            owned.add(Pins.open(redis)),
+            ReportListener.NONE);
+    return LateTools.open(
+        redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
   }
 
   private static RedisConfig config(URI url, UpOptions options, Surroundings around) {

@@ -3,6 +3,7 @@ package dev.sluice.standalone.up;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.serve.HostPort;
 import dev.sluice.standalone.serve.UsageException;
+import dev.sluice.standalone.tools.ToolOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public record UpOptions(
     String installation,
     @Nullable Path envoy,
     @Nullable TlsFiles tls,
+    ToolOptions tools,
     Duration drain) {
 
   /// The listener's certificate with its chain, and its key.
@@ -50,6 +52,12 @@ public record UpOptions(
         --envoy PATH        an Envoy 1.40 or newer of your own
         --tls-cert FILE     clients speak TLS: the certificate with its chain, and
         --tls-key FILE      its key, both PEM; read anew when they change
+        --mcp-allow HOST[:PORT],...
+                            servers of tools that may be where none may be otherwise: on this
+                            machine, beside it, at a metadata service; also addresses and ranges,
+                            as 10.0.0.0/8; repeatable
+        --mcp-stdio off     servers of tools that are programs are not started; or the socket of a
+                            sluice tool-host that starts them. Without it they are children
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
       """;
@@ -76,6 +84,7 @@ public record UpOptions(
     Path envoy = null;
     Path certificate = null;
     Path key = null;
+    var tools = ToolOptions.OF_A_MACHINE;
     var drain = Duration.ofMinutes(10);
     var left = arguments.iterator();
     while (left.hasNext()) {
@@ -90,6 +99,7 @@ public record UpOptions(
         case "--envoy" -> envoy = Path.of(value(option, left));
         case "--tls-cert" -> certificate = Path.of(value(option, left));
         case "--tls-key" -> key = Path.of(value(option, left));
+        case ToolOptions.ALLOW, ToolOptions.STDIO -> tools = tools.with(option, left);
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
       }
@@ -106,6 +116,7 @@ public record UpOptions(
         installation,
         envoy,
         tls(certificate, key),
+        tools,
         drain);
   }
 

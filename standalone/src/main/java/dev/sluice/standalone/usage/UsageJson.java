@@ -78,7 +78,7 @@ final class UsageJson {
     }
   }
 
-  private static void string(JsonGenerator json, String name, @Nullable String value) {
+  static void string(JsonGenerator json, String name, @Nullable String value) {
     if (value == null) {
       json.writeNullProperty(name);
     } else {

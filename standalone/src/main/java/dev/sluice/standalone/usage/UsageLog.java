@@ -1,5 +1,6 @@
 package dev.sluice.standalone.usage;
 
+import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageSink;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +64,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
   private static final int WRITE_BYTES_MAX = 1 << 16;
   private static final Logger LOG = LoggerFactory.getLogger(UsageLog.class);
 
-  private record Waiting(UsageRecord usage, Instant since) {
+  private record Waiting(Supplier<byte[]> line, Instant since) {
     LocalDate day() {
       return LocalDate.ofInstant(since, ZoneOffset.UTC);
     }
@@ -95,7 +97,16 @@ public final class UsageLog implements UsageSink, AutoCloseable {
 
   @Override
   public void write(UsageRecord usage) {
-    if (!waiting.offer(new Waiting(usage, clock.instant()))) {
+    write(() -> UsageJson.line(usage));
+  }
+
+  @Override
+  public void write(ToolRecord usage) {
+    write(() -> ToolJson.line(usage));
+  }
+
+  private void write(Supplier<byte[]> line) {
+    if (!waiting.offer(new Waiting(line, clock.instant()))) {
       throw new IllegalStateException(WAITING_MAX + " usage records wait for " + folder);
     }
   }
@@ -145,7 +156,7 @@ public final class UsageLog implements UsageSink, AutoCloseable {
     for (var next = waiting.peek();
         next != null && next.day().equals(date);
         next = waiting.peek()) {
-      var line = UsageJson.line(next.usage());
+      var line = next.line().get();
       if (lines.size() > 0 && lines.size() + line.length > most) {
         break;
       }

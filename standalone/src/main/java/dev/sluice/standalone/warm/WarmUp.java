@@ -8,6 +8,7 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
 import dev.sluice.core.policy.SnapshotStore;
+import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
 import dev.sluice.extproc.count.TokenCounter;
@@ -97,7 +98,7 @@ public final class WarmUp {
         var gateway =
             Gateway.create(
                 store,
-                new Gateway.Outside(ledger, _ -> {}, TokenCounter.NONE),
+                new Gateway.Outside(ledger, UsageSink.NONE, TokenCounter.NONE),
                 InstantSource.system(),
                 GatewayConfig.DEFAULT,
                 new PrometheusRegistry());

@@ -10,7 +10,7 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.feed.GatewayReport;
 import dev.sluice.feed.PolicyPublisher;
-import dev.sluice.feed.Published;
+import dev.sluice.feed.PolicyPublisher.Published;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.xds.TrustStore;

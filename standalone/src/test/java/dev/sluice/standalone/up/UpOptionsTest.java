@@ -3,8 +3,11 @@ package dev.sluice.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.mcp.upstream.guard.Allowed;
+import dev.sluice.mcp.upstream.stdio.Launcher;
 import dev.sluice.standalone.serve.HostPort;
 import dev.sluice.standalone.serve.UsageException;
+import dev.sluice.standalone.tools.ToolOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +70,10 @@ class UpOptionsTest {
                 "/tls/a.crt",
                 "--tls-key",
                 "/tls/a.key",
+                "--mcp-allow",
+                "tools.local:9000",
+                "--mcp-stdio",
+                "off",
                 "--drain",
                 "30s"),
             Map.of("SLUICE_REDIS", "redis://other"));
@@ -81,6 +88,8 @@ class UpOptionsTest {
                 "team-a.1",
                 Path.of("/bin/envoy"),
                 new UpOptions.TlsFiles(Path.of("/tls/a.crt"), Path.of("/tls/a.key")),
+                new ToolOptions(
+                    List.of(new Allowed.Host("tools.local", 9000)), new Launcher.Nowhere()),
                 Duration.ofSeconds(30)));
     assertThat(options.admin().url()).isEqualTo("http://[::1]:9000");
     assertThat(options.listenUrl(1)).isEqualTo("https://0.0.0.0:1");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.price.Tokens;
 import dev.sluice.core.usage.RawUsage;
+import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.UsageRecord;
 import dev.sluice.core.usage.UsageRecord.Outcome;
 import java.io.IOException;
@@ -86,6 +87,44 @@ class UsageLogTest {
               "costUsd":"0.04528","priceVersion":"v1","firstByteMs":250,"durationMs":1500,\
               "outcome":"completed","estimated":false}""");
     }
+  }
+
+  @Test
+  void a_call_of_a_tool_is_a_line_of_its_own_kind() throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(usage("req-1"));
+      log.write(
+          new ToolRecord(
+              START,
+              "req-2",
+              "alice",
+              null,
+              "payments",
+              "0123456789abcdef",
+              "toolu_1",
+              "github",
+              "search",
+              "sha256:12",
+              17,
+              2_000_000,
+              1_000_000,
+              80,
+              ToolRecord.Outcome.FAILED,
+              "cut",
+              NanoUsd.parse("0.002"),
+              "p1",
+              "{\"q\":\"[redacted]\"}",
+              null));
+    }
+    assertThat(Files.readAllLines(folder.resolve("2026-11-20.0000.jsonl")).getLast())
+        .isEqualTo(
+            """
+            {"kind":"tool","time":"2026-11-20T23:59:00.500Z","requestId":"req-2","key":"alice",\
+            "owner":null,"team":"payments","session":"0123456789abcdef","toolUseId":"toolu_1",\
+            "server":"github","tool":"search","digest":"sha256:12","inputBytes":17,\
+            "resultBytes":2000000,"cutBytes":1000000,"durationMs":80,"outcome":"failed",\
+            "reason":"cut","costUsd":"0.002","policyVersion":"p1",\
+            "input":"{\\"q\\":\\"[redacted]\\"}","output":null}""");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.sluice.testkit.mcp;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -14,6 +16,7 @@ final class Desk {
   private final McpScript script;
   private final AtomicInteger runs = new AtomicInteger();
   private final AtomicInteger lists = new AtomicInteger();
+  private final Map<String, String> defined = new ConcurrentSkipListMap<>();
 
   Desk(McpScript script) {
     this.script = script;
@@ -22,6 +25,20 @@ final class Desk {
   /// How often a tool was run.
   int runs() {
     return runs.get();
+  }
+
+  /// A tool beside those that every server has, or another definition of one that came so.
+  void define(String tool, String description) {
+    defined.put(tool, description);
+  }
+
+  void drop(String tool) {
+    defined.remove(tool);
+  }
+
+  /// How often the list of tools, or a page of it, was asked for.
+  int lists() {
+    return lists.get();
   }
 
   ObjectNode capabilities() {
@@ -51,9 +68,14 @@ final class Desk {
 
   private ObjectNode tools(ObjectNode params) throws ProblemException {
     var all = NODES.arrayNode();
+    var asked = lists.incrementAndGet();
     if (script.lies(McpScript.Lie.CHANGING_LIST)) {
-      all.add(tool("mood-" + lists.incrementAndGet(), "Another one each time"));
+      all.add(tool("mood-" + asked, "Another one each time"));
     }
+    if (script.lies(McpScript.Lie.ENDLESS_PAGES)) {
+      return endless(asked);
+    }
+    defined.forEach((name, description) -> all.add(tool(name, description)));
     all.add(tool("echo", "Says what it is told"));
     for (var name : new String[] {"count", "fail", "error", "slow", "huge", "flood", "stall"}) {
       all.add(tool(name, "Simulated: " + name));
@@ -75,6 +97,12 @@ final class Desk {
       page.put("nextCursor", "at-" + to);
     }
     return page;
+  }
+
+  private static ObjectNode endless(int asked) {
+    var page = NODES.objectNode();
+    page.putArray("tools").add(tool("endless-" + asked, "Not the last one"));
+    return page.put("nextCursor", "more-" + asked);
   }
 
   private static int start(JsonNode cursor, int size) throws ProblemException {

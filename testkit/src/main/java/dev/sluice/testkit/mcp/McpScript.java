@@ -50,6 +50,8 @@ public record McpScript(
     ANOTHERS_PROGRESS,
     /// The list of tools is another one each time.
     CHANGING_LIST,
+    /// Each page of the list of tools leads to another one.
+    ENDLESS_PAGES,
     /// The answer is called HTML.
     WRONG_TYPE,
     /// The answer is no JSON.

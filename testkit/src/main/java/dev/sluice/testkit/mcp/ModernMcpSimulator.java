@@ -78,6 +78,20 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
     return desk.runs();
   }
 
+  /// How often the list of tools, or a page of it, was asked for.
+  public int lists() {
+    return desk.lists();
+  }
+
+  /// A tool beside those that every server has, or another definition of one that came so.
+  public void define(String tool, String description) {
+    desk.define(tool, description);
+  }
+
+  public void drop(String tool) {
+    desk.drop(tool);
+  }
+
   public int listeners() {
     return listening.size();
   }

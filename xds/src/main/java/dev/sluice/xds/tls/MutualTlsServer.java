@@ -4,14 +4,10 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,11 +27,11 @@ public final class MutualTlsServer implements AutoCloseable {
   private static final int CALLS_PER_CONNECTION_MAX = 10;
 
   private final Server server;
-  private final WatchedFiles files;
+  private final OwnIdentity identity;
 
-  private MutualTlsServer(Server server, WatchedFiles files) {
+  private MutualTlsServer(Server server, OwnIdentity identity) {
     this.server = server;
-    this.files = files;
+    this.identity = identity;
   }
 
   /// @param folder has `ca.crt` (whose clients are served), `tls.crt` and `tls.key`
@@ -43,17 +39,13 @@ public final class MutualTlsServer implements AutoCloseable {
   public static MutualTlsServer start(
       InetSocketAddress address, Path folder, InstantSource clock, List<BindableService> services)
       throws IOException, BadCertificateException {
-    var keys = new AdvancedTlsX509KeyManager();
-    var trust = trust();
-    var files =
-        WatchedFiles.start(
-            List.of(folder.resolve("ca.crt"), folder.resolve("tls.crt"), folder.resolve("tls.key")),
-            texts -> take(texts, clock, keys, trust));
+    // Clients are known by whom their certificate is from, not by an address.
+    var identity = OwnIdentity.watch(folder, clock, Verification.CERTIFICATE_ONLY_VERIFICATION);
     try {
       var credentials =
           TlsServerCredentials.newBuilder()
-              .keyManager(keys)
-              .trustManager(trust)
+              .keyManager(identity.keys())
+              .trustManager(identity.trust())
               .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
               .build();
       var builder =
@@ -66,38 +58,11 @@ public final class MutualTlsServer implements AutoCloseable {
               .permitKeepAliveWithoutCalls(true)
               .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX);
       services.forEach(builder::addService);
-      return new MutualTlsServer(builder.build().start(), files);
+      return new MutualTlsServer(builder.build().start(), identity);
     } catch (IOException e) {
-      files.close();
+      identity.close();
       throw e;
     }
-  }
-
-  /// Clients are known by whom their certificate is from, not by an address.
-  private static AdvancedTlsX509TrustManager trust() {
-    try {
-      return AdvancedTlsX509TrustManager.newBuilder()
-          .setVerification(AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
-          .build();
-    } catch (CertificateException e) {
-      throw new IllegalStateException("BUG: no certificates", e);
-    }
-  }
-
-  private static void take(
-      List<String> texts,
-      InstantSource clock,
-      AdvancedTlsX509KeyManager keys,
-      AdvancedTlsX509TrustManager trust)
-      throws BadCertificateException {
-    var clients = Pem.certificates(texts.get(0)).toArray(X509Certificate[]::new);
-    var own = Identity.checked(texts.get(1), texts.get(2), clock.instant());
-    try {
-      trust.updateTrustCredentials(clients);
-    } catch (IOException | GeneralSecurityException e) {
-      throw new IllegalStateException("BUG: certificates that were read cannot be used", e);
-    }
-    keys.updateIdentityCredentials(own.chain().toArray(X509Certificate[]::new), own.key());
   }
 
   /// The real one.
@@ -107,7 +72,7 @@ public final class MutualTlsServer implements AutoCloseable {
 
   @Override
   public void close() {
-    files.close();
+    identity.close();
     server.shutdown();
     try {
       if (!server.awaitTermination(CLOSED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// A program that runs, with everything that it has started.
-final class Child {
+final class Child implements Program {
 
   private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
@@ -59,37 +59,41 @@ final class Child {
     }
   }
 
-  InputStream out() {
+  @Override
+  public InputStream out() {
     return process.getInputStream();
   }
 
-  InputStream err() {
+  @Override
+  public InputStream err() {
     return process.getErrorStream();
   }
 
-  OutputStream in() {
+  @Override
+  public OutputStream in() {
     return process.getOutputStream();
   }
 
-  boolean alive() {
+  @Override
+  public boolean alive() {
     return process.isAlive();
   }
 
-  /// How it ended, for people.
-  String ending() throws InterruptedException {
+  @Override
+  public String ending() throws InterruptedException {
     return process.waitFor(1, TimeUnit.SECONDS)
         ? "the program ended with status " + process.exitValue()
         : "the program closed its output";
   }
 
-  /// Looks who belongs to it: who is left when it ends cannot be found any more.
-  synchronized void count() {
+  @Override
+  public synchronized void count() {
     process.descendants().forEach(family::add);
     family.removeIf(handle -> !handle.isAlive());
   }
 
-  /// Closes its input, waits for it to end by itself, and ends it and all that it started.
-  void stop(Duration wait) {
+  @Override
+  public void stop(Duration wait) {
     count();
     try {
       in().close();

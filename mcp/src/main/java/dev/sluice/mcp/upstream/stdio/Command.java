@@ -17,6 +17,9 @@ public record Command(List<String> words, Map<String, String> environment, Optio
     if (words.isEmpty() || words.getFirst().isBlank()) {
       throw new IllegalArgumentException("command: empty (expected: a program)");
     }
+    if (words.stream().anyMatch(word -> word.indexOf(0) >= 0)) {
+      throw new IllegalArgumentException("command: a word with a NUL (expected: text)");
+    }
   }
 
   public static Command of(List<String> words) {

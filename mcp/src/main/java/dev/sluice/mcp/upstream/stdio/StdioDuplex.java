@@ -26,7 +26,7 @@ final class StdioDuplex implements Duplex {
   /// somebody else can be found only by that.
   private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
 
-  private final Child child;
+  private final Program program;
   private final MessageCodec codec;
   private final Dispatch dispatch;
   private final Duration stopMax;
@@ -35,12 +35,12 @@ final class StdioDuplex implements Duplex {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread writer;
 
-  StdioDuplex(Child child, MessageCodec codec, Dispatch dispatch, Duration stopMax) {
-    this.child = child;
+  StdioDuplex(Program program, MessageCodec codec, Dispatch dispatch, Duration stopMax) {
+    this.program = program;
     this.codec = codec;
     this.dispatch = dispatch;
     this.stopMax = stopMax;
-    this.lines = new Lines(child.out(), codec.limits().messageBytesMax());
+    this.lines = new Lines(program.out(), codec.limits().messageBytesMax());
     // A program that does not read stops this thread, and no caller.
     this.writer = Thread.ofVirtual().name("mcp-program-in").start(this::writeAll);
     Thread.ofVirtual().name("mcp-program-family").start(this::countAll);
@@ -48,8 +48,8 @@ final class StdioDuplex implements Duplex {
 
   private void countAll() {
     try {
-      while (!closed.get() && child.alive()) {
-        child.count();
+      while (!closed.get() && program.alive()) {
+        program.count();
         // Nobody tells of a descendant, and one whose parent has ended is found no more.
         Thread.sleep(COUNT_EVERY);
       }
@@ -77,7 +77,7 @@ final class StdioDuplex implements Duplex {
   private void writeAll() {
     try {
       while (!closed.get()) {
-        var out = child.in();
+        var out = program.in();
         out.write(unwritten.take());
         out.flush();
       }
@@ -123,7 +123,7 @@ final class StdioDuplex implements Duplex {
 
   private CallException ended() {
     try {
-      return CallException.of(Reason.CUT, Effect.MAY_HAVE_RUN, child.ending());
+      return CallException.of(Reason.CUT, Effect.MAY_HAVE_RUN, program.ending());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return CallException.of(Reason.CUT, Effect.MAY_HAVE_RUN, "interrupted");
@@ -135,7 +135,7 @@ final class StdioDuplex implements Duplex {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       writer.interrupt();
-      Thread.ofVirtual().name("mcp-program-stop").start(() -> child.stop(stopMax));
+      Thread.ofVirtual().name("mcp-program-stop").start(() -> program.stop(stopMax));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.MessageCodec;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerListener;
@@ -33,6 +34,7 @@ public final class StdioOpener implements PeerOpener {
           Reason.TOTAL_TIMEOUT,
           Reason.MALFORMED);
 
+  private final Launcher launcher;
   private final Command command;
   private final ClientProfile profile;
   private final UpstreamLimits limits;
@@ -41,12 +43,24 @@ public final class StdioOpener implements PeerOpener {
   private final LastWords lastWords;
   private Era era = Era.MODERN;
 
+  /// Of a program that is a child of this process.
   public StdioOpener(
       Command command,
       ClientProfile profile,
       UpstreamLimits limits,
       ServerListener listener,
       Tally tally) {
+    this(new Launcher.Children(), command, profile, limits, listener, tally);
+  }
+
+  public StdioOpener(
+      Launcher launcher,
+      Command command,
+      ClientProfile profile,
+      UpstreamLimits limits,
+      ServerListener listener,
+      Tally tally) {
+    this.launcher = launcher;
     this.command = command;
     this.profile = profile;
     this.limits = limits;
@@ -108,12 +122,24 @@ public final class StdioOpener implements PeerOpener {
   private DuplexPeer peer(ProtocolVersion version) throws CallException {
     var calls = new OpenCalls(limits);
     var dispatch = new Dispatch(calls, listener, tally, limits);
-    var child = Child.start(command);
-    Thread.ofVirtual().name("mcp-program-err").start(() -> lastWords.readAll(child.err()));
+    var program = start();
+    Thread.ofVirtual().name("mcp-program-err").start(() -> lastWords.readAll(program.err()));
     var codec = new MessageCodec(limits.message());
-    var duplex = new StdioDuplex(child, codec, dispatch, limits.times().stopMax());
+    var duplex = new StdioDuplex(program, codec, dispatch, limits.times().stopMax());
     var peer = new DuplexPeer(duplex, new Dialect(version, profile), limits, calls, dispatch);
     peer.start();
     return peer;
+  }
+
+  private Program start() throws CallException {
+    return switch (launcher) {
+      case Launcher.Children() -> Child.start(command);
+      case Launcher.Host(var socket) -> HostedProgram.start(socket, command);
+      case Launcher.Nowhere() ->
+          throw CallException.of(
+              Reason.UNREACHABLE,
+              Effect.NEVER_RUN,
+              command.name() + ": this gateway starts no programs");
+    };
   }
 }

@@ -12,6 +12,8 @@ import dev.sluice.compiler.manifest.World.Found;
 import dev.sluice.compiler.problem.Source;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.AllowedNamespaces;
+import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.SecretKeyRef;
 import dev.sluice.crds.VirtualKey;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,6 +38,25 @@ final class ClusterWorld {
 
   /// Of the form of a key file of Google's.
   private static final String KEY_FILE = "{\"type\":\"stand-in\"}";
+
+  private static final McpServer.Spec SERVER =
+      new McpServer.Spec(
+          McpServer.Transport.StreamableHttp,
+          "https://stand-in.invalid",
+          List.of(),
+          List.of(),
+          List.of(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          List.of(),
+          null,
+          null,
+          null,
+          null,
+          new AllowedNamespaces(AllowedNamespaces.From.All, null));
 
   private ClusterWorld() {}
 
@@ -95,10 +117,35 @@ final class ClusterWorld {
         world.providers(),
         world.teams(),
         world.keys(),
+        servers(world),
         secrets,
         world.namespaces(),
         world.unreadable(),
         world.problems());
+  }
+
+  /// An explanation is of models: what a key is granted of tools need only be there.
+  private static SortedMap<ObjectName, Found<McpServer.Spec>> servers(World world) {
+    var servers = new TreeMap<ObjectName, Found<McpServer.Spec>>();
+    world
+        .keys()
+        .forEach(
+            (key, found) -> {
+              if (found instanceof Found.Good<VirtualKey.Spec> good) {
+                good.spec().mcp().forEach(grant -> put(servers, key, grant));
+              }
+            });
+    return servers;
+  }
+
+  private static void put(
+      SortedMap<ObjectName, Found<McpServer.Spec>> servers,
+      ObjectName key,
+      VirtualKey.McpGrant grant) {
+    var namespace = Objects.requireNonNullElse(grant.namespace(), key.namespace());
+    var name = new ObjectName(namespace, grant.server());
+    var source = new Source("McpServer/" + name, 1, "McpServer " + name, Map.of());
+    servers.put(name, new Found.Good<>(source, SERVER, false));
   }
 
   private static void add(

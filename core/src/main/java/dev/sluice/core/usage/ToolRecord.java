@@ -1,0 +1,61 @@
+package dev.sluice.core.usage;
+
+import dev.sluice.core.money.NanoUsd;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// One call of a tool: whose it was, what became of it, and what it cost.
+///
+/// @param session a digest of the client's session, which others could use; null without one
+/// @param toolUseId the model's own name for the call; null where the client did not tell
+/// @param digest of the tool's definition; null where it has none
+/// @param resultBytes of what the server said; `cutBytes` of it the client did not get
+/// @param reason why it was refused, or has failed; null where it came to a result
+/// @param cost what its end added to what is posted, as in a [UsageRecord]
+/// @param input its arguments, redacted and cut; null where the policy does not have them recorded
+/// @param output its result, likewise
+public record ToolRecord(
+    Instant time,
+    String requestId,
+    String key,
+    @Nullable String owner,
+    @Nullable String team,
+    @Nullable String session,
+    @Nullable String toolUseId,
+    String server,
+    String tool,
+    @Nullable String digest,
+    long inputBytes,
+    long resultBytes,
+    long cutBytes,
+    long durationMs,
+    Outcome outcome,
+    @Nullable String reason,
+    NanoUsd cost,
+    String policyVersion,
+    @Nullable String input,
+    @Nullable String output) {
+
+  /// How the call ended.
+  public enum Outcome {
+    /// With a result.
+    COMPLETED,
+    /// With a result that says that the tool failed.
+    TOOL_ERROR,
+    /// With a question to the client, who sends the call again.
+    INPUT_REQUIRED,
+    /// The gateway did not send it.
+    REFUSED,
+    /// There is no result: the server could not be reached, broke off, or answered with an error.
+    FAILED,
+    /// The client withdrew it.
+    CANCELLED,
+    /// Nobody told its end: all that it held is posted.
+    UNCONFIRMED;
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

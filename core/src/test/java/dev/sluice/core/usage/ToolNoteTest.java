@@ -1,0 +1,30 @@
+package dev.sluice.core.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ToolNoteTest {
+
+  private static ToolNote note(String tool) {
+    return new ToolNote(
+        "policy-1", "req-1", "alice", null, "payments", "s1", tool, "notes", "sha256:1", null, 42);
+  }
+
+  @Test
+  void tells_all_that_it_was_given() {
+    assertThat(ToolNote.parse(note("echo").text())).contains(note("echo"));
+  }
+
+  @Test
+  void a_line_end_in_a_name_begins_no_field() {
+    assertThat(ToolNote.parse(note("ec\nho\0").text())).contains(note("ec ho "));
+  }
+
+  @Test
+  void the_note_of_an_exchange_is_none() {
+    assertThat(ToolNote.parse("prices-1\nreq-1\nalice")).isEmpty();
+    assertThat(ToolNote.parse("")).isEmpty();
+    assertThat(ToolNote.parse("tool:1\nreq-1")).isEmpty();
+  }
+}

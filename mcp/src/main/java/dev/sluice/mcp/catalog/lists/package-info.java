@@ -1,0 +1,5 @@
+/// What servers list: fetched with all pages, kept, and asked for again.
+@NullMarked
+package dev.sluice.mcp.catalog.lists;
+
+import org.jspecify.annotations.NullMarked;

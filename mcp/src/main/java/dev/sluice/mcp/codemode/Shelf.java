@@ -1,0 +1,123 @@
+package dev.sluice.mcp.codemode;
+
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.mcp.catalog.Visible;
+import dev.sluice.mcp.sandbox.ToolName;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// The tools that programs of a caller may call, by the names that they have there.
+///
+/// @param tools in the order of their names; of one server side by side
+record Shelf(SequencedMap<ToolName, Visible> tools) {
+  private static final Comparator<ToolName> ORDER =
+      Comparator.comparing(ToolName::server).thenComparing(ToolName::tool);
+
+  Shelf {
+    tools = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tools));
+  }
+
+  /// Those of servers whose manifest lets programs call them: a person is asked for each call of
+  /// the others.
+  ///
+  /// @param own the namespace whose servers keep their names
+  static Shelf of(List<Visible> visible, String own) {
+    var offered = visible.stream().filter(Shelf::inPrograms).toList();
+    var labels = labels(offered, own);
+    var tools = new TreeMap<ToolName, Visible>(ORDER);
+    for (var one : offered) {
+      var server = one.server().declared().name();
+      var label = labels.getOrDefault(server, server.toString());
+      tools.putIfAbsent(new ToolName(label, one.tool().name()), one);
+    }
+    return new Shelf(tools);
+  }
+
+  static boolean inPrograms(Visible visible) {
+    return visible.server().declared().codeMode();
+  }
+
+  /// A server's name alone; where several namespaces have one of that name, the namespace of the
+  /// key goes first, and the others stand before a dot.
+  private static Map<ObjectName, String> labels(List<Visible> visible, String own) {
+    var labels = new HashMap<ObjectName, String>();
+    var taken = new HashMap<String, ObjectName>();
+    visible.stream()
+        .map(one -> one.server().declared().name())
+        .distinct()
+        .sorted(
+            Comparator.comparing((ObjectName name) -> !name.namespace().equals(own))
+                .thenComparing(Comparator.naturalOrder()))
+        .forEach(
+            name -> {
+              var label = name.name();
+              if (taken.putIfAbsent(label, name) != null) {
+                label = name.namespace() + "." + label;
+                label = taken.putIfAbsent(label, name) == null ? label : name.toString();
+              }
+              labels.put(name, label);
+            });
+    return labels;
+  }
+
+  boolean isEmpty() {
+    return tools.isEmpty();
+  }
+
+  /// In the order of their names.
+  List<String> servers() {
+    return tools.keySet().stream().map(ToolName::server).distinct().toList();
+  }
+
+  /// The tools of one server.
+  Shelf only(String server) {
+    var only = new LinkedHashMap<ToolName, Visible>();
+    tools.forEach(
+        (name, tool) -> {
+          if (name.server().equals(server)) {
+            only.put(name, tool);
+          }
+        });
+    return new Shelf(only);
+  }
+
+  /// How programs call a tool.
+  ToolName name(Visible tool) {
+    var server = tool.server().declared().name();
+    return tools.entrySet().stream()
+        .filter(entry -> entry.getValue().server().declared().name().equals(server))
+        .map(Map.Entry::getKey)
+        .filter(name -> name.tool().equals(tool.tool().name()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("BUG: no program may call " + tool.name()));
+  }
+
+  /// How a program calls it.
+  static String access(ToolName name) {
+    return "servers" + Words.access(name.server()) + Words.access(name.tool());
+  }
+
+  ToolFiles files() {
+    return new ToolFiles(
+        tools.entrySet().stream().map(e -> definition(e.getKey(), e.getValue())).toList());
+  }
+
+  private static ToolDefinition definition(ToolName name, Visible visible) {
+    var json = visible.tool().json();
+    var description = json.path("description").stringValue("");
+    JsonNode input = json.path("inputSchema");
+    return new ToolDefinition(
+        name,
+        description.isBlank() ? json.path("title").stringValue("") : description,
+        input.isMissingNode() ? JsonNodeFactory.instance.objectNode() : input,
+        json.get("outputSchema"));
+  }
+}

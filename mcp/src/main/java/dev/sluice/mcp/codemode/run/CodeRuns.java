@@ -1,0 +1,79 @@
+package dev.sluice.mcp.codemode.run;
+
+import dev.sluice.mcp.govern.Caller;
+import dev.sluice.mcp.govern.ToolCalls;
+import dev.sluice.mcp.sandbox.Limits;
+import dev.sluice.mcp.sandbox.Program;
+import dev.sluice.mcp.sandbox.Sandbox;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallFailure;
+import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.Cancellation;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Runs programs of callers, each in an engine of its own that nothing is left of.
+public final class CodeRuns {
+  private final Sandbox sandbox;
+  private final ToolCalls calls;
+  private final RunLimits limits;
+  private final Turns turns;
+
+  public CodeRuns(Sandbox sandbox, ToolCalls calls, RunLimits limits) {
+    this.sandbox = sandbox;
+    this.calls = calls;
+    this.limits = limits;
+    turns = new Turns(limits.keyRunsMax());
+  }
+
+  /// Runs a program to its end, of which the result tells; the call's cancellation ends it sooner.
+  public CallResult run(Caller caller, Asked asked, Call outer) {
+    try (var _ = new Interruption(outer.cancellation())) {
+      return inTurn(caller, asked, outer);
+    } catch (InterruptedException _) {
+      if (!outer.cancellation().cancelled()) {
+        Thread.currentThread().interrupt();
+      }
+      return CallResult.failed(
+          CallFailure.Reason.CANCELLED,
+          CallFailure.Effect.MAY_HAVE_RUN,
+          "the program was cancelled");
+    }
+  }
+
+  private CallResult inTurn(Caller caller, Asked asked, Call outer) throws InterruptedException {
+    long startedNanos = System.nanoTime();
+    long millisMax = Math.min(asked.wallMillisMax(), limits.program().wallMillisMax());
+    var taken = turns.take(caller.key().name(), millisMax);
+    if (taken.isEmpty()) {
+      return Told.error(
+          "%d programs of your key are running, as many as may at once. Nothing was run; try again later."
+              .formatted(limits.keyRunsMax()));
+    }
+    try (var _ = taken.get()) {
+      long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+      return run(caller, asked, outer, limits.program().within(millisMax - waited));
+    }
+  }
+
+  private CallResult run(Caller caller, Asked asked, Call outer, Limits program)
+      throws InterruptedException {
+    var relay = new Relay(outer, limits.progressMillisMin());
+    var end = new Cancellation();
+    try (var _ = outer.cancellation().onCancel(() -> end.cancel("the program was cancelled"))) {
+      var results = new Results(asked.media(), program.resultBytesMax());
+      var tools = new InnerTools(caller, asked.tools(), calls, outer, end, relay, results);
+      var names = List.copyOf(asked.tools().sequencedKeySet());
+      var outcome = sandbox.run(new Program(asked.code(), names), program, tools);
+      return new Endings(limits.prettyBytesMax()).told(outcome);
+    } finally {
+      relay.end();
+      end.cancel("the program has ended");
+    }
+  }
+
+  /// Keys that have a program now, or want one.
+  int keys() {
+    return turns.keys();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.mcp.codemode.run;
+
+import dev.sluice.mcp.sandbox.Outcome;
+import dev.sluice.mcp.upstream.call.CallResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// How a run ended, for the model that wrote the program.
+///
+/// @param prettyBytesMax up to which a returned value is told on several lines
+record Endings(int prettyBytesMax) {
+  private static final JsonMapper PRETTY =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  CallResult told(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Returned(var json, var printed, var unawaited) ->
+          returned(json == null ? "" : json, printed, unawaited);
+      case Outcome.Failed(var error, var printed) ->
+          Told.error(texts(printed, List.of(error.sentence())));
+      case Outcome.Stopped(var exceeded, var printed) ->
+          Told.error(texts(printed, List.of(exceeded.sentence())));
+      case Outcome.Broken(var printed) ->
+          Told.error(
+              texts(
+                  printed,
+                  List.of(
+                      "The program broke off for a reason of the gateway's own. "
+                          + "Write it in another way, or try again.")));
+    };
+  }
+
+  private CallResult returned(String json, String printed, int unawaited) {
+    var notes = new ArrayList<String>();
+    if (!json.isEmpty()) {
+      notes.add(pretty(json));
+    } else if (printed.isEmpty()) {
+      notes.add("The program returned nothing and printed nothing.");
+    }
+    if (unawaited > 0) {
+      notes.add(
+          unawaited
+              + " calls were not awaited: nothing is known of their results. Use await on each.");
+    }
+    return Told.result(texts(printed, notes));
+  }
+
+  private static List<String> texts(String printed, List<String> notes) {
+    var texts = new ArrayList<String>();
+    if (!printed.isEmpty()) {
+      texts.add(printed.stripTrailing());
+    }
+    texts.addAll(notes);
+    return texts;
+  }
+
+  private String pretty(String json) {
+    boolean compound = json.startsWith("{") || json.startsWith("[");
+    if (!compound || json.getBytes(StandardCharsets.UTF_8).length > prettyBytesMax) {
+      return json;
+    }
+    try {
+      return PRETTY.writeValueAsString(PRETTY.readTree(json));
+    } catch (JacksonException _) {
+      // Deeper than we read.
+      return json;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.mcp.govern;
+
+import dev.sluice.core.mcp.ToolServer;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.usage.ToolRecord;
+import dev.sluice.core.usage.UsageSink;
+import dev.sluice.mcp.govern.redact.Redactor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/// Writes the record of a call, its line in the log, and its meters. Content is in the record only,
+/// and only where the server's policy has it recorded.
+final class CallRecorder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CallRecorder.class);
+  private static final String LEFT_OUT = "[left out: the rules could not say what to redact]";
+
+  /// Of the policy in force.
+  private record Rules(List<String> texts, Redactor redactor) {}
+
+  /// What a record keeps of a call's content.
+  record Content(@Nullable String input, @Nullable String output) {}
+
+  private final UsageSink sink;
+  private final ToolMeters meters;
+  private final ConcurrentMap<ObjectName, Rules> rules = new ConcurrentHashMap<>();
+
+  CallRecorder(UsageSink sink, ToolMeters meters) {
+    this.sink = sink;
+    this.meters = meters;
+  }
+
+  /// May take its time, as long as the rules may.
+  Content content(Asked asked, End end) {
+    var recording = asked.server().recording();
+    var said = end.said();
+    return new Content(
+        recording.inputs() ? kept(asked.server(), asked.call().params().path("arguments")) : null,
+        recording.outputs() && said != null ? kept(asked.server(), said) : null);
+  }
+
+  private String kept(ToolServer server, JsonNode content) {
+    var kept = redactor(server).redact(content);
+    if (kept.isEmpty()) {
+      meters.leftOut(server.name().label());
+    }
+    return kept.map(Asked::writable).orElse(LEFT_OUT);
+  }
+
+  private Redactor redactor(ToolServer server) {
+    var texts = server.recording().redact();
+    return rules
+        .compute(
+            server.name(),
+            (_, known) ->
+                known != null && known.texts().equals(texts)
+                    ? known
+                    : new Rules(texts, new Redactor(texts, Redactor.Bounds.STANDARD)))
+        .redactor();
+  }
+
+  /// Does not block.
+  void write(Asked asked, End end, Content content, NanoUsd added) {
+    long nanos = System.nanoTime() - asked.startedNanos();
+    var server = asked.server().name().label();
+    meters.ended(server, end.outcome().word(), nanos);
+    meters.posted(server, added);
+    if (end.cutBytes() > 0) {
+      meters.cut(server);
+    }
+    var usage = record(asked, end, content, added, Duration.ofNanos(nanos));
+    log(usage);
+    try {
+      sink.write(usage);
+    } catch (RuntimeException e) {
+      // The sink is not ours: the call is settled, and the next one must still be served.
+      meters.lost();
+      LOG.error("the record of a call of {} could not be written", usage.requestId(), e);
+    }
+  }
+
+  private static ToolRecord record(
+      Asked asked, End end, Content content, NanoUsd added, Duration duration) {
+    var note = asked.note();
+    return new ToolRecord(
+        asked.startedAt(),
+        note.requestId(),
+        note.key(),
+        note.owner(),
+        note.team(),
+        note.session(),
+        note.toolUseId(),
+        note.server(),
+        note.tool(),
+        note.digest(),
+        note.inputBytes(),
+        end.saidBytes(),
+        end.cutBytes(),
+        duration.toMillis(),
+        end.outcome(),
+        end.reason(),
+        added,
+        note.policyVersion(),
+        content.input(),
+        content.output());
+  }
+
+  private static void log(ToolRecord usage) {
+    LOG.atInfo()
+        .addKeyValue("requestId", usage.requestId())
+        .addKeyValue("key", usage.key())
+        .addKeyValue("owner", usage.owner())
+        .addKeyValue("team", usage.team())
+        .addKeyValue("session", usage.session())
+        .addKeyValue("toolUseId", usage.toolUseId())
+        .addKeyValue("server", usage.server())
+        .addKeyValue("tool", usage.tool())
+        .addKeyValue("digest", usage.digest())
+        .addKeyValue("inputBytes", usage.inputBytes())
+        .addKeyValue("resultBytes", usage.resultBytes())
+        .addKeyValue("cutBytes", usage.cutBytes())
+        .addKeyValue("durationMs", usage.durationMs())
+        .addKeyValue("outcome", usage.outcome().word())
+        .addKeyValue("reason", usage.reason())
+        .addKeyValue("costUsd", usage.cost().toUsd())
+        .addKeyValue("policyVersion", usage.policyVersion())
+        .log("tool call");
+  }
+}

@@ -1,0 +1,132 @@
+package dev.sluice.mcp.govern;
+
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.usage.ToolRecord.Outcome;
+import dev.sluice.core.usage.UsageSink;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.mcp.catalog.Offered;
+import dev.sluice.mcp.govern.hold.CallHolds;
+import dev.sluice.mcp.govern.hold.HoldTimes;
+import dev.sluice.mcp.govern.hold.Holding;
+import dev.sluice.mcp.rpc.RpcError;
+import dev.sluice.mcp.tools.ToolDefinition;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Calls tools for callers, within their permissions, their limits and their money. It owns neither
+/// the ledger nor the sink.
+public final class GovernedCalls implements ToolCalls, AutoCloseable {
+
+  private final CallHolds holds;
+  private final CallRecorder recorder;
+  private final ToolMeters meters;
+  private final InstantSource clock;
+
+  /// @param registry of this gateway's meters; two gateways need two
+  public GovernedCalls(
+      Ledger ledger,
+      UsageSink sink,
+      InstantSource clock,
+      HoldTimes times,
+      PrometheusRegistry registry) {
+    this.clock = clock;
+    meters = new ToolMeters(registry);
+    holds = new CallHolds(ledger, clock, times, meters::dropped);
+    meters.waiting(holds::waiting);
+    recorder = new CallRecorder(sink, meters);
+  }
+
+  /// The error for a tool that the caller does not have, by the name that the caller used: that of
+  /// a tool that is not there must be the same.
+  public static RpcError unknownTool(String name) {
+    var sentence = new CallRefusal.ToolUnknown(name).sentence();
+    return RpcError.of(RpcError.INVALID_PARAMS, sentence);
+  }
+
+  @Override
+  public CallResult call(Caller caller, Offered server, String tool, Call call) {
+    if (!call.params().path("name").stringValue("").equals(tool)) {
+      throw new IllegalStateException("BUG: one tool is asked for, and another one is called");
+    }
+    var definition = definition(caller, server, tool);
+    var asked = Asked.of(caller, server.declared(), tool, definition, call, clock.instant());
+    var refusal = CallRefusal.of(caller.key(), asked.startedAt());
+    if (refusal.isPresent()) {
+      return refused(asked, refusal.get());
+    }
+    if (definition.isEmpty()) {
+      return refused(asked, new CallRefusal.ToolUnknown(tool));
+    }
+    return switch (holds.hold(asked.wanted())) {
+      case Holding.Ready ready -> made(asked, server, ready);
+      case Holding.Denied denied -> refused(asked, CallRefusal.of(denied));
+      case Holding.Withdrawn _ -> withdrawn(asked);
+    };
+  }
+
+  private static Optional<ToolDefinition> definition(Caller caller, Offered server, String tool) {
+    if (!caller.permits(server.declared().name(), tool)) {
+      return Optional.empty();
+    }
+    return server.tools().stream().filter(one -> one.name().equals(tool)).findFirst();
+  }
+
+  private CallResult refused(Asked asked, CallRefusal refusal) {
+    meters.refused(asked.server().name().label(), refusal.word());
+    var answer =
+        refusal instanceof CallRefusal.ToolUnknown(var tool)
+            ? new CallResult.Refused(unknownTool(tool))
+            : End.sentence(refusal.sentence());
+    return recorded(asked, End.silent(answer, Outcome.REFUSED, refusal.word(), false));
+  }
+
+  private CallResult withdrawn(Asked asked) {
+    var answer = End.sentence("the call was withdrawn; the tool has not run");
+    return recorded(asked, End.silent(answer, Outcome.CANCELLED, "withdrawn", false));
+  }
+
+  private CallResult recorded(Asked asked, End end) {
+    recorder.write(asked, end, recorder.content(asked, end), NanoUsd.ZERO);
+    return end.answer();
+  }
+
+  private CallResult made(Asked asked, Offered server, Holding.Ready ready) {
+    if (ready instanceof Holding.Unledgered) {
+      meters.unledgered();
+    }
+    End end;
+    try {
+      end = Judge.of(asked, server.call(asked.call().within(total(asked))));
+    } catch (RuntimeException e) {
+      // It may have run, and its hold must end.
+      var _ = ended(asked, ready, End.silent(End.sentence("BUG"), Outcome.FAILED, "bug", true));
+      throw e;
+    }
+    return ended(asked, ready, end);
+  }
+
+  private static Duration total(Asked asked) {
+    var declared = asked.server().timeouts().total();
+    return asked.call().totalMax().filter(own -> own.compareTo(declared) < 0).orElse(declared);
+  }
+
+  /// Its hold ends before anything else is done, and its record is written once that is known.
+  private CallResult ended(Asked asked, Holding.Ready ready, End end) {
+    CompletableFuture<NanoUsd> added =
+        end.charged() ? holds.ender().charge(ready, asked.wanted()) : holds.ender().release(ready);
+    var content = recorder.content(asked, end);
+    holds.await(added.whenComplete((more, _) -> recorder.write(asked, end, content, more)));
+    return end.answer();
+  }
+
+  /// Ends what goes on beside calls. Holds of calls that have not ended are left to the ledger.
+  @Override
+  public void close() {
+    holds.close();
+  }
+}

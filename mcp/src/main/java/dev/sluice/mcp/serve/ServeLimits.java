@@ -1,0 +1,98 @@
+package dev.sluice.mcp.serve;
+
+import dev.sluice.mcp.rpc.MessageLimits;
+import dev.sluice.mcp.serve.session.SessionLimits;
+import dev.sluice.mcp.serve.stream.StreamLimits;
+import java.time.Duration;
+
+/// What clients may take at most: of bytes, of streams, of time.
+///
+/// @param message the size and depth of one body, and how many messages a batch has
+/// @param headerBytesMax of one request
+/// @param bodyReadMax how long a client may take to send its body
+/// @param pageEntriesMax of one page of a list
+/// @param listTtl how long a client may keep a list
+/// @param asksMax questions of servers that wait for clients, of all together
+/// @param askMax how long one waits
+/// @param drainMax how long answers may take that are under way when the service ends
+public record ServeLimits(
+    MessageLimits message,
+    int headerBytesMax,
+    Duration bodyReadMax,
+    StreamLimits streams,
+    SessionLimits sessions,
+    int pageEntriesMax,
+    Duration listTtl,
+    int asksMax,
+    Duration askMax,
+    Duration drainMax) {
+
+  public static final ServeLimits STANDARD =
+      new ServeLimits(
+          MessageLimits.STANDARD.withMessageBytesMax(8 * 1024 * 1024),
+          64 * 1024,
+          Duration.ofSeconds(30),
+          StreamLimits.STANDARD,
+          SessionLimits.STANDARD,
+          1_000,
+          Duration.ofMinutes(1),
+          1_000,
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(10));
+
+  public ServeLimits with(MessageLimits value) {
+    return new ServeLimits(
+        value,
+        headerBytesMax,
+        bodyReadMax,
+        streams,
+        sessions,
+        pageEntriesMax,
+        listTtl,
+        asksMax,
+        askMax,
+        drainMax);
+  }
+
+  public ServeLimits with(StreamLimits value) {
+    return new ServeLimits(
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        value,
+        sessions,
+        pageEntriesMax,
+        listTtl,
+        asksMax,
+        askMax,
+        drainMax);
+  }
+
+  public ServeLimits withPageEntriesMax(int value) {
+    return new ServeLimits(
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        streams,
+        sessions,
+        value,
+        listTtl,
+        asksMax,
+        askMax,
+        drainMax);
+  }
+
+  public ServeLimits withAsks(int most, Duration longest) {
+    return new ServeLimits(
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        streams,
+        sessions,
+        pageEntriesMax,
+        listTtl,
+        most,
+        longest,
+        drainMax);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.sluice.mcp.serve;
+
+import dev.sluice.mcp.rpc.Era;
+import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.ProtocolVersion;
+import dev.sluice.mcp.rpc.RpcError;
+import dev.sluice.mcp.rpc.RpcId;
+import dev.sluice.mcp.serve.answer.Query;
+import dev.sluice.mcp.serve.ask.SessionSink;
+import dev.sluice.mcp.serve.http.Incoming;
+import dev.sluice.mcp.serve.http.Outgoing;
+import dev.sluice.mcp.serve.http.RefusedException;
+import dev.sluice.mcp.serve.session.Session;
+import dev.sluice.mcp.serve.stream.EventLog;
+import dev.sluice.mcp.serve.stream.Streams.Room;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallSink;
+import dev.sluice.mcp.upstream.call.Cancellation;
+import dev.sluice.mcp.upstream.http.Watchdog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What clients post in sessions: requests, and answers to what servers asked.
+///
+/// A client that leaves has not cancelled anything: it may come back for the rest of the stream,
+/// and its calls run on for a while.
+final class SessionCalls {
+
+  /// What came in one post.
+  record Posted(Entered entered, Session session, List<Message> messages, boolean batch) {
+    List<Message.Request> requests() {
+      var requests = new ArrayList<Message.Request>();
+      for (var message : messages) {
+        if (message instanceof Message.Request request) {
+          requests.add(request);
+        }
+      }
+      return requests;
+    }
+  }
+
+  private final Shared shared;
+  private final Runs runs;
+
+  SessionCalls(Shared shared, Runs runs) {
+    this.shared = shared;
+    this.runs = runs;
+  }
+
+  void run(Posted posted, Incoming in, Outgoing out)
+      throws RefusedException, IOException, InterruptedException {
+    for (var message : posted.messages()) {
+      hear(posted.session(), message);
+    }
+    var requests = posted.requests();
+    if (requests.isEmpty()) {
+      out.empty(202, Map.of());
+      return;
+    }
+    var room = runs.enter(posted.entered().key());
+    try {
+      run(posted, requests, room, in, out);
+    } finally {
+      room.leave();
+    }
+  }
+
+  /// An answer to what nobody here asked is lost: whoever asked runs elsewhere, or not any more.
+  private void hear(Session session, Message message) {
+    switch (message) {
+      case Message.Answer _, Message.Failure _ -> shared.asks().answered(session.id(), message);
+      case Message.Notification(var method, var params, _)
+          when method.equals("notifications/cancelled") ->
+          RpcId.of(params.get("requestId"))
+              .ifPresent(
+                  id ->
+                      shared
+                          .calls()
+                          .cancel(
+                              session.id(),
+                              id,
+                              params.path("reason").stringValue("the client cancelled it")));
+      case Message.Notification _, Message.Request _ -> {
+        // Other notifications change nothing here.
+      }
+    }
+  }
+
+  private void run(
+      Posted posted, List<Message.Request> requests, Room room, Incoming in, Outgoing out)
+      throws IOException, InterruptedException {
+    var session = posted.session();
+    var log = shared.streams().log(requests.stream().map(Message.Request::id).toList());
+    CallSink sink =
+        in.takesEvents()
+            ? new SessionSink(session, log, shared.asks(), shared.kept())
+            : CallSink.SILENT;
+    var cancellations = new ArrayList<Cancellation>();
+    for (var request : requests) {
+      var cancellation = new Cancellation();
+      cancellations.add(cancellation);
+      start(posted, request, log, room, sink, cancellation);
+    }
+    var primed = session.version().date().compareTo(ProtocolVersion.V2025_11_25.date()) >= 0;
+    try {
+      new Delivery(log, shared.limits().streams(), true, primed, () -> true)
+          .answer(
+              posted.batch(),
+              in,
+              out,
+              () -> shared.streams().keep(posted.entered().key(), session.id(), log));
+    } finally {
+      shared.streams().leave(log);
+      abandon(log, cancellations);
+    }
+  }
+
+  private void start(
+      Posted posted,
+      Message.Request request,
+      EventLog log,
+      Room room,
+      CallSink sink,
+      Cancellation cancellation) {
+    var session = posted.session();
+    if (!shared.calls().open(session.id(), request.id(), cancellation)) {
+      var error =
+          RpcError.of(
+              RpcError.INVALID_REQUEST, "id: in use (expected: one of no request under way)");
+      log.answer(new Message.Failure(request.id(), error), 400);
+      return;
+    }
+    var call =
+        Call.of(request.method(), request.params())
+            .with(sink)
+            .with(cancellation)
+            .by(session.client())
+            .with(Call.InputPolicy.ANSWERED);
+    var entered = posted.entered();
+    var caller = entered.caller(Optional.of(session.id()), session.client());
+    runs.start(
+        new Query(caller, entered.scope(), Era.LEGACY, call),
+        room,
+        answered -> {
+          shared.calls().close(session.id(), request.id());
+          log.answer(answered.to(request.id()), answered.status());
+        });
+  }
+
+  /// Where the client does not come back in time, its calls end.
+  private void abandon(EventLog log, List<Cancellation> cancellations) {
+    if (!log.ended()) {
+      Watchdog.at(
+          shared.limits().streams().keptFor(),
+          () -> {
+            if (!log.attached()) {
+              cancellations.forEach(call -> call.cancel("the client left"));
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.mcp.serve.answer;
+
+import dev.sluice.mcp.catalog.Catalog;
+import dev.sluice.mcp.catalog.Visible;
+import dev.sluice.mcp.govern.ToolCalls;
+import dev.sluice.mcp.rpc.Era;
+import dev.sluice.mcp.rpc.Meta;
+import dev.sluice.mcp.rpc.RpcError;
+import dev.sluice.mcp.serve.ServeLimits;
+import dev.sluice.mcp.serve.http.Incoming;
+import dev.sluice.mcp.serve.http.RefusedException;
+import dev.sluice.mcp.serve.meta.MetaToolSet;
+import dev.sluice.mcp.serve.session.Kept;
+import dev.sluice.mcp.upstream.call.CallResult;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Answers each method: from the lists, or by the server that it is for.
+public final class Methods {
+
+  private static final Set<String> OF_SESSIONS =
+      Set.of("logging/setLevel", "resources/subscribe", "resources/unsubscribe");
+
+  private final Catalog catalog;
+  private final ToolCalls calls;
+  private final MetaToolSet meta;
+  private final Lists lists;
+  private final Watching watching;
+  private final ServeLimits limits;
+
+  public Methods(
+      Catalog catalog, ToolCalls calls, MetaToolSet meta, Watching watching, ServeLimits limits) {
+    this.catalog = catalog;
+    this.calls = calls;
+    this.meta = meta;
+    this.lists = new Lists(meta, limits);
+    this.watching = watching;
+    this.limits = limits;
+  }
+
+  public View view(Query query) {
+    return View.of(catalog, query.caller(), query.scope());
+  }
+
+  public CallResult answer(Query query) throws RefusedException {
+    if (query.era() == Era.MODERN && OF_SESSIONS.contains(query.method())) {
+      throw notFound(query);
+    }
+    var view = view(query);
+    return switch (query.method()) {
+      case "server/discover" -> discovered(view, query);
+      case "ping" -> new CallResult.Result(empty());
+      case "tools/list" -> new CallResult.Result(lists.tools(view, query));
+      case "tools/call" -> called(view, query);
+      case "prompts/list" -> new CallResult.Result(lists.prompts(view, query));
+      case "prompts/get" -> sent(Owners.prompt(view, query));
+      case "resources/list" -> new CallResult.Result(lists.resources(view, query));
+      case "resources/templates/list" -> new CallResult.Result(lists.templates(view, query));
+      case "resources/read" -> sent(Owners.resource(view, query));
+      case "resources/subscribe" -> watching.watch(Owners.resource(view, query), query);
+      case "resources/unsubscribe" -> watching.unwatch(Owners.resource(view, query), query);
+      case "completion/complete" -> sent(Owners.completion(view, query));
+      case "logging/setLevel" -> level(query);
+      default -> unknown(query);
+    };
+  }
+
+  private CallResult discovered(View view, Query query) throws RefusedException {
+    if (query.era() == Era.LEGACY) {
+      throw notFound(query);
+    }
+    return new CallResult.Result(Offer.discovered(view, limits.listTtl()));
+  }
+
+  private static CallResult sent(Owners.Routed routed) {
+    return routed.server().call(routed.call());
+  }
+
+  private CallResult called(View view, Query query) throws RefusedException {
+    var name = query.params().path("name").stringValue("");
+    var visible = view.tools();
+    var tool = View.find(visible, name);
+    if (tool.isPresent()) {
+      return called(tool.get(), query);
+    }
+    if (meta.has(name) && defined(view, visible, name)) {
+      return meta.call(query.caller(), visible, name, query.call());
+    }
+    throw Owners.unknown("tool", name);
+  }
+
+  private CallResult called(Visible tool, Query query) {
+    var own = tool.tool().name();
+    var params = Meta.shallow(query.params()).put("name", own);
+    return calls.call(query.caller(), tool.server(), own, query.call().with(params));
+  }
+
+  private boolean defined(View view, List<Visible> visible, String name) {
+    return meta.definitions(view.caller(), visible).stream()
+        .anyMatch(definition -> definition.path("name").stringValue("").equals(name));
+  }
+
+  /// The connection to a server is shared: the level counts for what is passed on from it.
+  private CallResult level(Query query) throws RefusedException {
+    var level = query.params().path("level").asString("");
+    var session = query.caller().session();
+    if (session.isPresent() && !watching.kept().level(session.get(), level)) {
+      throw RefusedException.of(
+          200,
+          RpcError.INVALID_PARAMS,
+          "level: %s (expected: one of %s)"
+              .formatted(Incoming.shown(level), String.join(", ", Kept.levels())));
+    }
+    return new CallResult.Result(empty());
+  }
+
+  /// One server may know what is not known here. Tasks belong to the connection that all share.
+  private static CallResult unknown(Query query) throws RefusedException {
+    return switch (query.scope()) {
+      case Scope.One(var server) when !query.method().startsWith("tasks/") ->
+          server.call(query.call());
+      case Scope.One _, Scope.All _ -> throw notFound(query);
+    };
+  }
+
+  private static RefusedException notFound(Query query) {
+    int status = query.era() == Era.MODERN ? 404 : 200;
+    return RefusedException.of(
+        status, RpcError.METHOD_NOT_FOUND, "Method not found: " + Incoming.shown(query.method()));
+  }
+
+  private static ObjectNode empty() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.mcp.serve.session;
+
+import dev.sluice.core.policy.ObjectName;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What this replica remembers of sessions beside what their tokens say: which have ended, from
+/// which level on they hear log messages, and which resources they watch. Of the oldest it forgets.
+public final class Kept {
+
+  /// A resource of a server.
+  public record Watched(ObjectName server, String uri) {}
+
+  private static final List<String> LEVELS =
+      List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
+
+  private static final class Notes {
+    private boolean ended;
+    private int level;
+    private final Set<Watched> watched = new LinkedHashSet<>();
+  }
+
+  private final SessionLimits limits;
+  private final Map<String, Notes> sessions = new LinkedHashMap<>();
+
+  public Kept(SessionLimits limits) {
+    this.limits = limits;
+  }
+
+  /// The session is over; what nobody else here watches is handed back.
+  public synchronized Set<Watched> end(String session) {
+    var left = forget(session);
+    notes(session).ended = true;
+    return left;
+  }
+
+  /// Forgets a watcher; what nobody else here watches is handed back.
+  public synchronized Set<Watched> forget(String session) {
+    var left = watched(session);
+    sessions.remove(session);
+    sessions.values().forEach(notes -> left.removeAll(notes.watched));
+    return left;
+  }
+
+  public synchronized Set<Watched> watched(String session) {
+    return Optional.ofNullable(sessions.get(session))
+        .map(notes -> new LinkedHashSet<>(notes.watched))
+        .orElseGet(LinkedHashSet::new);
+  }
+
+  public synchronized boolean ended(String session) {
+    return Optional.ofNullable(sessions.get(session)).map(n -> n.ended).orElse(false);
+  }
+
+  /// False for a level that there is not.
+  public synchronized boolean level(String session, String level) {
+    var index = LEVELS.indexOf(level);
+    if (index >= 0) {
+      notes(session).level = index;
+    }
+    return index >= 0;
+  }
+
+  public static List<String> levels() {
+    return LEVELS;
+  }
+
+  /// Whether the session hears messages of that level; one that is not known is heard.
+  public synchronized boolean hears(String session, String level) {
+    var index = LEVELS.indexOf(level);
+    return index < 0
+        || Optional.ofNullable(sessions.get(session)).map(n -> index >= n.level).orElse(true);
+  }
+
+  /// False where the session watches as many as it may.
+  public synchronized boolean watch(String session, Watched watched) {
+    var notes = notes(session);
+    if (notes.watched.size() >= limits.resourcesMax() && !notes.watched.contains(watched)) {
+      return false;
+    }
+    notes.watched.add(watched);
+    return true;
+  }
+
+  /// Whether nobody else here watches it any more.
+  public synchronized boolean unwatch(String session, Watched watched) {
+    notes(session).watched.remove(watched);
+    return sessions.values().stream().noneMatch(notes -> notes.watched.contains(watched));
+  }
+
+  public synchronized boolean watches(String session, Watched watched) {
+    return Optional.ofNullable(sessions.get(session))
+        .map(notes -> notes.watched.contains(watched))
+        .orElse(false);
+  }
+
+  private Notes notes(String session) {
+    var notes = sessions.computeIfAbsent(session, _ -> new Notes());
+    if (sessions.size() > limits.keptMax()) {
+      var eldest = sessions.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.sluice.mcp.serve.stream;
+
+import java.time.Duration;
+
+/// What streams to clients may take at most.
+///
+/// @param openMax answers under way and streams of changes, of all clients
+/// @param openOfKeyMax the same of one key
+/// @param eventsMax events of one stream that are kept
+/// @param bytesMax bytes of them
+/// @param keptBytesMax bytes of all streams that have ended and can still be taken up again
+/// @param keptFor how long one of those is kept, and how long a call runs on for a client that left
+/// @param quietMax until an answer that has nothing to tell yet becomes a stream, and then between
+///   two signs of life
+/// @param behindMax how long a client may take to read
+public record StreamLimits(
+    int openMax,
+    int openOfKeyMax,
+    int eventsMax,
+    long bytesMax,
+    long keptBytesMax,
+    Duration keptFor,
+    Duration quietMax,
+    Duration behindMax) {
+
+  public static final StreamLimits STANDARD =
+      new StreamLimits(
+          5_000,
+          500,
+          1_000,
+          4L * 1024 * 1024,
+          64L * 1024 * 1024,
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(20));
+
+  public StreamLimits withOpen(int all, int ofKey) {
+    return new StreamLimits(
+        all, ofKey, eventsMax, bytesMax, keptBytesMax, keptFor, quietMax, behindMax);
+  }
+
+  public StreamLimits withEvents(int events, long bytes) {
+    return new StreamLimits(
+        openMax, openOfKeyMax, events, bytes, keptBytesMax, keptFor, quietMax, behindMax);
+  }
+
+  public StreamLimits withTimes(Duration kept, Duration quiet, Duration behind) {
+    return new StreamLimits(
+        openMax, openOfKeyMax, eventsMax, bytesMax, keptBytesMax, kept, quiet, behind);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.mcp.codemode;
+
+import dev.sluice.mcp.catalog.Offered;
+import dev.sluice.mcp.govern.Caller;
+import dev.sluice.mcp.govern.ToolCalls;
+import dev.sluice.mcp.rpc.RpcError;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Calls tools that the caller may use, and keeps what was called; it knows no money.
+final class Counter implements ToolCalls {
+  final List<Call> called = new CopyOnWriteArrayList<>();
+
+  @Override
+  public CallResult call(Caller caller, Offered server, String tool, Call call) {
+    if (!caller.permits(server.declared().name(), tool)) {
+      return new CallResult.Refused(RpcError.of(RpcError.INVALID_PARAMS, "Unknown tool: " + tool));
+    }
+    called.add(call);
+    return server.call(call);
+  }
+}

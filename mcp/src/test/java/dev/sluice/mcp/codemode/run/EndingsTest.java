@@ -1,0 +1,62 @@
+package dev.sluice.mcp.codemode.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.mcp.sandbox.Exceeded;
+import dev.sluice.mcp.sandbox.Outcome;
+import dev.sluice.mcp.sandbox.Outcome.Place;
+import dev.sluice.mcp.sandbox.Outcome.ProgramError;
+import dev.sluice.mcp.upstream.call.CallResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EndingsTest {
+
+  private static List<String> told(Outcome outcome) {
+    if (!(new Endings(40).told(outcome) instanceof CallResult.Result(var json))) {
+      throw new AssertionError("no result");
+    }
+    var texts = new ArrayList<String>();
+    if (json.path("isError").booleanValue(false)) {
+      texts.add("error");
+    }
+    json.path("content").forEach(block -> texts.add(block.path("text").stringValue("")));
+    return texts;
+  }
+
+  @Test
+  void tells_what_was_printed_and_then_what_was_returned() {
+    assertThat(told(new Outcome.Returned("[1,2]", "a\nb\n", 0)))
+        .containsExactly("a\nb", "[ 1, 2 ]");
+    assertThat(told(new Outcome.Returned("\"text\"", "", 0))).containsExactly("\"text\"");
+    assertThat(told(new Outcome.Returned(null, "a\n", 0))).containsExactly("a");
+    assertThat(told(new Outcome.Returned(null, "", 0)))
+        .containsExactly("The program returned nothing and printed nothing.");
+  }
+
+  @Test
+  void a_value_that_is_not_small_stays_on_one_line() {
+    var value = "{\"a\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}";
+    assertThat(told(new Outcome.Returned(value, "", 0))).containsExactly(value);
+  }
+
+  @Test
+  void tells_of_calls_that_were_not_awaited() {
+    assertThat(told(new Outcome.Returned("1", "", 3)))
+        .containsExactly(
+            "1", "3 calls were not awaited: nothing is known of their results. Use await on each.");
+  }
+
+  @Test
+  void tells_errors_with_their_line_and_limits_with_their_sentence() {
+    var error = new ProgramError("TypeError", "no", Optional.of(new Place(3, 7)), "Do not");
+    assertThat(told(new Outcome.Failed(error, "a\n")))
+        .containsExactly("error", "a", "TypeError: no (line 3, column 7). Do not");
+    var exceeded = new Exceeded.Calls(5);
+    assertThat(told(new Outcome.Stopped(exceeded, "")))
+        .containsExactly("error", exceeded.sentence());
+    assertThat(told(new Outcome.Broken(""))).hasSize(2).first().isEqualTo("error");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.mcp.govern;
+
+import dev.sluice.core.mcp.Reach;
+import dev.sluice.core.mcp.ToolServer;
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.policy.Globs;
+import dev.sluice.mcp.catalog.Offered;
+import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.tools.ToolDefinition;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.ServerCard;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A server that offers some tools, and is called through a connection, or answers by itself.
+///
+/// @param price of a call, in US dollars
+record OfferedServer(
+    String price,
+    ToolServer.Recording recording,
+    long resultBytesMax,
+    Duration total,
+    Function<Call, CallResult> calls)
+    implements Offered {
+
+  static final List<String> TOOLS =
+      List.of("echo", "fail", "error", "huge", "stall", "slow", "ask", "missing", "other");
+
+  static OfferedServer at(String price, Function<Call, CallResult> calls) {
+    return new OfferedServer(
+        price, ToolServer.Recording.NONE, 1 << 20, Duration.ofSeconds(20), calls);
+  }
+
+  OfferedServer recording(boolean inputs, boolean outputs, String... redact) {
+    var kept = new ToolServer.Recording(inputs, outputs, List.of(redact));
+    return new OfferedServer(price, kept, resultBytesMax, total, calls);
+  }
+
+  OfferedServer withResultBytesMax(long bytes) {
+    return new OfferedServer(price, recording, bytes, total, calls);
+  }
+
+  OfferedServer within(Duration time) {
+    return new OfferedServer(price, recording, resultBytesMax, time, calls);
+  }
+
+  @Override
+  public ToolServer declared() {
+    return new ToolServer(
+        Keys.SERVER,
+        new Reach.Http(
+            false, URI.create("https://notes.example"), List.of(), new Reach.Auth.None(), null),
+        new ToolServer.Timeouts(total, total, total, total),
+        Globs.ALL,
+        new Globs(List.of()),
+        ToolServer.Pins.NONE,
+        Set.of(),
+        false,
+        NanoUsd.parse(price),
+        recording,
+        resultBytesMax);
+  }
+
+  @Override
+  public List<ToolDefinition> tools() {
+    return TOOLS.stream()
+        .map(
+            name ->
+                new ToolDefinition(
+                    Keys.SERVER, name, JsonNodeFactory.instance.objectNode().put("name", name)))
+        .toList();
+  }
+
+  @Override
+  public CallResult call(Call call) {
+    return calls.apply(call);
+  }
+
+  @Override
+  public Optional<ServerCard> card() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> away() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<ObjectNode> prompts() {
+    return List.of();
+  }
+
+  @Override
+  public List<ObjectNode> resources() {
+    return List.of();
+  }
+
+  @Override
+  public List<ObjectNode> resourceTemplates() {
+    return List.of();
+  }
+
+  @Override
+  public void tell(Message.Notification notification) {}
+}

@@ -1,0 +1,263 @@
+package dev.sluice.mcp.serve;
+
+import static dev.sluice.mcp.serve.Peer.object;
+import static dev.sluice.mcp.serve.Peer.tool;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.mcp.serve.stream.StreamLimits;
+import dev.sluice.testkit.mcp.LegacyMcpSimulator;
+import dev.sluice.testkit.mcp.McpScript;
+import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Streams to clients with sessions.
+final class StreamsIT {
+
+  private static final McpScript EVENTS = McpScript.STANDARD.with(McpScript.Answers.EVENTS);
+
+  private LegacyMcpSimulator server;
+  private ModernMcpSimulator modern;
+  private World world;
+  private World.Replica one;
+
+  @BeforeEach
+  void start() {
+    server = LegacyMcpSimulator.start(EVENTS);
+    modern = ModernMcpSimulator.start(EVENTS);
+    world =
+        new World()
+            .server("alpha", modern.url())
+            .server("beta", server.url())
+            .key(Keys.all("key", "alpha", "beta"))
+            .ready();
+    one = world.start(ModernIT.quick(), InstantSource.system());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+    server.close();
+    modern.close();
+  }
+
+  private Peer begun() {
+    return begun(object());
+  }
+
+  private Peer begun(tools.jackson.databind.node.ObjectNode capabilities) {
+    return new Peer(one.url(), "key").begun("2025-11-25", capabilities);
+  }
+
+  private static tools.jackson.databind.node.ObjectNode slow(int steps, int millis) {
+    var slow = tool("beta__slow", object().put("steps", steps).put("millis", millis));
+    slow.putObject("_meta").put("progressToken", 5);
+    return slow;
+  }
+
+  @Test
+  void a_stream_that_broke_is_taken_up_where_it_broke() {
+    var peer = begun();
+    String last;
+    try (var open =
+        peer.open("POST", Peer.request(1, "tools/call", slow(20, 50)).toString())) {
+      assertThat(open.event().data()).isEmpty();
+      assertThat(open.message().path("params").path("progress").intValue(0)).isEqualTo(1);
+      var second = open.event();
+      assertThat(second.data()).contains("\"progress\":2");
+      last = second.id().orElseThrow();
+    }
+    var events = peer.with("Last-Event-ID", last).send("GET").events();
+    assertThat(events.get(1).data()).contains("\"progress\":3");
+    assertThat(events.getLast().data()).contains("\"id\":1", "done");
+    assertThat(events).hasSize(20);
+    assertThat(server.runs()).isEqualTo(1);
+  }
+
+  @Test
+  void a_stream_of_another_gateway_is_answered_with_what_became_of_it() throws Exception {
+    var two = world.start();
+    var peer = begun();
+    try (var open =
+        peer.open("POST", Peer.request("call", "tools/call", slow(100, 50)).toString())) {
+      open.message();
+      var last = open.event().id().orElseThrow();
+      var events = peer.at(two.url()).with("Last-Event-ID", last).send("GET").events();
+      var error = Peer.tree(events.getLast().data().getBytes(StandardCharsets.UTF_8));
+      assertThat(error.path("id").stringValue("")).isEqualTo("call");
+      assertThat(error.path("error").path("message").stringValue(""))
+          .isEqualTo("The gateway that ran this call is gone; the call may have run");
+    }
+    assertThat(peer.with("Last-Event-ID", "nonsense").send("GET").error())
+        .isEqualTo("Last-Event-ID: nonsense (expected: that of an event of this gateway)");
+  }
+
+  @Test
+  void a_call_is_cancelled_by_its_client() {
+    var peer = begun();
+    var stall = tool("beta__stall", object());
+    try (var open = peer.open("POST", Peer.request(9, "tools/call", stall).toString())) {
+      var cancel = object().put("requestId", 9).put("reason", "enough");
+      assertThat(
+              peer.send("POST", Peer.notification("notifications/cancelled", cancel).toString())
+                  .status())
+          .isEqualTo(202);
+      assertThat(open.message().path("error").path("message").stringValue(""))
+          .contains("cancelled");
+    }
+    await().until(() -> server.cancelled().size() == 1);
+  }
+
+  @Test
+  void a_quiet_answer_becomes_a_stream_that_shows_life() {
+    var read = begun().ask(1, "tools/call", tool("alpha__slow", object().put("millis", 900)));
+    assertThat(read.type()).startsWith("text/event-stream");
+    assertThat(new String(read.body(), StandardCharsets.UTF_8)).contains(": keep-alive");
+    assertThat(read.events().getLast().data()).contains("done");
+    var json = begun().with("Accept", "application/json");
+    assertThat(json.ask(1, "tools/call", slow(3, 200)).result().has("content")).isTrue();
+  }
+
+  @Test
+  void what_a_server_asks_goes_to_the_client_of_that_call_and_back() {
+    var abilities = object();
+    abilities.putObject("elicitation");
+    for (var name : new String[] {"alpha__ask", "beta__ask"}) {
+      var peer = begun(abilities);
+      try (var open =
+          peer.open("POST", Peer.request(1, "tools/call", tool(name, object())).toString())) {
+        var asked = open.message();
+        assertThat(asked.path("method").stringValue("")).isEqualTo("elicitation/create");
+        assertThat(asked.path("id").stringValue("")).startsWith("sluice-");
+        var answer = object().put("jsonrpc", "2.0");
+        answer.set("id", asked.path("id"));
+        var result = answer.putObject("result").put("action", "accept");
+        result.putObject("content").put("name", "Ada");
+        var stranger = begun(abilities);
+        assertThat(stranger.send("POST", answer.toString()).status()).isEqualTo(202);
+        assertThat(peer.send("POST", answer.toString()).status()).isEqualTo(202);
+        assertThat(
+                open.message().path("result").path("content").path(0).path("text").stringValue(""))
+            .isEqualTo("accept Ada");
+      }
+    }
+  }
+
+  @Test
+  void a_client_that_cannot_be_asked_is_not_asked() {
+    var read = begun().ask(1, "tools/call", tool("beta__ask", object()));
+    var text = read.type().contains("event") ? read.events().getLast().data() : read.json() + "";
+    assertThat(text).doesNotContain("accept");
+  }
+
+  @Test
+  void the_one_stream_of_changes_of_a_session_is_the_latest() {
+    var peer = begun();
+    try (var first = peer.open("GET", "")) {
+      first.event();
+      try (var second = peer.open("GET", "")) {
+        var id = second.event().id().orElseThrow();
+        assertThat(first.ended()).isTrue();
+        await().until(() -> modern.listeners() > 0);
+        modern.toolsChanged();
+        assertThat(second.message().path("method").stringValue(""))
+            .isEqualTo("notifications/tools/list_changed");
+        try (var resumed = peer.with("Last-Event-ID", id).open("GET", "")) {
+          // What changed while it was away is not known.
+          assertThat(resumed.message().path("method").stringValue("")).contains("list_changed");
+        }
+      }
+    }
+  }
+
+  @Test
+  void streams_have_limits_for_each_key_and_in_all() {
+    var few =
+        world.start(
+            ServeLimits.STANDARD.with(StreamLimits.STANDARD.withOpen(3, 2)),
+            InstantSource.system());
+    world.key(Keys.all("second", "alpha"));
+    world.key(Keys.all("third", "alpha"));
+    var peer = new Peer(few.url(), "key").begun("2025-11-25");
+    var other = new Peer(few.url(), "second").begun("2025-11-25");
+    var third = new Peer(few.url(), "third").begun("2025-11-25");
+    try (var _ = peer.open("GET", "");
+        var _ =
+            new Peer(few.url(), "key").begun("2025-11-25").open("GET", "");
+        var _ = other.open("GET", "")) {
+      for (var refused : new Peer[] {peer, third}) {
+        var read = refused.ask("ping");
+        assertThat(read.status()).isEqualTo(429);
+        assertThat(read.error())
+            .isEqualTo(
+                "streams: one more than there may be (expected: at most 2 of a key, 3 in all)");
+      }
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> few.service().openStreams() == 0);
+    assertThat(peer.ask("ping").status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_client_that_does_not_read_is_cut_and_costs_no_more_than_its_buffer() throws Exception {
+    var limits =
+        ServeLimits.STANDARD.with(
+            StreamLimits.STANDARD
+                .withEvents(50, 1 << 20)
+                .withTimes(Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(1)));
+    var replica = world.start(limits, InstantSource.system());
+    var session = new Peer(replica.url(), "key").begun("2025-11-25");
+    var flood = tool("beta__flood", object().put("count", 2000).put("bytes", 20_000));
+    var body = Peer.request(1, "tools/call", flood).toString();
+    try (var socket = new Socket()) {
+      socket.setReceiveBufferSize(4096);
+      socket.connect(
+          new java.net.InetSocketAddress(
+              InetAddress.getLoopbackAddress(), replica.front().port()));
+      socket.getOutputStream().write(head(session, body));
+      await().atMost(Duration.ofSeconds(30)).until(() -> server.runs() > 0);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> replica.service().openStreams() == 0);
+    }
+    assertThat(session.ask("ping").status()).isEqualTo(200);
+  }
+
+  private static byte[] head(Peer session, String body) {
+    return ("POST /mcp HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer key\r\nContent-Type:"
+            + " application/json\r\nAccept: "
+            + Peer.BOTH
+            + "\r\nMcp-Session-Id: "
+            + session.header("Mcp-Session-Id")
+            + "\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void a_service_that_ends_lets_calls_finish_and_ends_streams_of_changes() {
+    var peer = begun();
+    try (var changes = peer.open("GET", "");
+        var call = peer.open("POST", Peer.request(1, "tools/call", slow(20, 50)).toString())) {
+      call.message();
+      var closing = Thread.ofVirtual().start(() -> one.service().close());
+      assertThat(changes.event().data()).isEmpty();
+      assertThat(changes.ended()).isTrue();
+      var last = call.message();
+      while (!last.has("result")) {
+        last = call.message();
+      }
+      assertThat(last.path("result").path("content").path(0).path("text").stringValue(""))
+          .isEqualTo("done");
+      await().until(() -> !closing.isAlive());
+    }
+  }
+}

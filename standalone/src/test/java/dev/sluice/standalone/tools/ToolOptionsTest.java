@@ -1,0 +1,78 @@
+package dev.sluice.standalone.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.guard.UrlGuard;
+import dev.sluice.mcp.upstream.stdio.Launcher;
+import dev.sluice.standalone.serve.UsageException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What a command line says of servers of tools.
+class ToolOptionsTest {
+
+  private static ToolOptions given(ToolOptions options, String option, String... value)
+      throws UsageException {
+    return options.with(option, List.of(value).iterator());
+  }
+
+  private static UrlGuard guard(ToolOptions options, Map<String, String> environment) {
+    return new UrlGuard(options.guard(environment), UrlGuard.Resolver.SYSTEM);
+  }
+
+  @Test
+  void addresses_of_this_machine_are_refused_unless_they_are_allowed() throws Exception {
+    var here = URI.create("http://127.0.0.1:9000/mcp");
+    var there = URI.create("http://127.0.0.1:9001/mcp");
+    assertThatThrownBy(() -> guard(ToolOptions.OF_A_POD, Map.of()).addresses(here))
+        .isInstanceOf(CallException.class);
+    var allowed = given(ToolOptions.OF_A_POD, ToolOptions.ALLOW, "tools.local, 127.0.0.1:9000");
+    assertThatCode(() -> guard(allowed, Map.of()).addresses(here)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> guard(allowed, Map.of()).addresses(there))
+        .isInstanceOf(CallException.class);
+    var range = given(allowed, ToolOptions.ALLOW, "127.0.0.0/8");
+    assertThatCode(() -> guard(range, Map.of()).addresses(there)).doesNotThrowAnyException();
+    assertThat(range.allowed()).hasSize(3);
+  }
+
+  @Test
+  void the_api_server_of_a_pod_is_refused() {
+    var url = URI.create("https://10.0.0.1/mcp");
+    assertThatCode(() -> guard(ToolOptions.OF_A_POD, Map.of()).addresses(url))
+        .doesNotThrowAnyException();
+    var pod = Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+    assertThatThrownBy(() -> guard(ToolOptions.OF_A_POD, pod).addresses(url))
+        .hasMessageContaining("may not be called");
+  }
+
+  @Test
+  void programs_are_children_of_a_machine_and_of_no_pod_unless_it_is_told() throws Exception {
+    assertThat(ToolOptions.OF_A_MACHINE.programs()).isEqualTo(new Launcher.Children());
+    assertThat(ToolOptions.OF_A_POD.programs()).isEqualTo(new Launcher.Nowhere());
+    assertThat(given(ToolOptions.OF_A_MACHINE, ToolOptions.STDIO, "off").programs())
+        .isEqualTo(new Launcher.Nowhere());
+    assertThat(given(ToolOptions.OF_A_POD, ToolOptions.STDIO, "/run/tools.sock").programs())
+        .isEqualTo(new Launcher.Host(Path.of("/run/tools.sock")));
+  }
+
+  @Test
+  void what_cannot_be_understood_is_named() {
+    assertThatThrownBy(() -> given(ToolOptions.OF_A_POD, ToolOptions.ALLOW, "a b"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("--mcp-allow a b (expected: HOST");
+    assertThatThrownBy(() -> given(ToolOptions.OF_A_POD, ToolOptions.STDIO))
+        .hasMessageContaining("--mcp-stdio (expected: a value after it)");
+    assertThatThrownBy(() -> ToolHostCommand.Options.parse(List.of("--socket", "/s")))
+        .hasMessageContaining("no --allow");
+    assertThatThrownBy(() -> ToolHostCommand.Options.parse(List.of("--allow", "npx")))
+        .hasMessageContaining("no --socket");
+    assertThatThrownBy(() -> ToolHostCommand.Options.parse(List.of("--shell")))
+        .hasMessageContaining("--shell (expected: an option of sluice tool-host --help)");
+  }
+}
