@@ -39,6 +39,7 @@ final class World implements Catalog, AutoCloseable {
   private final Map<ObjectName, Simulated> servers = Collections.synchronizedMap(new TreeMap<>());
   private final Map<KeyDigest, KeyPolicy> keys = new ConcurrentHashMap<>();
   private final List<Consumer<Change>> watches = new CopyOnWriteArrayList<>();
+  private final Admissions admissions = new Admissions();
   private final List<AutoCloseable> started = new ArrayList<>();
 
   /// A replica behind its front.
@@ -86,7 +87,6 @@ final class World implements Catalog, AutoCloseable {
   }
 
   Replica start(ServeLimits limits, InstantSource clock) {
-    var admissions = new Admissions();
     var parts =
         new Parts(
             this,
