@@ -23,7 +23,7 @@ final class ConformanceIT {
       Objects.requireNonNull(System.getenv("SLUICE_MCP_SDK"), "SLUICE_MCP_SDK");
 
   private static final Pattern SUMMARY =
-      Pattern.compile("\\W*([a-z0-9-]+): ([0-9]+) passed, ([0-9]+) failed");
+      Pattern.compile("^\\W*([a-z0-9-]+): ([0-9]+) passed, ([0-9]+) failed");
 
   private static Process start(String program, List<String> arguments, Path work)
       throws Exception {

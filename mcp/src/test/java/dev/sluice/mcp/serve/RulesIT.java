@@ -154,10 +154,10 @@ final class RulesIT {
         -32600,
         "Mcp-Session-Id: none (expected: the session that initialize began)");
     assertRefused(
-        session.with("MCP-Protocol-Version", "2025-06-18").ask("ping"),
+        session.with("MCP-Protocol-Version", "2024-11-05").ask("ping"),
         400,
         -32600,
-        "MCP-Protocol-Version: 2025-06-18 (expected: 2025-11-25, the session's)");
+        "MCP-Protocol-Version: 2024-11-05 (expected: 2025-11-25, the session's)");
     assertThat(session.without("MCP-Protocol-Version").ask("ping").status()).isEqualTo(200);
   }
 

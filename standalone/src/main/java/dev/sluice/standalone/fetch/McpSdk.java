@@ -21,7 +21,9 @@ public record McpSdk(Map<String, String> environment) {
           "@modelcontextprotocol/client@" + VERSION,
           "@modelcontextprotocol/sdk@" + BEFORE_2026,
           "@modelcontextprotocol/conformance@" + SUITE,
-          "zod@4.6.7");
+          "zod@4.6.7",
+          // The suite runs on no older one.
+          "node@22.23.3");
 
   public McpSdk {
     environment = Map.copyOf(environment);
