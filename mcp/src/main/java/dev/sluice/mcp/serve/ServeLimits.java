@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve;
 
 import dev.sluice.mcp.rpc.MessageLimits;
+import dev.sluice.mcp.serve.answer.ListLimits;
 import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.mcp.serve.stream.StreamLimits;
 import java.time.Duration;
@@ -10,8 +11,6 @@ import java.time.Duration;
 /// @param message the size and depth of one body, and how many messages a batch has
 /// @param headerBytesMax of one request
 /// @param bodyReadMax how long a client may take to send its body
-/// @param pageEntriesMax of one page of a list
-/// @param listTtl how long a client may keep a list
 /// @param asksMax questions of servers that wait for clients, of all together
 /// @param askMax how long one waits
 /// @param drainMax how long answers may take that are under way when the service ends
@@ -21,8 +20,7 @@ public record ServeLimits(
     Duration bodyReadMax,
     StreamLimits streams,
     SessionLimits sessions,
-    int pageEntriesMax,
-    Duration listTtl,
+    ListLimits lists,
     int asksMax,
     Duration askMax,
     Duration drainMax) {
@@ -34,8 +32,7 @@ public record ServeLimits(
           Duration.ofSeconds(30),
           StreamLimits.STANDARD,
           SessionLimits.STANDARD,
-          1_000,
-          Duration.ofMinutes(1),
+          ListLimits.STANDARD,
           1_000,
           Duration.ofMinutes(5),
           Duration.ofSeconds(10));
@@ -47,8 +44,7 @@ public record ServeLimits(
         bodyReadMax,
         streams,
         sessions,
-        pageEntriesMax,
-        listTtl,
+        lists,
         asksMax,
         askMax,
         drainMax);
@@ -61,14 +57,13 @@ public record ServeLimits(
         bodyReadMax,
         value,
         sessions,
-        pageEntriesMax,
-        listTtl,
+        lists,
         asksMax,
         askMax,
         drainMax);
   }
 
-  public ServeLimits withPageEntriesMax(int value) {
+  public ServeLimits with(ListLimits value) {
     return new ServeLimits(
         message,
         headerBytesMax,
@@ -76,7 +71,6 @@ public record ServeLimits(
         streams,
         sessions,
         value,
-        listTtl,
         asksMax,
         askMax,
         drainMax);
@@ -89,8 +83,7 @@ public record ServeLimits(
         bodyReadMax,
         streams,
         sessions,
-        pageEntriesMax,
-        listTtl,
+        lists,
         most,
         longest,
         drainMax);

@@ -111,6 +111,12 @@ final class RulesIT {
   }
 
   @Test
+  void headers_that_are_too_large_are_refused() {
+    var read = session.with("x-large", "x".repeat(70_000)).ask("ping");
+    assertThat(read.status()).isBetween(400, 499);
+  }
+
+  @Test
   void types_that_do_not_fit_are_refused() {
     assertRefused(
         session.with("Content-Type", "text/plain").send("POST", "{}"),

@@ -5,6 +5,7 @@ import static dev.sluice.mcp.serve.Peer.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.mcp.serve.session.SessionLimits;
+import dev.sluice.mcp.serve.answer.ListLimits;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
@@ -121,8 +122,7 @@ final class SessionsIT {
             Duration.ofSeconds(30),
             ServeLimits.STANDARD.streams(),
             SessionLimits.STANDARD.withAgeMax(Duration.ofHours(1)),
-            1000,
-            Duration.ofMinutes(1),
+            ListLimits.STANDARD,
             10,
             Duration.ofMinutes(1),
             Duration.ofSeconds(1));
@@ -193,7 +193,7 @@ final class SessionsIT {
     try (var modern = ModernMcpSimulator.start(McpScript.STANDARD.withFillers(20));
         var legacy = LegacyMcpSimulator.start(McpScript.STANDARD);
         var world = world(modern, legacy)) {
-      var limits = ServeLimits.STANDARD.withPageEntriesMax(7);
+      var limits = ServeLimits.STANDARD.with(new ListLimits(7, Duration.ofMinutes(1)));
       var one = world.start(limits, InstantSource.system());
       var two = world.start(limits, InstantSource.system());
       var peer = new Peer(one.url(), "key").begun("2025-11-25");

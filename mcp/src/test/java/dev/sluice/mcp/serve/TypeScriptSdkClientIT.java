@@ -2,6 +2,7 @@ package dev.sluice.mcp.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.mcp.serve.answer.ListLimits;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
@@ -10,6 +11,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -64,7 +66,7 @@ final class TypeScriptSdkClientIT {
                 .ready()) {
       var replica =
           world.start(
-              ServeLimits.STANDARD.withPageEntriesMax(5), java.time.InstantSource.system());
+              ServeLimits.STANDARD.with(new ListLimits(5, Duration.ofMinutes(1))), java.time.InstantSource.system());
       var said =
           run(
               era,
