@@ -39,53 +39,21 @@ public record ServeLimits(
 
   public ServeLimits with(MessageLimits value) {
     return new ServeLimits(
-        value,
-        headerBytesMax,
-        bodyReadMax,
-        streams,
-        sessions,
-        lists,
-        asksMax,
-        askMax,
-        drainMax);
+        value, headerBytesMax, bodyReadMax, streams, sessions, lists, asksMax, askMax, drainMax);
   }
 
   public ServeLimits with(StreamLimits value) {
     return new ServeLimits(
-        message,
-        headerBytesMax,
-        bodyReadMax,
-        value,
-        sessions,
-        lists,
-        asksMax,
-        askMax,
-        drainMax);
+        message, headerBytesMax, bodyReadMax, value, sessions, lists, asksMax, askMax, drainMax);
   }
 
   public ServeLimits with(ListLimits value) {
     return new ServeLimits(
-        message,
-        headerBytesMax,
-        bodyReadMax,
-        streams,
-        sessions,
-        value,
-        asksMax,
-        askMax,
-        drainMax);
+        message, headerBytesMax, bodyReadMax, streams, sessions, value, asksMax, askMax, drainMax);
   }
 
   public ServeLimits withAsks(int most, Duration longest) {
     return new ServeLimits(
-        message,
-        headerBytesMax,
-        bodyReadMax,
-        streams,
-        sessions,
-        lists,
-        most,
-        longest,
-        drainMax);
+        message, headerBytesMax, bodyReadMax, streams, sessions, lists, most, longest, drainMax);
   }
 }

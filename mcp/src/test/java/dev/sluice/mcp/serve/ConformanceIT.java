@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The official conformance suite, which `./sluice fetch mcp-sdk` has placed, as a client of
-/// `/mcp/SERVER`: behind it is a server made with the official SDK that has what the suite asks for.
+/// `/mcp/SERVER`: behind it is a server made with the official SDK that has what the suite asks
+/// for.
 final class ConformanceIT {
 
   private static final String SDK =
@@ -25,8 +26,7 @@ final class ConformanceIT {
   private static final Pattern SUMMARY =
       Pattern.compile("^\\W*([a-z0-9-]+): ([0-9]+) passed, ([0-9]+) failed");
 
-  private static Process start(String program, List<String> arguments, Path work)
-      throws Exception {
+  private static Process start(String program, List<String> arguments, Path work) throws Exception {
     var command = new ArrayList<String>();
     command.add(program);
     command.addAll(arguments);

@@ -36,8 +36,7 @@ final class JavaSdkClientIT {
       var progress = new CopyOnWriteArrayList<Double>();
       var changed = new CopyOnWriteArrayList<List<McpSchema.Tool>>();
       var transport =
-          HttpClientStreamableHttpTransport.builder(
-                  "http://127.0.0.1:" + replica.front().port())
+          HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + replica.front().port())
               .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer key"))
               .build();
       try (var client =
@@ -57,8 +56,7 @@ final class JavaSdkClientIT {
             .extracting(McpSchema.Tool::name)
             .contains("alpha__echo", "beta__echo");
         for (var server : List.of("alpha", "beta")) {
-          assertThat(call(client, server + "__echo", Map.of("text", "grüße")))
-              .isEqualTo("grüße");
+          assertThat(call(client, server + "__echo", Map.of("text", "grüße"))).isEqualTo("grüße");
           assertThat(call(client, server + "__ask", Map.of())).isEqualTo("accept Ada");
         }
         await().until(() -> modern.listeners() > 0);

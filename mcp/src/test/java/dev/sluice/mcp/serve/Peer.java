@@ -135,7 +135,9 @@ final class Peer {
 
     JsonNode message() {
       var event = event();
-      return event.data().isEmpty() ? message() : tree(event.data().getBytes(StandardCharsets.UTF_8));
+      return event.data().isEmpty()
+          ? message()
+          : tree(event.data().getBytes(StandardCharsets.UTF_8));
     }
 
     boolean ended() {
@@ -255,7 +257,9 @@ final class Peer {
   Peer modern(String method, ObjectNode params) {
     var peer = with("MCP-Protocol-Version", "2026-07-28").with("Mcp-Method", method);
     var name = params.has("name") ? params.path("name") : params.path("uri");
-    return name.isString() ? peer.with("Mcp-Name", dev.sluice.mcp.rpc.HeaderText.encoded(name.stringValue(""))) : peer;
+    return name.isString()
+        ? peer.with("Mcp-Name", dev.sluice.mcp.rpc.HeaderText.encoded(name.stringValue("")))
+        : peer;
   }
 
   Read modernly(Object id, String method, ObjectNode params) {

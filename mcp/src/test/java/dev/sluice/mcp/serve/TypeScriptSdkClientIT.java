@@ -66,7 +66,8 @@ final class TypeScriptSdkClientIT {
                 .ready()) {
       var replica =
           world.start(
-              ServeLimits.STANDARD.with(new ListLimits(5, Duration.ofMinutes(1))), java.time.InstantSource.system());
+              ServeLimits.STANDARD.with(new ListLimits(5, Duration.ofMinutes(1))),
+              java.time.InstantSource.system());
       var said =
           run(
               era,
