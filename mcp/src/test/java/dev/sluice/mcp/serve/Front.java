@@ -115,12 +115,14 @@ final class Front implements AutoCloseable {
     }
     var lines = new ArrayList<String>();
     var key = ANYONE;
-    for (var line : List.of(head.toString(StandardCharsets.ISO_8859_1).split("\r\n"))) {
+    for (var line : List.of(head.toString(StandardCharsets.ISO_8859_1).split("\r\n", -1))) {
       var lower = line.toLowerCase(Locale.ROOT);
       if (lower.startsWith("authorization: bearer ")) {
         key = line.substring("authorization: bearer ".length());
       }
-      if (!lower.startsWith(Entrance.TICKET) && !lower.startsWith("connection:")) {
+      if (!line.isEmpty()
+          && !lower.startsWith(Entrance.TICKET)
+          && !lower.startsWith("connection:")) {
         lines.add(line);
       }
     }

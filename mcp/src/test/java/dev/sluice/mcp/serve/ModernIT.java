@@ -146,7 +146,7 @@ final class ModernIT {
       var replica = world.start(quick(), InstantSource.system());
       var stall = tool("beta__stall", object());
       var peer = new Peer(replica.url(), "key").modern("tools/call", stall);
-      try (var open = peer.open("POST", Peer.modern(1, "tools/call", stall, object()).toString())) {
+      try (var _ = peer.open("POST", Peer.modern(1, "tools/call", stall, object()).toString())) {
         await().until(() -> legacy.runs() == 1);
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> legacy.cancelled().size() == 1);

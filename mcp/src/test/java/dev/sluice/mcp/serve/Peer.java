@@ -168,7 +168,9 @@ final class Peer {
       var response = HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
       if (response.statusCode() != 200) {
         throw new AssertionError(
-            response.statusCode() + " " + new String(response.body().readAllBytes()));
+            response.statusCode()
+                + " "
+                + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
       }
       return new Open(response, new SseReader(response.body(), 1 << 24));
     } catch (IOException | InterruptedException e) {

@@ -17,6 +17,7 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,7 +95,7 @@ final class World implements Catalog, AutoCloseable {
             new Found(),
             admissions,
             digest -> Optional.ofNullable(keys.get(digest)),
-            new Seal("a secret of all replicas of this test".getBytes()),
+            new Seal("a secret of all replicas of this test".getBytes(StandardCharsets.UTF_8)),
             Set.of("https://allowed.example"));
     var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var service = McpService.start(any, parts, limits, clock);
@@ -164,9 +165,13 @@ final class World implements Catalog, AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (var each : started.reversed()) {
-      each.close();
+  public void close() {
+    try {
+      for (var each : started.reversed()) {
+        each.close();
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
     servers.values().forEach(Simulated::close);
   }
