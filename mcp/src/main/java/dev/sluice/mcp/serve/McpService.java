@@ -52,7 +52,7 @@ public final class McpService implements AutoCloseable {
     return new Shared(
         parts,
         limits,
-        new Methods(parts.catalog(), parts.calls(), parts.meta(), watching, limits),
+        new Methods(parts.catalog(), parts.calls(), parts.meta(), watching, limits.lists()),
         new Streams(limits.streams()),
         new Asks(limits.asksMax(), limits.askMax()),
         new Parked(parts.seal(), limits.asksMax()),

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve;
 
 import dev.sluice.mcp.rpc.MessageLimits;
+import dev.sluice.mcp.serve.answer.ListLimits;
 import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.mcp.serve.stream.StreamLimits;
 import java.time.Duration;
@@ -10,8 +11,6 @@ import java.time.Duration;
 /// @param message the size and depth of one body, and how many messages a batch has
 /// @param headerBytesMax of one request
 /// @param bodyReadMax how long a client may take to send its body
-/// @param pageEntriesMax of one page of a list
-/// @param listTtl how long a client may keep a list
 /// @param asksMax questions of servers that wait for clients, of all together
 /// @param askMax how long one waits
 /// @param drainMax how long answers may take that are under way when the service ends
@@ -21,8 +20,7 @@ public record ServeLimits(
     Duration bodyReadMax,
     StreamLimits streams,
     SessionLimits sessions,
-    int pageEntriesMax,
-    Duration listTtl,
+    ListLimits lists,
     int asksMax,
     Duration askMax,
     Duration drainMax) {
@@ -34,65 +32,28 @@ public record ServeLimits(
           Duration.ofSeconds(30),
           StreamLimits.STANDARD,
           SessionLimits.STANDARD,
-          1_000,
-          Duration.ofMinutes(1),
+          ListLimits.STANDARD,
           1_000,
           Duration.ofMinutes(5),
           Duration.ofSeconds(10));
 
   public ServeLimits with(MessageLimits value) {
     return new ServeLimits(
-        value,
-        headerBytesMax,
-        bodyReadMax,
-        streams,
-        sessions,
-        pageEntriesMax,
-        listTtl,
-        asksMax,
-        askMax,
-        drainMax);
+        value, headerBytesMax, bodyReadMax, streams, sessions, lists, asksMax, askMax, drainMax);
   }
 
   public ServeLimits with(StreamLimits value) {
     return new ServeLimits(
-        message,
-        headerBytesMax,
-        bodyReadMax,
-        value,
-        sessions,
-        pageEntriesMax,
-        listTtl,
-        asksMax,
-        askMax,
-        drainMax);
+        message, headerBytesMax, bodyReadMax, value, sessions, lists, asksMax, askMax, drainMax);
   }
 
-  public ServeLimits withPageEntriesMax(int value) {
+  public ServeLimits with(ListLimits value) {
     return new ServeLimits(
-        message,
-        headerBytesMax,
-        bodyReadMax,
-        streams,
-        sessions,
-        value,
-        listTtl,
-        asksMax,
-        askMax,
-        drainMax);
+        message, headerBytesMax, bodyReadMax, streams, sessions, value, asksMax, askMax, drainMax);
   }
 
   public ServeLimits withAsks(int most, Duration longest) {
     return new ServeLimits(
-        message,
-        headerBytesMax,
-        bodyReadMax,
-        streams,
-        sessions,
-        pageEntriesMax,
-        listTtl,
-        most,
-        longest,
-        drainMax);
+        message, headerBytesMax, bodyReadMax, streams, sessions, lists, most, longest, drainMax);
   }
 }

@@ -153,13 +153,14 @@ final class SessionCalls {
   /// Where the client does not come back in time, its calls end.
   private void abandon(EventLog log, List<Cancellation> cancellations) {
     if (!log.ended()) {
-      Watchdog.at(
-          shared.limits().streams().keptFor(),
-          () -> {
-            if (!log.attached()) {
-              cancellations.forEach(call -> call.cancel("the client left"));
-            }
-          });
+      var _ =
+          Watchdog.at(
+              shared.limits().streams().keptFor(),
+              () -> {
+                if (!log.attached()) {
+                  cancellations.forEach(call -> call.cancel("the client left"));
+                }
+              });
     }
   }
 }

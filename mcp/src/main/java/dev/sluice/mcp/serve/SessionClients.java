@@ -108,13 +108,14 @@ final class SessionClients {
                         404,
                         RpcError.INVALID_REQUEST,
                         "Session not found (expected: one of this key that has not ended)"));
-    var named = in.header(MirroredHeaders.PROTOCOL_VERSION);
-    if (named.isPresent() && !named.get().equals(session.version().date())) {
+    var named = in.header(MirroredHeaders.PROTOCOL_VERSION).map(ProtocolVersion::new);
+    // Some clients name an older one than they agreed on, which changes nothing here.
+    if (named.isPresent() && !Offer.spokenLegacy().contains(named.get())) {
       throw RefusedException.of(
           400,
           RpcError.INVALID_REQUEST,
           "MCP-Protocol-Version: %s (expected: %s, the session's)"
-              .formatted(Incoming.shown(named.get()), session.version()));
+              .formatted(Incoming.shown(named.get().date()), session.version()));
     }
     return session;
   }

@@ -20,11 +20,19 @@ import java.util.function.Function;
 /// request for each connection.
 final class Front implements AutoCloseable {
 
+  /// The key of a client that brings none.
+  static final String ANYONE = "anyone";
+
   private final ServerSocket door;
-  private final int target;
+  private volatile int target;
   private final Function<String, Optional<Admissions.Admitted>> keys;
   private final Admissions admissions;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  /// A request that was for the one replica goes to another from here on.
+  void to(int other) {
+    target = other;
+  }
 
   private Front(
       ServerSocket door,
@@ -106,13 +114,15 @@ final class Front implements AutoCloseable {
       head.write(next);
     }
     var lines = new ArrayList<String>();
-    var key = "";
-    for (var line : List.of(head.toString(StandardCharsets.ISO_8859_1).split("\r\n"))) {
+    var key = ANYONE;
+    for (var line : List.of(head.toString(StandardCharsets.ISO_8859_1).split("\r\n", -1))) {
       var lower = line.toLowerCase(Locale.ROOT);
       if (lower.startsWith("authorization: bearer ")) {
         key = line.substring("authorization: bearer ".length());
       }
-      if (!lower.startsWith(Entrance.TICKET) && !lower.startsWith("connection:")) {
+      if (!line.isEmpty()
+          && !lower.startsWith(Entrance.TICKET)
+          && !lower.startsWith("connection:")) {
         lines.add(line);
       }
     }

@@ -86,8 +86,7 @@ final class ModernIT {
     try (var modern = ModernMcpSimulator.start(McpScript.STANDARD);
         var legacy = LegacyMcpSimulator.start(McpScript.STANDARD);
         var world = world(modern, legacy)) {
-      assertThat(asked(new Peer(world.start().url(), "key"), "alpha__ask"))
-          .isEqualTo("accept Ada");
+      assertThat(asked(new Peer(world.start().url(), "key"), "alpha__ask")).isEqualTo("accept Ada");
     }
   }
 
@@ -96,8 +95,7 @@ final class ModernIT {
     try (var modern = ModernMcpSimulator.start(McpScript.STANDARD);
         var legacy = LegacyMcpSimulator.start(EVENTS);
         var world = world(modern, legacy)) {
-      assertThat(asked(new Peer(world.start().url(), "key"), "beta__ask"))
-          .isEqualTo("accept Ada");
+      assertThat(asked(new Peer(world.start().url(), "key"), "beta__ask")).isEqualTo("accept Ada");
       assertThat(legacy.runs()).isEqualTo(1);
       assertThat(legacy.violations()).isEmpty();
     }
@@ -118,8 +116,7 @@ final class ModernIT {
     var again = tool(name, object());
     again.set("requestState", first.path("requestState"));
     for (var asked : requests) {
-      assertThat(asked.getValue().path("method").stringValue(""))
-          .isEqualTo("elicitation/create");
+      assertThat(asked.getValue().path("method").stringValue("")).isEqualTo("elicitation/create");
       var answer = again.withObject("inputResponses").putObject(asked.getKey());
       answer.put("action", "accept").putObject("content").put("name", "Ada");
     }
@@ -149,8 +146,7 @@ final class ModernIT {
       var replica = world.start(quick(), InstantSource.system());
       var stall = tool("beta__stall", object());
       var peer = new Peer(replica.url(), "key").modern("tools/call", stall);
-      try (var open =
-          peer.open("POST", Peer.modern(1, "tools/call", stall, object()).toString())) {
+      try (var _ = peer.open("POST", Peer.modern(1, "tools/call", stall, object()).toString())) {
         await().until(() -> legacy.runs() == 1);
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> legacy.cancelled().size() == 1);

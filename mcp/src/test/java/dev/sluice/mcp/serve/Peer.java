@@ -135,7 +135,9 @@ final class Peer {
 
     JsonNode message() {
       var event = event();
-      return event.data().isEmpty() ? message() : tree(event.data().getBytes(StandardCharsets.UTF_8));
+      return event.data().isEmpty()
+          ? message()
+          : tree(event.data().getBytes(StandardCharsets.UTF_8));
     }
 
     boolean ended() {
@@ -166,7 +168,9 @@ final class Peer {
       var response = HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
       if (response.statusCode() != 200) {
         throw new AssertionError(
-            response.statusCode() + " " + new String(response.body().readAllBytes()));
+            response.statusCode()
+                + " "
+                + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
       }
       return new Open(response, new SseReader(response.body(), 1 << 24));
     } catch (IOException | InterruptedException e) {
@@ -255,7 +259,9 @@ final class Peer {
   Peer modern(String method, ObjectNode params) {
     var peer = with("MCP-Protocol-Version", "2026-07-28").with("Mcp-Method", method);
     var name = params.has("name") ? params.path("name") : params.path("uri");
-    return name.isString() ? peer.with("Mcp-Name", dev.sluice.mcp.rpc.HeaderText.encoded(name.stringValue(""))) : peer;
+    return name.isString()
+        ? peer.with("Mcp-Name", dev.sluice.mcp.rpc.HeaderText.encoded(name.stringValue("")))
+        : peer;
   }
 
   Read modernly(Object id, String method, ObjectNode params) {

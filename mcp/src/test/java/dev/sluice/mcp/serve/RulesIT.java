@@ -24,8 +24,7 @@ final class RulesIT {
   @BeforeEach
   void start() {
     server = ModernMcpSimulator.start(McpScript.STANDARD);
-    world =
-        new World().server("alpha", server.url()).key(Keys.all("key", "alpha")).ready();
+    world = new World().server("alpha", server.url()).key(Keys.all("key", "alpha")).ready();
     replica =
         world.start(
             ServeLimits.STANDARD.with(MessageLimits.STANDARD.withMessageBytesMax(20_000)),
@@ -53,8 +52,7 @@ final class RulesIT {
   void nobody_comes_in_without_a_ticket() {
     var direct = URI.create("http://127.0.0.1:" + replica.service().port() + "/mcp");
     var forged = new Peer(direct, "key").with(Entrance.TICKET, "0".repeat(32));
-    assertRefused(
-        forged.ask("ping"), 403, -32600, "No request comes here but by the gateway");
+    assertRefused(forged.ask("ping"), 403, -32600, "No request comes here but by the gateway");
     assertRefused(
         session.with("Authorization", "Bearer unknown").ask("ping"),
         403,
@@ -70,8 +68,7 @@ final class RulesIT {
         -32600,
         "Origin: https://evil.example (expected: one that is allowed)");
     assertThat(session.with("Origin", "null").ask("ping").status()).isEqualTo(403);
-    assertThat(session.with("Origin", "http://localhost:3000").ask("ping").status())
-        .isEqualTo(200);
+    assertThat(session.with("Origin", "http://localhost:3000").ask("ping").status()).isEqualTo(200);
     assertThat(session.with("Origin", "https://allowed.example").ask("ping").status())
         .isEqualTo(200);
   }
@@ -79,10 +76,7 @@ final class RulesIT {
   @Test
   void bytes_that_are_no_message_are_refused() {
     assertRefused(
-        session.send("POST", "{nope"),
-        400,
-        -32700,
-        "Parse error: 5 bytes that are no JSON");
+        session.send("POST", "{nope"), 400, -32700, "Parse error: 5 bytes that are no JSON");
     assertRefused(
         session.send("POST", "{\"id\":1}"),
         400,
@@ -111,6 +105,12 @@ final class RulesIT {
   }
 
   @Test
+  void headers_that_are_too_large_are_refused() {
+    var read = session.with("x-large", "x".repeat(70_000)).ask("ping");
+    assertThat(read.status()).isBetween(400, 499);
+  }
+
+  @Test
   void types_that_do_not_fit_are_refused() {
     assertRefused(
         session.with("Content-Type", "text/plain").send("POST", "{}"),
@@ -135,15 +135,10 @@ final class RulesIT {
   void other_methods_of_http_and_other_paths_are_refused() {
     var put = session.send("PUT", "{}");
     assertRefused(
-        put,
-        405,
-        -32600,
-        "method: PUT (expected: POST; with a session also GET and DELETE)");
+        put, 405, -32600, "method: PUT (expected: POST; with a session also GET and DELETE)");
     assertThat(put.http().headers().firstValue("allow")).contains("GET, POST, DELETE");
-    assertThat(session.at(URI.create(replica.url() + "/a/b")).ask("ping").status())
-        .isEqualTo(404);
-    assertThat(session.at(replica.url().resolve("/elsewhere")).ask("ping").status())
-        .isEqualTo(404);
+    assertThat(session.at(URI.create(replica.url() + "/a/b")).ask("ping").status()).isEqualTo(404);
+    assertThat(session.at(replica.url().resolve("/elsewhere")).ask("ping").status()).isEqualTo(404);
   }
 
   @Test
@@ -154,10 +149,10 @@ final class RulesIT {
         -32600,
         "Mcp-Session-Id: none (expected: the session that initialize began)");
     assertRefused(
-        session.with("MCP-Protocol-Version", "2025-06-18").ask("ping"),
+        session.with("MCP-Protocol-Version", "2024-11-05").ask("ping"),
         400,
         -32600,
-        "MCP-Protocol-Version: 2025-06-18 (expected: 2025-11-25, the session's)");
+        "MCP-Protocol-Version: 2024-11-05 (expected: 2025-11-25, the session's)");
     assertThat(session.without("MCP-Protocol-Version").ask("ping").status()).isEqualTo(200);
   }
 

@@ -4,6 +4,7 @@ import static dev.sluice.mcp.serve.Peer.object;
 import static dev.sluice.mcp.serve.Peer.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.mcp.serve.answer.ListLimits;
 import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
 import dev.sluice.testkit.mcp.McpScript;
@@ -44,8 +45,7 @@ final class SessionsIT {
         var peer = new Peer(replica.url(), "key").begun(version);
         assertThat(
                 peer.send(
-                        "POST",
-                        Peer.notification("notifications/initialized", object()).toString())
+                        "POST", Peer.notification("notifications/initialized", object()).toString())
                     .status())
             .isEqualTo(202);
         var listed = peer.ask("tools/list");
@@ -80,8 +80,7 @@ final class SessionsIT {
       params.putObject("clientInfo").put("name", "peer").put("version", "1");
       var read = new Peer(world.start().url(), "key").ask(1, "initialize", params);
       assertThat(read.result().path("protocolVersion").stringValue("")).isEqualTo("2025-11-25");
-      assertThat(read.result().path("serverInfo").path("name").stringValue(""))
-          .isEqualTo("sluice");
+      assertThat(read.result().path("serverInfo").path("name").stringValue("")).isEqualTo("sluice");
       var capabilities = read.result().path("capabilities");
       assertThat(capabilities.path("tools").path("listChanged").booleanValue(false)).isTrue();
       assertThat(capabilities.path("x-simulated").path("kept").booleanValue(false)).isTrue();
@@ -121,8 +120,7 @@ final class SessionsIT {
             Duration.ofSeconds(30),
             ServeLimits.STANDARD.streams(),
             SessionLimits.STANDARD.withAgeMax(Duration.ofHours(1)),
-            1000,
-            Duration.ofMinutes(1),
+            ListLimits.STANDARD,
             10,
             Duration.ofMinutes(1),
             Duration.ofSeconds(1));
@@ -193,7 +191,7 @@ final class SessionsIT {
     try (var modern = ModernMcpSimulator.start(McpScript.STANDARD.withFillers(20));
         var legacy = LegacyMcpSimulator.start(McpScript.STANDARD);
         var world = world(modern, legacy)) {
-      var limits = ServeLimits.STANDARD.withPageEntriesMax(7);
+      var limits = ServeLimits.STANDARD.with(new ListLimits(7, Duration.ofMinutes(1)));
       var one = world.start(limits, InstantSource.system());
       var two = world.start(limits, InstantSource.system());
       var peer = new Peer(one.url(), "key").begun("2025-11-25");
@@ -229,8 +227,7 @@ final class SessionsIT {
               .with("x-sluice-mcp-tools", "echo, alpha__cou*");
       assertThat(names(peer.ask("tools/list").result(), "tools", "name"))
           .containsExactly("alpha__echo", "alpha__count", World.FOUND);
-      assertThat(peer.ask(1, "tools/call", tool("beta__echo", object())).code())
-          .isEqualTo(-32602);
+      assertThat(peer.ask(1, "tools/call", tool("beta__echo", object())).code()).isEqualTo(-32602);
       assertThat(peer.ask(1, "tools/call", tool("alpha__fail", object())).error())
           .isEqualTo("Unknown tool: alpha__fail (expected: one of the list)");
       assertThat(

@@ -76,22 +76,17 @@ final class Simulated implements Offered, AutoCloseable {
                 .withTotalMax(Duration.ofSeconds(60)));
     var loopback = Allowed.of("127.0.0.0/8").orElseThrow();
     var guard =
-        new UrlGuard(
-            GuardRules.STANDARD.allowing(List.of(loopback)), UrlGuard.Resolver.SYSTEM);
+        new UrlGuard(GuardRules.STANDARD.allowing(List.of(loopback)), UrlGuard.Resolver.SYSTEM);
     var endpoint =
         new Endpoint(
-            url,
-            Endpoint.Transport.ANY,
-            new Http(guard, Tls.standard()),
-            Credentials.NONE);
+            url, Endpoint.Transport.ANY, new Http(guard, Tls.standard()), Credentials.NONE);
     var capabilities = JsonNodeFactory.instance.objectNode();
     capabilities.putObject("elicitation");
     capabilities.putObject("sampling");
     capabilities.putObject("roots");
     var profile = ClientProfile.of("sluice", "0").with(capabilities);
     var opener = new HttpOpener(endpoint, profile, limits, listener, new Tally());
-    return new Connection(
-            name, opener, listener, limits, InstantSource.system(), new Random(1))
+    return new Connection(name, opener, listener, limits, InstantSource.system(), new Random(1))
         .start();
   }
 

@@ -66,8 +66,7 @@ final class StreamsIT {
   void a_stream_that_broke_is_taken_up_where_it_broke() {
     var peer = begun();
     String last;
-    try (var open =
-        peer.open("POST", Peer.request(1, "tools/call", slow(20, 50)).toString())) {
+    try (var open = peer.open("POST", Peer.request(1, "tools/call", slow(20, 50)).toString())) {
       assertThat(open.event().data()).isEmpty();
       assertThat(open.message().path("params").path("progress").intValue(0)).isEqualTo(1);
       var second = open.event();
@@ -151,6 +150,56 @@ final class StreamsIT {
   }
 
   @Test
+  void an_answer_that_goes_to_another_replica_is_lost_and_the_server_hears_that() {
+    var impatient =
+        world.start(ModernIT.quick().withAsks(10, Duration.ofSeconds(2)), InstantSource.system());
+    var abilities = object();
+    abilities.putObject("elicitation");
+    var peer = new Peer(impatient.url(), "key").begun("2025-11-25", abilities);
+    try (var open =
+        peer.open("POST", Peer.request(1, "tools/call", tool("beta__ask", object())).toString())) {
+      var answer = object().put("jsonrpc", "2.0");
+      answer.set("id", open.message().path("id"));
+      answer.putObject("result").put("action", "accept");
+      assertThat(peer.at(one.url()).send("POST", answer.toString()).status()).isEqualTo(202);
+      assertThat(open.message().toString()).contains("\"id\":1").doesNotContain("accept");
+    }
+    var full =
+        world.start(ModernIT.quick().withAsks(0, Duration.ofMinutes(5)), InstantSource.system());
+    var read =
+        new Peer(full.url(), "key")
+            .begun("2025-11-25", abilities)
+            .ask(1, "tools/call", tool("beta__ask", object()));
+    assertThat(new String(read.body(), StandardCharsets.UTF_8)).doesNotContain("accept");
+  }
+
+  @Test
+  void many_sessions_are_served_at_once_and_none_hears_another() throws Exception {
+    var wrong = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+    var threads = new java.util.ArrayList<Thread>();
+    for (var i = 0; i < 200; i++) {
+      var text = "text-" + i;
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    var peer = begun();
+                    var echo = tool("beta__echo", object().put("text", text));
+                    var read = peer.ask(1, "tools/call", echo);
+                    if (!new String(read.body(), StandardCharsets.UTF_8)
+                        .contains("\"" + text + "\"")) {
+                      wrong.add(text + ": " + read);
+                    }
+                  }));
+    }
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertThat(wrong).isEmpty();
+    await().until(() -> one.service().openStreams() == 0);
+  }
+
+  @Test
   void a_client_that_cannot_be_asked_is_not_asked() {
     var read = begun().ask(1, "tools/call", tool("beta__ask", object()));
     var text = read.type().contains("event") ? read.events().getLast().data() : read.json() + "";
@@ -189,8 +238,7 @@ final class StreamsIT {
     var other = new Peer(few.url(), "second").begun("2025-11-25");
     var third = new Peer(few.url(), "third").begun("2025-11-25");
     try (var _ = peer.open("GET", "");
-        var _ =
-            new Peer(few.url(), "key").begun("2025-11-25").open("GET", "");
+        var _ = new Peer(few.url(), "key").begun("2025-11-25").open("GET", "");
         var _ = other.open("GET", "")) {
       for (var refused : new Peer[] {peer, third}) {
         var read = refused.ask("ping");
@@ -218,13 +266,10 @@ final class StreamsIT {
     try (var socket = new Socket()) {
       socket.setReceiveBufferSize(4096);
       socket.connect(
-          new java.net.InetSocketAddress(
-              InetAddress.getLoopbackAddress(), replica.front().port()));
+          new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), replica.front().port()));
       socket.getOutputStream().write(head(session, body));
       await().atMost(Duration.ofSeconds(30)).until(() -> server.runs() > 0);
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> replica.service().openStreams() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> replica.service().openStreams() == 0);
     }
     assertThat(session.ask("ping").status()).isEqualTo(200);
   }

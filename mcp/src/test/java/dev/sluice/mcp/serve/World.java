@@ -17,6 +17,7 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +40,7 @@ final class World implements Catalog, AutoCloseable {
   private final Map<ObjectName, Simulated> servers = Collections.synchronizedMap(new TreeMap<>());
   private final Map<KeyDigest, KeyPolicy> keys = new ConcurrentHashMap<>();
   private final List<Consumer<Change>> watches = new CopyOnWriteArrayList<>();
+  private final Admissions admissions = new Admissions();
   private final List<AutoCloseable> started = new ArrayList<>();
 
   /// A replica behind its front.
@@ -86,7 +88,6 @@ final class World implements Catalog, AutoCloseable {
   }
 
   Replica start(ServeLimits limits, InstantSource clock) {
-    var admissions = new Admissions();
     var parts =
         new Parts(
             this,
@@ -94,7 +95,7 @@ final class World implements Catalog, AutoCloseable {
             new Found(),
             admissions,
             digest -> Optional.ofNullable(keys.get(digest)),
-            new Seal("a secret of all replicas of this test".getBytes()),
+            new Seal("a secret of all replicas of this test".getBytes(StandardCharsets.UTF_8)),
             Set.of("https://allowed.example"));
     var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var service = McpService.start(any, parts, limits, clock);
@@ -164,9 +165,13 @@ final class World implements Catalog, AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (var each : started.reversed()) {
-      each.close();
+  public void close() {
+    try {
+      for (var each : started.reversed()) {
+        each.close();
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
     servers.values().forEach(Simulated::close);
   }

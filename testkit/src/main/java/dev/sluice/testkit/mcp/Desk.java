@@ -196,7 +196,8 @@ final class Desk {
 
   private static ObjectNode asked(ObjectNode params, Talk talk) throws ProblemException {
     var question = NODES.objectNode().put("mode", "form").put("message", "Your name?");
-    question.putObject("requestedSchema").put("type", "object");
+    var schema = question.putObject("requestedSchema").put("type", "object");
+    schema.putObject("properties").putObject("name").put("type", "string");
     var answer = talk.ask("who", "elicitation/create", question, params);
     return text(
         answer.path("action").stringValue("none")

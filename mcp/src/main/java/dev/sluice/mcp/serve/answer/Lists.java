@@ -3,7 +3,6 @@ package dev.sluice.mcp.serve.answer;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.rpc.Meta;
-import dev.sluice.mcp.serve.ServeLimits;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.meta.MetaToolSet;
 import java.util.ArrayList;
@@ -20,9 +19,9 @@ public final class Lists {
   static final String UNAVAILABLE = "dev.sluice/unavailable";
 
   private final MetaToolSet meta;
-  private final ServeLimits limits;
+  private final ListLimits limits;
 
-  public Lists(MetaToolSet meta, ServeLimits limits) {
+  public Lists(MetaToolSet meta, ListLimits limits) {
     this.meta = meta;
     this.limits = limits;
   }
@@ -80,7 +79,7 @@ public final class Lists {
     var result = JsonNodeFactory.instance.objectNode();
     new Pages(field, key, limits.pageEntriesMax()).fill(result, all, query.params().path("cursor"));
     if (query.era() == Era.MODERN) {
-      result.put("ttlMs", limits.listTtl().toMillis()).put("cacheScope", "private");
+      result.put("ttlMs", limits.ttl().toMillis()).put("cacheScope", "private");
     }
     return view.unavailable().map(away -> Meta.with(result, UNAVAILABLE, away)).orElse(result);
   }

@@ -6,7 +6,6 @@ import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.RpcError;
-import dev.sluice.mcp.serve.ServeLimits;
 import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.meta.MetaToolSet;
@@ -28,10 +27,10 @@ public final class Methods {
   private final MetaToolSet meta;
   private final Lists lists;
   private final Watching watching;
-  private final ServeLimits limits;
+  private final ListLimits limits;
 
   public Methods(
-      Catalog catalog, ToolCalls calls, MetaToolSet meta, Watching watching, ServeLimits limits) {
+      Catalog catalog, ToolCalls calls, MetaToolSet meta, Watching watching, ListLimits limits) {
     this.catalog = catalog;
     this.calls = calls;
     this.meta = meta;
@@ -71,7 +70,7 @@ public final class Methods {
     if (query.era() == Era.LEGACY) {
       throw notFound(query);
     }
-    return new CallResult.Result(Offer.discovered(view, limits.listTtl()));
+    return new CallResult.Result(Offer.discovered(view, limits.ttl()));
   }
 
   private static CallResult sent(Owners.Routed routed) {

@@ -41,7 +41,7 @@ public final class Incoming {
   /// All values of a header that has a list.
   public List<String> list(String name) {
     return request.headers().all(HeaderNames.create(name), List::of).stream()
-        .flatMap(value -> List.of(value.split(",")).stream())
+        .flatMap(value -> List.of(value.split(",", -1)).stream())
         .map(String::strip)
         .filter(value -> !value.isEmpty())
         .toList();

@@ -1,0 +1,107 @@
+package dev.sluice.mcp.serve.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.RpcId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+final class EventLogTest {
+
+  private static final Duration SHORT = Duration.ofMillis(20);
+
+  private static final StreamLimits FEW =
+      StreamLimits.STANDARD.withEvents(3, 10_000).withTimes(SHORT, SHORT, SHORT);
+
+  private static EventLog log() {
+    return new EventLog(List.of(RpcId.of(1)), FEW);
+  }
+
+  private static Message.Notification told(int number) {
+    return new Message.Notification("n" + number);
+  }
+
+  private static Message answer() {
+    return new Message.Answer(RpcId.of(1), JsonNodeFactory.instance.objectNode());
+  }
+
+  private static String text(EventLog.Taken taken) {
+    return switch (taken) {
+      case EventLog.Taken.Next(var event) -> new String(event.data(), StandardCharsets.UTF_8);
+      case EventLog.Taken.Quiet _ -> "quiet";
+      case EventLog.Taken.Over _ -> "over";
+      case EventLog.Taken.Behind _ -> "behind";
+    };
+  }
+
+  @Test
+  void an_answer_that_nothing_came_before_is_alone() throws InterruptedException {
+    var log = log();
+    assertThat(log.onlyAnswers(SHORT)).isEmpty();
+    log.answer(answer(), 404);
+    assertThat(log.onlyAnswers(SHORT).orElseThrow())
+        .singleElement()
+        .extracting(EventLog.Event::status)
+        .isEqualTo(404);
+    var chatty = log();
+    chatty.push(told(1));
+    chatty.answer(answer(), 200);
+    assertThat(chatty.onlyAnswers(SHORT)).isEmpty();
+  }
+
+  @Test
+  void a_reader_gets_all_in_order_and_then_the_end() throws InterruptedException {
+    var log = log();
+    int reader = log.attach(0);
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("quiet");
+    log.tell(told(1));
+    log.answer(answer(), 200);
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    assertThat(text(log.take(reader, SHORT))).contains("result");
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("over");
+  }
+
+  @Test
+  void a_reader_that_is_too_slow_is_told_so_and_the_answer_stays() throws InterruptedException {
+    var log = log();
+    int reader = log.attach(0);
+    log.tell(told(1));
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    for (var i = 2; i < 9; i++) {
+      log.tell(told(i));
+    }
+    log.answer(answer(), 200);
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("behind");
+    int again = log.resume(1);
+    assertThat(text(log.take(again, SHORT))).contains("n7");
+    assertThat(text(log.take(again, SHORT))).contains("n8");
+    assertThat(text(log.take(again, SHORT))).contains("result");
+    assertThat(log.bytes()).isLessThan(300);
+  }
+
+  @Test
+  void a_second_reader_takes_over() throws InterruptedException {
+    var log = log();
+    int first = log.attach(0);
+    int second = log.attach(0);
+    log.push(told(1));
+    assertThat(text(log.take(first, SHORT))).isEqualTo("over");
+    assertThat(text(log.take(second, SHORT))).contains("n1");
+  }
+
+  @Test
+  void the_id_of_an_event_names_the_requests_of_its_stream() {
+    var log = new EventLog(List.of(RpcId.of(7), RpcId.of("é.")), FEW);
+    var id = EventId.of(log.id() + ".12").orElseThrow();
+    assertThat(id.requests()).containsExactly(RpcId.of(7), RpcId.of("é."));
+    assertThat(id.stream()).isEqualTo(log.id());
+    assertThat(id.number()).isEqualTo(12);
+    for (var foreign : new String[] {"", "a", "a.b", "a.!.1", "a.b.c", "..9".repeat(9)}) {
+      assertThat(EventId.of(foreign)).isEmpty();
+    }
+  }
+}
