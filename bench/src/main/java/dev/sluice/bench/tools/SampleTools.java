@@ -5,6 +5,7 @@ import dev.sluice.mcp.tools.ToolDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,7 +68,7 @@ final class SampleTools {
   private static ObjectNode definition(String server, String verb, String noun) {
     var tool = JsonNodeFactory.instance.objectNode().put("name", verb + "_" + noun);
     var words = noun.replace('_', ' ');
-    tool.put("title", verb.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + verb.substring(1));
+    tool.put("title", verb.substring(0, 1).toUpperCase(Locale.ROOT) + verb.substring(1));
     tool.put("description", description(server, verb, words));
     var schema = tool.putObject("inputSchema").put("type", "object");
     var properties = schema.putObject("properties");

@@ -4,6 +4,7 @@ import dev.sluice.bench.report.Table;
 import dev.sluice.mcp.sandbox.Capacity;
 import dev.sluice.mcp.sandbox.Sandbox;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,7 +41,7 @@ public final class ToolsBench {
       session.forEach(part -> table.add(part.row(plain)));
       table.add(one.row(plain));
       var parts = session.subList(0, 4);
-      var whole = new java.util.ArrayList<Cost>(parts);
+      var whole = new ArrayList<Cost>(parts);
       whole.add(codeMode);
       var sum = Cost.sum("a session: the list, list_tools, two files, a program", whole);
       table.add(sum.row(plain));
