@@ -5,6 +5,7 @@ import dev.sluice.bench.ledger.LedgerBench;
 import dev.sluice.bench.report.Report;
 import dev.sluice.bench.report.Sample;
 import dev.sluice.bench.scale.ScaleBench;
+import dev.sluice.bench.tools.ToolsBench;
 import dev.sluice.bench.translation.TranslationBench;
 import dev.sluice.bench.upstream.Upstream;
 import java.io.IOException;
@@ -22,22 +23,13 @@ import java.util.stream.Collectors;
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
 /// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench failover` what a
 /// failed attempt adds, `./sluice bench scale` the resource flow, `./sluice bench translation` the
-/// languages of providers.
+/// languages of providers, `./sluice bench tools` what tools of servers cost of a context.
 public final class Main {
   private Main() {}
 
   /// Runs the benchmark; exit code 2 for a command line that it cannot read.
-  public static void main(String[] args) throws IOException {
-    if (args.length == 1 && args[0].equals("ledger")) {
-      ledger();
-      return;
-    }
-    if (args.length == 1 && args[0].equals("failover")) {
-      failover();
-      return;
-    }
-    if (args.length == 1 && args[0].equals("translation")) {
-      TranslationBench.run();
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length == 1 && ran(args[0])) {
       return;
     }
     Options options;
@@ -62,6 +54,20 @@ public final class Main {
     var report = new Report(run(options, workloads, envoy));
     System.out.println(report.plain());
     options.writes().ifPresent(folder -> write(folder, Machine.describe(envoy, options), report));
+  }
+
+  /// Whether there is a benchmark of that name alone, which is over then.
+  private static boolean ran(String name) throws IOException, InterruptedException {
+    switch (name) {
+      case "ledger" -> ledger();
+      case "failover" -> failover();
+      case "translation" -> TranslationBench.run();
+      case "tools" -> ToolsBench.run();
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void scale(String... args) throws IOException {

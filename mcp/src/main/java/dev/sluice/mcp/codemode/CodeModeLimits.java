@@ -37,6 +37,11 @@ public record CodeModeLimits(RunLimits runs, Capacity capacity, Answers answers)
       Limits.within("foundToolsMax", foundToolsMax, 1, 1000);
       Limits.within("queryCharsMax", queryCharsMax, 10, 10_000);
     }
+
+    /// How many a search finds that asks for no number.
+    int foundTools() {
+      return Math.min(5, foundToolsMax);
+    }
   }
 
   public CodeModeLimits with(RunLimits value) {

@@ -94,7 +94,7 @@ record MetaDefinitions(CodeModeLimits limits, Set<String> taken) {
     property(tool, "query", "string");
     var max = property(tool, "max", "integer");
     max.put("maximum", limits.answers().foundToolsMax());
-    max.put("default", ToolSearch.foundStandard(limits.answers()));
+    max.put("default", limits.answers().foundTools());
     return required(tool, "query");
   }
 

@@ -6,24 +6,28 @@ import java.util.Set;
 
 /// A tool of the gateway itself, by which the tools of servers are found and called.
 enum MetaTool {
-  LIST_TOOLS("list_tools", Set.of("detail", "server")),
-  READ_TOOLS("read_tools", Set.of("file", "from", "to")),
-  GET_TOOL_DOCS("get_tool_docs", Set.of("tools")),
-  RUN_CODE("run_code", Set.of("code", "timeout_seconds", "media")),
-  SEARCH_TOOLS("search_tools", Set.of("query", "max"));
+  LIST_TOOLS("list_tools"),
+  READ_TOOLS("read_tools"),
+  GET_TOOL_DOCS("get_tool_docs"),
+  RUN_CODE("run_code"),
+  SEARCH_TOOLS("search_tools");
 
   private static final String PREFIX = "sluice_";
 
   private final String plain;
-  private final Set<String> arguments;
 
-  MetaTool(String plain, Set<String> arguments) {
+  MetaTool(String plain) {
     this.plain = plain;
-    this.arguments = arguments;
   }
 
   Set<String> arguments() {
-    return arguments;
+    return switch (this) {
+      case LIST_TOOLS -> Set.of("detail", "server");
+      case READ_TOOLS -> Set.of("file", "from", "to");
+      case GET_TOOL_DOCS -> Set.of("tools");
+      case RUN_CODE -> Set.of("code", "timeout_seconds", "media");
+      case SEARCH_TOOLS -> Set.of("query", "max");
+    };
   }
 
   /// Its name beside tools that are called so: theirs go first.

@@ -4,6 +4,7 @@ import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.codemode.ToolFiles.Detail;
 import dev.sluice.mcp.codemode.ToolFiles.Reading;
 import dev.sluice.mcp.codemode.run.Told;
+import dev.sluice.mcp.codemode.search.ToolSearch;
 import dev.sluice.mcp.sandbox.ToolName;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.nio.charset.StandardCharsets;
@@ -159,7 +160,7 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
 
   CallResult search(Arguments arguments, List<Visible> tools) throws WrongArgumentException {
     var query = arguments.needed("query", limits.queryCharsMax());
-    int max = arguments.number("max", 1, limits.foundToolsMax(), ToolSearch.foundStandard(limits));
+    int max = arguments.number("max", 1, limits.foundToolsMax(), limits.foundTools());
     var found = ToolSearch.found(query, tools);
     if (found.isEmpty()) {
       return Told.result("No tool of " + tools.size() + " has a word of it.");

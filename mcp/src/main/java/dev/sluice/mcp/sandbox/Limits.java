@@ -56,6 +56,8 @@ public record Limits(
         resultBytesMax);
   }
 
+  /// Checks a limit.
+  ///
   /// @throws IllegalArgumentException with value and expectation
   public static void within(String name, long value, long least, long most) {
     if (value < least || value > most) {

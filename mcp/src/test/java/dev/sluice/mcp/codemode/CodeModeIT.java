@@ -169,7 +169,8 @@ final class CodeModeIT {
   void a_program_catches_what_a_tool_fails_with() {
     assertThat(
             returned(
-                    "try { await servers.issues.fail({}) } catch (e) { return [e.name, e.message] }")
+                    "try { await servers.issues.fail({}) }"
+                        + " catch (e) { return [e.name, e.message] }")
                 .replaceAll("\\s", ""))
         .isEqualTo("[\"ToolError\",\"itfailed\"]");
     assertThat(error("const a = 1;\nawait servers.people.error({})"))

@@ -47,8 +47,9 @@ public final class CodeRuns {
     var taken = turns.take(caller.key().name(), millisMax);
     if (taken.isEmpty()) {
       return Told.error(
-          "%d programs of your key are running, as many as may at once. Nothing was run; try again later."
-              .formatted(limits.keyRunsMax()));
+          "%d programs of your key are running, as many as may at once. "
+                  .formatted(limits.keyRunsMax())
+              + "Nothing was run; try again later.");
     }
     try (var _ = taken.get()) {
       long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);

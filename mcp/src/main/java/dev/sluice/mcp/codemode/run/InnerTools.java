@@ -47,10 +47,16 @@ record InnerTools(
     if (!arguments.isObject()) {
       return new Answer.Failed(name + " takes one object with its arguments by name");
     }
-    var own = tool.tool().name();
-    var result = calls.call(caller, tool.server(), own, inner(name, own, arguments));
-    relay.answered();
-    return results.answer(result);
+    // One of its own: what a connection does after an answer shall not end with the program.
+    var cancellation = new Cancellation();
+    try (var _ =
+        end.onCancel(() -> cancellation.cancel(end.reason().orElse("the program ended")))) {
+      var own = tool.tool().name();
+      var call = inner(name, own, arguments).with(cancellation);
+      var result = calls.call(caller, tool.server(), own, call);
+      relay.answered();
+      return results.answer(result);
+    }
   }
 
   private Call inner(ToolName name, String own, JsonNode arguments) {
@@ -60,11 +66,7 @@ record InnerTools(
     if (!meta.isEmpty()) {
       params.set(Meta.FIELD, meta);
     }
-    return outer
-        .with(params)
-        .with(new InnerSink(name, relay))
-        .with(end)
-        .with(Call.InputPolicy.ANSWERED);
+    return outer.with(params).with(new InnerSink(name, relay)).with(Call.InputPolicy.ANSWERED);
   }
 
   /// What the client says beside its call, such as the id of the model's use of a tool: by it the

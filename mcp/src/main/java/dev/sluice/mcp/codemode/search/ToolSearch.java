@@ -1,4 +1,4 @@
-package dev.sluice.mcp.codemode;
+package dev.sluice.mcp.codemode.search;
 
 import dev.sluice.mcp.catalog.Visible;
 import java.util.Comparator;
@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -13,8 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// Finds tools by words of their names and texts. The same question over the same tools has the
 /// same answer: first those that have the most of its words, then those that have them in their
 /// names.
-final class ToolSearch {
-  private static final int FOUND_STANDARD = 5;
+public final class ToolSearch {
   private static final int TEXT_CHARS_MAX = 4000;
   private static final int WORDS_MAX = 16;
   private static final int PARAMETERS_MAX = 100;
@@ -28,12 +28,8 @@ final class ToolSearch {
 
   private ToolSearch() {}
 
-  static int foundStandard(CodeModeLimits.Answers limits) {
-    return Math.min(FOUND_STANDARD, limits.foundToolsMax());
-  }
-
   /// All that have something of it, the best first; of equal ones in their order.
-  static List<Visible> found(String query, List<Visible> tools) {
+  public static List<Visible> found(String query, List<Visible> tools) {
     var words = words(query).stream().limit(WORDS_MAX).toList();
     var scores = new LinkedHashMap<Visible, Integer>();
     for (var tool : tools) {
@@ -85,7 +81,7 @@ final class ToolSearch {
   }
 
   /// 3 for the word itself, 2 for one that begins so, 1 for one that it is in.
-  private static int match(String word, TreeSet<String> words) {
+  private static int match(String word, NavigableSet<String> words) {
     if (words.contains(word)) {
       return 3;
     }
@@ -97,13 +93,12 @@ final class ToolSearch {
     return inside ? 1 : 0;
   }
 
-  private static TreeSet<String> words(String text) {
+  private static NavigableSet<String> words(String text) {
     var words = new TreeSet<String>();
-    for (var word : BETWEEN.split(HUMP.matcher(text).replaceAll(" "))) {
-      if (!word.isEmpty()) {
-        words.add(singular(word.toLowerCase(Locale.ROOT)));
-      }
-    }
+    BETWEEN
+        .splitAsStream(HUMP.matcher(text).replaceAll(" "))
+        .filter(word -> !word.isEmpty())
+        .forEach(word -> words.add(singular(word.toLowerCase(Locale.ROOT))));
     return words;
   }
 

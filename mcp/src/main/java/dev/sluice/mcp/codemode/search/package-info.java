@@ -1,0 +1,5 @@
+/// Finds tools by words.
+@NullMarked
+package dev.sluice.mcp.codemode.search;
+
+import org.jspecify.annotations.NullMarked;
