@@ -3,6 +3,7 @@ package dev.sluice.operator.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.operator.admin.OperatorMeters;
 import dev.sluice.operator.lead.Leadership;
@@ -53,6 +54,7 @@ public final class Reporter implements AutoCloseable {
   private final Map<ObjectId, JsonNode> written = new HashMap<>();
   private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
   private volatile @Nullable Outcome latest;
+  private Map<ObjectName, ServerStanding> standings = Map.of();
   private Instant spentAt = Instant.EPOCH;
   private @Nullable Look last;
   private boolean pending;
@@ -61,8 +63,8 @@ public final class Reporter implements AutoCloseable {
   /// Who is asked.
   ///
   /// @param ledger fails as a ledger does that is away
-  /// @param servers what each gateway says of servers of tools, by its name; where nobody can tell,
-  ///   what it told last
+  /// @param servers what each gateway says of servers of tools, by its name; fails as the feed does
+  ///   where Redis is away
   public record Sources(
       Supplier<Ledger> ledger, Supplier<Map<String, List<ServerReport>>> servers) {}
 
@@ -104,15 +106,23 @@ public final class Reporter implements AutoCloseable {
     }
     var reach = publication.reach();
     meters.reach(reach, publication.generation());
-    var seen =
-        new Look(
-            outcome, reach, publication.rejections(), ServerStanding.of(servers.get()), spentAt);
+    var seen = new Look(outcome, reach, publication.rejections(), standings(), spentAt);
     if (unwritten || !seen.sameAs(last)) {
       last = null;
       pending = write(seen, now);
       last = seen;
     }
     return pending;
+  }
+
+  /// Where Redis does not answer, what it said last stays.
+  private Map<ObjectName, ServerStanding> standings() {
+    try {
+      standings = ServerStanding.of(servers.get());
+    } catch (FeedUnavailableException _) {
+      // The publication tells it.
+    }
+    return standings;
   }
 
   /// What statuses are made of.
