@@ -84,6 +84,7 @@ class CompilerTest {
     assertThat(compilation.problems()).isEmpty();
     assertThat(compilation.snapshot().upstreams()).hasSize(count(files, "Provider")).isNotEmpty();
     assertThat(compilation.good().teams()).hasSize(count(files, "Team"));
+    assertThat(compilation.snapshot().servers()).hasSize(count(files, "McpServer"));
     assertThat(compilation.keysToGenerate()).isNotEmpty();
     int ofOnesOwn = compilation.snapshot().keys().size();
     assertThat(compilation.keysToGenerate()).hasSize(count(files, "VirtualKey") - ofOnesOwn);
@@ -101,7 +102,7 @@ class CompilerTest {
   void the_samples_with_objects_of_ours_are_found() {
     var found = samples().map(folder -> folder.getFileName().toString()).toList();
     assertThat(String.join(" ", found))
-        .isEqualTo("argocd company compliance credentials embeddings quickstart routing");
+        .isEqualTo("argocd company compliance credentials embeddings quickstart routing tools");
   }
 
   private static Compilation compile(String file) {

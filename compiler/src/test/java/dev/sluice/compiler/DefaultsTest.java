@@ -3,6 +3,7 @@ package dev.sluice.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.compiler.manifest.ManifestFile;
+import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.VirtualKey;
 import dev.sluice.crds.schema.Default;
@@ -38,23 +39,38 @@ class DefaultsTest {
         keySecretRef: { name: bob, key: token }
         providers: [ { name: other } ]
         %s
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: McpServer
+      metadata: { name: tools }
+      spec:
+        transport: StreamableHttp
+        url: https://mcp.example.com/mcp
+        auth: { %s }
+        timeouts: { %s }
+        recording: { %s }
+        %s
       """;
 
   @Test
   void the_defaults_of_the_definitions_change_nothing() {
-    var without = compile("", "", "");
+    var without = compile("", "", "", "", "", "", "");
     var with =
         compile(
             defaults(Provider.Spec.class),
             defaults(Provider.Timeouts.class),
-            defaults(VirtualKey.Spec.class));
+            defaults(VirtualKey.Spec.class),
+            defaults(McpServer.Auth.class),
+            defaults(McpServer.Timeouts.class),
+            defaults(McpServer.Recording.class),
+            defaults(McpServer.Spec.class));
     assertThat(without.problems()).isEmpty();
     assertThat(with.problems()).isEmpty();
     assertThat(with.snapshot()).isEqualTo(without.snapshot());
   }
 
-  private static Compilation compile(String provider, String timeouts, String key) {
-    var text = WITHOUT.formatted(provider, timeouts, key);
+  private static Compilation compile(Object... defaults) {
+    var text = WITHOUT.formatted(defaults);
     return Worlds.compile(LastGood.NONE, Worlds.base(), new ManifestFile("defaults.yaml", text));
   }
 
@@ -70,6 +86,6 @@ class DefaultsTest {
             .toList();
     assertThat(fields).isNotEmpty();
     return fields.stream()
-        .collect(Collectors.joining(type == Provider.Timeouts.class ? ", " : "\n  "));
+        .collect(Collectors.joining(!type.getSimpleName().equals("Spec") ? ", " : "\n  "));
   }
 }

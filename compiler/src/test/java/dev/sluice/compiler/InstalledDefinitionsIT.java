@@ -70,12 +70,42 @@ class InstalledDefinitionsIT {
     assertThat(rows("vk", "-o", "wide").getLast()).contains("alice-key", "false", "InForce");
   }
 
+  @Test
+  void the_columns_of_a_server_of_tools_answer_the_daily_question() {
+    apply(
+        """
+        apiVersion: sluice.dev/v1alpha1
+        kind: McpServer
+        metadata: { name: github }
+        spec: { transport: StreamableHttp, url: "https://mcp.example.com/mcp" }
+        """);
+    var status =
+        """
+        {"status": {
+          "conditions": [ {
+            "type": "Ready", "status": "False", "observedGeneration": 1, "reason": "Disconnected",
+            "lastTransitionTime": "2026-12-01T08:00:00Z", "message": "refused" } ],
+          "connected": false, "protocol": "2025-11-25", "toolCount": 41, "lastError": "refused",
+          "tools": [ {
+            "name": "get_issue", "digest": "sha256:0", "state": "Changed", "suspicions": [] } ] } }
+        """;
+    var where = "--namespace=" + namespace;
+    var patch = "--patch=" + status;
+    admin
+        .kubectl("patch", "mcp", "github", where, "--subresource=status", "--type=merge", patch)
+        .orThrow();
+    assertThat(rows("mcp").getLast())
+        .startsWith("github", "False", "StreamableHttp", "41", "2025-11-25");
+    assertThat(rows("mcp", "-o", "wide").getLast())
+        .contains("https://mcp.example.com/mcp", "Disconnected", "refused");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "prov: NAME READY TYPE PROGRAMMED AGE",
         "team: NAME READY PARENT SPENT LIMIT RESETS AGE",
-        "mcp: NAME READY TRANSPORT AGE"
+        "mcp: NAME READY TRANSPORT TOOLS PROTOCOL AGE"
       })
   void each_kind_has_its_short_name_and_its_columns(String expected) {
     apply(

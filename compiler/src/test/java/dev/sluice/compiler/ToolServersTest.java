@@ -15,9 +15,12 @@ import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of servers of tools, their secrets, and who may use them.
@@ -263,8 +266,24 @@ class ToolServersTest {
             new ManifestFile("alice", ALICE));
     var recalled =
         new Compiler(Catalogue.anthropic())
-            .recall(Manifests.read(files), java.util.Set.of("github"), MadeKeys.of(Map.of()));
+            .recall(Manifests.read(files), Set.of("github"), MadeKeys.of(Map.of()));
     assertThat(recalled.servers()).containsOnlyKeys(GITHUB);
+  }
+
+  @Test
+  void the_manifests_of_the_page_on_tools_are_good() {
+    var page = Worlds.file(Path.of("..", "docs", "tools.md")).text();
+    var blocks =
+        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+            .matcher(page)
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    var file = new ManifestFile("tools.md", String.join("---\n", blocks));
+    var compilation = Worlds.compile(LastGood.NONE, file);
+    assertThat(compilation.problems()).isEmpty();
+    assertThat(compilation.snapshot().servers()).hasSize(3);
+    assertThat(compilation.keysToGenerate()).hasSize(1);
   }
 
   private static List<String> warnings(String server, String key) {

@@ -156,8 +156,14 @@ final class Schemas {
   }
 
   private static void putRules(Map<String, Object> schema, List<Map<String, Object>> rules) {
-    if (!rules.isEmpty()) {
-      schema.put("x-kubernetes-validations", rules);
+    // Beside those that its form has.
+    var all = new ArrayList<Object>();
+    if (schema.get("x-kubernetes-validations") instanceof List<?> formed) {
+      all.addAll(formed);
+    }
+    all.addAll(rules);
+    if (!all.isEmpty()) {
+      schema.put("x-kubernetes-validations", all);
     }
   }
 

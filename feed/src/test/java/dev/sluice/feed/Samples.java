@@ -9,6 +9,7 @@ import dev.sluice.core.budget.Raise;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
 import dev.sluice.core.mcp.ToolAccess;
+import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.money.PerMTok;
 import dev.sluice.core.policy.Globs;
@@ -44,9 +45,11 @@ public final class Samples {
   private static final List<String> ZONES = List.of("UTC", "Europe/Berlin", "Asia/Kolkata");
 
   private final Random random;
+  private final ToolSamples tools;
 
   public Samples(long seed) {
     this.random = new Random(seed);
+    this.tools = new ToolSamples(random);
   }
 
   public Snapshot snapshot() {
@@ -59,7 +62,11 @@ public final class Samples {
     for (var upstream : some(4, this::upstream)) {
       upstreams.put(upstream.name(), upstream);
     }
-    return new Snapshot(word(), word(), keys, upstreams);
+    var servers = new TreeMap<ObjectName, ToolServer>();
+    for (var server : some(4, tools::server)) {
+      servers.put(server.name(), server);
+    }
+    return new Snapshot(word(), word(), keys, upstreams, servers);
   }
 
   /// One with many keys, in teams of teams whose limits they share.
@@ -140,7 +147,7 @@ public final class Samples {
         some(2, () -> new Ladder(of(limits), some(3, this::step))),
         one(LedgerAway.values()),
         routing(),
-        ToolAccess.NONE);
+        tools.access());
   }
 
   private Routing routing() {

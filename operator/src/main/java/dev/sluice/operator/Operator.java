@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -106,7 +107,7 @@ public final class Operator implements AutoCloseable {
                 client,
                 publication,
                 leadership,
-                () -> RedisLedger.connect(options.redis()),
+                new Reporter.Sources(() -> RedisLedger.connect(options.redis()), Map::of),
                 CLOCK,
                 meters));
     var trigger = new Watched.Trigger(changed, () -> appearances.get().run());

@@ -105,6 +105,7 @@ final class SamplesE2E {
       case "routing" -> ready("routing", 10);
       case "credentials" -> ready("credentials", 2);
       case "embeddings" -> ready("embeddings", 3);
+      case "tools" -> ready("tools", 4);
       case "compliance" -> compliance();
       case "argocd" -> new ArgoSample(installation, NAMESPACES.get("argocd")).syncs();
       case "external-secrets" -> externalSecrets();

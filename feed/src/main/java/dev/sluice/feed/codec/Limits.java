@@ -5,25 +5,30 @@ import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.Raise;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
+import dev.sluice.core.mcp.ToolAccess;
+import dev.sluice.core.mcp.ToolAccess.ToolGrant;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.Ladder;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.time.ZoneId;
 import java.util.List;
 
-/// The limits of a snapshot that is being read, by their places. Keys share them, not copies.
+/// The limits, and the lists of tools, of a snapshot that is being read, by their places. Keys
+/// share them, not copies.
 final class Limits {
 
   private final List<Budget> budgets;
   private final List<RateLimit> rateLimits;
   private final List<Cap> caps;
   private final List<Ladder> ladders;
+  private final List<List<ToolGrant>> tools;
 
   Limits(PolicyProto.Snapshot snapshot) {
     budgets = snapshot.getBudgetsList().stream().map(Limits::budget).toList();
     rateLimits = snapshot.getRateLimitsList().stream().map(Limits::rateLimit).toList();
     caps = snapshot.getCapsList().stream().map(Limits::cap).toList();
     ladders = snapshot.getLaddersList().stream().map(this::ladder).toList();
+    tools = snapshot.getToolGrantsList().stream().map(Limits::tools).toList();
   }
 
   List<Budget> budgets(List<Integer> places) {
@@ -40,6 +45,18 @@ final class Limits {
 
   List<Ladder> ladders(List<Integer> places) {
     return at(places, ladders, "ladder");
+  }
+
+  ToolAccess tools(List<Integer> places) {
+    return places.isEmpty()
+        ? ToolAccess.NONE
+        : new ToolAccess(at(places, tools, "grants of tools"));
+  }
+
+  private static List<ToolGrant> tools(PolicyProto.ToolGrants list) {
+    return list.getGrantsList().stream()
+        .map(grant -> new ToolGrant(Words.of(grant.getServer()), Routes.read(grant.getTools())))
+        .toList();
   }
 
   private static <T> List<T> at(List<Integer> places, List<T> table, String what) {

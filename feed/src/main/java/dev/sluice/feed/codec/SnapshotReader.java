@@ -1,6 +1,6 @@
 package dev.sluice.feed.codec;
 
-import dev.sluice.core.mcp.ToolAccess;
+import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
@@ -37,7 +37,13 @@ final class SnapshotReader {
       var upstream = upstream(message);
       upstreams.put(upstream.name(), upstream);
     }
-    return new Snapshot(snapshot.getVersion(), snapshot.getPriceVersion(), keys, upstreams);
+    var servers = new TreeMap<ObjectName, ToolServer>();
+    for (var message : snapshot.getToolServersList()) {
+      var server = ToolServers.read(message);
+      servers.put(server.name(), server);
+    }
+    return new Snapshot(
+        snapshot.getVersion(), snapshot.getPriceVersion(), keys, upstreams, servers);
   }
 
   private KeyPolicy key(PolicyProto.Key key) {
@@ -58,7 +64,7 @@ final class SnapshotReader {
         limits.ladders(key.getLaddersList()),
         Words.of(key.getWhenLedgerAway(), key.getWhenLedgerAwayValue()),
         key.hasRouting() ? Routes.read(key.getRouting()) : Routing.NONE,
-        ToolAccess.NONE);
+        limits.tools(key.getToolGrantsList()));
   }
 
   private Grant grant(PolicyProto.Grant grant) {

@@ -6,6 +6,7 @@ import dev.sluice.core.budget.Cap;
 import dev.sluice.core.budget.Raise;
 import dev.sluice.core.budget.RateLimit;
 import dev.sluice.core.budget.Window;
+import dev.sluice.core.mcp.ToolAccess.ToolGrant;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.Ladder;
@@ -16,6 +17,7 @@ import dev.sluice.core.provider.Service;
 import dev.sluice.proto.policy.v1.PolicyProto;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 
 /// Writes one snapshot.
 final class SnapshotWriter {
@@ -25,6 +27,8 @@ final class SnapshotWriter {
       new Table<>(SnapshotWriter::rateLimit);
   private final Table<Cap, PolicyProto.Cap> caps = new Table<>(SnapshotWriter::cap);
   private final Table<Ladder, PolicyProto.Ladder> ladders = new Table<>(this::ladder);
+  private final Table<List<ToolGrant>, PolicyProto.ToolGrants> tools =
+      new Table<>(SnapshotWriter::tools);
 
   PolicyProto.Snapshot write(Snapshot snapshot) {
     var message =
@@ -36,11 +40,13 @@ final class SnapshotWriter {
         .sorted(Comparator.comparing(KeyPolicy::name).thenComparing(key -> key.digest().hex()))
         .forEach(key -> message.addKeys(key(key)));
     snapshot.upstreams().values().forEach(upstream -> message.addUpstreams(upstream(upstream)));
+    snapshot.servers().values().forEach(s -> message.addToolServers(ToolServers.write(s)));
     return message
         .addAllBudgets(budgets.messages())
         .addAllRateLimits(rateLimits.messages())
         .addAllCaps(caps.messages())
         .addAllLadders(ladders.messages())
+        .addAllToolGrants(tools.messages())
         .build();
   }
 
@@ -56,6 +62,7 @@ final class SnapshotWriter {
             .addAllRateLimits(rateLimits.places(key.rateLimits()))
             .addAllCaps(caps.places(key.caps()))
             .addAllLadders(ladders.places(key.ladders()))
+            .addAllToolGrants(tools.places(key.tools().lists()))
             .setWhenLedgerAway(Words.of(key.whenLedgerAway()));
     if (key.owner() != null) {
       message.setOwner(key.owner());
@@ -71,6 +78,17 @@ final class SnapshotWriter {
     }
     key.models().forEach(globs -> message.addModels(Routes.write(globs)));
     key.grants().forEach(grant -> message.addGrants(grant(grant)));
+    return message.build();
+  }
+
+  private static PolicyProto.ToolGrants tools(List<ToolGrant> grants) {
+    var message = PolicyProto.ToolGrants.newBuilder();
+    for (var grant : grants) {
+      message.addGrants(
+          PolicyProto.ToolGrant.newBuilder()
+              .setServer(Words.of(grant.server()))
+              .setTools(Routes.write(grant.tools())));
+    }
     return message.build();
   }
 

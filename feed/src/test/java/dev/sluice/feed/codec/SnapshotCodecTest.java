@@ -3,6 +3,7 @@ package dev.sluice.feed.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.policy.Upstream;
 import dev.sluice.feed.Samples;
 import dev.sluice.proto.policy.v1.PolicyProto;
@@ -53,6 +54,35 @@ class SnapshotCodecTest {
     message.getUpstreamsBuilder(0).clearAccounts().setCredential("default/one/main");
     assertThat(SnapshotCodec.read(message.build()).upstreams().firstEntry().getValue().accounts())
         .containsExactly(new Upstream.Account("default/one/main", 1));
+  }
+
+  @Test
+  void a_policy_of_an_earlier_version_has_no_tools() {
+    var message = SnapshotCodec.write(new Samples(5).snapshot()).toBuilder();
+    message.clearToolServers().clearToolGrants();
+    message.getKeysBuilderList().forEach(PolicyProto.Key.Builder::clearToolGrants);
+    var read = SnapshotCodec.read(message.build());
+    assertThat(read.servers()).isEmpty();
+    assertThat(read.keysByName()).allMatch(key -> key.tools().equals(ToolAccess.NONE));
+  }
+
+  @Test
+  void a_server_that_is_reached_in_a_later_way_is_refused() {
+    assertThatThrownBy(() -> read(company -> company.addToolServersBuilder().setPinsValue(1)))
+        .isInstanceOf(UnreadablePolicyException.class)
+        .hasMessageContaining("reach 0 is not known here");
+    assertThatThrownBy(
+            () ->
+                read(
+                    company ->
+                        company
+                            .addToolServersBuilder()
+                            .setPinsValue(9)
+                            .getProgramBuilder()
+                            .addCommand("mcp")))
+        .hasMessageContaining("pins 9 is not known here");
+    assertThatThrownBy(() -> read(company -> company.getKeysBuilder(0).addToolGrants(3)))
+        .hasMessageContaining("grants of tools at 3 (expected: one of 0)");
   }
 
   @Test

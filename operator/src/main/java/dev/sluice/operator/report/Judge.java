@@ -2,16 +2,25 @@ package dev.sluice.operator.report;
 
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.operator.publish.Reach;
 import dev.sluice.operator.world.Seen;
 import dev.sluice.xds.ads.Rejection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Says of an object what is true of it. Pure.
 ///
 /// @param rejections what Envoys said against the configuration in force
-record Judge(Outcome outcome, Reach reach, List<Rejection> rejections, Instant now) {
+/// @param servers what gateways say of servers of tools
+record Judge(
+    Outcome outcome,
+    Reach reach,
+    List<Rejection> rejections,
+    Map<ObjectName, ServerStanding> servers,
+    Instant now) {
 
   private static final int GATEWAYS_SHOWN_MAX = 3;
 
@@ -77,11 +86,25 @@ record Judge(Outcome outcome, Reach reach, List<Rejection> rejections, Instant n
     if (!programmed.holds()) {
       return new Verdict(programmed.status(), programmed.reason(), programmed.message());
     }
+    if (object.id().kind().equals("McpServer")) {
+      return connected(servers.get(object.id().name()));
+    }
     var key =
         object.id().kind().equals("VirtualKey") ? outcome.keys().get(object.id().name()) : null;
     return key == null
         ? Verdict.yes("Ready", "in force at every gateway")
         : ready(key, outcome.warnings(object));
+  }
+
+  /// @param standing null where no gateway reports on it
+  private static Verdict connected(@Nullable ServerStanding standing) {
+    if (standing == null) {
+      return Verdict.unknown("NotReported", "no gateway has reported on its connection");
+    }
+    var error = standing.lastError();
+    return standing.connected()
+        ? Verdict.yes("Ready", "every gateway is connected")
+        : Verdict.no("Disconnected", error == null ? "a gateway is not connected" : error);
   }
 
   private Verdict ready(KeyPolicy key, List<Problem> warnings) {

@@ -89,6 +89,7 @@ public record Outcome(
         switch (id.kind()) {
           case "Provider" -> snapshot.upstreams()::containsKey;
           case "VirtualKey" -> keys::containsKey;
+          case "McpServer" -> snapshot.servers()::containsKey;
           case "Team" -> compilation.good().teams()::containsKey;
           default -> _ -> false;
         };

@@ -1,6 +1,9 @@
 package dev.sluice.operator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.mcp.ServerReport;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.operator.admin.OperatorMeters;
 import dev.sluice.operator.lead.Leadership;
@@ -44,28 +47,39 @@ public final class Reporter implements AutoCloseable {
   private final Publication publication;
   private final Leadership leadership;
   private final Spending spending;
+  private final Supplier<Map<String, List<ServerReport>>> servers;
   private final StatusWriter writer;
   private final InstantSource clock;
   private final OperatorMeters meters;
   private final Map<ObjectId, JsonNode> written = new HashMap<>();
   private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
   private volatile @Nullable Outcome latest;
+  private Map<ObjectName, ServerStanding> standings = Map.of();
   private Instant spentAt = Instant.EPOCH;
   private @Nullable Look last;
   private boolean pending;
   private boolean unwritten;
 
+  /// Who is asked.
+  ///
+  /// @param ledger fails as a ledger does that is away
+  /// @param servers what each gateway says of servers of tools, by its name; fails as the feed does
+  ///   where Redis is away
+  public record Sources(
+      Supplier<Ledger> ledger, Supplier<Map<String, List<ServerReport>>> servers) {}
+
   public Reporter(
       KubernetesClient client,
       Publication publication,
       Leadership leadership,
-      Supplier<Ledger> ledger,
+      Sources sources,
       InstantSource clock,
       OperatorMeters meters) {
     this.meters = meters;
     this.publication = publication;
     this.leadership = leadership;
-    this.spending = new Spending(ledger);
+    this.spending = new Spending(sources.ledger());
+    this.servers = sources.servers();
     this.writer = new StatusWriter(client);
     this.clock = clock;
   }
@@ -92,7 +106,7 @@ public final class Reporter implements AutoCloseable {
     }
     var reach = publication.reach();
     meters.reach(reach, publication.generation());
-    var seen = new Look(outcome, reach, publication.rejections(), spentAt);
+    var seen = new Look(outcome, reach, publication.rejections(), standings(), spentAt);
     if (unwritten || !seen.sameAs(last)) {
       last = null;
       pending = write(seen, now);
@@ -101,8 +115,23 @@ public final class Reporter implements AutoCloseable {
     return pending;
   }
 
+  /// Where Redis does not answer, what it said last stays.
+  private Map<ObjectName, ServerStanding> standings() {
+    try {
+      standings = ServerStanding.of(servers.get());
+    } catch (FeedUnavailableException _) {
+      // The publication tells it.
+    }
+    return standings;
+  }
+
   /// What statuses are made of.
-  private record Look(Outcome outcome, Reach reach, List<Rejection> rejections, Instant spentAt) {
+  private record Look(
+      Outcome outcome,
+      Reach reach,
+      List<Rejection> rejections,
+      Map<ObjectName, ServerStanding> servers,
+      Instant spentAt) {
 
     /// The world is not compared: each round makes a new outcome.
     boolean sameAs(@Nullable Look other) {
@@ -110,6 +139,7 @@ public final class Reporter implements AutoCloseable {
           && outcome == other.outcome
           && reach.equals(other.reach)
           && rejections.equals(other.rejections)
+          && servers.equals(other.servers)
           && spentAt.equals(other.spentAt);
     }
   }
@@ -117,8 +147,8 @@ public final class Reporter implements AutoCloseable {
   /// @return whether anything may still change by itself in a moment
   private boolean write(Look seen, Instant now) throws InterruptedException {
     var outcome = seen.outcome();
-    var judge = new Judge(outcome, seen.reach(), seen.rejections(), now);
-    var statuses = new Statuses(outcome, spending, now);
+    var judge = new Judge(outcome, seen.reach(), seen.rejections(), seen.servers(), now);
+    var statuses = new Statuses(outcome, spending, seen.servers(), now);
     var writes = new ArrayList<Write>();
     boolean unfinished = false;
     for (var object : outcome.cluster().objects().values()) {
@@ -168,6 +198,8 @@ public final class Reporter implements AutoCloseable {
       tell(write, "Accepted", write.conditions().accepted(), now);
       tell(write, "ResolvedRefs", write.conditions().resolved(), now);
       tell(write, "Ready", write.conditions().ready(), now);
+      ToolNews.between(write.told(), write.status())
+          .forEach(news -> writer.event(write.object(), news, now));
     }
     return done;
   }

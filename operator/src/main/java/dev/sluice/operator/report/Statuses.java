@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.core.budget.Budget;
 import dev.sluice.core.budget.Level;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.BudgetStatus;
+import dev.sluice.crds.Condition;
 import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
 import dev.sluice.crds.Team;
@@ -14,10 +16,14 @@ import dev.sluice.operator.world.ObjectId;
 import dev.sluice.operator.world.Seen;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The status of each kind, as the API server takes it.
-record Statuses(Outcome outcome, Spending spending, Instant now) {
+///
+/// @param servers what gateways say of servers of tools
+record Statuses(
+    Outcome outcome, Spending spending, Map<ObjectName, ServerStanding> servers, Instant now) {
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -48,10 +54,25 @@ record Statuses(Outcome outcome, Spending spending, Instant now) {
                   limit(fullest),
                   resets(fullest),
                   shown);
-          default ->
-              new McpServer.Status(generation, conditions, null, null, null, List.of(), null, null);
+          default -> server(servers.get(name), generation, conditions);
         };
     return JSON.valueToTree(status);
+  }
+
+  /// @param standing null where no gateway reports on it
+  private static McpServer.Status server(
+      @Nullable ServerStanding standing, long generation, List<Condition> conditions) {
+    return standing == null
+        ? new McpServer.Status(generation, conditions, null, null, null, List.of(), null, null)
+        : new McpServer.Status(
+            generation,
+            conditions,
+            standing.connected(),
+            standing.protocol(),
+            (long) standing.tools().size(),
+            standing.shown(),
+            standing.note(),
+            standing.shownError());
   }
 
   /// The object's own.

@@ -8,6 +8,7 @@ import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.operator.publish.Reach;
 import dev.sluice.operator.world.Cluster;
@@ -36,6 +37,16 @@ class JudgeTest {
       metadata: { name: anthropic }
       spec: { type: Anthropic, credentials: [ { name: main, secretRef: { name: s, key: k } } ] }
       """;
+  private static final String SERVER =
+      """
+      apiVersion: sluice.dev/v1alpha1
+      kind: McpServer
+      metadata: { name: github }
+      spec:
+        transport: StreamableHttp
+        url: https://mcp.example.com/mcp
+        headers: [ { name: x-team, value: payments } ]
+      """;
   private static final String KEY =
       """
       apiVersion: sluice.dev/v1alpha1
@@ -50,6 +61,7 @@ class JudgeTest {
 
   private final Map<ObjectId, Seen> objects = new TreeMap<>();
   private LastGood good = LastGood.NONE;
+  private Map<String, List<ServerReport>> reports = Map.of();
 
   private Conditions judge(String kind, String manifest, Reach reach, Rejection... rejections) {
     var files = new ArrayList<ManifestFile>();
@@ -67,11 +79,16 @@ class JudgeTest {
     good = compilation.good();
     var cluster = new Cluster(world, new TreeMap<>(objects), List.of());
     var outcome = Outcome.of(cluster, compilation, List.of(), made, null);
-    return new Judge(outcome, reach, List.of(rejections), NOW).judge(seen, 7);
+    var standings = ServerStanding.of(reports);
+    return new Judge(outcome, reach, List.of(rejections), standings, NOW).judge(seen, 7);
   }
 
   private static String name(String kind) {
-    return kind.equals("Provider") ? "anthropic" : "alice";
+    return switch (kind) {
+      case "Provider" -> "anthropic";
+      case "McpServer" -> "github";
+      default -> "alice";
+    };
   }
 
   private static void assertSays(Verdict verdict, String status, String reason) {
@@ -114,6 +131,36 @@ class JudgeTest {
             KEY.replace("spec: {", "spec: { expiresAt: \"2026-11-29T12:00:00Z\","),
             EVERYWHERE);
     assertSays(expired.ready(), "False", "Expired");
+  }
+
+  @Test
+  void a_server_of_tools_is_ready_once_every_gateway_that_reports_is_connected() {
+    assertSays(judge("McpServer", SERVER, EVERYWHERE).programmed(), "True", "Programmed");
+    assertSays(judge("McpServer", SERVER, EVERYWHERE).ready(), "Unknown", "NotReported");
+    reports = Map.of("gw-0", List.of(report(true, null)));
+    assertSays(judge("McpServer", SERVER, EVERYWHERE).ready(), "True", "Ready");
+    reports =
+        Map.of("gw-0", List.of(report(true, null)), "gw-1", List.of(report(false, "refused")));
+    var away = judge("McpServer", SERVER, EVERYWHERE).ready();
+    assertSays(away, "False", "Disconnected");
+    assertThat(away.message()).isEqualTo("refused");
+  }
+
+  @Test
+  void a_bad_server_of_tools_says_whether_an_older_version_serves() {
+    var bad = SERVER.replace("https:", "ftp:");
+    assertSays(judge("McpServer", bad, EVERYWHERE).programmed(), "False", "NotInForce");
+    assertSays(judge("McpServer", bad, EVERYWHERE).accepted(), "False", "Invalid");
+    judge("McpServer", SERVER, EVERYWHERE);
+    assertSays(judge("McpServer", bad, EVERYWHERE).programmed(), "False", "LastGoodVersion");
+    var unresolved =
+        SERVER.replace(" } ]", " }, { name: x-key, secretRef: { name: gone, key: k } } ]");
+    assertSays(judge("McpServer", unresolved, EVERYWHERE).resolved(), "False", "RefNotResolved");
+  }
+
+  private static ServerReport report(boolean connected, String error) {
+    var server = new ObjectName("default", "github");
+    return new ServerReport(server, connected, NOW, "2025-11-25", List.of(), error);
   }
 
   @Test
@@ -181,12 +228,5 @@ class JudgeTest {
     var conditions = judge("Provider", PROVIDER, EVERYWHERE, rejection);
     assertSays(conditions.programmed(), "False", "Rejected");
     assertThat(conditions.programmed().message()).contains("no such host");
-  }
-
-  @Test
-  void a_kind_that_is_not_enforced_yet_says_so() {
-    var manifest =
-        "{apiVersion: sluice.dev/v1alpha1, kind: McpServer, metadata: {name: alice}, spec: {}}";
-    assertSays(judge("McpServer", manifest, EVERYWHERE).accepted(), "False", "NotSupported");
   }
 }

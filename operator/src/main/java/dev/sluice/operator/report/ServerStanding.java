@@ -1,0 +1,135 @@
+package dev.sluice.operator.report;
+
+import dev.sluice.core.mcp.ServerReport;
+import dev.sluice.core.mcp.ServerReport.Tool;
+import dev.sluice.core.mcp.ServerReport.Verdict;
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.crds.McpServer;
+import dev.sluice.crds.McpServer.ToolStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What all gateways say of one server of tools. Pure.
+///
+/// @param connected whether every gateway that reports on it is
+/// @param protocol of the first gateway that has one
+/// @param tools of all gateways, those first that are not served
+/// @param lastError of the first gateway that is not connected
+record ServerStanding(
+    boolean connected, @Nullable String protocol, List<Tool> tools, @Nullable String lastError) {
+
+  /// Of a text in a status.
+  private static final int TEXT_CHARS_MAX = 253;
+
+  private static final int ERROR_CHARS_MAX = 1024;
+
+  ServerStanding {
+    tools = List.copyOf(tools);
+  }
+
+  /// @param reports by the names of gateways
+  static Map<ObjectName, ServerStanding> of(Map<String, List<ServerReport>> reports) {
+    var byServer = new TreeMap<ObjectName, List<ServerReport>>();
+    for (var ofGateway : new TreeMap<>(reports).values()) {
+      for (var report : ofGateway) {
+        byServer.computeIfAbsent(report.server(), _ -> new ArrayList<>()).add(report);
+      }
+    }
+    var standings = new TreeMap<ObjectName, ServerStanding>();
+    byServer.forEach((server, all) -> standings.put(server, of(all)));
+    return standings;
+  }
+
+  private static ServerStanding of(List<ServerReport> reports) {
+    var away = reports.stream().filter(report -> !report.connected()).toList();
+    return new ServerStanding(
+        away.isEmpty(),
+        reports.stream()
+            .map(ServerReport::protocol)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null),
+        tools(reports),
+        away.stream()
+            .map(ServerReport::lastError)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null));
+  }
+
+  /// A definition that one gateway serves and another does not is shown as what it is to the other.
+  private static List<Tool> tools(List<ServerReport> reports) {
+    var all = new LinkedHashMap<Definition, Tool>();
+    for (var report : reports) {
+      // A gateway that lost its connection may know an older list.
+      if (report.connected() || reports.stream().noneMatch(ServerReport::connected)) {
+        report.tools().forEach(tool -> all.merge(Definition.of(tool), tool, ServerStanding::worse));
+      }
+    }
+    var hidden = all.values().stream().filter(tool -> tool.verdict() != Verdict.SERVED);
+    var served = all.values().stream().filter(tool -> tool.verdict() == Verdict.SERVED);
+    return Stream.concat(hidden, served).toList();
+  }
+
+  private record Definition(String name, String digest, boolean duplicate) {
+    static Definition of(Tool tool) {
+      return new Definition(tool.name(), tool.digest(), tool.verdict() == Verdict.DUPLICATE);
+    }
+  }
+
+  private static Tool worse(Tool one, Tool other) {
+    return one.verdict() == Verdict.SERVED ? other : one;
+  }
+
+  /// The first of them, as a status has them.
+  List<ToolStatus> shown() {
+    return tools.stream()
+        .limit(McpServer.Status.TOOLS_MAX)
+        .map(
+            tool ->
+                new ToolStatus(
+                    cut(tool.name(), TEXT_CHARS_MAX),
+                    tool.digest().isEmpty() ? null : tool.digest(),
+                    word(tool.verdict()),
+                    tool.suspicions().stream()
+                        .limit(ToolStatus.SUSPICIONS_MAX)
+                        .map(sentence -> cut(sentence, TEXT_CHARS_MAX))
+                        .toList()))
+        .toList();
+  }
+
+  /// Null where all tools are shown.
+  @Nullable String note() {
+    int more = tools.size() - McpServer.Status.TOOLS_MAX;
+    return more <= 0 ? null : more + " more tools are not listed here";
+  }
+
+  @Nullable String shownError() {
+    return lastError == null ? null : cut(lastError, ERROR_CHARS_MAX);
+  }
+
+  static String word(Verdict verdict) {
+    return switch (verdict) {
+      case SERVED -> "Served";
+      case CHANGED -> "Changed";
+      case NEW -> "New";
+      case NOT_APPROVED -> "NotApproved";
+      case DUPLICATE -> "Duplicate";
+      case NO_DIGEST -> "NoDigest";
+      case DENIED -> "Denied";
+    };
+  }
+
+  /// Half of a character is none.
+  private static String cut(String text, int chars) {
+    return text.codePointCount(0, text.length()) <= chars
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, chars));
+  }
+}
