@@ -182,7 +182,7 @@ final class ResultBoundsTest {
       }
       result.putObject("structuredContent").put("s", noise(random));
       result.putObject("_meta").put("m", noise(random));
-      long most = 200 + random.nextInt(3_000);
+      long most = 200L + random.nextInt(3_000);
       var bounded = bounds(most).bound(result);
       assertThat(JsonSize.of(bounded.result()).bytes()).isLessThan(most + NOTES_BYTES_MAX);
       var written = JSON.writeValueAsBytes(bounded.result());
