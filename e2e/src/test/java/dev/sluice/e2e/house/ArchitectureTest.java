@@ -50,6 +50,23 @@ final class ArchitectureTest {
               "dev.sluice.proto..");
 
   @ArchTest
+  static final ArchRule the_gateway_of_tools_knows_only_core_and_the_ledger =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.mcp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sluice.wire..",
+              "dev.sluice.extproc..",
+              "dev.sluice.feed..",
+              "dev.sluice.compiler..",
+              "dev.sluice.crds..",
+              "dev.sluice.xds..",
+              "dev.sluice.standalone..",
+              "dev.sluice.proto..");
+
+  @ArchTest
   static final ArchRule the_feed_knows_neither_kubernetes_nor_envoy =
       noClasses()
           .that()

@@ -2,6 +2,7 @@ package dev.sluice.extproc.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.usage.ToolNote;
 import dev.sluice.extproc.decode.Client;
 import org.junit.jupiter.api.Test;
 
@@ -42,5 +43,17 @@ class HoldNoteTest {
     assertThat(note.requestId()).isEqualTo("request-1.2");
     assertThat(note.key()).isEqualTo("unknown");
     assertThat(note.client()).isEqualTo(Client.UNKNOWN);
+  }
+
+  @Test
+  void the_note_of_a_call_of_a_tool_says_whose_it_was_to_a_build_that_knows_no_tools() {
+    var tool =
+        new ToolNote("policy-1", "req-1", "alice", "a", "b", "s", "echo", "notes", "d", "t", 1);
+    var note = HoldNote.parse(tool.text(), "tool:1");
+    assertThat(note.requestId()).isEqualTo("req-1");
+    assertThat(note.key()).isEqualTo("alice");
+    assertThat(note.modelServed()).isEqualTo("echo");
+    assertThat(note.provider()).isEqualTo("notes");
+    assertThat(note.account()).isNull();
   }
 }

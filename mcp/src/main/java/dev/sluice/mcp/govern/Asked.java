@@ -72,7 +72,7 @@ record Asked(
   /// A caller's word, so long that a record has room for it, and in characters that can be written.
   private static String told(String text) {
     var some = text.length() <= NAME_CHARS_MAX ? text : text.substring(0, NAME_CHARS_MAX);
-    return writable(some);
+    return writable(some).replace('\0', ' ');
   }
 
   /// Without half of a pair of characters, which no file can hold.

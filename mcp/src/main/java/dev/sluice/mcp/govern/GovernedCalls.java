@@ -120,7 +120,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     CompletableFuture<NanoUsd> added =
         end.charged() ? holds.ender().charge(ready, asked.wanted()) : holds.ender().release(ready);
     var content = recorder.content(asked, end);
-    holds.await(added.whenComplete((more, _) -> recorder.write(asked, end, content, more)));
+    holds.await(added.thenAccept(more -> recorder.write(asked, end, content, more)));
     return end.answer();
   }
 

@@ -123,6 +123,12 @@ final class GovernedCallsIT {
             "Rate limit of key alice (1 request at once) is held by requests in flight: try again"
                 + " in a moment");
     assertThat(governed.records.last().reason()).isEqualTo("rate_busy");
+    var withdrawn = new Cancellation();
+    withdrawn.cancel("enough");
+    assertThat(governed.text(key, server("0.1"), echo("x").with(withdrawn)))
+        .isEqualTo("the call was withdrawn; the tool has not run");
+    assertThat(governed.records.last().outcome()).isEqualTo(Outcome.CANCELLED);
+    assertThat(governed.records.last().cost()).isEqualTo(NanoUsd.ZERO);
     stop.cancel("enough");
     stalled.join();
     for (int i = 0; i < 5; i++) {
@@ -269,6 +275,18 @@ final class GovernedCallsIT {
     assertThat(governed.text(alice, server, echo("a".repeat(5_000) + "b"))).startsWith("aaa");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
     assertThat(governed.records.last().input()).startsWith("[left out: ");
+  }
+
+  @Test
+  void half_of_a_pair_of_characters_is_recorded_as_another_one() {
+    var half = echo("x");
+    half.params().putObject("arguments").put("text", "a\ud800b");
+    half.params().putObject("_meta").put("claudecode/toolUseId", "t\ud800");
+    var server = OfferedServer.at("0", _ -> End.sentence("\udc00 no")).recording(true, true);
+    assertThat(governed.result(alice, server, half)).isNotNull();
+    assertThat(governed.records.last().input()).isEqualTo("{\"text\":\"a?b\"}");
+    assertThat(governed.records.last().output()).contains("? no");
+    assertThat(governed.records.last().toolUseId()).isEqualTo("t?");
   }
 
   @Test

@@ -28,6 +28,7 @@ public record ResultBounds(String server, long bytesMax, boolean promised) {
   private static final int REST_PART = 4;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final List<String> ALWAYS_KEPT = List.of("isError", "resultType");
+  private static final int ALWAYS_KEPT_BYTES_MAX = 64;
 
   /// @param bytes of what the server said
   /// @param cutBytes of them, what is left out
@@ -128,7 +129,8 @@ public record ResultBounds(String server, long bytesMax, boolean promised) {
         return rest;
       }
       rest.retain(ALWAYS_KEPT);
-      rest.properties().removeIf(member -> member.getValue().isContainer());
+      rest.properties()
+          .removeIf(member -> JsonSize.of(member.getValue()).bytes() > ALWAYS_KEPT_BYTES_MAX);
       var after = JsonSize.of(rest).bytes();
       left -= after;
       leaveUntold(size.bytes() - after);

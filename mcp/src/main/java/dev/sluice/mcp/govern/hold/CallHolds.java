@@ -1,6 +1,5 @@
 package dev.sluice.mcp.govern.hold;
 
-import dev.sluice.core.money.NanoUsd;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.away.LateCharges;
 import dev.sluice.ledger.away.LedgerHealth;
@@ -44,7 +43,7 @@ public final class CallHolds implements AutoCloseable {
   }
 
   /// Waits a moment for the end of a hold; without a ledger it comes later.
-  public void await(CompletableFuture<NanoUsd> end) {
+  public void await(CompletableFuture<?> end) {
     if (health.isAway()) {
       return;
     }

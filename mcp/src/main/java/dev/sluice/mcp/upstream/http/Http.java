@@ -85,7 +85,7 @@ public final class Http implements AutoCloseable {
             Reason.MALFORMED, Effect.MAY_HAVE_RUN, "a compressed answer (expected: identity)");
       }
       sent = true;
-      return new HttpReply(head, body, wire, done -> giveBack(key, done), watch);
+      return new HttpReply(head, body, wire, done -> giveBack(key, done, cancellation), watch);
     } catch (IOException e) {
       throw explained(e, cancellation);
     } finally {
@@ -171,9 +171,11 @@ public final class Http implements AutoCloseable {
     }
   }
 
-  private synchronized void giveBack(String key, Wire wire) {
+  /// The answer of a cancelled call may have come whole, and yet its connection is closed, or will
+  /// be in a moment: it must not be another's then.
+  private synchronized void giveBack(String key, Wire wire, Cancellation cancellation) {
     var wires = resting.computeIfAbsent(key, _ -> new ArrayDeque<>());
-    if (closed || wires.size() >= RESTING_MAX) {
+    if (closed || cancellation.cancelled() || wires.size() >= RESTING_MAX) {
       wire.close();
       return;
     }

@@ -137,6 +137,16 @@ final class ResultBoundsTest {
   }
 
   @Test
+  void members_beside_the_content_go_where_they_take_too_much() {
+    var result = texts("short").put("isError", true).put("resultType", "t".repeat(5_000));
+    var bounded = bounds(1_000).bound(result);
+    assertThat(bounded.result().has("resultType")).isFalse();
+    assertThat(bounded.result().path("isError").booleanValue()).isTrue();
+    assertThat(text(bounded.result(), 0)).isEqualTo("short");
+    assertThat(text(bounded.result(), 1)).startsWith("[the gateway cut 50");
+  }
+
+  @Test
   void a_question_that_is_too_large_is_no_question_any_more() {
     var asking = JsonNodeFactory.instance.objectNode().put("resultType", "input_required");
     asking.put("requestState", "s".repeat(5_000));
@@ -172,7 +182,7 @@ final class ResultBoundsTest {
       }
       result.putObject("structuredContent").put("s", noise(random));
       result.putObject("_meta").put("m", noise(random));
-      long most = 200 + random.nextInt(3_000);
+      long most = 200L + random.nextInt(3_000);
       var bounded = bounds(most).bound(result);
       assertThat(JsonSize.of(bounded.result()).bytes()).isLessThan(most + NOTES_BYTES_MAX);
       var written = JSON.writeValueAsBytes(bounded.result());
