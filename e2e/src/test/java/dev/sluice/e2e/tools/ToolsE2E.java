@@ -168,7 +168,7 @@ final class ToolsE2E {
   }
 
   @Test
-  void a_stream_of_a_session_does_not_hold_up_the_end() throws Exception {
+  void a_stream_of_a_session_is_open_to_its_key() throws Exception {
     var session = session("granted");
     var request =
         HttpRequest.newBuilder(URI.create(world.gateway().address() + "/mcp"))
