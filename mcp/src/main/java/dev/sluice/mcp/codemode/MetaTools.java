@@ -14,11 +14,15 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The gateway's own tools: they tell of the tools of servers, and run programs that call them.
 public final class MetaTools {
+  private static final Pattern FENCED =
+      Pattern.compile("```[a-zA-Z]{0,20}\\n(.*)\\n```\\s*", Pattern.DOTALL);
+
   private final CodeModeLimits limits;
   private final CodeRuns runs;
 
@@ -82,13 +86,19 @@ public final class MetaTools {
     var program = limits.runs().program();
     int most = MetaDefinitions.seconds(program);
     // How long it may be says the sandbox.
-    var code = arguments.needed("code");
+    var code = unfenced(arguments.needed("code"));
     long wallMillisMax =
         arguments.has("timeout_seconds")
             ? arguments.number("timeout_seconds", 1, most, most) * 1000L
             : program.wallMillisMax();
     return new Asked(
         code, shelf.tools(), wallMillisMax, arguments.flag("media") ? Media.WHOLE : Media.NOTED);
+  }
+
+  /// Without the fence of Markdown that some models put around a program; lines keep their numbers.
+  private static String unfenced(String code) {
+    var fenced = FENCED.matcher(code);
+    return fenced.matches() ? "\n" + fenced.group(1) : code;
   }
 
   private static Set<String> names(List<Visible> tools) {

@@ -24,11 +24,15 @@ final class ProgramErrors {
 
   private ProgramErrors() {}
 
-  static ProgramError of(Thrown thrown, Program program) {
+  /// @param underWay calls whose answers had not come
+  static ProgramError of(Thrown thrown, Program program, int underWay) {
     var noted = noted(thrown.stack(), program.code());
     var place = noted.map(at -> sought(at, thrown.message(), program.code()));
     return new ProgramError(
-        thrown.name(), thrown.message(), place, hint(thrown, line(place, program.code())));
+        thrown.name(),
+        thrown.message(),
+        place,
+        hint(thrown, line(place, program.code()), program, underWay));
   }
 
   /// The innermost place of the program that the stack names.
@@ -69,12 +73,17 @@ final class ProgramErrors {
     return place.flatMap(at -> code.lines().skip(at.line() - 1L).findFirst()).orElse("").strip();
   }
 
-  private static String hint(Thrown thrown, String line) {
+  private static String hint(Thrown thrown, String line, Program program, int underWay) {
     return switch (thrown.cause()) {
       case "tool" -> "The tool failed; catch the error if the program can go on without it.";
       case "result" -> "What is returned must be a value that JSON can hold.";
       case "syntax" -> syntax(line);
-      default -> missing(thrown.message());
+      default -> {
+        var hint = missing(thrown.message(), program);
+        yield hint.isEmpty() && underWay > 0 && thrown.name().equals("TypeError")
+            ? "A call of a tool is a promise: write await before it."
+            : hint;
+      }
     };
   }
 
@@ -85,7 +94,7 @@ final class ProgramErrors {
     return "The program is the body of an async function: await and return can be used anywhere.";
   }
 
-  private static String missing(String message) {
+  private static String missing(String message, Program program) {
     var missing = MISSING.matcher(message);
     if (!missing.find()) {
       return message.equals("not a function")
@@ -110,7 +119,25 @@ final class ProgramErrors {
           "document" ->
           "There is no network, file or host here: all there is are the tools under servers.";
       case "eval" -> "Text cannot become code here.";
-      default -> "";
+      default -> meant(missing.group(1), program);
     };
+  }
+
+  /// A tool or a server that is called by its own name alone.
+  private static String meant(String name, Program program) {
+    return program.tools().stream()
+        .filter(tool -> tool.tool().equals(name) || tool.server().equals(name))
+        .findFirst()
+        .map(
+            tool ->
+                "Tools stand under servers: servers"
+                    + member(tool.server())
+                    + (tool.tool().equals(name) ? "." + name : ".TOOL")
+                    + "({...}).")
+        .orElse("");
+  }
+
+  private static String member(String server) {
+    return server.contains("-") || server.contains(".") ? "[\"" + server + "\"]" : "." + server;
   }
 }

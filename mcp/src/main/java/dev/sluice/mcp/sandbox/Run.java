@@ -190,7 +190,7 @@ final class Run implements Host {
     var exceeded = large.get(told.cause().replace("large ", ""));
     ending =
         exceeded == null
-            ? new Failed(ProgramErrors.of(told, program), printed.text())
+            ? new Failed(ProgramErrors.of(told, program, calls.underWay()), printed.text())
             : new Stopped(exceeded, printed.text());
     throw new Over();
   }

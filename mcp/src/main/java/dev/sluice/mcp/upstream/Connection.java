@@ -42,6 +42,9 @@ public final class Connection implements AutoCloseable {
   private final InstantSource clock;
   private final Backoff backoff;
   private @Nullable Peer peer;
+
+  // What was logged last; null where that was the connection itself.
+  private @Nullable CallFailure told;
   private Health health;
 
   public Connection(
@@ -170,6 +173,10 @@ public final class Connection implements AutoCloseable {
     }
     peer = opened;
     health = health.connected(opened.card(), clock.instant());
+    if (told != null) {
+      told = null;
+      LOG.info("{} is connected", name);
+    }
     notifyAll();
     return true;
   }
@@ -234,7 +241,10 @@ public final class Connection implements AutoCloseable {
     peer = null;
     if (health.state() != Health.State.CLOSED) {
       health = health.failed(failure, clock.instant());
-      LOG.info("{} is not connected: {} ({})", name, failure.reason(), failure.detail());
+      if (!failure.equals(told)) {
+        told = failure;
+        LOG.info("{} is not connected: {} ({})", name, failure.reason(), failure.detail());
+      }
     }
     notifyAll();
   }

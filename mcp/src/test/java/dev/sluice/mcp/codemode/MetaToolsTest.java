@@ -130,6 +130,15 @@ class MetaToolsTest {
   }
 
   @Test
+  void runs_a_program_within_a_fence_and_counts_its_lines_with_it() {
+    assertThat(told(TOOLS, Fake.visible(GITHUB), "run_code", "{'code':'```js\\nreturn 1\\n```'}"))
+        .isEqualTo("1");
+    assertThat(
+            told(TOOLS, Fake.visible(GITHUB), "run_code", "{'code':'```ts\\nreturn nope\\n```'}"))
+        .contains("line 2, column 8");
+  }
+
+  @Test
   void is_not_there_where_no_tool_is() {
     assertThat(told(TOOLS, List.of(), "search_tools", "{'query':'a'}")).contains("Unknown tool");
     assertThat(told(TOOLS, Fake.visible(JIRA), "run_code", "{'code':'1'}"))

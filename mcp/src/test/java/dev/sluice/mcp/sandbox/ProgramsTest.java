@@ -84,6 +84,21 @@ class ProgramsTest {
   }
 
   @Test
+  void tells_where_a_tool_stands_that_is_called_by_its_own_name_alone() {
+    assertThat(error(run("return await get_issue({})")).hint())
+        .isEqualTo("Tools stand under servers: servers.github.get_issue({...}).");
+    assertThat(error(run("return await github.get_issue({})")).hint())
+        .isEqualTo("Tools stand under servers: servers.github.TOOL({...}).");
+  }
+
+  @Test
+  void tells_of_a_missing_await_where_a_promise_was_taken_for_a_result() {
+    assertThat(error(run("const r = servers.github.get_issue({});\nreturn r.title.length")).hint())
+        .isEqualTo("A call of a tool is a promise: write await before it.");
+    assertThat(error(run("return undefined.length")).hint()).isEmpty();
+  }
+
+  @Test
   void tells_what_was_thrown_where_it_was_no_error() {
     assertThat(error(run("throw 'text'")).sentence()).isEqualTo("text");
     assertThat(error(run("throw {a: 1}")).sentence()).isEqualTo("{\"a\":1}");

@@ -117,6 +117,7 @@ public final class PolicyFeed {
         .addKeyValue("version", snapshot.version())
         .addKeyValue("keys", snapshot.keys().size())
         .addKeyValue("providers", snapshot.upstreams().size())
+        .addKeyValue("servers", snapshot.servers().size())
         .addKeyValue("problems", compilation.problems().size())
         .addKeyValue("warnings", compilation.warnings().size())
         .log("policy in force");

@@ -9,7 +9,6 @@ import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.flow.Planner;
 import dev.sluice.feed.Pins;
 import dev.sluice.ledger.redis.RedisConfig;
-import dev.sluice.mcp.catalog.ReportListener;
 import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
 import dev.sluice.standalone.failure.FileFailure;
@@ -31,6 +30,7 @@ import dev.sluice.standalone.serve.UsageException;
 import dev.sluice.standalone.socket.GrpcServer;
 import dev.sluice.standalone.state.StateFolder;
 import dev.sluice.standalone.tools.LateTools;
+import dev.sluice.standalone.tools.ToolNews;
 import dev.sluice.standalone.tools.Tools;
 import dev.sluice.xds.AdsSource;
 import dev.sluice.xds.Bootstrap;
@@ -182,7 +182,7 @@ public final class Up {
             options.tools().guard(System.getenv()),
             options.tools().programs(),
             owned.add(Pins.open(redis)),
-            ReportListener.NONE);
+            new ToolNews());
     return LateTools.open(
         redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
   }

@@ -70,9 +70,11 @@ public final class ValidateCommand {
     var snapshot = compilation.snapshot();
     var warned =
         compilation.warnings().isEmpty() ? "" : ", warnings " + compilation.warnings().size();
+    var servers =
+        snapshot.servers().isEmpty() ? "" : ", servers of tools " + snapshot.servers().size();
     out.printf(
-        "valid: keys %d, providers %d%s%n",
-        snapshot.keys().size(), snapshot.upstreams().size(), warned);
+        "valid: keys %d, providers %d%s%s%n",
+        snapshot.keys().size(), snapshot.upstreams().size(), servers, warned);
     return 0;
   }
 }

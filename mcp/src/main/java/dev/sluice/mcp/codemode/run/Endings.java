@@ -13,6 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param prettyBytesMax up to which a returned value is told on several lines
 record Endings(int prettyBytesMax) {
+  private static final String NOTHING =
+      "The program returned nothing and printed nothing. What is to come back needs return.";
   private static final JsonMapper PRETTY =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -39,12 +41,12 @@ record Endings(int prettyBytesMax) {
     if (!json.isEmpty()) {
       notes.add(pretty(json));
     } else if (printed.isEmpty()) {
-      notes.add("The program returned nothing and printed nothing.");
+      notes.add(NOTHING);
     }
     if (unawaited > 0) {
       notes.add(
-          unawaited
-              + " calls were not awaited: nothing is known of their results. Use await on each.");
+          (unawaited == 1 ? "1 call was" : unawaited + " calls were")
+              + " not awaited: nothing is known of what came of it. Use await on each.");
     }
     return Told.result(texts(printed, notes));
   }

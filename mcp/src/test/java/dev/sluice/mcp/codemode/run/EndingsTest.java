@@ -33,7 +33,8 @@ class EndingsTest {
     assertThat(told(new Outcome.Returned("\"text\"", "", 0))).containsExactly("\"text\"");
     assertThat(told(new Outcome.Returned(null, "a\n", 0))).containsExactly("a");
     assertThat(told(new Outcome.Returned(null, "", 0)))
-        .containsExactly("The program returned nothing and printed nothing.");
+        .containsExactly(
+            "The program returned nothing and printed nothing. What is to come back needs return.");
   }
 
   @Test
@@ -46,7 +47,10 @@ class EndingsTest {
   void tells_of_calls_that_were_not_awaited() {
     assertThat(told(new Outcome.Returned("1", "", 3)))
         .containsExactly(
-            "1", "3 calls were not awaited: nothing is known of their results. Use await on each.");
+            "1",
+            "3 calls were not awaited: nothing is known of what came of it. Use await on each.");
+    assertThat(told(new Outcome.Returned("1", "", 1)).getLast())
+        .startsWith("1 call was not awaited: ");
   }
 
   @Test
