@@ -190,7 +190,7 @@ final class CommandLineE2E {
     assertThat(sluice("explain", "nobody-at-all", "--model", MODEL).err())
         .endsWith("(expected: the name of a VirtualKey: sluice get keys)\n");
     assertThat(sluice("get", "cats").err())
-        .isEqualTo("sluice: get cats (expected: keys, teams or providers)\n");
+        .isEqualTo("sluice: get cats (expected: keys, teams, providers or mcp)\n");
     var listen = world.gateway().address().toString();
     assertThat(sluice("get", "keys", "--admin", listen).status()).isEqualTo(2);
 
