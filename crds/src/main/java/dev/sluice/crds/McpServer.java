@@ -295,6 +295,8 @@ public record McpServer(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param toolCount how many tools the server says it has, hidden ones included
   /// @param tools the tools, those first that are not served; at most 256
   /// @param toolsNote says how many more there are; absent where all are listed
+  /// @param waiting definitions that wait for approval, as far as they fit: at most 64, and 256 KiB
+  ///   of them
   /// @param lastError of the first gateway that is not connected
   public record Status(
       @Nullable Long observedGeneration,
@@ -304,13 +306,16 @@ public record McpServer(Metadata metadata, Spec spec, @Nullable Status status) {
       @Nullable Long toolCount,
       @Items(max = TOOLS_MAX) List<ToolStatus> tools,
       @Nullable @Is(Text.REPORTED_SENTENCE) String toolsNote,
+      @Items(max = WAITING_MAX) List<Waiting> waiting,
       @Nullable @Is(Text.REPORTED_SENTENCE) String lastError) {
 
     public static final int TOOLS_MAX = 256;
+    public static final int WAITING_MAX = 64;
 
     public Status {
       conditions = List.copyOf(conditions);
       tools = List.copyOf(tools);
+      waiting = List.copyOf(waiting);
     }
   }
 
@@ -331,5 +336,20 @@ public record McpServer(Metadata metadata, Spec spec, @Nullable Status status) {
     public ToolStatus {
       suspicions = List.copyOf(suspicions);
     }
+  }
+
+  /// A definition that waits for approval, for people to compare: `sluice mcp diff` shows it.
+  ///
+  /// @param tool its name
+  /// @param digest of the present definition: what an approval names
+  /// @param recorded what the digest on record is made of, as JSON; absent where there is none
+  /// @param current what the present digest is made of, as JSON
+  public record Waiting(
+      @Is(Text.REPORTED) String tool,
+      @Is(Text.REPORTED) String digest,
+      @Nullable @Is(Text.REPORTED_DEFINITION) String recorded,
+      @Is(Text.REPORTED_DEFINITION) String current) {
+
+    public static final int DEFINITION_CHARS_MAX = 65_536;
   }
 }

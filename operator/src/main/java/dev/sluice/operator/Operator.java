@@ -5,6 +5,7 @@ import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.feed.FeedUnavailableException;
 import dev.sluice.feed.PolicyPublisher;
+import dev.sluice.feed.ServerReports;
 import dev.sluice.ledger.redis.RedisLedger;
 import dev.sluice.operator.admin.OperatorMeters;
 import dev.sluice.operator.admin.Pages;
@@ -34,7 +35,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -88,28 +88,16 @@ public final class Operator implements AutoCloseable {
     var appearances = new AtomicReference<Runnable>(() -> {});
     Runnable changed = () -> changes.get().run();
     var meters = new OperatorMeters();
-    var ads = new AdsServer(options.redis().installation(), CLOCK);
+    var installation = options.redis().installation();
+    var ads = new AdsServer(installation, CLOCK);
     var rollout = add(new Rollout(ads, trust()));
     var publisher = add(PolicyPublisher.open(options.redis(), options.id()));
-    var secrets = new ToolSecretsServer(options.redis().installation());
+    var secrets = new ToolSecretsServer(installation);
     var publication = new Publication(ads, secrets, rollout, publisher);
     var leadership =
-        add(
-            Leadership.seek(
-                client,
-                options.namespace(),
-                options.redis().installation(),
-                options.id(),
-                changed));
+        add(Leadership.seek(client, options.namespace(), installation, options.id(), changed));
     var reporter =
-        add(
-            new Reporter(
-                client,
-                publication,
-                leadership,
-                new Reporter.Sources(() -> RedisLedger.connect(options.redis()), Map::of),
-                CLOCK,
-                meters));
+        add(new Reporter(client, publication, leadership, sources(options), CLOCK, meters));
     var trigger = new Watched.Trigger(changed, () -> appearances.get().run());
     var watched = add(Watched.start(client, options.namespaces(), trigger));
     var steps =
@@ -118,13 +106,8 @@ public final class Operator implements AutoCloseable {
     var compiler = new Compiler(Catalogue.anthropic(), options.namespaces());
     var flow = new ResourceFlow(compiler, steps, leadership, CLOCK, meters);
     var rounds = add(Rounds.start("resources", flow::run, RETRIED_AFTER, RESYNC_EVERY));
-    var looks =
-        add(
-            Rounds.start(
-                "report",
-                () -> look(publication, reporter, leadership, rounds),
-                LOOKED_SOON,
-                LOOKED_EVERY));
+    Rounds.Round look = () -> look(publication, reporter, leadership, rounds);
+    var looks = add(Rounds.start("report", look, LOOKED_SOON, LOOKED_EVERY));
     var shown = show(options.listenerSecret(), client, rollout, leadership, changed);
     appearances.set(rounds::triggerLater);
     changes.set(
@@ -133,14 +116,24 @@ public final class Operator implements AutoCloseable {
           looks.trigger();
           shown.run();
         });
-    meters.ask(
-        "sluice_operator_leads", "1 where this one writes.", () -> leadership.leads() ? 1 : 0);
-    meters.ask(
-        "sluice_operator_generation", "Of the policy, as published last.", publication::generation);
+    ask(meters, leadership, publication);
     serve(options, client, List.of(ads, secrets));
     BooleanSupplier healthy = () -> rounds.goOn() && looks.goOn();
     admin = add(Pages.start(options.admin(), healthy, flow::served, meters.registry())).port();
     changed.run();
+  }
+
+  /// What gateways say of servers of tools is read at each look.
+  private Reporter.Sources sources(OperatorOptions options) {
+    var reports = add(ServerReports.open(options.redis(), options.id()));
+    return new Reporter.Sources(() -> RedisLedger.connect(options.redis()), reports::all);
+  }
+
+  private static void ask(OperatorMeters meters, Leadership leadership, Publication publication) {
+    meters.ask(
+        "sluice_operator_leads", "1 where this one writes.", () -> leadership.leads() ? 1 : 0);
+    meters.ask(
+        "sluice_operator_generation", "Of the policy, as published last.", publication::generation);
   }
 
   /// Tells how far everything is, and sees to it that Redis keeps what was published.

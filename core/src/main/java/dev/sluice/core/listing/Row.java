@@ -63,4 +63,29 @@ public sealed interface Row {
       budgets = List.copyOf(budgets);
     }
   }
+
+  /// A server of tools.
+  ///
+  /// @param transport null where its manifest cannot be read
+  /// @param protocol the version that was agreed on; null before
+  /// @param tools how many it says it has; null where nobody told
+  /// @param hidden how many of those that are told are not served
+  /// @param error of the connection; null without one
+  record OfServer(
+      String namespace,
+      String name,
+      State state,
+      @Nullable String transport,
+      @Nullable String protocol,
+      @Nullable Long tools,
+      @Nullable Long hidden,
+      @Nullable String error)
+      implements Row {
+
+    /// It has none of its own.
+    @Override
+    public List<LimitRow> budgets() {
+      return List.of();
+    }
+  }
 }

@@ -134,7 +134,10 @@ public enum Text {
   REPORTED(253),
 
   /// What the operator writes for people.
-  REPORTED_SENTENCE(32_768);
+  REPORTED_SENTENCE(32_768),
+
+  /// A definition of a tool, as JSON.
+  REPORTED_DEFINITION(65_536);
 
   private final int charsMax;
   private final Pattern pattern;

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.script.Script;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,10 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +36,6 @@ final class CommandLineE2E {
   @TempDir Path folder;
   private World world;
 
-  private record Ended(int status, String out, String err) {}
-
   @BeforeEach
   void start() {
     world = World.start(KEYS);
@@ -53,30 +47,8 @@ final class CommandLineE2E {
   }
 
   /// In `folder`, with no kubeconfig.
-  private Ended sluice(String... words) throws Exception {
-    var out = folder.resolve("out");
-    var err = folder.resolve("err");
-    var command = new ArrayList<String>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of("-XX:+UseSerialGC", "-cp", absolute(), "dev.sluice.operator.cli.Main"));
-    command.addAll(List.of(words));
-    var builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().put("KUBECONFIG", folder.resolve("no-kubeconfig").toString());
-    builder.environment().put("HOME", folder.toString());
-    var process = builder.start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
-  }
-
-  private static String absolute() {
-    var parts = System.getProperty("java.class.path").split(File.pathSeparator);
-    return Arrays.stream(parts)
-        .map(part -> Path.of(part).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
+  private Sluice.Ended sluice(String... words) throws Exception {
+    return new Sluice(folder, folder.resolve("no-kubeconfig")).run(words);
   }
 
   private String state() {
@@ -100,11 +72,11 @@ final class CommandLineE2E {
     }
   }
 
-  private static JsonNode json(Ended ended) throws IOException {
+  private static JsonNode json(Sluice.Ended ended) throws IOException {
     return JsonMapper.builder().build().readTree(ended.out());
   }
 
-  private static JsonNode yaml(Ended ended) throws IOException {
+  private static JsonNode yaml(Sluice.Ended ended) throws IOException {
     return new YAMLMapper().readTree(ended.out());
   }
 
@@ -190,14 +162,14 @@ final class CommandLineE2E {
     assertThat(sluice("explain", "nobody-at-all", "--model", MODEL).err())
         .endsWith("(expected: the name of a VirtualKey: sluice get keys)\n");
     assertThat(sluice("get", "cats").err())
-        .isEqualTo("sluice: get cats (expected: keys, teams or providers)\n");
+        .isEqualTo("sluice: get cats (expected: keys, teams, providers or mcp)\n");
     var listen = world.gateway().address().toString();
     assertThat(sluice("get", "keys", "--admin", listen).status()).isEqualTo(2);
 
     world.gateway().stop();
     var gone = sluice("get", "keys", "--state", state());
     assertThat(gone)
-        .isEqualTo(new Ended(2, "", "sluice: --state " + state() + ": no up runs there\n"));
+        .isEqualTo(new Sluice.Ended(2, "", "sluice: --state " + state() + ": no up runs there\n"));
     var nowhere = sluice("get", "keys");
     assertThat(nowhere.status()).isEqualTo(2);
     assertThat(nowhere.err())

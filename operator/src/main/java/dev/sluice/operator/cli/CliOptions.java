@@ -25,12 +25,14 @@ record CliOptions(
 
   static final String USAGE =
       """
-      sluice get keys|teams|providers [options]
+      sluice get keys|teams|providers|mcp [options]
       sluice explain [NAMESPACE/]KEY --model MODEL [options]
+      sluice mcp diff [[NAMESPACE/]SERVER] [options]
 
         get               the objects with their state, and how much of the tightest budget is left
         explain           what the gateway would do now with a request of this key: every step of
                           the decision, and why
+        mcp diff          tools that wait for approval: what has changed, and the digest to approve
         --model MODEL     as a client asks for it: a model, an alias, provider/model, or opus
         --bytes N         of explain: the size of the body (a request of one word)
         --tools N         of explain: how many tools it lists (0)
@@ -48,8 +50,8 @@ record CliOptions(
         --help            this text
 
       Without the last three, the up of ./.sluice is asked where one runs, else the kubeconfig's
-      cluster. Exit code 0; of explain 1 where the request would be refused; 2 where the question
-      cannot be answered.
+      cluster. Exit code 0; of explain 1 where the request would be refused, of mcp diff 1 where a
+      tool waits; 2 where the question cannot be answered.
       """;
 
   enum Format {
@@ -62,6 +64,9 @@ record CliOptions(
     record Get(Listed listed) implements Question {}
 
     record Explain(String key, String model, Sketch sketch) implements Question {}
+
+    /// @param server null for all
+    record Diff(@Nullable String server) implements Question {}
   }
 
   /// @param arguments the command first
@@ -76,7 +81,7 @@ record CliOptions(
     String context = null;
     var sketch = new SketchOptions();
     var command = arguments.getFirst();
-    var words = OperatorOptions.words(arguments.subList(1, arguments.size()));
+    var words = OperatorOptions.words(afterCommand(arguments));
     for (var left = words.iterator(); left.hasNext(); ) {
       var word = left.next();
       switch (word) {
@@ -106,20 +111,48 @@ record CliOptions(
       throw new CliException("-A and -n " + namespace + " (expected: one of them at most)");
     }
     var question =
-        command.equals("get") ? get(subject, model) : explain(subject, model, sketch.sketch());
+        switch (command) {
+          case "get" -> get(subject, model);
+          case "mcp" -> diff(subject, model);
+          default -> explain(subject, model, sketch.sketch());
+        };
     return new CliOptions(question, format, namespace, all, admin, state, context);
+  }
+
+  /// Of `mcp` a second word is the command's.
+  private static List<String> afterCommand(List<String> arguments) throws CliException {
+    if (!arguments.getFirst().equals("mcp")) {
+      return arguments.subList(1, arguments.size());
+    }
+    var second = arguments.size() < 2 ? "" : arguments.get(1);
+    if (!second.equals("diff")) {
+      throw new CliException("mcp " + second + " (expected: mcp diff)");
+    }
+    return arguments.subList(2, arguments.size());
+  }
+
+  private static Question diff(@Nullable String server, @Nullable String model)
+      throws CliException {
+    refuse(model);
+    return new Question.Diff(server);
+  }
+
+  private static void refuse(@Nullable String model) throws CliException {
+    if (model != null) {
+      throw new CliException("--model " + model + " (expected: with explain only)");
+    }
   }
 
   private static Question get(@Nullable String subject, @Nullable String model)
       throws CliException {
-    if (model != null) {
-      throw new CliException("--model " + model + " (expected: with explain only)");
-    }
+    refuse(model);
     var said = subject == null ? "" : subject;
     return new Question.Get(
         Listed.of(said)
             .orElseThrow(
-                () -> new CliException("get " + said + " (expected: keys, teams or providers)")));
+                () ->
+                    new CliException(
+                        "get " + said + " (expected: keys, teams, providers or mcp)")));
   }
 
   private static Question explain(@Nullable String subject, @Nullable String model, Sketch sketch)

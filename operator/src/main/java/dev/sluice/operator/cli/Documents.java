@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.sluice.core.listing.HiddenTool;
 import dev.sluice.core.listing.Row;
+import dev.sluice.core.listing.VisibleText;
 import dev.sluice.extproc.explain.Explanation;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +26,19 @@ final class Documents {
   private Documents() {}
 
   static String json(Listed listed, List<Row> rows) {
-    return json(Map.of(listed.word(), rows));
+    return json((Object) Map.of(listed.word(), rows));
   }
 
   static String yaml(Listed listed, List<Row> rows) {
-    return yaml(Map.of(listed.word(), rows));
+    return yaml((Object) Map.of(listed.word(), rows));
+  }
+
+  static String json(List<HiddenTool> hidden) {
+    return json((Object) Map.of("hidden", hidden));
+  }
+
+  static String yaml(List<HiddenTool> hidden) {
+    return yaml((Object) Map.of("hidden", hidden));
   }
 
   static String json(Explanation explanation) {
@@ -49,7 +59,8 @@ final class Documents {
 
   private static String written(ObjectMapper mapper, Object content) {
     try {
-      return mapper.writeValueAsString(content);
+      // Servers of tools wrote some of it: no terminal shows it as it is.
+      return VisibleText.lines(mapper.writeValueAsString(content));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("BUG: records can always be written", e);
     }

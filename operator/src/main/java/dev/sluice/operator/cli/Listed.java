@@ -8,7 +8,8 @@ import java.util.Optional;
 public enum Listed {
   KEYS("keys", Row.OfKey.class),
   TEAMS("teams", Row.OfTeam.class),
-  PROVIDERS("providers", Row.OfProvider.class);
+  PROVIDERS("providers", Row.OfProvider.class),
+  SERVERS("mcp", Row.OfServer.class);
 
   private final String word;
   private final Class<? extends Row> row;

@@ -24,14 +24,15 @@ final class ListingTable {
   ///   than the default one, namespaces are shown
   static String of(Listed listed, List<Row> rows, @Nullable String namespace) {
     if (rows.isEmpty()) {
-      return "no " + listed.word() + "\n";
+      return "no " + (listed == Listed.SERVERS ? "servers of tools" : listed.word()) + "\n";
     }
     var usual = namespace == null ? DEFAULT_NAMESPACE : namespace;
     boolean many = rows.stream().anyMatch(row -> !row.namespace().equals(usual));
     var titles = new ArrayList<String>(many ? List.of("NAMESPACE", "NAME") : List.of("NAME"));
     titles.addAll(STATE);
     titles.addAll(titles(listed));
-    titles.addAll(MONEY);
+    boolean costs = listed != Listed.SERVERS;
+    titles.addAll(costs ? MONEY : List.of());
     var table = new Table(titles);
     for (var row : rows) {
       var cells =
@@ -39,7 +40,7 @@ final class ListingTable {
       cells.add(row.state().ready());
       cells.add(row.state().reason());
       cells.addAll(cells(row));
-      cells.addAll(money(row));
+      cells.addAll(costs ? money(row) : List.of());
       table.add(cells);
     }
     return table.toString();
@@ -50,6 +51,7 @@ final class ListingTable {
       case KEYS -> List.of("TEAM", "OWNER");
       case TEAMS -> List.of("PARENT");
       case PROVIDERS -> List.of("TYPE", "PROGRAMMED");
+      case SERVERS -> List.of("TRANSPORT", "PROTOCOL", "TOOLS", "HIDDEN", "ERROR");
     };
   }
 
@@ -59,6 +61,13 @@ final class ListingTable {
       case Row.OfTeam team -> List.of(path(team.parents()));
       case Row.OfProvider provider ->
           List.of(shown(provider.type()), shown(provider.state().programmed()));
+      case Row.OfServer server ->
+          List.of(
+              shown(server.transport()),
+              shown(server.protocol()),
+              shown(server.tools()),
+              shown(server.hidden()),
+              shown(server.error()));
     };
   }
 
@@ -102,6 +111,10 @@ final class ListingTable {
 
   private static NanoUsd amount(@Nullable String usd) {
     return usd == null ? NanoUsd.ZERO : NanoUsd.parse(usd);
+  }
+
+  private static String shown(@Nullable Long number) {
+    return number == null ? NONE : number.toString();
   }
 
   private static String shown(@Nullable String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.core.listing.HiddenTool;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
@@ -58,6 +59,18 @@ final class MachineSource implements Source {
       }
     }
     return rows;
+  }
+
+  @Override
+  public List<HiddenTool> hidden(@Nullable String namespace) throws CliException {
+    var hidden = new ArrayList<HiddenTool>();
+    for (var tool : ask("/v1/tools").path("hidden")) {
+      var read = read(tool, HiddenTool.class);
+      if (namespace == null || namespace.equals(read.namespace())) {
+        hidden.add(read);
+      }
+    }
+    return hidden;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.operator.cli;
 
+import dev.sluice.core.listing.HiddenTool;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
@@ -20,6 +21,11 @@ public interface Source extends AutoCloseable {
   ///
   /// @param namespace null for all
   List<Row> rows(Listed listed, @Nullable String namespace) throws CliException;
+
+  /// Tools that wait for approval, in the order of their servers and names.
+  ///
+  /// @param namespace null for all
+  List<HiddenTool> hidden(@Nullable String namespace) throws CliException;
 
   /// @param key one that is there
   Explanation explain(ObjectName key, String model, Sketch sketch) throws CliException;

@@ -1,9 +1,10 @@
 package dev.sluice.operator.cli;
 
+import dev.sluice.core.listing.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Columns of text, as wide as they must be.
+/// Columns of text, as wide as they must be. What others wrote steers no terminal.
 final class Table {
 
   private static final String GAP = "   ";
@@ -15,7 +16,7 @@ final class Table {
   }
 
   void add(List<String> row) {
-    rows.add(List.copyOf(row));
+    rows.add(row.stream().map(VisibleText::line).toList());
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.sluice.operator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.feed.FeedUnavailableException;
+import dev.sluice.feed.codec.ToolWords;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.operator.admin.OperatorMeters;
 import dev.sluice.operator.lead.Leadership;
@@ -47,7 +47,7 @@ public final class Reporter implements AutoCloseable {
   private final Publication publication;
   private final Leadership leadership;
   private final Spending spending;
-  private final Supplier<Map<String, List<ServerReport>>> servers;
+  private final Supplier<? extends Map<String, ToolWords>> servers;
   private final StatusWriter writer;
   private final InstantSource clock;
   private final OperatorMeters meters;
@@ -66,7 +66,7 @@ public final class Reporter implements AutoCloseable {
   /// @param servers what each gateway says of servers of tools, by its name; fails as the feed does
   ///   where Redis is away
   public record Sources(
-      Supplier<Ledger> ledger, Supplier<Map<String, List<ServerReport>>> servers) {}
+      Supplier<Ledger> ledger, Supplier<? extends Map<String, ToolWords>> servers) {}
 
   public Reporter(
       KubernetesClient client,

@@ -3,14 +3,21 @@ package dev.sluice.operator.report;
 import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.mcp.ServerReport.Tool;
 import dev.sluice.core.mcp.ServerReport.Verdict;
+import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.McpServer;
 import dev.sluice.crds.McpServer.ToolStatus;
+import dev.sluice.crds.McpServer.Waiting;
+import dev.sluice.feed.codec.ToolWords;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,33 +27,53 @@ import org.jspecify.annotations.Nullable;
 /// @param connected whether every gateway that reports on it is
 /// @param protocol of the first gateway that has one
 /// @param tools of all gateways, those first that are not served
+/// @param changes definitions that wait for approval, as the gateways tell them
 /// @param lastError of the first gateway that is not connected
 record ServerStanding(
-    boolean connected, @Nullable String protocol, List<Tool> tools, @Nullable String lastError) {
+    boolean connected,
+    @Nullable String protocol,
+    List<Tool> tools,
+    List<ToolChange> changes,
+    @Nullable String lastError) {
 
   /// Of a text in a status.
   private static final int TEXT_CHARS_MAX = 253;
 
   private static final int ERROR_CHARS_MAX = 1024;
 
+  private static final Set<Verdict> WAITING =
+      Set.of(Verdict.CHANGED, Verdict.NEW, Verdict.NOT_APPROVED);
+
+  private static final Comparator<ToolChange> ORDER =
+      Comparator.comparing(ToolChange::tool).thenComparing(ToolChange::digest);
+
+  /// Of all definitions in a status: an object of the API server has 1.5 MiB at most.
+  static final int WAITING_BYTES_MAX = 256 << 10;
+
   ServerStanding {
     tools = List.copyOf(tools);
+    changes = List.copyOf(changes);
   }
 
-  /// @param reports by the names of gateways
-  static Map<ObjectName, ServerStanding> of(Map<String, List<ServerReport>> reports) {
+  /// @param words by the names of gateways
+  static Map<ObjectName, ServerStanding> of(Map<String, ToolWords> words) {
     var byServer = new TreeMap<ObjectName, List<ServerReport>>();
-    for (var ofGateway : new TreeMap<>(reports).values()) {
-      for (var report : ofGateway) {
+    var changes = new TreeMap<ObjectName, List<ToolChange>>();
+    for (var ofGateway : new TreeMap<>(words).values()) {
+      for (var report : ofGateway.reports()) {
         byServer.computeIfAbsent(report.server(), _ -> new ArrayList<>()).add(report);
+      }
+      for (var change : ofGateway.changes()) {
+        changes.computeIfAbsent(change.server(), _ -> new ArrayList<>()).add(change);
       }
     }
     var standings = new TreeMap<ObjectName, ServerStanding>();
-    byServer.forEach((server, all) -> standings.put(server, of(all)));
+    byServer.forEach(
+        (server, all) -> standings.put(server, of(all, changes.getOrDefault(server, List.of()))));
     return standings;
   }
 
-  private static ServerStanding of(List<ServerReport> reports) {
+  private static ServerStanding of(List<ServerReport> reports, List<ToolChange> changes) {
     var away = reports.stream().filter(report -> !report.connected()).toList();
     return new ServerStanding(
         away.isEmpty(),
@@ -56,6 +83,7 @@ record ServerStanding(
             .findFirst()
             .orElse(null),
         tools(reports),
+        changes.stream().distinct().sorted(ORDER).toList(),
         away.stream()
             .map(ServerReport::lastError)
             .filter(Objects::nonNull)
@@ -102,6 +130,41 @@ record ServerStanding(
                         .map(sentence -> cut(sentence, TEXT_CHARS_MAX))
                         .toList()))
         .toList();
+  }
+
+  /// Those that fit, of tools that are shown as hidden; a definition is whole or it is not there.
+  List<Waiting> waiting() {
+    var hidden = new HashSet<List<String>>();
+    for (var tool : tools) {
+      if (WAITING.contains(tool.verdict())) {
+        hidden.add(List.of(tool.name(), tool.digest()));
+      }
+    }
+    var shown = new ArrayList<Waiting>();
+    int left = WAITING_BYTES_MAX;
+    for (var change : changes) {
+      var recorded = change.recorded();
+      int size = bytes(change.current()) + (recorded == null ? 0 : bytes(recorded));
+      if (shown.size() < McpServer.Status.WAITING_MAX
+          && fits(change)
+          && size <= left
+          && hidden.remove(List.of(change.tool(), change.digest()))) {
+        left -= size;
+        shown.add(new Waiting(change.tool(), change.digest(), recorded, change.current()));
+      }
+    }
+    return List.copyOf(shown);
+  }
+
+  private static boolean fits(ToolChange change) {
+    var recorded = change.recorded();
+    return change.tool().length() <= TEXT_CHARS_MAX
+        && change.current().length() <= Waiting.DEFINITION_CHARS_MAX
+        && (recorded == null || recorded.length() <= Waiting.DEFINITION_CHARS_MAX);
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /// Null where all tools are shown.

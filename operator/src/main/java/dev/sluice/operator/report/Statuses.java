@@ -63,7 +63,8 @@ record Statuses(
   private static McpServer.Status server(
       @Nullable ServerStanding standing, long generation, List<Condition> conditions) {
     return standing == null
-        ? new McpServer.Status(generation, conditions, null, null, null, List.of(), null, null)
+        ? new McpServer.Status(
+            generation, conditions, null, null, null, List.of(), null, List.of(), null)
         : new McpServer.Status(
             generation,
             conditions,
@@ -72,6 +73,7 @@ record Statuses(
             (long) standing.tools().size(),
             standing.shown(),
             standing.note(),
+            standing.waiting(),
             standing.shownError());
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.operator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.listing.VisibleText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ToolNews {
   }
 
   private static String words(JsonNode tool) {
-    return tool.path("name").asText() + " " + tool.path("digest").asText();
+    return VisibleText.line(tool.path("name").asText()) + " " + tool.path("digest").asText();
   }
 
   private static List<String> definition(JsonNode tool) {

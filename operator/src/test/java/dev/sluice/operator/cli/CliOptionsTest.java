@@ -19,6 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CliOptionsTest {
 
   @Test
+  void tools_that_wait_are_asked_for_of_all_servers_or_of_one() throws Exception {
+    assertThat(CliOptions.parse(List.of("mcp", "diff")).question())
+        .isEqualTo(new Question.Diff(null));
+    var one = CliOptions.parse(List.of("mcp", "diff", "a/desk", "-n", "b"));
+    assertThat(one.question()).isEqualTo(new Question.Diff("a/desk"));
+    assertThat(one.namespace()).isEqualTo("b");
+  }
+
+  @Test
   void reads_every_option_with_or_without_an_equals_sign() throws CliException {
     var options =
         CliOptions.parse(
@@ -39,10 +48,14 @@ class CliOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "get | get  (expected: keys, teams or providers)",
-        "get cats | get cats (expected: keys, teams or providers)",
+        "get | get  (expected: keys, teams, providers or mcp)",
+        "get cats | get cats (expected: keys, teams, providers or mcp)",
         "get keys alice | alice (expected: an option of sluice get --help)",
         "get keys --colour | --colour (expected: an option of sluice get --help)",
+        "mcp | mcp  (expected: mcp diff)",
+        "mcp show | mcp show (expected: mcp diff)",
+        "mcp diff a b | b (expected: an option of sluice mcp --help)",
+        "mcp diff --model x | --model x (expected: with explain only)",
         "get keys --model x | --model x (expected: with explain only)",
         "get keys -o xml | -o xml (expected: table, json or yaml)",
         "get keys -n | -n (expected: a value after it)",

@@ -3,6 +3,7 @@ package dev.sluice.operator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.core.listing.HiddenTool;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.listing.State;
 import dev.sluice.core.policy.ObjectName;
@@ -41,6 +42,11 @@ class KeyFinderTest {
                       null,
                       List.of()))
           .toList();
+    }
+
+    @Override
+    public List<HiddenTool> hidden(@Nullable String where) {
+      throw new IllegalStateException("nobody asks");
     }
 
     @Override

@@ -83,6 +83,21 @@ class TextsTest {
         .contains("anthropic   False   NotInForce   Anthropic   False        -");
   }
 
+  @Test
+  void servers_of_tools_have_no_budgets_and_what_they_say_steers_no_terminal() {
+    var away = new State("False", "True", "Disconnected", "refused");
+    var server =
+        new Row.OfServer("a", "desk", away, "Sse", "2025\u001b[2J", 41L, 2L, "gone\n\u202e!");
+    assertThat(cells(ListingTable.of(Listed.SERVERS, List.of(server), "a")))
+        .containsExactly(
+            "NAME|READY|REASON|TRANSPORT|PROTOCOL|TOOLS|HIDDEN|ERROR",
+            "desk|False|Disconnected|Sse|2025\\u001b[2J|41|2|gone\\u000a\\u202e!");
+    assertThat(Documents.json(Listed.SERVERS, List.of(server)))
+        .contains("\"mcp\" :", "\\u202e!", "\"hidden\" : 2")
+        .doesNotContain("budgets");
+    assertThat(ListingTable.of(Listed.SERVERS, List.of(), "a")).isEqualTo("no servers of tools\n");
+  }
+
   private static Explanation explanation(Outcome outcome, LimitRow... limits) {
     var steps =
         List.of(

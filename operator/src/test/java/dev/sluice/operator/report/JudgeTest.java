@@ -10,6 +10,7 @@ import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
 import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.feed.codec.ToolWords;
 import dev.sluice.operator.publish.Reach;
 import dev.sluice.operator.world.Cluster;
 import dev.sluice.operator.world.ObjectId;
@@ -61,7 +62,7 @@ class JudgeTest {
 
   private final Map<ObjectId, Seen> objects = new TreeMap<>();
   private LastGood good = LastGood.NONE;
-  private Map<String, List<ServerReport>> reports = Map.of();
+  private Map<String, ToolWords> reports = Map.of();
 
   private Conditions judge(String kind, String manifest, Reach reach, Rejection... rejections) {
     var files = new ArrayList<ManifestFile>();
@@ -137,10 +138,9 @@ class JudgeTest {
   void a_server_of_tools_is_ready_once_every_gateway_that_reports_is_connected() {
     assertSays(judge("McpServer", SERVER, EVERYWHERE).programmed(), "True", "Programmed");
     assertSays(judge("McpServer", SERVER, EVERYWHERE).ready(), "Unknown", "NotReported");
-    reports = Map.of("gw-0", List.of(report(true, null)));
+    reports = Map.of("gw-0", said(report(true, null)));
     assertSays(judge("McpServer", SERVER, EVERYWHERE).ready(), "True", "Ready");
-    reports =
-        Map.of("gw-0", List.of(report(true, null)), "gw-1", List.of(report(false, "refused")));
+    reports = Map.of("gw-0", said(report(true, null)), "gw-1", said(report(false, "refused")));
     var away = judge("McpServer", SERVER, EVERYWHERE).ready();
     assertSays(away, "False", "Disconnected");
     assertThat(away.message()).isEqualTo("refused");
@@ -156,6 +156,10 @@ class JudgeTest {
     var unresolved =
         SERVER.replace(" } ]", " }, { name: x-key, secretRef: { name: gone, key: k } } ]");
     assertSays(judge("McpServer", unresolved, EVERYWHERE).resolved(), "False", "RefNotResolved");
+  }
+
+  private static ToolWords said(ServerReport report) {
+    return new ToolWords(List.of(report), List.of());
   }
 
   private static ServerReport report(boolean connected, String error) {

@@ -7,14 +7,17 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.mcp.ServerReport.Tool;
 import dev.sluice.core.mcp.ServerReport.Verdict;
+import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.McpServer;
+import dev.sluice.feed.codec.ToolWords;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What the reports of all gateways are together, and what of it is news.
@@ -35,10 +38,14 @@ class ServerStandingTest {
     return new ServerReport(GITHUB, false, NOW, null, List.of(tools), error);
   }
 
+  private static ToolWords said(ServerReport... reports) {
+    return new ToolWords(List.of(reports), List.of());
+  }
+
   private static ServerStanding standing(ServerReport... reports) {
-    var byGateway = new HashMap<String, List<ServerReport>>();
+    var byGateway = new HashMap<String, ToolWords>();
     for (int i = 0; i < reports.length; i++) {
-      byGateway.put("gw-" + i, List.of(reports[i]));
+      byGateway.put("gw-" + i, said(reports[i]));
     }
     return ServerStanding.of(byGateway).get(GITHUB);
   }
@@ -49,7 +56,8 @@ class ServerStandingTest {
 
   private static JsonNode status(ServerStanding standing) {
     var status =
-        new McpServer.Status(1L, List.of(), true, null, null, standing.shown(), null, null);
+        new McpServer.Status(
+            1L, List.of(), true, null, null, standing.shown(), null, List.of(), null);
     return JsonMapper.builder().build().valueToTree(status);
   }
 
@@ -60,7 +68,7 @@ class ServerStandingTest {
     assertThat(one.connected()).isFalse();
     assertThat(one.lastError()).isEqualTo("connect: refused");
     assertThat(one.protocol()).isEqualTo("2026-07-28");
-    assertThat(ServerStanding.of(Map.of("gw-0", List.of()))).isEmpty();
+    assertThat(ServerStanding.of(Map.of("gw-0", said()))).isEmpty();
   }
 
   @Test
@@ -72,7 +80,7 @@ class ServerStandingTest {
   void servers_are_apart() {
     var other = new ObjectName("tools", "github");
     var report = new ServerReport(other, false, NOW, null, List.of(), "gone");
-    var standings = ServerStanding.of(Map.of("gw-0", List.of(connected(), report)));
+    var standings = ServerStanding.of(Map.of("gw-0", said(connected(), report)));
     assertThat(standings.get(GITHUB).connected()).isTrue();
     assertThat(standings.get(other).connected()).isFalse();
   }
@@ -120,6 +128,30 @@ class ServerStandingTest {
     assertThat(first.suspicions()).hasSize(4);
     assertThat(standing.shownError()).hasSize(1024);
     assertThat(standing(connected()).note()).isNull();
+  }
+
+  @Test
+  void a_definition_that_waits_is_told_once_whole_and_as_far_as_it_fits() {
+    var tools = new ArrayList<Tool>();
+    var changes = new ArrayList<ToolChange>();
+    for (int i = 10; i < 30; i++) {
+      tools.add(tool("t" + i, Verdict.CHANGED));
+      changes.add(change("t" + i, "\"" + "o".repeat(9_000) + "\"", "\"" + "n".repeat(9_000)));
+    }
+    tools.add(tool("huge", Verdict.NEW));
+    changes.add(change("huge", null, "x".repeat(70_000)));
+    tools.add(tool("a", Verdict.NEW));
+    changes.add(change("a", null, "{}"));
+    changes.add(change("gone", null, "{}"));
+    var words = new ToolWords(List.of(connected(tools.toArray(Tool[]::new))), changes);
+    var shown = ServerStanding.of(Map.of("gw-0", words, "gw-1", words)).get(GITHUB).waiting();
+    assertThat(shown.getFirst()).isEqualTo(new McpServer.Waiting("a", "sha256:a", null, "{}"));
+    assertThat(shown).hasSize(15).extracting(McpServer.Waiting::tool).doesNotHaveDuplicates();
+    assertThat(shown.getLast().tool()).isEqualTo("t23");
+  }
+
+  private static ToolChange change(String tool, @Nullable String recorded, String current) {
+    return new ToolChange(GITHUB, tool, recorded, current, "sha256:" + tool);
   }
 
   @Test

@@ -18,8 +18,13 @@ import java.util.function.Supplier;
 /// What `sluice get` and `sluice explain` ask. Never a secret.
 ///
 /// @param planner of the gateway, which knows what is left alone
+/// @param tools what is said of servers of tools
 public record ListingPages(
-    Supplier<InForce> policy, Ledger ledger, Planner planner, InstantSource clock) {
+    Supplier<InForce> policy,
+    Ledger ledger,
+    Planner planner,
+    ToolReports tools,
+    InstantSource clock) {
 
   /// `GET /v1/keys`
   public Answer keys() {
@@ -34,6 +39,17 @@ public record ListingPages(
   /// `GET /v1/providers`
   public Answer providers() {
     return UsagePages.withLedger(() -> Answer.json(Map.of("providers", rows().providers())));
+  }
+
+  /// `GET /v1/mcp`
+  public Answer servers() {
+    var servers = rows().servers(tools);
+    return Answer.json(Map.of("mcp", servers));
+  }
+
+  /// `GET /v1/tools`
+  public Answer hidden() {
+    return Answer.json(Map.of("hidden", tools.hidden()));
   }
 
   private Rows rows() {

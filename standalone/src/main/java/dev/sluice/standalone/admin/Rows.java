@@ -7,9 +7,11 @@ import dev.sluice.core.budget.Budget;
 import dev.sluice.core.listing.LimitRow;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.listing.State;
+import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.TeamOfKey;
+import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.standalone.manifests.InForce;
@@ -124,6 +126,41 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
         spec == null ? null : String.valueOf(spec.type()),
         spec == null ? null : spec.endpoint(),
         budgets == null ? List.of() : rows(budgets));
+  }
+
+  List<Row.OfServer> servers(ToolReports reports) {
+    var inForce = policy.compilation().snapshot().servers().keySet();
+    return names(policy.world().servers().keySet(), inForce).stream()
+        .map(name -> server(name, inForce.contains(name), reports))
+        .toList();
+  }
+
+  private Row.OfServer server(ObjectName name, boolean inForce, ToolReports reports) {
+    var spec =
+        policy.world().servers().get(name) instanceof Found.Good<McpServer.Spec> good
+            ? good.spec()
+            : null;
+    var report = reports.of(name).orElse(null);
+    var state = state("McpServer", name, inForce);
+    return new Row.OfServer(
+        name.namespace(),
+        name.name(),
+        state.ready().equals("True") ? connected(state, report) : state,
+        spec == null ? null : String.valueOf(spec.transport()),
+        report == null ? null : report.protocol(),
+        report == null ? null : (long) report.tools().size(),
+        report == null ? null : report.tools().stream().filter(ToolReports::hides).count(),
+        report == null || report.connected() ? null : report.lastError());
+  }
+
+  private static State connected(State state, @Nullable ServerReport report) {
+    if (report == null) {
+      return new State("Unknown", "True", "NotReported", "nothing is known of its connection");
+    }
+    var error = report.lastError();
+    return report.connected()
+        ? state
+        : new State("False", "True", "Disconnected", error == null ? "not connected" : error);
   }
 
   private List<LimitRow> rows(List<Budget> budgets) {

@@ -32,6 +32,8 @@ public record AdminPages(
     pages.put("/v1/keys", _ -> listing.keys());
     pages.put("/v1/teams", _ -> listing.teams());
     pages.put("/v1/providers", _ -> listing.providers());
+    pages.put("/v1/mcp", _ -> listing.servers());
+    pages.put("/v1/tools", _ -> listing.hidden());
     pages.put("/v1/explain/", listing::explain);
     return start(address, pages, AdminServer.ANSWERED_WITHIN);
   }

@@ -10,6 +10,7 @@ import dev.sluice.extproc.flow.Planner;
 import dev.sluice.feed.Pins;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.admin.ListingPages;
+import dev.sluice.standalone.admin.ToolReports;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
 import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.fetch.FetchException;
@@ -88,7 +89,8 @@ public final class Up {
     var gateway = around.gateway(books.ledger(), owned);
     gateway.record(books.expired());
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), services(gateway, ads)));
-    var tools = owned.add(tools(options, books, state, around, owned));
+    var reports = new ToolReports();
+    var tools = owned.add(tools(options, books, state, around, reports, owned));
     var publication = new Publication(rollout, around.store(), books.changed(), tools);
     feed.publish(policy, publication);
     var envoy = envoy(options, programs, state, around.signals(), owned);
@@ -98,13 +100,8 @@ public final class Up {
     owned.add(feed.watch(publication));
     register(feed, around.meters());
     var readiness = new Readiness(around.signals(), needs(around, ads, envoy));
-    var pages =
-        new AdminPages(
-            readiness, around.meters(), around.store(), books.ledger(), books.keeper()::figures);
-    var listing =
-        new ListingPages(
-            feed::inForce, books.ledger(), new Planner(gateway.health()), Surroundings.CLOCK);
-    var admin = owned.add(pages.serve(options.admin(), listing));
+    var listing = listing(feed, books, gateway, reports);
+    var admin = owned.add(pages(readiness, around, books).serve(options.admin(), listing));
     around.warmUp().await();
     keys.save();
     owned.add(() -> Files.deleteIfExists(state.endpoints()));
@@ -123,6 +120,17 @@ public final class Up {
       }
       case Signals.Ending.Failed(var sentence) -> Ended.failed(sentence);
     };
+  }
+
+  private static AdminPages pages(Readiness readiness, Surroundings around, Books books) {
+    return new AdminPages(
+        readiness, around.meters(), around.store(), books.ledger(), books.keeper()::figures);
+  }
+
+  private static ListingPages listing(
+      PolicyFeed feed, Books books, Gateway gateway, ToolReports reports) {
+    var planner = new Planner(gateway.health());
+    return new ListingPages(feed::inForce, books.ledger(), planner, reports, Surroundings.CLOCK);
   }
 
   private static void register(PolicyFeed feed, PrometheusRegistry meters) {
@@ -169,7 +177,12 @@ public final class Up {
   }
 
   private static LateTools tools(
-      UpOptions options, Books books, StateFolder state, Surroundings around, Owned owned)
+      UpOptions options,
+      Books books,
+      StateFolder state,
+      Surroundings around,
+      ReportListener reports,
+      Owned owned)
       throws IOException {
     var own = books.redis();
     var url = own == null ? options.redis() : own.uri();
@@ -177,12 +190,16 @@ public final class Up {
       throw new IllegalStateException("BUG: neither a Redis nor one of our own");
     }
     var redis = config(url, options, around);
+    var news = new ToolNews();
     var reached =
         new Tools.Reached(
             options.tools().guard(System.getenv()),
             options.tools().programs(),
             owned.add(Pins.open(redis)),
-            new ToolNews());
+            (said, changes) -> {
+              reports.heard(said, changes);
+              news.heard(said, changes);
+            });
     return LateTools.open(
         redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
   }

@@ -9,6 +9,9 @@ import dev.sluice.compiler.MadeKeys;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.core.mcp.ServerReport;
+import dev.sluice.core.mcp.ServerReport.Verdict;
+import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.flow.Planner;
 import dev.sluice.extproc.health.Health;
@@ -67,6 +70,7 @@ class ListingPagesTest {
   }
 
   private final Compiler compiler = new Compiler(Catalogue.anthropic());
+  private final ToolReports tools = new ToolReports();
   private final MemoryLedger ledger = new MemoryLedger(() -> NOW);
   private LastGood good = LastGood.NONE;
   private InForce inForce;
@@ -95,7 +99,7 @@ class ListingPagesTest {
     Compilation compilation = compiler.compile(world, good, MadeKeys.of(values));
     good = compilation.good();
     inForce = new InForce(world, compilation);
-    return new ListingPages(() -> inForce, ledger, PLANNER, () -> NOW);
+    return new ListingPages(() -> inForce, ledger, PLANNER, tools, () -> NOW);
   }
 
   private static ObjectName name(String name) {
@@ -225,6 +229,44 @@ class ListingPagesTest {
     assertThat(wrong.body()).contains("colour (expected: bytes, tools, with, header)");
   }
 
+  private static final String SERVER =
+      """
+      apiVersion: sluice.dev/v1alpha1
+      kind: McpServer
+      metadata: { name: desk }
+      spec: { transport: StreamableHttp, url: "https://desk.example.com/mcp" }
+      """;
+
+  @Test
+  void a_server_of_tools_says_whether_it_is_connected_and_what_it_has() {
+    var pages = pages(SERVER);
+    var name = new ObjectName("default", "desk");
+    assertThat(row(pages).at("/state/reason").asString()).isEqualTo("NotReported");
+    assertThat(row(pages).get("tools").isNull()).isTrue();
+    var served = new ServerReport.Tool("echo", "sha256:1", Verdict.SERVED, List.of());
+    var changed = new ServerReport.Tool("add", "sha256:2", Verdict.CHANGED, List.of());
+    tools.heard(
+        List.of(
+            new ServerReport(name, true, NOW, "2026-07-28", List.of(served, changed), "old error")),
+        List.of(new ToolChange(name, "add", "{}", "[]", "sha256:2")));
+    assertThat(row(pages).at("/state/reason").asString()).isEqualTo("Ready");
+    assertThat(row(pages).toString())
+        .contains("\"tools\":2", "\"hidden\":1", "\"error\":null", "2026-07-28");
+    assertThat(pages.hidden().body())
+        .isEqualTo(
+            """
+            {"hidden":[{"namespace":"default","server":"desk","tool":"add","state":"Changed",\
+            "digest":"sha256:2","recorded":"{}","current":"[]"}]}
+            """);
+    tools.heard(List.of(new ServerReport(name, false, NOW, null, List.of(), "refused")), List.of());
+    assertThat(row(pages).at("/state/message").asString()).isEqualTo("refused");
+    assertThat(pages.hidden().body()).isEqualTo("{\"hidden\":[]}\n");
+  }
+
+  private static JsonNode row(ListingPages pages) {
+    return JsonMapper.shared().readTree(pages.servers().body()).at("/mcp/0");
+  }
+
   @Test
   void what_is_not_there_and_a_ledger_that_is_away_are_one_sentence() {
     var pages = pages(WORLD);
@@ -239,6 +281,7 @@ class ListingPagesTest {
             },
             ledger,
             PLANNER,
+            tools,
             () -> NOW);
     assertThat(away.keys().status()).isEqualTo(503);
   }

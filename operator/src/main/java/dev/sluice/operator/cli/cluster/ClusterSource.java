@@ -1,5 +1,6 @@
 package dev.sluice.operator.cli.cluster;
 
+import dev.sluice.core.listing.HiddenTool;
 import dev.sluice.core.listing.Row;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.extproc.explain.Explanation;
@@ -7,6 +8,7 @@ import dev.sluice.extproc.explain.Sketch;
 import dev.sluice.operator.cli.CliException;
 import dev.sluice.operator.cli.Listed;
 import dev.sluice.operator.cli.Source;
+import dev.sluice.operator.kinds.McpServerResource;
 import dev.sluice.operator.kinds.ProviderResource;
 import dev.sluice.operator.kinds.VirtualKeyResource;
 import io.fabric8.kubernetes.client.Config;
@@ -114,7 +116,16 @@ public final class ClusterSource implements Source {
           objects.list(ProviderResource.class, where).stream()
               .<Row>map(ClusterRows::provider)
               .toList();
+      case SERVERS ->
+          objects.list(McpServerResource.class, where).stream().<Row>map(ServerRows::row).toList();
     };
+  }
+
+  @Override
+  public List<HiddenTool> hidden(@Nullable String where) throws CliException {
+    return objects.list(McpServerResource.class, where).stream()
+        .flatMap(server -> ServerRows.hidden(server).stream())
+        .toList();
   }
 
   @Override
