@@ -2,6 +2,7 @@ package dev.sluice.bench.tools;
 
 import dev.sluice.bench.process.Role;
 import dev.sluice.bench.report.Table;
+import dev.sluice.bench.tools.ToolClient.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -28,6 +29,7 @@ final class ManySessions {
   private static final String VERSION = "2025-11-25";
 
   private final ToolWorld world;
+  private final Place place;
   private final ConcurrentLinkedQueue<Long> calls = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Long> lists = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
@@ -36,6 +38,7 @@ final class ManySessions {
 
   ManySessions(ToolWorld world) {
     this.world = world;
+    this.place = world.sluice();
   }
 
   List<String> errors() {
@@ -133,7 +136,6 @@ final class ManySessions {
   }
 
   private HttpRequest.Builder request(String id) {
-    var place = world.sluice();
     var address = place.address();
     var url = "http://" + address.getHostString() + ":" + address.getPort() + place.path();
     var builder =

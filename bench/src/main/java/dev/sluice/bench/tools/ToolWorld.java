@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 
 /// A gateway with the sample servers, one by one and in code mode, and with the one that echoes, at
 /// a price and under budgets at every level; bare Envoy beside it.
-record ToolWorld(SampleHost host, Target bare, Started gateway, InetSocketAddress address)
-    implements AutoCloseable {
+record ToolWorld(SampleHost host, Target bare, Started gateway) implements AutoCloseable {
 
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final int META_TOOLS = 5;
@@ -86,12 +85,25 @@ record ToolWorld(SampleHost host, Target bare, Started gateway, InetSocketAddres
             + samples("code", port, "true")
             + key("code", "code", grants());
     var own = Files.createDirectory(folder.resolve("gateway"));
-    var gateway = Gateway.start(program, manifests, own, "--mcp-allow", "127.0.0.0/8");
-    var world = new ToolWorld(host, bare, gateway, Gateway.address(gateway));
-    gateway.await(() -> world.has(world.sluice(), "\"name\":\"echo\""), READY_MAX);
-    gateway.await(() -> Listing.of(world.all("plain")).complete(SampleTools.TOOLS), READY_MAX);
-    gateway.await(() -> Listing.of(world.all("code")).complete(META_TOOLS), READY_MAX);
-    return world;
+    try {
+      var gateway = Gateway.start(program, manifests, own, "--mcp-allow", "127.0.0.0/8");
+      return new ToolWorld(host, bare, gateway);
+    } catch (RuntimeException e) {
+      bare.close();
+      host.close();
+      throw e;
+    }
+  }
+
+  /// Waits until the gateway has every tool.
+  void awaitTools() {
+    gateway.await(() -> has(sluice(), "\"name\":\"echo\""), READY_MAX);
+    gateway.await(() -> Listing.of(all("plain")).complete(SampleTools.TOOLS), READY_MAX);
+    gateway.await(() -> Listing.of(all("code")).complete(META_TOOLS), READY_MAX);
+  }
+
+  private InetSocketAddress address() {
+    return Gateway.address(gateway);
   }
 
   private static String key(String name, String namespace, String grants) {
@@ -114,7 +126,7 @@ record ToolWorld(SampleHost host, Target bare, Started gateway, InetSocketAddres
         .collect(Collectors.joining());
   }
 
-  private Optional<Boolean> has(Place place, String text) {
+  private static Optional<Boolean> has(Place place, String text) {
     try (var client = ToolClient.open(place)) {
       return client.list("").body().contains(text) ? Optional.of(true) : Optional.empty();
     } catch (IOException e) {
@@ -132,12 +144,12 @@ record ToolWorld(SampleHost host, Target bare, Started gateway, InetSocketAddres
   }
 
   Place sluice() {
-    return new Place(address, "/mcp/" + SampleHost.ECHO, token("calls"));
+    return new Place(address(), "/mcp/" + SampleHost.ECHO, token("calls"));
   }
 
   /// All tools of a key.
   Place all(String key) {
-    return new Place(address, "/mcp", token(key));
+    return new Place(address(), "/mcp", token(key));
   }
 
   static String token(String key) {

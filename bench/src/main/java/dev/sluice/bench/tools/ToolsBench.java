@@ -45,6 +45,7 @@ public final class ToolsBench {
       verdict(verdicts, "a sandbox's warm start, p99 ms", warm.simple().p99(), WARM_MILLIS_MAX);
     }
     try (var world = ToolWorld.start(program, envoy, folder)) {
+      world.awaitTools();
       through(world, verdicts);
     }
     print(verdicts);

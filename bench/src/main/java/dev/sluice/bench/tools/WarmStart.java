@@ -22,6 +22,11 @@ final class WarmStart {
   private static final int RUNS = 300;
   private static final int AT_ONCE = 8;
   private static final long ROW_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final String FOUR =
+      """
+      const ask = n => servers.github.get_issue({n});
+      return (await Promise.all([1, 2, 3, 4].map(ask))).length;
+      """;
   private static final String SIMPLE = "return 1";
   private static final List<ToolName> TOOLS = List.of(new ToolName("github", "get_issue"));
 
@@ -41,10 +46,7 @@ final class WarmStart {
     warm.add("the first of the process", Times.of(LongStream.of(first)));
     var simple = warm.alone(SIMPLE);
     warm.add(SIMPLE, simple);
-    warm.add(
-        "four calls at once",
-        warm.alone(
-            "return (await Promise.all([1,2,3,4].map(n => servers.github.get_issue({n})))).length"));
+    warm.add("four calls at once", warm.alone(FOUR));
     warm.add(
         "types, one call",
         warm.alone("const n: number = 1; return await servers.github.get_issue({n})"));
