@@ -24,7 +24,11 @@ final class CallTimes {
   private static final int CALLS_A_ROUND = 250;
   private static final int AT_ONCE = 16;
   private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
-  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(12);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /// Compiling goes on for so many calls in a JVM, and would be counted as their cost.
+  private static final int COMPILE_CALLS = 20_000;
+
   private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final SequencedMap<String, Place> places = new LinkedHashMap<>();
@@ -40,9 +44,9 @@ final class CallTimes {
   /// Compiles what is run often, in each process.
   void warmUp() throws InterruptedException {
     for (var place : List.of(world.direct(), world.throughBare())) {
-      var _ = busy(place, WARM_UP_NANOS / 12);
+      var _ = busy(place, COMPILE_CALLS, WARM_UP_NANOS / 10);
     }
-    var _ = busy(world.sluice(), WARM_UP_NANOS);
+    var _ = busy(world.sluice(), COMPILE_CALLS, WARM_UP_NANOS);
   }
 
   /// One call at a time.
@@ -97,7 +101,7 @@ final class CallTimes {
       throws InterruptedException {
     long before = cpuMicros(programs);
     long from = System.nanoTime();
-    var times = busy(place, BUSY_NANOS);
+    var times = busy(place, Integer.MAX_VALUE, BUSY_NANOS);
     double seconds = (System.nanoTime() - from) / 1e9;
     double cpuMillis = (cpuMicros(programs) - before) / 1e3 / times.count();
     return List.of(
@@ -116,10 +120,10 @@ final class CallTimes {
         .sum();
   }
 
-  private static Times busy(Place place, long nanos) throws InterruptedException {
+  private static Times busy(Place place, int most, long nanos) throws InterruptedException {
     var tasks = new ArrayList<Callable<long[]>>();
     for (int i = 0; i < AT_ONCE; i++) {
-      tasks.add(() -> calls(place, Integer.MAX_VALUE, nanos));
+      tasks.add(() -> calls(place, Math.ceilDiv(most, AT_ONCE), nanos));
     }
     try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
       return Times.all(threads.invokeAll(tasks).stream().map(CallTimes::of).toList());

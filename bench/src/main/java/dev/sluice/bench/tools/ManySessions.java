@@ -14,11 +14,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Clients of the era of 2025, all at once: each opens a session and its stream, lists, and calls
 /// again and again.
@@ -27,6 +27,18 @@ final class ManySessions {
   private static final int CALLS_EACH = 5;
   private static final Duration TIME_MAX = Duration.ofSeconds(60);
   private static final String VERSION = "2025-11-25";
+  private static final String INITIALIZE =
+      """
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"%s",\
+      "capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"""
+          .formatted(VERSION);
+  private static final String INITIALIZED =
+      "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+  private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
+  private static final String CALL =
+      """
+      {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo",\
+      "arguments":{"text":"session"}}}""";
 
   private final ToolWorld world;
   private final Place place;
@@ -48,13 +60,17 @@ final class ManySessions {
   Table measured() throws InterruptedException {
     long before = memoryMb();
     long from = System.nanoTime();
-    var tasks = new ArrayList<Callable<Optional<String>>>();
+    var tasks = new ArrayList<Callable<Boolean>>();
     try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SESSIONS; i++) {
         tasks.add(() -> session(http));
       }
-      var _ = threads.invokeAll(tasks);
+      for (var session : threads.invokeAll(tasks)) {
+        if (session.state() == Future.State.FAILED) {
+          errors.add(session.exceptionNow().toString());
+        }
+      }
       long wall = System.nanoTime() - from;
       long after = memoryMb();
       closeStreams();
@@ -84,40 +100,19 @@ final class ManySessions {
     return world.gateway().tree().residentKib().getOrDefault(Role.JVM, 0L) / 1024;
   }
 
-  private Optional<String> session(HttpClient http) {
-    try {
-      var hello = post(http, "", INITIALIZE);
-      var id = hello.headers().firstValue("mcp-session-id").orElse("");
-      expect(hello, id.isEmpty() ? "a session" : "\"result\"");
-      var _ = post(http, id, INITIALIZED);
-      var stream = request(id).header("Accept", "text/event-stream").GET().build();
-      streams.add(http.sendAsync(stream, BodyHandlers.ofInputStream()));
-      timed(lists, http, id, LIST, "\"name\":\"echo\"");
-      for (int i = 0; i < CALLS_EACH; i++) {
-        timed(calls, http, id, CALL, "\"text\":\"session\"");
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      errors.add(String.valueOf(e.getMessage()));
-      return Optional.of("failed");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+  private Boolean session(HttpClient http) throws IOException, InterruptedException {
+    var hello = post(http, "", INITIALIZE);
+    var id = hello.headers().firstValue("mcp-session-id").orElse("");
+    expect(hello, id.isEmpty() ? "a session" : "\"result\"");
+    var _ = post(http, id, INITIALIZED);
+    var stream = request(id).header("Accept", "text/event-stream").GET().build();
+    streams.add(http.sendAsync(stream, BodyHandlers.ofInputStream()));
+    timed(lists, http, id, LIST, "\"name\":\"echo\"");
+    for (int i = 0; i < CALLS_EACH; i++) {
+      timed(calls, http, id, CALL, "\"text\":\"session\"");
     }
+    return true;
   }
-
-  private static final String INITIALIZE =
-      """
-      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"%s",\
-      "capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"""
-          .formatted(VERSION);
-  private static final String INITIALIZED =
-      "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
-  private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
-  private static final String CALL =
-      """
-      {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo",\
-      "arguments":{"text":"session"}}}""";
 
   private void timed(
       ConcurrentLinkedQueue<Long> times, HttpClient http, String id, String body, String expected)
