@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Starts the yardstick: Envoy with one worker, one plain listener and one cluster.
-final class BareEnvoy {
+public final class BareEnvoy {
   private static final Duration READY_MAX = Duration.ofSeconds(20);
   private static final String CONFIG =
       """
@@ -41,7 +41,8 @@ final class BareEnvoy {
 
   private BareEnvoy() {}
 
-  static Target start(String envoy, InetSocketAddress upstream, Path folder) {
+  /// Starts it before `upstream`, and waits until it listens.
+  public static Target start(String envoy, InetSocketAddress upstream, Path folder) {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
     String config =
         CONFIG

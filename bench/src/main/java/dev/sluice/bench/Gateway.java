@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,9 @@ public final class Gateway {
   }
 
   /// Starts it with these manifests.
-  public static Started start(Path program, String manifests, Path folder) {
+  ///
+  /// @param options of its command line, beside those that every measurement needs
+  public static Started start(Path program, String manifests, Path folder, String... options) {
     Path file = folder.resolve("manifests.yaml");
     try {
       Files.writeString(file, manifests);
@@ -95,17 +98,19 @@ public final class Gateway {
       throw new UncheckedIOException(e);
     }
     var command =
-        List.of(
-            program.toString(),
-            "up",
-            "-f",
-            file.toString(),
-            "--listen",
-            "127.0.0.1:0",
-            "--admin",
-            "127.0.0.1:0",
-            "--state",
-            folder.resolve("state").toString());
+        new ArrayList<>(
+            List.of(
+                program.toString(),
+                "up",
+                "-f",
+                file.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--admin",
+                "127.0.0.1:0",
+                "--state",
+                folder.resolve("state").toString()));
+    command.addAll(List.of(options));
     return Started.start(command, Map.of("SLUICE_ENVOY_CONCURRENCY", "1"), folder);
   }
 

@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 /// `./sluice bench`: measures Sluice against bare Envoy and a direct connection, and prints the
 /// tables. `./sluice bench ledger` measures the ledger alone, `./sluice bench failover` what a
 /// failed attempt adds, `./sluice bench scale` the resource flow, `./sluice bench translation` the
-/// languages of providers, `./sluice bench tools` what tools of servers cost of a context.
+/// languages of providers, `./sluice bench tools` what tools of servers cost of a context and of
+/// time.
 public final class Main {
   private Main() {}
 
@@ -62,7 +63,7 @@ public final class Main {
       case "ledger" -> ledger();
       case "failover" -> failover();
       case "translation" -> TranslationBench.run();
-      case "tools" -> ToolsBench.run();
+      case "tools" -> tools();
       default -> {
         return false;
       }
@@ -74,6 +75,13 @@ public final class Main {
     int keys = Options.keys(args);
     Path folder = Files.createTempDirectory("sluice-bench");
     ScaleBench.run(Path.of("sluice").toAbsolutePath(), folder, keys);
+    delete(folder);
+  }
+
+  private static void tools() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("sluice-bench");
+    String envoy = Optional.ofNullable(System.getenv("SLUICE_ENVOY")).orElse("envoy");
+    ToolsBench.run(Path.of("sluice").toAbsolutePath(), envoy, folder);
     delete(folder);
   }
 

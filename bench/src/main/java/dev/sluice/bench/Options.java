@@ -22,6 +22,8 @@ public record Options(
              ./sluice bench ledger
              ./sluice bench failover
              ./sluice bench scale [KEYS]
+             ./sluice bench translation
+             ./sluice bench tools
       """;
 
   private static final int QUICK_ROUNDS = 2;

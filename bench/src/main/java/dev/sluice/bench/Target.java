@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// Something that requests are sent to: the upstream itself, or a gateway before it whose processes
 /// are counted.
-record Target(Side side, InetSocketAddress address, Optional<Started> program)
+public record Target(Side side, InetSocketAddress address, Optional<Started> program)
     implements AutoCloseable {
   @Override
   public void close() {

@@ -3,6 +3,8 @@ package dev.sluice.bench.tools;
 import dev.sluice.bench.report.Table;
 import dev.sluice.mcp.sandbox.Capacity;
 import dev.sluice.mcp.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +13,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `./sluice bench tools`: what 500 tools of 16 servers cost of a model's context, one by one and
-/// in code mode, and how long a program takes to start.
+/// in code mode, how long a program takes to start, and what the gateway adds to a call.
 public final class ToolsBench {
+  private static final int WARM_MILLIS_MAX = 50;
+  private static final int FEWER_PERCENT_MIN = 90;
   private static final String PROGRAM =
       """
       const [open, incidents] = await Promise.all([
@@ -25,33 +29,89 @@ public final class ToolsBench {
 
   private ToolsBench() {}
 
-  /// Prints both tables; takes a minute.
-  public static void run() throws InterruptedException {
+  /// Prints each table when it is known; takes up to three minutes.
+  ///
+  /// @param program the launcher
+  /// @param envoy the yardstick
+  public static void run(Path program, String envoy, Path folder)
+      throws IOException, InterruptedException {
+    var verdicts = new Table("target", "expected", "figure", "");
     try (var sandbox = new Sandbox(Capacity.STANDARD, InstantSource.system())) {
-      WarmStart.awaitEngines(sandbox);
-      var context = new Context(sandbox);
-      var plain = plain(context);
-      var codeMode = codeMode(context);
-      var session = session(context);
-      var one = Cost.of("a result of 40 rows, as a call of one tool has it", context.callOfOne());
-      var table =
-          new Table("500 tools, 16 servers", "bytes", "tokens", "bytes / 4", "fewer tokens");
-      table.add(plain.row(plain));
-      table.add(codeMode.row(plain));
-      session.forEach(part -> table.add(part.row(plain)));
-      table.add(one.row(plain));
-      var parts = session.subList(0, 4);
-      var whole = new ArrayList<Cost>(parts);
-      whole.add(codeMode);
-      var sum = Cost.sum("a session: the list, list_tools, two files, a program", whole);
-      table.add(sum.row(plain));
-      System.out.print(table.markdown());
-      System.out.printf(
-          Locale.ROOT,
-          "%nThe list: %.1f %% fewer tokens (expected: at least 90)%n%n",
-          codeMode.fewerTokensThan(plain));
-      System.out.print(WarmStart.measured(sandbox).markdown());
+      long first = WarmStart.first(sandbox);
+      print(tokens(new Context(sandbox)));
+      var warm = WarmStart.measured(sandbox, first);
+      print(warm.table());
+      verdict(verdicts, "a sandbox's warm start, p50 ms", warm.simple().p50(), WARM_MILLIS_MAX);
+      verdict(verdicts, "a sandbox's warm start, p99 ms", warm.simple().p99(), WARM_MILLIS_MAX);
     }
+    try (var world = ToolWorld.start(program, envoy, folder)) {
+      world.awaitTools();
+      through(world, verdicts);
+    }
+    print(verdicts);
+  }
+
+  private static void through(ToolWorld world, Table verdicts)
+      throws IOException, InterruptedException {
+    var calls = new CallTimes(world);
+    calls.warmUp();
+    print(calls.latency());
+    print(calls.throughput());
+    var sessions = new ManySessions(world);
+    print(sessions.measured());
+    sessions.errors().stream().distinct().limit(5).forEach(System.out::println);
+    verdict(verdicts, "errors of 200 sessions at once", sessions.errors().size(), 0);
+    var plain = Listing.of(world.all("plain"));
+    var codeMode = Listing.of(world.all("code"));
+    var table = new Table("through the gateway", "ms p50", "ms p99", "bytes", "tokens", "pages");
+    table.add(listed("tools/list, one by one", plain, Listing.times(world.all("plain"))));
+    table.add(listed("tools/list, code mode", codeMode, Listing.times(world.all("code"))));
+    print(table);
+    double fewer = codeMode.cost("").fewerTokensThan(plain.cost(""));
+    boolean good = fewer >= FEWER_PERCENT_MIN;
+    verdicts.add(
+        List.of(
+            "fewer tokens in code mode, percent",
+            "at least " + FEWER_PERCENT_MIN,
+            Times.text(fewer),
+            good ? "reached" : "missed"));
+  }
+
+  private static List<String> listed(String what, Listing listing, Times times) {
+    var cost = listing.cost(what);
+    return List.of(
+        what,
+        Times.text(times.p50()),
+        Times.text(times.p99()),
+        String.format(Locale.ROOT, "%,d", listing.wireBytes()),
+        String.format(Locale.ROOT, "%,d", cost.tokens()),
+        Integer.toString(listing.pages()));
+  }
+
+  private static void verdict(Table verdicts, String what, double figure, int most) {
+    verdicts.add(
+        List.of(
+            what, "at most " + most, Times.text(figure), figure <= most ? "reached" : "missed"));
+  }
+
+  private static void print(Table table) {
+    System.out.println(table.markdown());
+  }
+
+  private static Table tokens(Context context) {
+    var plain = plain(context);
+    var codeMode = codeMode(context);
+    var session = session(context);
+    var table = new Table("500 tools, 16 servers", "bytes", "tokens", "bytes / 4", "fewer tokens");
+    table.add(plain.row(plain));
+    table.add(codeMode.row(plain));
+    session.forEach(part -> table.add(part.row(plain)));
+    var one = Cost.of("a result of 40 rows, as a call of one tool has it", context.callOfOne());
+    table.add(one.row(plain));
+    var whole = new ArrayList<Cost>(session.subList(0, 4));
+    whole.add(codeMode);
+    table.add(Cost.sum("a session: the list, list_tools, two files, a program", whole).row(plain));
+    return table;
   }
 
   static Cost plain(Context context) {
