@@ -5,6 +5,7 @@ import static dev.sluice.e2e.tools.ScriptedModel.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.e2e.tools.FrontDoor.Era;
 import dev.sluice.e2e.tools.ScriptedModel.Outcome;
 import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.script.Script;
@@ -39,22 +40,16 @@ final class ClaudeCodeToolsE2E {
   private static final Outcome HELLO = new Outcome(false, "hello");
 
   private static ClaudeTools all;
-  private static OlderEra older;
+  private static FrontDoor older;
 
-  /// How the client speaks.
-  enum Era {
-    STATELESS,
-    SESSION;
-
-    private URI endpoint() {
-      return this == STATELESS ? all.endpoint() : older.endpoint();
-    }
+  private static URI endpoint(Era era) {
+    return era == Era.STATELESS ? all.endpoint() : older.endpoint();
   }
 
   @BeforeAll
   static void start() throws IOException {
     all = ClaudeTools.start();
-    older = OlderEra.before(all.world().gateway().address());
+    older = FrontDoor.before(all.world().gateway().address(), Era.SESSION);
     all.awaitTools("reader", "wiki__env");
   }
 
@@ -80,7 +75,7 @@ final class ClaudeCodeToolsE2E {
 
   private static ClaudeCode.Result run(String key, Era era) {
     try (var claude = all.claude(key)) {
-      return claude.print("go", TIMEOUT, all.options(claude, key, era.endpoint()));
+      return claude.print("go", TIMEOUT, all.options(claude, key, endpoint(era)));
     }
   }
 

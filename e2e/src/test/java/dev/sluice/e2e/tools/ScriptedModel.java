@@ -93,12 +93,9 @@ final class ScriptedModel {
     return MissingNode.getInstance();
   }
 
-  /// All text of the system in the latest turn.
-  String remarks() {
-    return StreamSupport.stream(last().path("messages").spliterator(), false)
-        .filter(message -> message.path("role").asString("").equals("system"))
-        .map(message -> message.path("content").toString())
-        .reduce("", String::concat);
+  /// All that it has in its latest turn.
+  String conversation() {
+    return last().toString();
   }
 
   /// What the calls of the conversation came to so far, those of the gateway's tools alone.

@@ -15,46 +15,70 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A door before the gateway that knows nothing of the newest era, so that a client goes on in the
-/// one before, with a session; all else passes.
-record OlderEra(HttpServer server, List<String> methods) implements AutoCloseable {
+/// A balancer before the gateway: while it is held, what comes waits.
+///
+/// @param methods that came through it, in their order
+record FrontDoor(HttpServer server, List<String> methods, Semaphore open) implements AutoCloseable {
+
+  /// How the client is to speak.
+  enum Era {
+    STATELESS,
+    /// The newest era is not known here, so that the client goes on in the one before.
+    SESSION
+  }
 
   private static final Set<String> OF_THE_CONNECTION =
       Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade");
 
+  private static final int ALL = 1000;
+
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  static OlderEra before(URI gateway) throws IOException {
+  static FrontDoor before(URI gateway, Era era) throws IOException {
     var methods = new CopyOnWriteArrayList<String>();
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var server = HttpServer.create(address, 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> pass(exchange, gateway, methods));
+    var open = new Semaphore(ALL);
+    var door = new FrontDoor(server, methods, open);
+    server.createContext("/", exchange -> door.pass(exchange, gateway, era));
     server.start();
-    return new OlderEra(server, methods);
+    return door;
+  }
+
+  void hold() {
+    open.drainPermits();
+  }
+
+  void release() {
+    open.release(ALL);
   }
 
   URI endpoint() {
     return URI.create("http://127.0.0.1:%d/mcp".formatted(server.getAddress().getPort()));
   }
 
-  private static void pass(HttpExchange exchange, URI gateway, List<String> methods)
-      throws IOException {
+  private void pass(HttpExchange exchange, URI gateway, Era era) throws IOException {
     try (exchange) {
       var body = exchange.getRequestBody().readAllBytes();
-      var message = JsonMapper.shared().readTree(body.length == 0 ? "{}".getBytes(UTF_8) : body);
+      var message =
+          JsonMapper.shared()
+              .readTree(body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body);
       var method = message.path("method").asString("");
+      open.acquire();
+      open.release();
       methods.add(method.isEmpty() ? exchange.getRequestMethod() : method);
-      if (method.equals("server/discover")) {
+      if (era == Era.SESSION && method.equals("server/discover")) {
         var unknown =
             """
             {"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"Method not found"}}
             """
                 .formatted(message.path("id"))
-                .getBytes(UTF_8);
+                .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("content-type", "application/json");
         exchange.sendResponseHeaders(200, unknown.length);
         exchange.getResponseBody().write(unknown);
@@ -65,8 +89,6 @@ record OlderEra(HttpServer server, List<String> methods) implements AutoCloseabl
       Thread.currentThread().interrupt();
     }
   }
-
-  private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
 
   private static void forward(HttpExchange exchange, URI to, byte[] body)
       throws IOException, InterruptedException {
