@@ -16,7 +16,7 @@ final class Desk {
   private final McpScript script;
   private final AtomicInteger runs = new AtomicInteger();
   private final AtomicInteger lists = new AtomicInteger();
-  private final Map<String, String> defined = new ConcurrentSkipListMap<>();
+  private final Map<String, ObjectNode> defined = new ConcurrentSkipListMap<>();
 
   Desk(McpScript script) {
     this.script = script;
@@ -29,7 +29,14 @@ final class Desk {
 
   /// A tool beside those that every server has, or another definition of one that came so.
   void define(String tool, String description) {
-    defined.put(tool, description);
+    defined.put(tool, tool(tool, description));
+  }
+
+  /// One that says of itself that it changes nothing, so that clients run several at once.
+  void defineReading(String tool, String description) {
+    var reading = tool(tool, description);
+    reading.putObject("annotations").put("readOnlyHint", true);
+    defined.put(tool, reading);
   }
 
   void drop(String tool) {
@@ -75,7 +82,7 @@ final class Desk {
     if (script.lies(McpScript.Lie.ENDLESS_PAGES)) {
       return endless(asked);
     }
-    defined.forEach((name, description) -> all.add(tool(name, description)));
+    defined.values().forEach(all::add);
     all.add(tool("echo", "Says what it is told"));
     for (var name : new String[] {"count", "fail", "error", "slow", "huge", "flood", "stall"}) {
       all.add(tool(name, "Simulated: " + name));
@@ -147,7 +154,7 @@ final class Desk {
       case "error" ->
           throw ProblemException.with(
               200, 1234, "An error of its own", NODES.objectNode().put("kept", true));
-      case "slow" -> slow(arguments, params, talk);
+      case "slow", "look" -> slow(arguments, params, talk);
       case "huge" -> text("x".repeat(arguments.path("bytes").intValue(0)));
       case "flood" -> flood(arguments, talk);
       case "stall" -> stalled(talk);

@@ -71,6 +71,11 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
     desk.define(tool, description);
   }
 
+  /// A tool that says of itself that it changes nothing.
+  public void defineReading(String tool, String description) {
+    desk.defineReading(tool, description);
+  }
+
   public void drop(String tool) {
     desk.drop(tool);
   }
