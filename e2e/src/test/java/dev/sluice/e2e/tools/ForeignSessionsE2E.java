@@ -39,7 +39,12 @@ final class ForeignSessionsE2E {
 
   private static void awaitKey(String name) {
     var file = world.world().gateway().state().resolve("keys/default").resolve(name);
-    Awaitility.await().atMost(AttackedWorld.SOON).until(() -> Files.exists(file));
+    Awaitility.await()
+        .atMost(AttackedWorld.SOON)
+        .until(
+            () ->
+                Files.exists(file)
+                    && world.stranger(name, "/mcp").ask("ping", "{}").status() != 401);
   }
 
   private static String manifest(String name, String more) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.mcp.McpScript;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ final class ForgedToolRequestsE2E {
   void heads_and_bodies_that_are_too_large_are_refused() throws Exception {
     var key = bearer("attacker") + session("attacker");
     var huge = "x-huge: " + "h".repeat(100_000) + "\r\n";
-    assertThat(RawHttp.status(post("/mcp", key + huge, LIST))).isEqualTo(431);
+    assertThat(RawHttp.status(post("/mcp", key + huge, LIST))).isIn(400, 431);
     var many =
         String.join("", IntStream.range(0, 5_000).mapToObj("x-%d: 1\r\n"::formatted).toList());
     assertThat(RawHttp.status(post("/mcp", key + many, LIST))).isIn(400, 431);
@@ -192,7 +193,7 @@ final class ForgedToolRequestsE2E {
       try (var raw = RawHttp.to(gateway())) {
         var chunked = "transfer-encoding: chunked\r\n";
         raw.send(head("POST", "/mcp", key + chunked, 0).replace("content-length: 0\r\n", ""));
-        var piece = ("100000\r\n" + " ".repeat(MIB) + "\r\n").getBytes();
+        var piece = ("100000\r\n" + " ".repeat(MIB) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         raw.flood(piece, mib);
         assertThat(RawHttp.status(raw.toEnd())).as("%d MiB in chunks", mib).isIn(413, 0);
       }
