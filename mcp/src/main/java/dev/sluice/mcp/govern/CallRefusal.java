@@ -26,6 +26,9 @@ sealed interface CallRefusal {
   /// What is left of a limit, others have.
   record LimitBusy(Standing shortOf) implements CallRefusal {}
 
+  /// The key has its share of the server's attention already.
+  record TooManyCalls(String key, String server, int most) implements CallRefusal {}
+
   record LedgerUnavailable() implements CallRefusal {}
 
   /// Of a key that was good when its request came in.
@@ -56,6 +59,7 @@ sealed interface CallRefusal {
       case KeyExpired _ -> "key_expired";
       case LimitReached(var shortOf) -> budgetOr(shortOf, "budget_exhausted", "rate_limited");
       case LimitBusy(var shortOf) -> budgetOr(shortOf, "budget_busy", "rate_busy");
+      case TooManyCalls _ -> "too_many_calls";
       case LedgerUnavailable _ -> "ledger_unavailable";
     };
   }
@@ -84,6 +88,9 @@ sealed interface CallRefusal {
             case Balance balance -> BudgetText.busy(balance);
             case RateStanding rate -> BudgetText.busy(rate);
           };
+      case TooManyCalls(var key, var server, var most) ->
+          "key %s has %d calls of server %s under way, as many as may be; wait until one ends"
+              .formatted(key, most, server);
       case LedgerUnavailable _ -> "the gateway cannot check budgets at the moment";
     };
   }

@@ -26,6 +26,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
   private final CallRecorder recorder;
   private final ToolMeters meters;
   private final InstantSource clock;
+  private final UnderWay underWay = new UnderWay();
 
   /// @param registry of this gateway's meters; two gateways need two
   public GovernedCalls(
@@ -62,6 +63,20 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     if (definition.isEmpty()) {
       return refused(asked, new CallRefusal.ToolUnknown(tool));
     }
+    var key = caller.key().name();
+    var name = server.declared().name();
+    if (!underWay.enter(key, name)) {
+      return refused(
+          asked, new CallRefusal.TooManyCalls(key.label(), name.label(), UnderWay.CALLS_MAX));
+    }
+    try {
+      return held(asked, server);
+    } finally {
+      underWay.leave(key, name);
+    }
+  }
+
+  private CallResult held(Asked asked, Offered server) {
     return switch (holds.hold(asked.wanted())) {
       case Holding.Ready ready -> made(asked, server, ready);
       case Holding.Denied denied -> refused(asked, CallRefusal.of(denied));

@@ -134,7 +134,7 @@ public record UpstreamLimits(
 
   public static final UpstreamLimits STANDARD =
       new UpstreamLimits(
-          MessageLimits.STANDARD, Times.STANDARD, 64L * 1024 * 1024, 256, 16, 8, 5, 16 * 1024, 256);
+          MessageLimits.STANDARD, Times.STANDARD, 64L * 1024 * 1024, 256, 16, 8, 5, 16 * 1024, 512);
 
   public UpstreamLimits with(Times value) {
     return new UpstreamLimits(

@@ -1,0 +1,150 @@
+package dev.sluice.e2e.tools;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A client of tools that speaks plain HTTP, in a session of the legacy era.
+final class ToolClient {
+
+  static final String VERSION = "2025-06-18";
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final String HELLO =
+      """
+      {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18",
+       "capabilities":{},"clientInfo":{"name":"e2e","version":"1"}}}
+      """;
+
+  private final URI url;
+  private final Map<String, String> headers;
+  private final AtomicInteger ids = new AtomicInteger();
+
+  private ToolClient(URI url, Map<String, String> headers) {
+    this.url = url;
+    this.headers = headers;
+  }
+
+  /// An answer, read to its end.
+  ///
+  /// @param json the message with the answer, or what else came in JSON; absent where none did
+  record Answer(int status, Map<String, String> headers, String body, Optional<JsonNode> json) {
+
+    /// What a model reads of it: the texts of a result, or the sentence of an error.
+    String text() {
+      var message = json.orElseThrow(() -> new AssertionError(status + ": " + body));
+      var error = message.at("/error/message").asString("");
+      return error.isEmpty()
+          ? String.join("\n", message.at("/result/content").findValuesAsString("text"))
+          : error;
+    }
+
+    JsonNode result() {
+      return json.orElseThrow(() -> new AssertionError(status + ": " + body)).path("result");
+    }
+  }
+
+  /// @param path `/mcp`, or with a server's name
+  static ToolClient of(URI gateway, String token, String path) {
+    var headers = new TreeMap<>(Map.of("content-type", "application/json"));
+    headers.put("accept", "application/json, text/event-stream");
+    headers.put("authorization", "Bearer " + token);
+    headers.put("mcp-protocol-version", VERSION);
+    return new ToolClient(URI.create(gateway + path), headers);
+  }
+
+  ToolClient with(String name, String value) {
+    var more = new TreeMap<>(headers);
+    more.put(name, value);
+    return new ToolClient(url, more);
+  }
+
+  /// The same session, somewhere else.
+  ToolClient at(URI gateway) {
+    return new ToolClient(URI.create(gateway + url.getPath()), headers);
+  }
+
+  String session() {
+    return headers.getOrDefault("mcp-session-id", "");
+  }
+
+  /// Begins a session, in which the returned client is.
+  ToolClient begun() {
+    var answer = post(HELLO, 0);
+    var session = answer.headers().get("mcp-session-id");
+    if (session == null) {
+      throw new AssertionError("no session: " + answer);
+    }
+    return with("mcp-session-id", session);
+  }
+
+  Answer ask(String method, String params) {
+    int id = ids.incrementAndGet();
+    var body = "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}";
+    return post(body.formatted(id, method, params), id);
+  }
+
+  /// @param arguments in JSON
+  Answer call(String tool, String arguments) {
+    return ask("tools/call", "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments));
+  }
+
+  /// Has a program run.
+  Answer run(String code, int seconds) {
+    var arguments = JSON.createObjectNode().put("code", code).put("timeout_seconds", seconds);
+    return call("run_code", arguments.toString());
+  }
+
+  private Answer post(String body, int id) {
+    return send(request().POST(HttpRequest.BodyPublishers.ofString(body)).build(), id);
+  }
+
+  private HttpRequest.Builder request() {
+    var request = HttpRequest.newBuilder(url).timeout(TIMEOUT);
+    headers.forEach(request::header);
+    return request;
+  }
+
+  private static Answer send(HttpRequest request, int id) {
+    try {
+      var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      var body = answer.body();
+      var headers = new TreeMap<String, String>();
+      answer.headers().map().forEach((name, values) -> headers.put(name, values.getFirst()));
+      return new Answer(answer.statusCode(), headers, body, message(body, id));
+    } catch (IOException e) {
+      throw new AssertionError("no answer: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Optional<JsonNode> message(String body, int id) {
+    if (body.startsWith("{")) {
+      return Optional.of(JSON.readTree(body));
+    }
+    return body.lines()
+        .filter(line -> line.startsWith("data:") && line.contains("\"id\":" + id))
+        .map(line -> JSON.readTree(line.substring("data:".length())))
+        .findFirst();
+  }
+
+  /// The stream of changes, or of what an event's id names.
+  HttpResponse<InputStream> listen() throws IOException, InterruptedException {
+    return HTTP.send(request().GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+}
