@@ -74,7 +74,8 @@ final class Eras {
       return codec.readAll(body);
     } catch (MalformedMessageException e) {
       throw switch (e.fault()) {
-        case TOO_LARGE -> RefusedException.of(413, RpcError.INVALID_REQUEST, e.getMessage());
+        case TOO_LARGE ->
+            RefusedException.of(413, RpcError.INVALID_REQUEST, String.valueOf(e.getMessage()));
         case NOT_JSON ->
             RefusedException.of(400, RpcError.PARSE_ERROR, "Parse error: " + e.getMessage());
         case NOT_JSON_RPC ->

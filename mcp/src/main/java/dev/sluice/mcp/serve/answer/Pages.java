@@ -6,7 +6,6 @@ import dev.sluice.mcp.serve.http.RefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,6 +62,6 @@ record Pages(String field, String key, int entriesMax) {
         200,
         RpcError.INVALID_PARAMS,
         "cursor: %s (expected: a nextCursor of this list)"
-            .formatted(Incoming.shown(Optional.of(cursor.asString("")).orElse(""))));
+            .formatted(Incoming.shown(cursor.asString(""))));
   }
 }
