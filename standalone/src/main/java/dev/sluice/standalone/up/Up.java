@@ -9,6 +9,7 @@ import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.flow.Planner;
 import dev.sluice.feed.Pins;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.mcp.catalog.ReportListener;
 import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.admin.ToolReports;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
