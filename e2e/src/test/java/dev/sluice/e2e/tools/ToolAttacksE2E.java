@@ -214,13 +214,16 @@ final class ToolAttacksE2E {
 
   @Test
   void a_server_that_lies_gets_one_sentence() {
+    // So long that it does not come a byte at a time within the time that a call has.
+    var mine = "mine".repeat(250);
+    var arguments = "{\"text\":\"%s\"}".formatted(mine);
     for (var lie : Lie.values()) {
       var path = "/mcp/" + name(lie);
       switch (lie) {
         case CHANGING_LIST, ENDLESS_PAGES -> {}
         case ANOTHERS_ID_FIRST, ANOTHERS_PROGRESS ->
-            assertThat(world.client("attacker", path).call("echo", "{\"text\":\"mine\"}").text())
-                .isEqualTo("mine");
+            assertThat(world.client("attacker", path).call("echo", arguments).text())
+                .isEqualTo(mine);
         case ANOTHERS_ID,
             WRONG_TYPE,
             NO_JSON,
@@ -231,7 +234,7 @@ final class ToolAttacksE2E {
             ENDLESS_HEAD,
             TRICKLE,
             BOTH -> {
-          var text = world.client("attacker", path).call("echo", "{\"text\":\"mine\"}").text();
+          var text = world.client("attacker", path).call("echo", arguments).text();
           assertThat(text).as("%s", lie).matches(SILENT);
         }
       }
