@@ -8,6 +8,7 @@ import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.answer.Offer;
 import dev.sluice.mcp.serve.answer.Query;
+import dev.sluice.mcp.serve.answer.View;
 import dev.sluice.mcp.serve.ask.Parked.Found;
 import dev.sluice.mcp.serve.ask.RequestSink;
 import dev.sluice.mcp.serve.http.Incoming;
@@ -181,6 +182,7 @@ final class ModernClients {
     }
     var log = shared.streams().log(List.of());
     var asked = request.params().path("notifications");
+    var uris = few(asked.path("resourceSubscriptions"));
     var wanted = new HashSet<String>();
     var granted = JsonNodeFactory.instance.objectNode();
     FILTERS.forEach(
@@ -195,7 +197,7 @@ final class ModernClients {
     var listener =
         new Listener(
             watcher, caller, entered.scope(), log, wanted, Optional.of(request.id().json()));
-    watch(asked.path("resourceSubscriptions"), listener, granted);
+    watch(uris, listener, granted);
     acknowledge(listener, granted);
     shared.listeners().add(listener);
     try {
@@ -212,14 +214,26 @@ final class ModernClients {
     }
   }
 
+  private JsonNode few(JsonNode uris) throws RefusedException {
+    int most = shared.limits().sessions().resourcesMax();
+    if (uris.size() > most) {
+      throw RefusedException.of(
+          400,
+          RpcError.INVALID_PARAMS,
+          "resourceSubscriptions: %d (expected: at most %d)".formatted(uris.size(), most));
+    }
+    return uris;
+  }
+
   private void watch(JsonNode uris, Listener listener, ObjectNode granted) {
     var heard = JsonNodeFactory.instance.arrayNode();
+    var view = View.of(shared.parts().catalog(), listener.caller(), listener.scope());
     for (var uri : uris) {
       var params = JsonNodeFactory.instance.objectNode().put("uri", uri.stringValue(""));
       var call = Call.of("resources/subscribe", params);
       var query = new Query(listener.caller(), listener.scope(), Era.LEGACY, call);
       try {
-        if (shared.methods().answer(query) instanceof CallResult.Result) {
+        if (shared.methods().watch(view, query) instanceof CallResult.Result) {
           heard.add(uri);
         }
       } catch (RefusedException _) {
