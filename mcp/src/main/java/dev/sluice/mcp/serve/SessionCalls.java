@@ -16,7 +16,6 @@ import dev.sluice.mcp.serve.stream.Streams.Room;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallSink;
 import dev.sluice.mcp.upstream.call.Cancellation;
-import dev.sluice.mcp.upstream.http.Watchdog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +104,8 @@ final class SessionCalls {
       start(posted, request, log, room, sink, cancellation);
     }
     var primed = session.version().date().compareTo(ProtocolVersion.V2025_11_25.date()) >= 0;
+    // Where the client does not come back in time, its calls end.
+    log.whenAbandoned(() -> cancellations.forEach(call -> call.cancel("the client left")));
     try {
       new Delivery(log, shared.limits().streams(), true, primed, () -> true)
           .answer(
@@ -114,7 +115,6 @@ final class SessionCalls {
               () -> shared.streams().keep(posted.entered().key(), session.id(), log));
     } finally {
       shared.streams().leave(log);
-      abandon(log, cancellations);
     }
   }
 
@@ -148,19 +148,5 @@ final class SessionCalls {
           shared.calls().close(session.id(), request.id());
           log.answer(answered.to(request.id()), answered.status());
         });
-  }
-
-  /// Where the client does not come back in time, its calls end.
-  private void abandon(EventLog log, List<Cancellation> cancellations) {
-    if (!log.ended()) {
-      var _ =
-          Watchdog.at(
-              shared.limits().streams().keptFor(),
-              () -> {
-                if (!log.attached()) {
-                  cancellations.forEach(call -> call.cancel("the client left"));
-                }
-              });
-    }
   }
 }
