@@ -11,6 +11,7 @@ import dev.sluice.mcp.serve.answer.Query;
 import dev.sluice.mcp.serve.answer.View;
 import dev.sluice.mcp.serve.ask.Parked.Found;
 import dev.sluice.mcp.serve.ask.RequestSink;
+import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.Outgoing;
 import dev.sluice.mcp.serve.http.RefusedException;
@@ -48,13 +49,13 @@ final class ModernClients {
     this.runs = runs;
   }
 
-  void post(Entered entered, List<Message> messages, Incoming in, Outgoing out)
+  void post(Entered entered, Eras.Body body, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
-    if (messages.size() != 1) {
+    if (body.messages().size() != 1) {
       throw RefusedException.of(400, RpcError.INVALID_REQUEST, "a batch (expected: one message)");
     }
-    switch (messages.getFirst()) {
-      case Message.Request request -> request(entered, request, in, out);
+    switch (body.messages().getFirst()) {
+      case Message.Request request -> request(entered, request, body.lease(), in, out);
       // A client of this era has nothing to tell that another request of it does not say.
       case Message.Notification _ -> out.empty(202, Map.of());
       case Message.Answer _, Message.Failure _ ->
@@ -63,10 +64,11 @@ final class ModernClients {
     }
   }
 
-  private void request(Entered entered, Message.Request request, Incoming in, Outgoing out)
+  private void request(
+      Entered entered, Message.Request request, BodyRoom.Lease lease, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
     var profile = checked(request, in);
-    var room = runs.enter(entered.key());
+    var room = runs.enter(entered.key(), lease);
     try {
       if (request.method().equals("subscriptions/listen")) {
         listen(entered, request, profile, in, out);

@@ -29,10 +29,10 @@ import java.util.Optional;
 final class SessionCalls {
 
   /// What came in one post.
-  record Posted(Entered entered, Session session, List<Message> messages, boolean batch) {
+  record Posted(Entered entered, Session session, Eras.Body body) {
     List<Message.Request> requests() {
       var requests = new ArrayList<Message.Request>();
-      for (var message : messages) {
+      for (var message : body.messages()) {
         if (message instanceof Message.Request request) {
           requests.add(request);
         }
@@ -51,7 +51,7 @@ final class SessionCalls {
 
   void run(Posted posted, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
-    for (var message : posted.messages()) {
+    for (var message : posted.body().messages()) {
       hear(posted.session(), message);
     }
     var requests = posted.requests();
@@ -59,7 +59,7 @@ final class SessionCalls {
       out.empty(202, Map.of());
       return;
     }
-    var room = runs.enter(posted.entered().key());
+    var room = runs.enter(posted.entered().key(), posted.body().lease());
     try {
       run(posted, requests, room, in, out);
     } finally {
@@ -109,7 +109,7 @@ final class SessionCalls {
     try {
       new Delivery(log, shared.limits().streams(), true, primed, () -> true)
           .answer(
-              posted.batch(),
+              posted.body().batch(),
               in,
               out,
               () -> shared.streams().keep(posted.entered().key(), session.id(), log));

@@ -41,9 +41,15 @@ public final class Streams {
   public final class Room {
     private final ObjectName key;
     private final AtomicInteger holders = new AtomicInteger(1);
+    private volatile Runnable end = () -> {};
 
     private Room(ObjectName key) {
       this.key = key;
+    }
+
+    /// What ends with it.
+    public void with(Runnable value) {
+      end = value;
     }
 
     public void share() {
@@ -53,6 +59,7 @@ public final class Streams {
     public void leave() {
       if (holders.decrementAndGet() == 0) {
         left(key);
+        end.run();
       }
     }
   }
