@@ -39,12 +39,13 @@ public final class EventLog {
     /// There will be nothing more, or another reader has taken over.
     record Over() implements Taken {}
 
-    /// The reader was too slow: events are gone that it has not read.
+    /// The reader was too slow: events are gone that it has not read. It can read on after them.
     record Behind() implements Taken {}
   }
 
   private final String id;
   private final StreamLimits limits;
+  private final boolean answers;
   private final Deque<Event> events = new ArrayDeque<>();
   private long bytes;
   private long unreadBytes;
@@ -63,12 +64,18 @@ public final class EventLog {
   public EventLog(List<RpcId> requests, StreamLimits limits) {
     this.id = EventId.stream(requests);
     this.limits = limits;
+    this.answers = !requests.isEmpty();
     this.answersDue = requests.size();
     this.attached = !requests.isEmpty();
   }
 
   public String id() {
     return id;
+  }
+
+  /// Whether answers come at its end.
+  public boolean answers() {
+    return answers;
   }
 
   /// Adds what a server tells; while the client is behind, it waits.
@@ -240,11 +247,14 @@ public final class EventLog {
       return new Taken.Quiet();
     }
     var next = next();
-    var behind = read > 0 && lost > read;
+    if (read > 0 && lost > read) {
+      lost = 0;
+      return new Taken.Behind();
+    }
     read = next.number();
     unreadBytes -= next.data().length;
     notifyAll();
-    return behind ? new Taken.Behind() : new Taken.Next(next);
+    return new Taken.Next(next);
   }
 
   private Event next() {

@@ -105,6 +105,23 @@ final class EventLogTest {
     }
   }
 
+  @Test
+  void a_reader_that_is_too_slow_can_read_on() throws InterruptedException {
+    var log = log();
+    int reader = log.attach(0);
+    log.tell(told(1));
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    for (var i = 2; i < 9; i++) {
+      log.tell(told(i));
+    }
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("behind");
+    assertThat(text(log.take(reader, SHORT))).contains("n6");
+    log.answer(answer(), 200);
+    assertThat(text(log.take(reader, SHORT))).contains("n7");
+    assertThat(text(log.take(reader, SHORT))).contains("n8");
+    assertThat(text(log.take(reader, SHORT))).contains("result");
+  }
+
   private static Message.Notification large(int number) {
     var params = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(6_000));
     return new Message.Notification("n" + number, params);
