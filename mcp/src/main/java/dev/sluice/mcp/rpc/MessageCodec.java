@@ -43,6 +43,7 @@ public final class MessageCodec {
   private static JsonMapper mapper(MessageLimits limits) {
     var constraints =
         StreamReadConstraints.builder()
+            .maxTokenCount(limits.tokensMax())
             .maxNestingDepth(limits.depthMax())
             .maxStringLength(limits.messageBytesMax())
             .maxDocumentLength(limits.messageBytesMax())
@@ -102,7 +103,11 @@ public final class MessageCodec {
         throw new MalformedMessageException(NOT_JSON, "nothing (expected: JSON)");
       }
       return tree;
-    } catch (StreamConstraintsException _) {
+    } catch (StreamConstraintsException e) {
+      if (e.getOriginalMessage().startsWith("Token count")) {
+        throw new MalformedMessageException(
+            TOO_LARGE, "tokens: over %d (expected: at most that)".formatted(limits.tokensMax()));
+      }
       throw new MalformedMessageException(
           TOO_LARGE,
           "too deep, or a name or number too long (depthMax: " + limits.depthMax() + ")");

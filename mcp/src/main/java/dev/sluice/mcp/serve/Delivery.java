@@ -75,7 +75,12 @@ record Delivery(
           case Taken.Over _ -> {
             return;
           }
-          case Taken.Behind _ -> throw new CloseConnectionException("the client was too slow");
+          case Taken.Behind _ -> {
+            // An answer that cannot be fetched again is worth more than what was told before it.
+            if (resumable || !log.answers()) {
+              throw new CloseConnectionException("the client was too slow");
+            }
+          }
         }
       }
     } finally {

@@ -80,6 +80,7 @@ final class Entrance {
         switch (refused.status()) {
           case 405 -> Map.of("Allow", "GET, POST, DELETE");
           // What of the body was not read is not read any more.
+          case 503 -> Map.of("Retry-After", "1", "Connection", "close");
           case 413 -> Map.of("Connection", "close");
           default -> Map.<String, String>of();
         };

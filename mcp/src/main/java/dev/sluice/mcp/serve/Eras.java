@@ -8,6 +8,7 @@ import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.MirroredHeaders;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.rpc.RpcError;
+import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.Outgoing;
 import dev.sluice.mcp.serve.http.RefusedException;
@@ -17,14 +18,21 @@ import java.util.List;
 /// Tells by a request of which era its client is.
 final class Eras {
 
+  /// What a client posts.
+  ///
+  /// @param lease the memory that it takes
+  record Body(List<Message> messages, boolean batch, BodyRoom.Lease lease) {}
+
   private final MessageCodec codec;
   private final ServeLimits limits;
+  private final BodyRoom bodies;
   private final ModernClients modern;
   private final SessionClients sessions;
 
-  Eras(ServeLimits limits, ModernClients modern, SessionClients sessions) {
+  Eras(ServeLimits limits, BodyRoom bodies, ModernClients modern, SessionClients sessions) {
     this.codec = new MessageCodec(limits.message());
     this.limits = limits;
+    this.bodies = bodies;
     this.modern = modern;
     this.sessions = sessions;
   }
@@ -60,12 +68,19 @@ final class Eras {
     if (!in.takesJson() && !in.takesEvents()) {
       throw in.notAcceptable("application/json, text/event-stream");
     }
-    var body = in.body(limits.message().messageBytesMax(), limits.bodyReadMax());
-    var messages = read(body);
-    if (modernByHeader(in) || modernByBody(messages)) {
-      modern.post(entered, messages, in, out);
-    } else {
-      sessions.post(entered, messages, isBatch(body), in, out);
+    int most = limits.message().messageBytesMax();
+    var lease = bodies.lease(entered.key(), in.checkedLength(most));
+    try {
+      var bytes = in.body(most, limits.bodyReadMax());
+      lease.resize(BodyRoom.held(bytes));
+      var body = new Body(read(bytes), isBatch(bytes), lease);
+      if (modernByHeader(in) || modernByBody(body.messages())) {
+        modern.post(entered, body, in, out);
+      } else {
+        sessions.post(entered, body, in, out);
+      }
+    } finally {
+      lease.leave();
     }
   }
 

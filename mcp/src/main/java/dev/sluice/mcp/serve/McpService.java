@@ -4,6 +4,7 @@ import dev.sluice.mcp.serve.answer.Methods;
 import dev.sluice.mcp.serve.answer.Watching;
 import dev.sluice.mcp.serve.ask.Asks;
 import dev.sluice.mcp.serve.ask.Parked;
+import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.listen.Listeners;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.session.SessionTokens;
@@ -41,7 +42,7 @@ public final class McpService implements AutoCloseable {
             new SessionTokens(parts.seal(), limits.sessions(), clock),
             new SessionCalls(shared, runs),
             new SessionStreams(shared, runs));
-    var eras = new Eras(limits, new ModernClients(shared, runs), sessions);
+    var eras = new Eras(limits, shared.bodies(), new ModernClients(shared, runs), sessions);
     var entrance = new Entrance(parts, limits, eras);
     return new McpService(listening(bind, limits, entrance), entrance, shared);
   }
@@ -59,7 +60,8 @@ public final class McpService implements AutoCloseable {
         kept,
         watching,
         new Listeners(parts.catalog(), parts.keys(), kept, clock),
-        new OpenCalls());
+        new OpenCalls(),
+        new BodyRoom(limits.bodiesBytesMax(), limits.bodiesOfKeyBytesMax()));
   }
 
   private static WebServer listening(SocketAddress bind, ServeLimits limits, Entrance entrance) {
@@ -86,6 +88,11 @@ public final class McpService implements AutoCloseable {
   /// Streams that are open, for those who measure.
   public int openStreams() {
     return shared.streams().open();
+  }
+
+  /// Memory that bodies take, for those who measure.
+  public long bodyBytes() {
+    return shared.bodies().taken();
   }
 
   /// Lets no more requests in, and ends the streams of changes; what is under way goes on.

@@ -8,8 +8,10 @@ import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.answer.Offer;
 import dev.sluice.mcp.serve.answer.Query;
+import dev.sluice.mcp.serve.answer.View;
 import dev.sluice.mcp.serve.ask.Parked.Found;
 import dev.sluice.mcp.serve.ask.RequestSink;
+import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.Outgoing;
 import dev.sluice.mcp.serve.http.RefusedException;
@@ -47,13 +49,13 @@ final class ModernClients {
     this.runs = runs;
   }
 
-  void post(Entered entered, List<Message> messages, Incoming in, Outgoing out)
+  void post(Entered entered, Eras.Body body, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
-    if (messages.size() != 1) {
+    if (body.messages().size() != 1) {
       throw RefusedException.of(400, RpcError.INVALID_REQUEST, "a batch (expected: one message)");
     }
-    switch (messages.getFirst()) {
-      case Message.Request request -> request(entered, request, in, out);
+    switch (body.messages().getFirst()) {
+      case Message.Request request -> request(entered, request, body.lease(), in, out);
       // A client of this era has nothing to tell that another request of it does not say.
       case Message.Notification _ -> out.empty(202, Map.of());
       case Message.Answer _, Message.Failure _ ->
@@ -62,10 +64,11 @@ final class ModernClients {
     }
   }
 
-  private void request(Entered entered, Message.Request request, Incoming in, Outgoing out)
+  private void request(
+      Entered entered, Message.Request request, BodyRoom.Lease lease, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
     var profile = checked(request, in);
-    var room = runs.enter(entered.key());
+    var room = runs.enter(entered.key(), lease);
     try {
       if (request.method().equals("subscriptions/listen")) {
         listen(entered, request, profile, in, out);
@@ -181,6 +184,7 @@ final class ModernClients {
     }
     var log = shared.streams().log(List.of());
     var asked = request.params().path("notifications");
+    var uris = few(asked.path("resourceSubscriptions"));
     var wanted = new HashSet<String>();
     var granted = JsonNodeFactory.instance.objectNode();
     FILTERS.forEach(
@@ -195,7 +199,7 @@ final class ModernClients {
     var listener =
         new Listener(
             watcher, caller, entered.scope(), log, wanted, Optional.of(request.id().json()));
-    watch(asked.path("resourceSubscriptions"), listener, granted);
+    watch(uris, listener, granted);
     acknowledge(listener, granted);
     shared.listeners().add(listener);
     try {
@@ -212,14 +216,26 @@ final class ModernClients {
     }
   }
 
+  private JsonNode few(JsonNode uris) throws RefusedException {
+    int most = shared.limits().sessions().resourcesMax();
+    if (uris.size() > most) {
+      throw RefusedException.of(
+          400,
+          RpcError.INVALID_PARAMS,
+          "resourceSubscriptions: %d (expected: at most %d)".formatted(uris.size(), most));
+    }
+    return uris;
+  }
+
   private void watch(JsonNode uris, Listener listener, ObjectNode granted) {
     var heard = JsonNodeFactory.instance.arrayNode();
+    var view = View.of(shared.parts().catalog(), listener.caller(), listener.scope());
     for (var uri : uris) {
       var params = JsonNodeFactory.instance.objectNode().put("uri", uri.stringValue(""));
       var call = Call.of("resources/subscribe", params);
       var query = new Query(listener.caller(), listener.scope(), Era.LEGACY, call);
       try {
-        if (shared.methods().answer(query) instanceof CallResult.Result) {
+        if (shared.methods().watch(view, query) instanceof CallResult.Result) {
           heard.add(uri);
         }
       } catch (RefusedException _) {

@@ -7,6 +7,7 @@ import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.serve.answer.Failures;
 import dev.sluice.mcp.serve.answer.Query;
 import dev.sluice.mcp.serve.ask.RequestSink.Answered;
+import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.stream.Streams.Room;
 import dev.sluice.mcp.upstream.call.CallResult;
@@ -23,6 +24,14 @@ final class Runs {
 
   Runs(Shared shared) {
     this.shared = shared;
+  }
+
+  /// Room for the answer to a body, which is held as long.
+  Room enter(ObjectName key, BodyRoom.Lease lease) throws RefusedException {
+    var room = enter(key);
+    lease.share();
+    room.with(lease::leave);
+    return room;
   }
 
   Room enter(ObjectName key) throws RefusedException {

@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param message the size and depth of one body, and how many messages a batch has
 /// @param headerBytesMax of one request
 /// @param bodyReadMax how long a client may take to send its body
+/// @param bodiesBytesMax memory for bodies that are read or not answered yet, of all clients
+/// @param bodiesOfKeyBytesMax the same of one key
 /// @param asksMax questions of servers that wait for clients, of all together
 /// @param askMax how long one waits
 /// @param drainMax how long answers may take that are under way when the service ends
@@ -18,6 +20,8 @@ public record ServeLimits(
     MessageLimits message,
     int headerBytesMax,
     Duration bodyReadMax,
+    long bodiesBytesMax,
+    long bodiesOfKeyBytesMax,
     StreamLimits streams,
     SessionLimits sessions,
     ListLimits lists,
@@ -27,9 +31,11 @@ public record ServeLimits(
 
   public static final ServeLimits STANDARD =
       new ServeLimits(
-          MessageLimits.STANDARD.withMessageBytesMax(8 * 1024 * 1024),
+          MessageLimits.STANDARD.withMessageBytesMax(4 * 1024 * 1024),
           64 * 1024,
           Duration.ofSeconds(30),
+          64L * 1024 * 1024,
+          32L * 1024 * 1024,
           StreamLimits.STANDARD,
           SessionLimits.STANDARD,
           ListLimits.STANDARD,
@@ -39,21 +45,76 @@ public record ServeLimits(
 
   public ServeLimits with(MessageLimits value) {
     return new ServeLimits(
-        value, headerBytesMax, bodyReadMax, streams, sessions, lists, asksMax, askMax, drainMax);
+        value,
+        headerBytesMax,
+        bodyReadMax,
+        bodiesBytesMax,
+        bodiesOfKeyBytesMax,
+        streams,
+        sessions,
+        lists,
+        asksMax,
+        askMax,
+        drainMax);
   }
 
   public ServeLimits with(StreamLimits value) {
     return new ServeLimits(
-        message, headerBytesMax, bodyReadMax, value, sessions, lists, asksMax, askMax, drainMax);
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        bodiesBytesMax,
+        bodiesOfKeyBytesMax,
+        value,
+        sessions,
+        lists,
+        asksMax,
+        askMax,
+        drainMax);
   }
 
   public ServeLimits with(ListLimits value) {
     return new ServeLimits(
-        message, headerBytesMax, bodyReadMax, streams, sessions, value, asksMax, askMax, drainMax);
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        bodiesBytesMax,
+        bodiesOfKeyBytesMax,
+        streams,
+        sessions,
+        value,
+        asksMax,
+        askMax,
+        drainMax);
   }
 
   public ServeLimits withAsks(int most, Duration longest) {
     return new ServeLimits(
-        message, headerBytesMax, bodyReadMax, streams, sessions, lists, most, longest, drainMax);
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        bodiesBytesMax,
+        bodiesOfKeyBytesMax,
+        streams,
+        sessions,
+        lists,
+        most,
+        longest,
+        drainMax);
+  }
+
+  public ServeLimits withBodies(long bytesMax, long ofKeyMax) {
+    return new ServeLimits(
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        bytesMax,
+        ofKeyMax,
+        streams,
+        sessions,
+        lists,
+        asksMax,
+        askMax,
+        drainMax);
   }
 }

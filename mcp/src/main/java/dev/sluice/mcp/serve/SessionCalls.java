@@ -16,7 +16,6 @@ import dev.sluice.mcp.serve.stream.Streams.Room;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallSink;
 import dev.sluice.mcp.upstream.call.Cancellation;
-import dev.sluice.mcp.upstream.http.Watchdog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +29,10 @@ import java.util.Optional;
 final class SessionCalls {
 
   /// What came in one post.
-  record Posted(Entered entered, Session session, List<Message> messages, boolean batch) {
+  record Posted(Entered entered, Session session, Eras.Body body) {
     List<Message.Request> requests() {
       var requests = new ArrayList<Message.Request>();
-      for (var message : messages) {
+      for (var message : body.messages()) {
         if (message instanceof Message.Request request) {
           requests.add(request);
         }
@@ -52,7 +51,7 @@ final class SessionCalls {
 
   void run(Posted posted, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
-    for (var message : posted.messages()) {
+    for (var message : posted.body().messages()) {
       hear(posted.session(), message);
     }
     var requests = posted.requests();
@@ -60,7 +59,7 @@ final class SessionCalls {
       out.empty(202, Map.of());
       return;
     }
-    var room = runs.enter(posted.entered().key());
+    var room = runs.enter(posted.entered().key(), posted.body().lease());
     try {
       run(posted, requests, room, in, out);
     } finally {
@@ -105,16 +104,17 @@ final class SessionCalls {
       start(posted, request, log, room, sink, cancellation);
     }
     var primed = session.version().date().compareTo(ProtocolVersion.V2025_11_25.date()) >= 0;
+    // Where the client does not come back in time, its calls end.
+    log.whenAbandoned(() -> cancellations.forEach(call -> call.cancel("the client left")));
     try {
       new Delivery(log, shared.limits().streams(), true, primed, () -> true)
           .answer(
-              posted.batch(),
+              posted.body().batch(),
               in,
               out,
               () -> shared.streams().keep(posted.entered().key(), session.id(), log));
     } finally {
       shared.streams().leave(log);
-      abandon(log, cancellations);
     }
   }
 
@@ -148,19 +148,5 @@ final class SessionCalls {
           shared.calls().close(session.id(), request.id());
           log.answer(answered.to(request.id()), answered.status());
         });
-  }
-
-  /// Where the client does not come back in time, its calls end.
-  private void abandon(EventLog log, List<Cancellation> cancellations) {
-    if (!log.ended()) {
-      var _ =
-          Watchdog.at(
-              shared.limits().streams().keptFor(),
-              () -> {
-                if (!log.attached()) {
-                  cancellations.forEach(call -> call.cancel("the client left"));
-                }
-              });
-    }
   }
 }

@@ -16,7 +16,6 @@ import dev.sluice.mcp.serve.session.Session;
 import dev.sluice.mcp.serve.session.SessionTokens;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -41,22 +40,22 @@ final class SessionClients {
     this.streams = streams;
   }
 
-  void post(Entered entered, List<Message> messages, boolean batch, Incoming in, Outgoing out)
+  void post(Entered entered, Eras.Body body, Incoming in, Outgoing out)
       throws RefusedException, IOException, InterruptedException {
-    if (!batch
-        && messages.getFirst() instanceof Message.Request request
+    if (!body.batch()
+        && body.messages().getFirst() instanceof Message.Request request
         && request.method().equals("initialize")) {
       initialize(entered, request, in, out);
       return;
     }
     var session = session(entered, in);
-    if (batch && session.version().namedInHeader()) {
+    if (body.batch() && session.version().namedInHeader()) {
       throw RefusedException.of(
           400,
           RpcError.INVALID_REQUEST,
           "a batch (expected: one message; only 2025-03-26 has batches)");
     }
-    calls.run(new SessionCalls.Posted(entered, session, messages, batch), in, out);
+    calls.run(new SessionCalls.Posted(entered, session, body), in, out);
   }
 
   private void initialize(Entered entered, Message.Request request, Incoming in, Outgoing out)

@@ -53,9 +53,11 @@ final class SessionStreams {
     var known = shared.streams().find(id.stream(), entered.key(), session.id());
     if (known.isPresent()) {
       var log = known.get();
+      // Read first: so the reader before, which leaves now, does not leave it for this one too.
+      int reader = log.resume(id.number());
       shared.streams().keep(entered.key(), session.id(), log);
       try {
-        delivery(session, log).stream(log.resume(id.number()), id.number(), out);
+        delivery(session, log).stream(reader, id.number(), out);
       } finally {
         shared.streams().leave(log);
       }

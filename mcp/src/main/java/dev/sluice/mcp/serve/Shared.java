@@ -4,6 +4,7 @@ import dev.sluice.mcp.serve.answer.Methods;
 import dev.sluice.mcp.serve.answer.Watching;
 import dev.sluice.mcp.serve.ask.Asks;
 import dev.sluice.mcp.serve.ask.Parked;
+import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.listen.Listeners;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.stream.Streams;
@@ -19,4 +20,5 @@ record Shared(
     Kept kept,
     Watching watching,
     Listeners listeners,
-    OpenCalls calls) {}
+    OpenCalls calls,
+    BodyRoom bodies) {}

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class MessageCodecTest {
 
-  private final MessageCodec codec = new MessageCodec(new MessageLimits(10_000, 20, 100, 60, 3));
+  private final MessageCodec codec =
+      new MessageCodec(new MessageLimits(10_000, 300, 20, 100, 60, 3));
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -102,5 +103,14 @@ final class MessageCodecTest {
     assertThat(RpcId.of(1)).isNotEqualTo(RpcId.of("1"));
     assertThat(RpcId.of(RpcId.of(1).json())).contains(RpcId.of(1));
     assertThat(RpcId.of(RpcId.of("1").json())).contains(RpcId.of("1"));
+  }
+
+  @Test
+  void refuses_what_has_too_many_tokens() {
+    var many = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":[" + "{},".repeat(200) + "0]}";
+    assertThatThrownBy(() -> codec.read(bytes(many)))
+        .isInstanceOfSatisfying(
+            MalformedMessageException.class, e -> assertThat(e.fault()).isEqualTo(Fault.TOO_LARGE))
+        .hasMessage("tokens: over 300 (expected: at most that)");
   }
 }

@@ -193,4 +193,47 @@ final class RulesIT {
     assertThat(plain.modernly(1, "x/unknown", object()).status()).isEqualTo(404);
     assertThat(plain.modern("x", object()).send("GET").status()).isEqualTo(405);
   }
+
+  @Test
+  void what_belongs_to_a_connection_is_not_passed_on() {
+    var one = session.at(replica.url("alpha"));
+    var batching = new Peer(replica.url("alpha"), "key").begun("2025-03-26");
+    for (var method :
+        new String[] {
+          "initialize",
+          "subscriptions/listen2",
+          "notifications/initialized",
+          "roots/list",
+          "sampling/createMessage",
+          "elicitation/create",
+          "logging/other",
+          "tasks/list"
+        }) {
+      assertRefused(
+          new Peer(replica.url("alpha"), "key").modernly(1, method, object()),
+          404,
+          -32601,
+          "Method not found: " + method);
+      var batch = batching.send("POST", "[" + Peer.request(1, method, object()) + "]");
+      assertThat(batch.json().path(0).path("error").path("code").intValue(0)).isEqualTo(-32601);
+      if (!method.equals("initialize")) {
+        assertThat(one.ask(1, method, object()).code()).isEqualTo(-32601);
+      }
+    }
+    assertThat(server.violations()).isEmpty();
+  }
+
+  @Test
+  void a_client_listens_to_so_many_resources() {
+    var params = object();
+    var uris = params.putObject("notifications").putArray("resourceSubscriptions");
+    for (var i = 0; i < 101; i++) {
+      uris.add("x");
+    }
+    assertRefused(
+        new Peer(replica.url(), "key").modernly(1, "subscriptions/listen", params),
+        400,
+        -32602,
+        "resourceSubscriptions: 101 (expected: at most 100)");
+  }
 }

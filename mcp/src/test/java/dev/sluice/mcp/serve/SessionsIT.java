@@ -118,6 +118,8 @@ final class SessionsIT {
             ServeLimits.STANDARD.message(),
             64 * 1024,
             Duration.ofSeconds(30),
+            1_000_000,
+            1_000_000,
             ServeLimits.STANDARD.streams(),
             SessionLimits.STANDARD.withAgeMax(Duration.ofHours(1)),
             ListLimits.STANDARD,

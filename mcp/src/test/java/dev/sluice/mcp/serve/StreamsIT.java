@@ -305,4 +305,27 @@ final class StreamsIT {
       await().until(() -> !closing.isAlive());
     }
   }
+
+  @Test
+  void a_call_ends_when_its_client_comes_back_and_leaves_again_for_good() {
+    var limits =
+        ServeLimits.STANDARD.with(
+            StreamLimits.STANDARD.withTimes(
+                Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(5)));
+    var replica = world.start(limits, InstantSource.system());
+    var peer = new Peer(replica.url(), "key").begun("2025-11-25");
+    var stall = tool("beta__stall", object());
+    String last;
+    try (var open = peer.open("POST", Peer.request(1, "tools/call", stall).toString())) {
+      last = open.event().id().orElseThrow();
+    }
+    try (var again = peer.with("Last-Event-ID", last).open("GET", "")) {
+      again.event();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .during(Duration.ofSeconds(7))
+          .until(() -> server.cancelled().isEmpty());
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> server.cancelled().size() == 1);
+  }
 }

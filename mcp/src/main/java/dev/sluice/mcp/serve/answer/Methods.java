@@ -22,6 +22,19 @@ public final class Methods {
   private static final Set<String> OF_SESSIONS =
       Set.of("logging/setLevel", "resources/subscribe", "resources/unsubscribe");
 
+  /// What belongs to a connection is no client's, since all share the connection to a server.
+  private static final Set<String> OF_CONNECTIONS = Set.of("initialize", "ping", "server/discover");
+
+  private static final List<String> FAMILIES_OF_CONNECTIONS =
+      List.of(
+          "subscriptions/",
+          "notifications/",
+          "roots/",
+          "sampling/",
+          "elicitation/",
+          "logging/",
+          "tasks/");
+
   private final Catalog catalog;
   private final ToolCalls calls;
   private final MetaToolSet meta;
@@ -58,12 +71,17 @@ public final class Methods {
       case "resources/list" -> new CallResult.Result(lists.resources(view, query));
       case "resources/templates/list" -> new CallResult.Result(lists.templates(view, query));
       case "resources/read" -> sent(Owners.resource(view, query));
-      case "resources/subscribe" -> watching.watch(Owners.resource(view, query), query);
+      case "resources/subscribe" -> watch(view, query);
       case "resources/unsubscribe" -> watching.unwatch(Owners.resource(view, query), query);
       case "completion/complete" -> sent(Owners.completion(view, query));
       case "logging/setLevel" -> level(query);
       default -> unknown(query);
     };
+  }
+
+  /// Watches a resource for a client that hears of changes.
+  public CallResult watch(View view, Query query) throws RefusedException {
+    return watching.watch(Owners.resource(view, query), query);
   }
 
   private CallResult discovered(View view, Query query) throws RefusedException {
@@ -115,13 +133,17 @@ public final class Methods {
     return new CallResult.Result(empty());
   }
 
-  /// One server may know what is not known here. Tasks belong to the connection that all share.
+  /// One server may know what is not known here.
   private static CallResult unknown(Query query) throws RefusedException {
     return switch (query.scope()) {
-      case Scope.One(var server) when !query.method().startsWith("tasks/") ->
-          server.call(query.call());
+      case Scope.One(var server) when !ofConnection(query.method()) -> server.call(query.call());
       case Scope.One _, Scope.All _ -> throw notFound(query);
     };
+  }
+
+  private static boolean ofConnection(String method) {
+    return OF_CONNECTIONS.contains(method)
+        || FAMILIES_OF_CONNECTIONS.stream().anyMatch(method::startsWith);
   }
 
   private static RefusedException notFound(Query query) {

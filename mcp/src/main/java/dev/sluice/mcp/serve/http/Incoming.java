@@ -90,8 +90,8 @@ public final class Incoming {
         "Accept: %s (expected: %s)".formatted(shown(String.join(", ", list("Accept"))), expected));
   }
 
-  /// The body of a post, which is JSON.
-  public byte[] body(int bytesMax, Duration max) throws RefusedException, IOException {
+  /// How long the body of a post, which is JSON, can be.
+  public long checkedLength(int bytesMax) throws RefusedException {
     var type = header("Content-Type").orElse("none");
     if (!type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
       throw RefusedException.of(
@@ -99,9 +99,15 @@ public final class Incoming {
           RpcError.INVALID_REQUEST,
           "Content-Type: %s (expected: %s)".formatted(shown(type), JSON));
     }
-    if (request.headers().contentLength().orElse(0) > bytesMax) {
+    long length = request.headers().contentLength().orElse(bytesMax);
+    if (length > bytesMax) {
       throw tooLarge(bytesMax);
     }
+    return length;
+  }
+
+  /// The body, whose length was checked.
+  public byte[] body(int bytesMax, Duration max) throws RefusedException, IOException {
     var reader = Thread.currentThread();
     var alarm = Watchdog.at(max, reader::interrupt);
     try {

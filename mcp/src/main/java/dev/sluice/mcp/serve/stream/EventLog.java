@@ -11,12 +11,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// The events of one stream to a client, each with its number: those that are not sent yet, and
 /// some that are, so that the client can take the stream up again.
 ///
 /// Who tells something waits while the client is behind, for a bounded time; then, and where no
-/// client is there, the oldest events make room. The answers come last, and so they stay.
+/// client is there, the oldest events make room. Answers that are not read stay, and the room that
+/// they need is nobody's fault.
 public final class EventLog {
 
   private static final MessageCodec CODEC = new MessageCodec(MessageLimits.STANDARD);
@@ -24,7 +27,7 @@ public final class EventLog {
   /// One event.
   ///
   /// @param status of HTTP, for an answer that is sent alone
-  public record Event(long number, byte[] data, int status) {}
+  public record Event(long number, byte[] data, int status, boolean answer) {}
 
   /// What there is for who reads.
   public sealed interface Taken {
@@ -36,26 +39,32 @@ public final class EventLog {
     /// There will be nothing more, or another reader has taken over.
     record Over() implements Taken {}
 
-    /// The reader was too slow: events are gone that it has not read.
+    /// The reader was too slow: events are gone that it has not read. It can read on after them.
     record Behind() implements Taken {}
   }
 
   private final String id;
   private final StreamLimits limits;
+  private final boolean answers;
   private final Deque<Event> events = new ArrayDeque<>();
   private long bytes;
+  private long unreadBytes;
   private long last;
   private long read;
+  private long lost;
   private int readers;
   private boolean attached;
   private boolean told;
   private boolean ended;
   private int answersDue;
+  private @Nullable AtomicLong counter;
+  private Runnable abandoned = () -> {};
 
   /// @param requests that it answers; none: it lasts until it is ended
   public EventLog(List<RpcId> requests, StreamLimits limits) {
     this.id = EventId.stream(requests);
     this.limits = limits;
+    this.answers = !requests.isEmpty();
     this.answersDue = requests.size();
     this.attached = !requests.isEmpty();
   }
@@ -64,23 +73,36 @@ public final class EventLog {
     return id;
   }
 
+  /// Whether answers come at its end.
+  public boolean answers() {
+    return answers;
+  }
+
   /// Adds what a server tells; while the client is behind, it waits.
-  public synchronized void tell(Message message) {
+  public void tell(Message message) {
+    tell(CODEC.write(message));
+  }
+
+  private synchronized void tell(byte[] data) {
     var end = System.nanoTime() + limits.behindMax().toNanos();
     try {
-      while (attached && full() && end - System.nanoTime() > 0) {
+      while (attached && full(data.length) && end - System.nanoTime() > 0) {
         TimeUnit.NANOSECONDS.timedWait(this, Math.max(1_000_000, end - System.nanoTime()));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    push(message);
+    push(data);
   }
 
   /// Adds an event at once.
-  public synchronized void push(Message message) {
+  public void push(Message message) {
+    push(CODEC.write(message));
+  }
+
+  private synchronized void push(byte[] data) {
     told = true;
-    add(CODEC.write(message), 200);
+    add(data, 200, false);
   }
 
   /// Adds an answer; the last one ends the stream.
@@ -88,7 +110,7 @@ public final class EventLog {
     if (ended) {
       return;
     }
-    add(CODEC.write(message), status);
+    add(CODEC.write(message), status, true);
     if (--answersDue <= 0) {
       end();
     }
@@ -112,20 +134,75 @@ public final class EventLog {
     return bytes;
   }
 
-  private boolean full() {
-    return last - read >= limits.eventsMax() || bytes >= limits.bytesMax();
+  /// From here on its bytes are counted there; with none they are not counted any more.
+  synchronized void count(@Nullable AtomicLong where) {
+    if (counter != null) {
+      counter.addAndGet(-bytes);
+    }
+    counter = where;
+    if (counter != null) {
+      counter.addAndGet(bytes);
+    }
   }
 
-  private void add(byte[] data, int status) {
+  /// What is done when nobody takes the stream up again in time.
+  public synchronized void whenAbandoned(Runnable action) {
+    abandoned = action;
+  }
+
+  /// How often somebody has begun to read.
+  synchronized int readers() {
+    return readers;
+  }
+
+  /// Nobody has begun to read for too long since that reader left.
+  void abandon(int reader) {
+    Runnable action;
+    synchronized (this) {
+      action = attached || ended || reader != readers ? () -> {} : abandoned;
+    }
+    action.run();
+  }
+
+  private boolean full(int more) {
+    return last - read >= limits.eventsMax()
+        || (unreadBytes > 0 && unreadBytes + more > limits.bytesMax());
+  }
+
+  private void add(byte[] data, int status, boolean answer) {
     if (ended) {
       return;
     }
-    events.add(new Event(++last, data, status));
-    bytes += data.length;
-    while (events.size() > 1 && (events.size() > limits.eventsMax() || bytes > limits.bytesMax())) {
-      bytes -= events.remove().data().length;
-    }
+    events.add(new Event(++last, data, status, answer));
+    unreadBytes += data.length;
+    grow(data.length);
+    makeRoom(answer);
     notifyAll();
+  }
+
+  private void grow(long more) {
+    bytes += more;
+    if (counter != null) {
+      counter.addAndGet(more);
+    }
+  }
+
+  /// What was read goes first, then what was told; the newest event stays.
+  private void makeRoom(boolean answer) {
+    var all = events.iterator();
+    while (all.hasNext() && (events.size() > limits.eventsMax() || bytes > limits.bytesMax())) {
+      var event = all.next();
+      boolean unread = event.number() > read;
+      if (event.number() == last || (unread && event.answer())) {
+        continue;
+      }
+      all.remove();
+      grow(-event.data().length);
+      if (unread) {
+        unreadBytes -= event.data().length;
+        lost = answer ? lost : event.number();
+      }
+    }
   }
 
   /// The answers, where nothing else came before them and all came in time.
@@ -143,6 +220,9 @@ public final class EventLog {
   public synchronized int attach(long after) {
     attached = true;
     read = Math.min(after, last);
+    lost = 0;
+    unreadBytes =
+        events.stream().filter(e -> e.number() > read).mapToLong(e -> e.data().length).sum();
     notifyAll();
     return ++readers;
   }
@@ -167,10 +247,14 @@ public final class EventLog {
       return new Taken.Quiet();
     }
     var next = next();
-    var lost = read > 0 && next.number() > read + 1;
+    if (read > 0 && lost > read) {
+      lost = 0;
+      return new Taken.Behind();
+    }
     read = next.number();
+    unreadBytes -= next.data().length;
     notifyAll();
-    return lost ? new Taken.Behind() : new Taken.Next(next);
+    return new Taken.Next(next);
   }
 
   private Event next() {
@@ -184,10 +268,6 @@ public final class EventLog {
 
   /// For a client that takes it up again: what it missed and is gone cannot be had any more.
   public synchronized int resume(long after) {
-    var reader = attach(after);
-    if (!events.isEmpty() && events.element().number() > read + 1) {
-      read = events.element().number() - 1;
-    }
-    return reader;
+    return attach(after);
   }
 }

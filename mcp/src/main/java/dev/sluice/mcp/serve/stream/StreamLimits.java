@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param openOfKeyMax the same of one key
 /// @param eventsMax events of one stream that are kept
 /// @param bytesMax bytes of them
-/// @param keptBytesMax bytes of all streams that have ended and can still be taken up again
+/// @param keptMax streams that have ended, or that nobody reads, and can still be taken up again
+/// @param keptBytesMax bytes of all of those
 /// @param keptFor how long one of those is kept, and how long a call runs on for a client that left
 /// @param quietMax until an answer that has nothing to tell yet becomes a stream, and then between
 ///   two signs of life
@@ -18,6 +19,7 @@ public record StreamLimits(
     int openOfKeyMax,
     int eventsMax,
     long bytesMax,
+    int keptMax,
     long keptBytesMax,
     Duration keptFor,
     Duration quietMax,
@@ -29,6 +31,7 @@ public record StreamLimits(
           500,
           1_000,
           4L * 1024 * 1024,
+          10_000,
           64L * 1024 * 1024,
           Duration.ofMinutes(2),
           Duration.ofSeconds(5),
@@ -36,16 +39,21 @@ public record StreamLimits(
 
   public StreamLimits withOpen(int all, int ofKey) {
     return new StreamLimits(
-        all, ofKey, eventsMax, bytesMax, keptBytesMax, keptFor, quietMax, behindMax);
+        all, ofKey, eventsMax, bytesMax, keptMax, keptBytesMax, keptFor, quietMax, behindMax);
   }
 
   public StreamLimits withEvents(int events, long bytes) {
     return new StreamLimits(
-        openMax, openOfKeyMax, events, bytes, keptBytesMax, keptFor, quietMax, behindMax);
+        openMax, openOfKeyMax, events, bytes, keptMax, keptBytesMax, keptFor, quietMax, behindMax);
   }
 
   public StreamLimits withTimes(Duration kept, Duration quiet, Duration behind) {
     return new StreamLimits(
-        openMax, openOfKeyMax, eventsMax, bytesMax, keptBytesMax, kept, quiet, behind);
+        openMax, openOfKeyMax, eventsMax, bytesMax, keptMax, keptBytesMax, kept, quiet, behind);
+  }
+
+  public StreamLimits withKept(int streams, long bytes) {
+    return new StreamLimits(
+        openMax, openOfKeyMax, eventsMax, bytesMax, streams, bytes, keptFor, quietMax, behindMax);
   }
 }

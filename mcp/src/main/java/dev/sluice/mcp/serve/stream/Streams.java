@@ -2,6 +2,7 @@ package dev.sluice.mcp.serve.stream;
 
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.rpc.RpcId;
+import dev.sluice.mcp.upstream.http.Watchdog;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,16 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The streams to clients that are open, so many in all and of each key; and those that ended a
 /// moment ago, which can be taken up again.
 public final class Streams {
 
+  /// @param until when it is forgotten, for one that nobody reads
   private record Known(ObjectName key, String session, EventLog log, long until) {}
 
   private final StreamLimits limits;
   private final Map<ObjectName, Integer> ofKey = new HashMap<>();
-  private final Map<String, Known> resumable = new LinkedHashMap<>();
+  private final Map<String, Known> resumable = new HashMap<>();
+
+  /// Those that nobody reads, in the order in which they are forgotten.
+  private final Map<String, Known> left = new LinkedHashMap<>();
+
+  private final AtomicLong leftBytes = new AtomicLong();
   private int open;
 
   public Streams(StreamLimits limits) {
@@ -33,9 +41,15 @@ public final class Streams {
   public final class Room {
     private final ObjectName key;
     private final AtomicInteger holders = new AtomicInteger(1);
+    private volatile Runnable end = () -> {};
 
     private Room(ObjectName key) {
       this.key = key;
+    }
+
+    /// What ends with it.
+    public void with(Runnable value) {
+      end = value;
     }
 
     public void share() {
@@ -45,6 +59,7 @@ public final class Streams {
     public void leave() {
       if (holders.decrementAndGet() == 0) {
         left(key);
+        end.run();
       }
     }
   }
@@ -83,44 +98,56 @@ public final class Streams {
 
   /// From here on a client can take it up again.
   public synchronized void keep(ObjectName key, String session, EventLog log) {
+    forget(log);
     resumable.put(log.id(), new Known(key, session, log, Long.MAX_VALUE));
     forgetOld();
   }
 
-  /// Nobody reads it now: it is kept for a while.
+  /// A reader has gone. Where there is no other, it is kept for a while, and then abandoned.
   public synchronized void leave(EventLog log) {
+    if (log.attached() && !log.ended()) {
+      return;
+    }
     var until = System.nanoTime() + limits.keptFor().toNanos();
-    resumable.computeIfPresent(
-        log.id(), (_, known) -> new Known(known.key(), known.session(), log, until));
+    var known = resumable.remove(log.id());
+    if (known != null) {
+      left.put(log.id(), new Known(known.key(), known.session(), log, until));
+      log.count(leftBytes);
+    }
+    if (!log.ended()) {
+      int reader = log.readers();
+      var _ = Watchdog.at(limits.keptFor(), () -> log.abandon(reader));
+    }
     forgetOld();
   }
 
   public synchronized Optional<EventLog> find(String stream, ObjectName key, String session) {
     forgetOld();
     return Optional.ofNullable(resumable.get(stream))
+        .or(() -> Optional.ofNullable(left.get(stream)))
         .filter(known -> known.key().equals(key) && known.session().equals(session))
         .map(Known::log);
   }
 
   public synchronized void forget(EventLog log) {
     resumable.remove(log.id());
+    if (left.remove(log.id()) != null) {
+      log.count(null);
+    }
   }
 
   private void forgetOld() {
     var now = System.nanoTime();
-    resumable.values().removeIf(known -> left(known) && known.until() - now < 0);
-    var bytes = resumable.values().stream().mapToLong(known -> known.log().bytes()).sum();
-    var all = resumable.values().iterator();
-    while (bytes > limits.keptBytesMax() && all.hasNext()) {
-      var known = all.next();
-      if (left(known)) {
-        bytes -= known.log().bytes();
-        all.remove();
+    var all = left.values().iterator();
+    while (all.hasNext()) {
+      var oldest = all.next();
+      if (oldest.until() - now >= 0
+          && left.size() <= limits.keptMax()
+          && leftBytes.get() <= limits.keptBytesMax()) {
+        return;
       }
+      all.remove();
+      oldest.log().count(null);
     }
-  }
-
-  private static boolean left(Known known) {
-    return known.until() != Long.MAX_VALUE;
   }
 }

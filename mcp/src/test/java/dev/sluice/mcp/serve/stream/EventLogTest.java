@@ -104,4 +104,73 @@ final class EventLogTest {
       assertThat(EventId.of(foreign)).isEmpty();
     }
   }
+
+  @Test
+  void a_reader_that_is_too_slow_can_read_on() throws InterruptedException {
+    var log = log();
+    int reader = log.attach(0);
+    log.tell(told(1));
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    for (var i = 2; i < 9; i++) {
+      log.tell(told(i));
+    }
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("behind");
+    assertThat(text(log.take(reader, SHORT))).contains("n6");
+    log.answer(answer(), 200);
+    assertThat(text(log.take(reader, SHORT))).contains("n7");
+    assertThat(text(log.take(reader, SHORT))).contains("n8");
+    assertThat(text(log.take(reader, SHORT))).contains("result");
+  }
+
+  private static Message.Notification large(int number) {
+    var params = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(6_000));
+    return new Message.Notification("n" + number, params);
+  }
+
+  @Test
+  void a_teller_waits_while_too_many_bytes_are_not_read() throws InterruptedException {
+    var patient = FEW.withTimes(SHORT, SHORT, Duration.ofMinutes(5));
+    var log = new EventLog(List.of(RpcId.of(1)), patient);
+    int reader = log.attach(0);
+    log.tell(told(1));
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    var teller =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  log.tell(large(2));
+                  log.tell(large(3));
+                  log.answer(answer(), 200);
+                });
+    assertThat(text(log.take(reader, Duration.ofSeconds(30)))).contains("n2");
+    assertThat(text(log.take(reader, Duration.ofSeconds(30)))).contains("n3");
+    teller.join();
+    assertThat(text(log.take(reader, SHORT))).contains("result");
+  }
+
+  @Test
+  void an_answer_that_needs_room_reaches_a_reader_that_is_behind() throws InterruptedException {
+    var log = log();
+    int reader = log.attach(0);
+    log.tell(told(1));
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    log.tell(told(2));
+    var result = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(20_000));
+    log.answer(new Message.Answer(RpcId.of(1), result), 200);
+    assertThat(text(log.take(reader, SHORT))).contains("result");
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("over");
+  }
+
+  @Test
+  void answers_that_are_not_read_do_not_push_each_other_out() throws InterruptedException {
+    var log = new EventLog(List.of(RpcId.of(1), RpcId.of(2)), FEW);
+    int reader = log.attach(0);
+    var result = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(20_000));
+    log.answer(new Message.Answer(RpcId.of(1), result), 200);
+    log.tell(told(1));
+    log.answer(new Message.Answer(RpcId.of(2), result), 200);
+    assertThat(text(log.take(reader, SHORT))).contains("\"id\":1");
+    assertThat(text(log.take(reader, SHORT))).contains("\"id\":2");
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("over");
+  }
 }
