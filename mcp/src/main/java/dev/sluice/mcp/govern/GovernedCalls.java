@@ -63,7 +63,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
       return refused(asked, new CallRefusal.ToolUnknown(tool));
     }
     return switch (holds.hold(asked.wanted())) {
-      case Holding.Ready ready -> made(asked, server, ready);
+      case Holding.Ready ready -> made(asked, server, definition.get(), ready);
       case Holding.Denied denied -> refused(asked, CallRefusal.of(denied));
       case Holding.Withdrawn _ -> withdrawn(asked);
     };
@@ -99,7 +99,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     return end.answer();
   }
 
-  private CallResult made(Asked asked, Offered server, Holding.Ready ready) {
+  private CallResult made(Asked asked, Offered server, ToolDefinition tool, Holding.Ready ready) {
     if (ready instanceof Holding.Unledgered) {
       meters.unledgered();
     }
@@ -108,7 +108,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     }
     var judged = false;
     try {
-      var end = Judge.of(asked, server.call(asked.call().within(total(asked))));
+      var end = Judge.of(asked, server.call(tool, asked.call().within(total(asked))));
       judged = true;
       return ended(asked, ready, end);
     } finally {
