@@ -7,7 +7,6 @@ import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
-import dev.sluice.core.policy.Snapshot;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.codemode.MetaTools;
@@ -19,7 +18,6 @@ import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -66,7 +64,7 @@ final class Context {
             Routing.NONE,
             ToolAccess.NONE);
     return new Caller(
-        new Admitted("bench", key, new Snapshot("1", "1", Map.of(), new TreeMap<>())),
+        new Admitted("bench", key, "1"),
         Optional.empty(),
         ClientProfile.of("bench", "1"),
         Caller.Narrowing.NONE);

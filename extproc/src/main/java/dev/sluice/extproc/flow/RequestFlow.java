@@ -142,7 +142,7 @@ public final class RequestFlow {
       case USAGE ->
           later(asked, () -> answer(UsageAnswer.of(head.requestId(), balances(key)), asked));
       case TOOLS -> {
-        var admitted = new Admissions.Admitted(head.requestId(), key, snapshot);
+        var admitted = new Admissions.Admitted(head.requestId(), key, snapshot.version());
         yield new Reply.LetIn<>(steps.admissions().admit(admitted));
       }
       case COUNT_TOKENS -> next.reply(endpoint, key, snapshot);

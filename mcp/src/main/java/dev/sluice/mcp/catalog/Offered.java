@@ -35,6 +35,11 @@ public interface Offered {
   /// Asks the server. Of a tool only its own name goes there.
   CallResult call(Call call);
 
+  /// Asks it for a tool as it was judged; does not run what it does not offer any more just so.
+  default CallResult call(ToolDefinition judged, Call call) {
+    return call(call);
+  }
+
   /// Tells the server what belongs to no call; lost where it is away.
   void tell(Message.Notification notification);
 }

@@ -228,17 +228,37 @@ final class Served implements Offered {
 
   @Override
   public CallResult call(Call call) {
-    var used = state.link();
+    return call(state, call);
+  }
+
+  /// Looked at again together with where the call goes: a declaration may have come in between.
+  @Override
+  public CallResult call(ToolDefinition judged, Call call) {
+    var now = state;
+    return sight(now).served().contains(judged) ? call(now, call) : another();
+  }
+
+  private CallResult call(State first, Call call) {
+    var used = first.link();
     for (var result = used.call(call); ; result = used.call(call)) {
       if (result.isPresent()) {
         return result.get();
       }
-      var next = state.link();
-      if (next.equals(used)) {
+      var next = state;
+      if (next.link().equals(used)) {
         return CallResult.failed(Reason.CLOSED, Effect.NEVER_RUN, "not declared any more");
       }
-      used = next;
+      // What was looked at is what that source offers, and no other.
+      if (!next.shelf().equals(first.shelf())) {
+        return another();
+      }
+      used = next.link();
     }
+  }
+
+  private static CallResult another() {
+    return CallResult.failed(
+        Reason.CLOSED, Effect.NEVER_RUN, "the tool or its server has just become another one");
   }
 
   @Override
@@ -257,7 +277,8 @@ final class Served implements Offered {
     if (health.state() != Health.State.CONNECTED && failure.isPresent()) {
       return failure;
     }
-    var trouble = hidden(now);
+    var pinned = now.declared().pins() == ToolServer.Pins.FIRST_USE;
+    var trouble = hidden(now).or(() -> pinned ? now.shelf().pinTrouble() : Optional.empty());
     for (var kind : ListKind.values()) {
       trouble = trouble.or(() -> now.shelf().trouble(kind));
     }

@@ -46,7 +46,7 @@ record Asked(
     var id = Meta.of(call.params()).path(TOOL_USE_ID).stringValue("");
     var note =
         new ToolNote(
-            caller.admitted().snapshot().version(),
+            caller.admitted().policyVersion(),
             caller.admitted().requestId(),
             key.name().label(),
             key.owner(),

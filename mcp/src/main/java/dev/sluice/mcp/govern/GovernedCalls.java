@@ -78,7 +78,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
 
   private CallResult held(Asked asked, Offered server) {
     return switch (holds.hold(asked.wanted())) {
-      case Holding.Ready ready -> made(asked, server, ready);
+      case Holding.Ready ready -> made(asked, server, definition.get(), ready);
       case Holding.Denied denied -> refused(asked, CallRefusal.of(denied));
       case Holding.Withdrawn _ -> withdrawn(asked);
     };
@@ -101,8 +101,12 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
   }
 
   private CallResult withdrawn(Asked asked) {
+    return recorded(asked, notRun());
+  }
+
+  private static End notRun() {
     var answer = End.sentence("the call was withdrawn; the tool has not run");
-    return recorded(asked, End.silent(answer, Outcome.CANCELLED, "withdrawn", false));
+    return End.silent(answer, Outcome.CANCELLED, "withdrawn", false);
   }
 
   private CallResult recorded(Asked asked, End end) {
@@ -110,19 +114,24 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     return end.answer();
   }
 
-  private CallResult made(Asked asked, Offered server, Holding.Ready ready) {
+  private CallResult made(Asked asked, Offered server, ToolDefinition tool, Holding.Ready ready) {
     if (ready instanceof Holding.Unledgered) {
       meters.unledgered();
     }
-    End end;
-    try {
-      end = Judge.of(asked, server.call(asked.call().within(total(asked))));
-    } catch (RuntimeException e) {
-      // It may have run, and its hold must end.
-      var _ = ended(asked, ready, End.silent(End.sentence("BUG"), Outcome.FAILED, "bug", true));
-      throw e;
+    if (asked.call().cancellation().cancelled()) {
+      return ended(asked, ready, notRun());
     }
-    return ended(asked, ready, end);
+    var judged = false;
+    try {
+      var end = Judge.of(asked, server.call(tool, asked.call().within(total(asked))));
+      judged = true;
+      return ended(asked, ready, end);
+    } finally {
+      if (!judged) {
+        // It may have run, and its hold must end.
+        var _ = ended(asked, ready, End.silent(End.sentence("BUG"), Outcome.FAILED, "bug", true));
+      }
+    }
   }
 
   private static Duration total(Asked asked) {

@@ -138,6 +138,55 @@ final class PinnedIT {
   }
 
   @Test
+  void a_record_that_was_lost_and_written_anew_does_not_change_what_is_known() {
+    try (var simulated = LegacyMcpSimulator.start(McpScript.STANDARD);
+        var world = World.with(pins)) {
+      simulated.define("a-weather", "Tells the weather");
+      world.declare(server("one", http(simulated.url())));
+      world.awaitTool("one", "a-weather");
+      await().atMost(WITHIN).until(() -> simulated.listeners() == 1);
+      pins.lose();
+      simulated.define("a-weather", "Tells something else");
+      try (var fresh = World.with(pins).declare(server("one", http(simulated.url())))) {
+        fresh.awaitTool("one", "a-weather");
+      }
+      simulated.toolsChanged();
+      world.awaitNoTool("one", "a-weather");
+      assertThat(world.tools("one")).contains("echo");
+      await()
+          .atMost(WITHIN)
+          .untilAsserted(
+              () ->
+                  assertThat(world.report("one").lastError()).contains("the record of the tools"));
+      assertThat(world.tools("one")).doesNotContain("a-weather");
+      assertThat(change(world, "a-weather").recorded()).contains("\"Tells the weather\"");
+    }
+  }
+
+  @Test
+  void a_call_goes_only_where_its_tool_was_judged() {
+    try (var first = ModernMcpSimulator.start(McpScript.STANDARD);
+        var second = ModernMcpSimulator.start(McpScript.STANDARD);
+        var world = World.with(pins).declare(server("one", http(first.url())))) {
+      world.awaitTool("one", "echo");
+      var judged =
+          world.server("one").tools().stream()
+              .filter(tool -> tool.name().equals("echo"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(World.text(world.server("one").call(judged, World.echo("x")))).isEqualTo("x");
+      second.define("echo", "Keeps what it is told");
+      world.declare(server("one", http(second.url())));
+      assertThat(World.text(world.server("one").call(judged, World.echo("x"))))
+          .contains("NEVER_RUN");
+      world.awaitTool("one", "echo");
+      assertThat(World.text(world.server("one").call(judged, World.echo("x"))))
+          .contains("NEVER_RUN");
+      assertThat(second.runs()).isZero();
+    }
+  }
+
+  @Test
   void serves_only_listed_digests_where_each_is_to_be_approved() {
     try (var simulated = ModernMcpSimulator.start(McpScript.STANDARD);
         var world = World.with(pins)) {

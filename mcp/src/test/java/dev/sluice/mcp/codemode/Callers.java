@@ -12,7 +12,6 @@ import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
-import dev.sluice.core.policy.Snapshot;
 import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.net.URI;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// Keys that call tools, and servers as manifests declare them.
 final class Callers {
@@ -57,9 +55,8 @@ final class Callers {
             LedgerAway.REFUSE,
             Routing.NONE,
             new ToolAccess(List.of(List.of(grants))));
-    var snapshot = new Snapshot("1", "1", Map.of(policy.digest(), policy), new TreeMap<>());
     return new Caller(
-        new Admitted("request-1", policy, snapshot),
+        new Admitted("request-1", policy, "1"),
         Optional.empty(),
         ClientProfile.of("test", "1"),
         Caller.Narrowing.NONE);

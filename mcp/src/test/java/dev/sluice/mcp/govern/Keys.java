@@ -16,14 +16,12 @@ import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
-import dev.sluice.core.policy.Snapshot;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Keys to call tools with: all of them are called alice.
@@ -94,9 +92,8 @@ record Keys(
             away,
             Routing.NONE,
             new ToolAccess(List.of(List.of(new ToolGrant(SERVER, new Globs(tools))))));
-    var snapshot = new Snapshot("policy-1", "prices-1", Map.of(key.digest(), key), new TreeMap<>());
     return new Caller(
-        new Admissions.Admitted("req-1", key, snapshot),
+        new Admissions.Admitted("req-1", key, "policy-1"),
         Optional.of("the session"),
         ClientProfile.of("claude-code", "1"),
         Caller.Narrowing.NONE);

@@ -4,7 +4,6 @@ import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
-import dev.sluice.core.policy.Snapshot;
 import dev.sluice.mcp.catalog.Catalog;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.catalog.Visible;
@@ -107,13 +106,9 @@ final class World implements Catalog, AutoCloseable {
 
   /// Who the front lets in, as the request flow would.
   private Optional<Admissions.Admitted> ticket(String key) {
-    var nobody = new TreeMap<ObjectName, dev.sluice.core.policy.Upstream>();
     return Optional.ofNullable(keys.get(KeyDigest.of(key)))
         .filter(known -> !known.suspended())
-        .map(
-            known ->
-                new Admissions.Admitted(
-                    "request", known, new Snapshot("v", "p", Map.of(), nobody)));
+        .map(known -> new Admissions.Admitted("request", known, "v"));
   }
 
   /// Tells the names of the tools that there are.

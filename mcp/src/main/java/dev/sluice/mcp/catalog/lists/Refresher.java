@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Asks a server for the lists that are due, and the record for what its tools were at first.
 public final class Refresher {
+
+  private static final String ANOTHER_RECORD =
+      "the record of the tools was lost and is another one now: here the first one counts";
 
   private final ListLimits limits;
   private final PinStore store;
@@ -98,8 +100,14 @@ public final class Refresher {
     try {
       var recorded = store.recordFirst(server.name(), shelf.source(), first);
       // A server that lists nothing yet has shown nothing.
-      if (!recorded.isEmpty() && !known.equals(Optional.of(recorded))) {
+      if (recorded.isEmpty()) {
+        return;
+      }
+      if (known.isEmpty() || known.get().equals(recorded)) {
         shelf.pinned(recorded);
+      } else {
+        // The record was lost, and somebody who remembered nothing was the first to write it anew.
+        shelf.notPinned(ANOTHER_RECORD);
       }
     } catch (PinsUnavailableException e) {
       if (known.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.sluice.ledger.away.LedgerHealth;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -127,18 +128,32 @@ public final class Holder {
   }
 
   private Reservation answer(Wanted wanted, String id) throws InterruptedException {
+    var reserving = ledger.reserve(wanted.request(id, times.lifetime()));
     try {
-      return ledger
-          .reserve(wanted.request(id, times.lifetime()))
-          .get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      return reserving.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      giveBack(reserving, id);
+      throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof LedgerUnavailableException away) {
         throw away;
       }
       throw new IllegalStateException("BUG: the ledger does not take the hold of a call", e);
     } catch (TimeoutException e) {
+      giveBack(reserving, id);
       throw new LedgerUnavailableException("no answer within " + ANSWER_MAX, e);
     }
+  }
+
+  /// What is granted when nobody waits for it any more would be posted in full at its deadline.
+  private void giveBack(CompletableFuture<Reservation> reserving, String id) {
+    var _ =
+        reserving.thenAccept(
+            late -> {
+              if (late instanceof Reservation.Granted) {
+                var _ = ledger.release(id);
+              }
+            });
   }
 
   /// Unlike the id of any exchange, so that no evidence of one is taken for that of a call.

@@ -26,6 +26,7 @@ public final class UrlGuard {
 
   private final GuardRules rules;
   private final Resolver resolver;
+  private final OwnAddresses own = new OwnAddresses();
 
   public UrlGuard(GuardRules rules, Resolver resolver) {
     this.rules = rules;
@@ -53,7 +54,8 @@ public final class UrlGuard {
     var found = lookUp(host);
     if (!rules.allows(host, port(url))) {
       for (var address : found) {
-        if (rules.refuses(address) && !rules.allows(address, port(url))) {
+        var refused = rules.refuses(address) || own.contains(address);
+        if (refused && !rules.allows(address, port(url))) {
           throw forbidden(host + " has an address that may not be called");
         }
       }

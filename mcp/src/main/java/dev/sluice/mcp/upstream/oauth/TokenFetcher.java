@@ -95,11 +95,22 @@ final class TokenFetcher {
     if (!same(issuer, metadata.path("issuer").stringValue(""))) {
       throw refused("metadata of another issuer");
     }
+    return endpoint(issuer, metadata.path("token_endpoint").stringValue(""));
+  }
+
+  /// The secret goes there: not without TLS, unless the issuer that was declared has none.
+  static URI endpoint(URI issuer, String named) throws CallException {
+    URI endpoint;
     try {
-      return URI.create(metadata.path("token_endpoint").stringValue(""));
+      endpoint = URI.create(named);
     } catch (IllegalArgumentException _) {
       throw refused("metadata without a token endpoint");
     }
+    var secure = "https".equalsIgnoreCase(endpoint.getScheme());
+    if (!secure && !"http".equalsIgnoreCase(issuer.getScheme())) {
+      throw refused("a token endpoint without TLS (expected: https, as the issuer)");
+    }
+    return endpoint;
   }
 
   private JsonNode metadata(URI issuer, String path) throws CallException {

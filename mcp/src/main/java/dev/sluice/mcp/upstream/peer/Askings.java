@@ -23,6 +23,7 @@ final class Askings {
   private final int atOnceMax;
   private final Tally tally;
   private final Map<RpcId, Asking> open = new HashMap<>();
+  private int withdrawing;
 
   Askings(int atOnceMax, Tally tally) {
     this.atOnceMax = atOnceMax;
@@ -47,7 +48,7 @@ final class Askings {
   }
 
   private synchronized boolean begun(Message.Request request, Exchange exchange, Reply reply) {
-    if (open.size() >= atOnceMax || open.containsKey(request.id())) {
+    if (open.size() + withdrawing >= atOnceMax || open.containsKey(request.id())) {
       return false;
     }
     var thread =
@@ -86,13 +87,25 @@ final class Askings {
     Optional<Asking> asking;
     synchronized (this) {
       asking = Optional.ofNullable(open.remove(id));
+      withdrawing += asking.isPresent() ? 1 : 0;
     }
+    // Who is told may be slow, and the channel is read on meanwhile.
     asking.ifPresent(
-        a -> {
-          a.exchange().call().sink().notification(notification);
-          a.thread().interrupt();
-        });
+        a -> Thread.ofVirtual().name("mcp-withdrawal").start(() -> withdraw(a, notification)));
     return asking.isPresent();
+  }
+
+  private void withdraw(Asking asking, Message.Notification notification) {
+    try {
+      asking.exchange().call().sink().notification(notification);
+    } finally {
+      asking.thread().interrupt();
+      withdrawn();
+    }
+  }
+
+  private synchronized void withdrawn() {
+    withdrawing--;
   }
 
   /// Ends those of a call that has ended.

@@ -41,6 +41,7 @@ public final class Dispatch {
     switch (message) {
       case Message.Answer _, Message.Failure _ -> {
         var result = exchange.result(message);
+        result.ifPresent(_ -> calls.answered(exchange.id()));
         if (result.isEmpty()) {
           tally.drop(Tally.Dropped.UNKNOWN_ANSWER);
         }
@@ -85,6 +86,7 @@ public final class Dispatch {
   }
 
   private void answered(Message message, Optional<RpcId> id) {
+    id.ifPresent(calls::answered);
     var exchange = id.flatMap(calls::byId);
     exchange.ifPresentOrElse(
         e -> e.inbox().answer(message), () -> tally.drop(Tally.Dropped.UNKNOWN_ANSWER));
@@ -115,6 +117,11 @@ public final class Dispatch {
     calls.byId(id.get()).filter(Exchange::lasting).ifPresent(e -> e.inbox().fail(ended));
   }
 
+  /// The call ends without an answer, and the server may still work on it.
+  public void giveUp(Exchange exchange) {
+    calls.giveUp(exchange);
+  }
+
   public void end(Exchange exchange) {
     calls.close(exchange);
     askings.end(exchange);
@@ -123,6 +130,7 @@ public final class Dispatch {
   /// The answer to that call was larger than it may be, and was not kept.
   public void tooLarge(RpcId id, String detail) {
     var failure = new CallFailure(Reason.TOO_LARGE, Effect.MAY_HAVE_RUN, detail);
+    calls.answered(id);
     calls
         .byId(id)
         .ifPresentOrElse(

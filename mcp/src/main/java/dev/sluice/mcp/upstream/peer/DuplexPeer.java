@@ -14,11 +14,16 @@ import dev.sluice.mcp.upstream.call.UpstreamLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A server at the other end of one channel: a program, or an old server with one stream of events.
 public final class DuplexPeer implements Peer {
+
+  /// About these a server asks nobody.
+  private static final Set<String> OURS =
+      Set.of(Handshake.INITIALIZE, Handshake.DISCOVER, "ping", "subscriptions/listen");
 
   private final Duplex duplex;
   private final Dialect dialect;
@@ -87,6 +92,10 @@ public final class DuplexPeer implements Peer {
     try (var _ = cancellation.onCancel(() -> exchange.inbox().fail(cancelled))) {
       // After the call was put into the list, so that an end in between is not missed.
       lifetime.ended().ifPresent(exchange.inbox()::fail);
+      if (cancellation.cancelled()) {
+        return CallResult.failed(
+            Reason.CANCELLED, Effect.NEVER_RUN, "the caller cancelled it before it was sent");
+      }
       send(exchange);
       return await(exchange);
     } catch (InterruptedException _) {
@@ -144,6 +153,9 @@ public final class DuplexPeer implements Peer {
 
   /// Tells the server, so that it need not go on; the first words cannot be cancelled.
   private CallResult gaveUp(Exchange exchange, CallFailure failure) {
+    if (!OURS.contains(exchange.call().method())) {
+      dispatch.giveUp(exchange);
+    }
     var told = !exchange.call().method().equals(Handshake.INITIALIZE);
     if (told && lifetime.ended().isEmpty()) {
       var params = JsonNodeFactory.instance.objectNode();

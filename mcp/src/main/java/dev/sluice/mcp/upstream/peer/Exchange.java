@@ -23,6 +23,7 @@ public final class Exchange {
   private final Duration totalMax;
   private final long endNanos;
   private final Inbox inbox;
+  private volatile boolean answered;
 
   Exchange(Call call, long number, ObjectNode params, Duration totalMax, int queuedMax) {
     this.call = call;
@@ -64,6 +65,15 @@ public final class Exchange {
 
   public Duration left() {
     return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+  }
+
+  /// The server has done it.
+  void answered() {
+    answered = true;
+  }
+
+  boolean isAnswered() {
+    return answered;
   }
 
   Inbox inbox() {

@@ -8,6 +8,7 @@ import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,13 @@ import tools.jackson.databind.JsonNode;
 /// The calls of a connection that are under way, by the ids that the server knows.
 public final class OpenCalls {
 
+  /// More are not told apart: then the newest one counts for all.
+  private static final int GIVEN_UP_MAX = 256;
+
   private final UpstreamLimits limits;
   private final Map<RpcId, Exchange> open = new HashMap<>();
+  private final Map<RpcId, Long> givenUp = new LinkedHashMap<>();
+  private long unclearUntil = System.nanoTime();
   private long last;
 
   public OpenCalls(UpstreamLimits limits) {
@@ -50,9 +56,37 @@ public final class OpenCalls {
     return open.values().stream().filter(e -> e.hasToken(token)).findFirst();
   }
 
-  /// The one call that is open, if it is one.
+  /// Nobody waits for that call any more, but the server may still work on it, and ask.
+  synchronized void giveUp(Exchange exchange) {
+    if (exchange.isAnswered()) {
+      return;
+    }
+    if (givenUp.size() >= GIVEN_UP_MAX) {
+      givenUp.clear();
+      unclearUntil = end();
+    }
+    givenUp.put(exchange.id(), end());
+  }
+
+  /// A server gets as much time again as a call has, and is then taken for done.
+  private long end() {
+    return System.nanoTime() + limits.times().totalMax().toNanos();
+  }
+
+  /// The server has done that call.
+  synchronized void answered(RpcId id) {
+    byId(id).ifPresent(Exchange::answered);
+    givenUp.remove(id);
+  }
+
+  /// The one call that the server works on, if it is one. While it may work on one that was given
+  /// up, what it asks may be about that one, and another caller must not see it.
   synchronized Optional<Exchange> only() {
-    return open.size() == 1 ? open.values().stream().findFirst() : Optional.empty();
+    long now = System.nanoTime();
+    givenUp.values().removeIf(end -> end - now <= 0);
+    return open.size() == 1 && givenUp.isEmpty() && unclearUntil - now <= 0
+        ? open.values().stream().findFirst()
+        : Optional.empty();
   }
 
   /// Whether the server works for somebody.

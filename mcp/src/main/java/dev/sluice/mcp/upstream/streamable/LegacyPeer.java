@@ -123,14 +123,13 @@ final class LegacyPeer implements Peer {
     }
     switch (failure.reason()) {
       case SESSION_LOST, UNREACHABLE -> end(failure);
+      case CUT, MALFORMED -> dispatch.giveUp(exchange);
       case CANCELLED, FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT, TOO_LARGE ->
           cancel(exchange);
       case FORBIDDEN_ADDRESS,
           BACKING_OFF,
           UNAUTHORIZED,
           CONNECT_TIMEOUT,
-          CUT,
-          MALFORMED,
           NOT_THERE,
           HTTP_REFUSED,
           HTTP_FAILED,
@@ -146,6 +145,7 @@ final class LegacyPeer implements Peer {
 
   /// Hanging up is no cancellation in this era: the server is told.
   private void cancel(Exchange exchange) {
+    dispatch.giveUp(exchange);
     var params = JsonNodeFactory.instance.objectNode();
     params.set("requestId", exchange.id().json());
     params.put("reason", exchange.call().cancellation().reason().orElse("timeout"));

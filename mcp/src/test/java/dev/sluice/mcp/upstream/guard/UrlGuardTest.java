@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,32 @@ final class UrlGuardTest {
         .isEqualTo(Reason.FORBIDDEN_ADDRESS);
     assertThat(reason(leadingTo(rules, "::ffff:10.96.0.1"), "https://mcp.example.com/"))
         .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  @Test
+  void refuses_the_addresses_of_the_machine_itself_unless_they_are_allowed() throws Exception {
+    var own =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .map(InetAddress::getHostAddress)
+            .map(address -> address.replaceAll("%.*", ""))
+            .toList();
+    assertThat(own).isNotEmpty();
+    for (var address : own) {
+      assertThat(reason(leadingTo(GuardRules.STANDARD, address), "http://mcp.example.com:9901/"))
+          .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+      var allowed = List.of(Allowed.of(address).orElseThrow());
+      var guard = leadingTo(GuardRules.STANDARD.allowing(allowed), address);
+      assertThat(guard.addresses(URI.create("http://mcp.example.com:9901/"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void knows_the_addresses_of_the_machine_by_version_6_too() throws Exception {
+    var addresses = new OwnAddresses();
+    assertThat(addresses.contains(InetAddress.ofLiteral("127.0.0.1"))).isTrue();
+    assertThat(addresses.contains(InetAddress.ofLiteral("64:ff9b::7f00:1"))).isTrue();
+    assertThat(addresses.contains(InetAddress.ofLiteral("93.184.215.14"))).isFalse();
   }
 
   @Test
