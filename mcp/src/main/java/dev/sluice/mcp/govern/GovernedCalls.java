@@ -70,15 +70,15 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
           asked, new CallRefusal.TooManyCalls(key.label(), name.label(), UnderWay.CALLS_MAX));
     }
     try {
-      return held(asked, server);
+      return held(asked, server, definition.get());
     } finally {
       underWay.leave(key, name);
     }
   }
 
-  private CallResult held(Asked asked, Offered server) {
+  private CallResult held(Asked asked, Offered server, ToolDefinition tool) {
     return switch (holds.hold(asked.wanted())) {
-      case Holding.Ready ready -> made(asked, server, definition.get(), ready);
+      case Holding.Ready ready -> made(asked, server, tool, ready);
       case Holding.Denied denied -> refused(asked, CallRefusal.of(denied));
       case Holding.Withdrawn _ -> withdrawn(asked);
     };
