@@ -14,16 +14,11 @@ import dev.sluice.mcp.upstream.call.UpstreamLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A server at the other end of one channel: a program, or an old server with one stream of events.
 public final class DuplexPeer implements Peer {
-
-  /// About these a server asks nobody.
-  private static final Set<String> OURS =
-      Set.of(Handshake.INITIALIZE, Handshake.DISCOVER, "ping", "subscriptions/listen");
 
   private final Duplex duplex;
   private final Dialect dialect;
@@ -153,9 +148,7 @@ public final class DuplexPeer implements Peer {
 
   /// Tells the server, so that it need not go on; the first words cannot be cancelled.
   private CallResult gaveUp(Exchange exchange, CallFailure failure) {
-    if (!OURS.contains(exchange.call().method())) {
-      dispatch.giveUp(exchange);
-    }
+    dispatch.giveUp(exchange);
     var told = !exchange.call().method().equals(Handshake.INITIALIZE);
     if (told && lifetime.ended().isEmpty()) {
       var params = JsonNodeFactory.instance.objectNode();

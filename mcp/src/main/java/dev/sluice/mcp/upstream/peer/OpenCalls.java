@@ -12,10 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// The calls of a connection that are under way, by the ids that the server knows.
 public final class OpenCalls {
+
+  /// About these a server asks nobody.
+  private static final Set<String> OURS =
+      Set.of(Handshake.INITIALIZE, Handshake.DISCOVER, "ping", "subscriptions/listen");
 
   /// More are not told apart: then the newest one counts for all.
   private static final int GIVEN_UP_MAX = 256;
@@ -58,7 +63,7 @@ public final class OpenCalls {
 
   /// Nobody waits for that call any more, but the server may still work on it, and ask.
   synchronized void giveUp(Exchange exchange) {
-    if (exchange.isAnswered()) {
+    if (exchange.isAnswered() || OURS.contains(exchange.call().method())) {
       return;
     }
     if (givenUp.size() >= GIVEN_UP_MAX) {
