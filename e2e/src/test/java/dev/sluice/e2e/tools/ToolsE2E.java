@@ -151,10 +151,20 @@ final class ToolsE2E {
   }
 
   @Test
-  void a_key_without_a_grant_sees_nothing() throws Exception {
-    var tools = ask("other", session("other"), "tools/list", "{}").at("/result/tools");
+  void a_key_without_a_grant_sees_nothing_and_what_it_calls_is_recorded() throws Exception {
+    var session = session("other");
+    var tools = ask("other", session, "tools/list", "{}").at("/result/tools");
     assertThat(tools.isArray()).isTrue();
     assertThat(tools).isEmpty();
+    var refused = ask("other", session, "tools/call", "{\"name\":\"desk__echo\"}");
+    assertThat(refused.at("/error/code").asInt()).as("%s", refused).isEqualTo(-32602);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(world.gateway().toolUsage())
+                    .filteredOn(record -> record.path("key").asString().equals("other"))
+                    .extracting(record -> record.path("outcome").asString())
+                    .containsExactly("refused"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.tools;
 
+import dev.sluice.core.policy.ObjectName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,8 +50,13 @@ public final class ToolNames {
     return Optional.ofNullable(tools.get(name));
   }
 
+  /// What the name of each tool of a server begins with, unless it was shortened.
+  public static String prefix(ObjectName server) {
+    return server.name() + SEPARATOR;
+  }
+
   private static String plain(ToolDefinition tool) {
-    var name = tool.server().name() + SEPARATOR + tool.name();
+    var name = prefix(tool.server()) + tool.name();
     boolean plain = name.length() <= NAME_CHARACTERS_MAX && !FOREIGN.matcher(name).find();
     return plain ? name : hashed(tool);
   }

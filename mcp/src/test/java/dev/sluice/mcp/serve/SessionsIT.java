@@ -232,6 +232,7 @@ final class SessionsIT {
       assertThat(peer.ask(1, "tools/call", tool("beta__echo", object())).code()).isEqualTo(-32602);
       assertThat(peer.ask(1, "tools/call", tool("alpha__fail", object())).error())
           .isEqualTo("Unknown tool: alpha__fail (expected: one of the list)");
+      assertThat(world.called).containsExactly("beta/echo", "alpha/fail");
       assertThat(
               peer.ask(1, "tools/call", tool(World.FOUND, object()))
                   .result()

@@ -40,6 +40,10 @@ final class World implements Catalog, AutoCloseable {
   private final Map<KeyDigest, KeyPolicy> keys = new ConcurrentHashMap<>();
   private final List<Consumer<Change>> watches = new CopyOnWriteArrayList<>();
   private final Admissions admissions = new Admissions();
+
+  /// Whatever was asked of the tools, as SERVER/TOOL.
+  final List<String> called = new CopyOnWriteArrayList<>();
+
   private final List<AutoCloseable> started = new ArrayList<>();
 
   /// A replica behind its front.
@@ -90,7 +94,7 @@ final class World implements Catalog, AutoCloseable {
     var parts =
         new Parts(
             this,
-            (_, server, _, call) -> server.call(call),
+            this::call,
             new Found(),
             admissions,
             digest -> Optional.ofNullable(keys.get(digest)),
@@ -102,6 +106,15 @@ final class World implements Catalog, AutoCloseable {
     var front = Front.start(service.port(), this::ticket, admissions);
     started.add(front);
     return new Replica(service, front);
+  }
+
+  /// Refuses what is not granted or not offered, as each must that calls tools.
+  private CallResult call(Caller caller, Offered server, String tool, Call call) {
+    called.add(server.declared().name().name() + "/" + tool);
+    var offered = server.tools().stream().anyMatch(one -> one.name().equals(tool));
+    return offered && caller.permits(server.declared().name(), tool)
+        ? server.call(call)
+        : new CallResult.Refused(RpcError.of(RpcError.INVALID_PARAMS, "Unknown tool"));
   }
 
   /// Who the front lets in, as the request flow would.

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve.answer;
 
 import dev.sluice.mcp.catalog.Catalog;
+import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.Era;
@@ -10,9 +11,12 @@ import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.meta.MetaToolSet;
 import dev.sluice.mcp.serve.session.Kept;
+import dev.sluice.mcp.tools.ToolNames;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -105,13 +109,49 @@ public final class Methods {
     if (meta.has(name) && defined(view, visible, name)) {
       return meta.call(query.caller(), visible, name, query.call());
     }
-    throw Owners.unknown("tool", name);
+    return unlisted(view, name, query);
   }
 
   private CallResult called(Visible tool, Query query) {
-    var own = tool.tool().name();
+    return called(tool.server(), tool.tool().name(), query);
+  }
+
+  private CallResult called(Offered server, String own, Query query) {
     var params = Meta.shallow(query.params()).put("name", own);
-    return calls.call(query.caller(), tool.server(), own, query.call().with(params));
+    return calls.call(query.caller(), server, own, query.call().with(params));
+  }
+
+  /// A tool that is hidden, or not granted: its call is refused where all calls are, so that it is
+  /// recorded, and told as one of a tool that is not there.
+  private CallResult unlisted(View view, String name, Query query) throws RefusedException {
+    var owner = owner(view, name);
+    if (owner.isPresent()) {
+      var own = name.substring(prefix(view, owner.get()).length());
+      var result = called(owner.get(), own, query);
+      if (!(result instanceof CallResult.Refused)) {
+        return result;
+      }
+    }
+    throw Owners.unknown("tool", name);
+  }
+
+  private Optional<Offered> owner(View view, String name) {
+    var declared =
+        switch (view.scope()) {
+          case Scope.One(var server) -> Stream.of(server);
+          case Scope.All _ -> Stream.concat(view.servers().stream(), catalog.servers().stream());
+        };
+    return declared
+        .filter(server -> name.length() > prefix(view, server).length())
+        .filter(server -> name.startsWith(prefix(view, server)))
+        .findFirst();
+  }
+
+  private static String prefix(View view, Offered server) {
+    return switch (view.scope()) {
+      case Scope.One _ -> "";
+      case Scope.All _ -> ToolNames.prefix(server.declared().name());
+    };
   }
 
   private boolean defined(View view, List<Visible> visible, String name) {
