@@ -40,6 +40,7 @@ class ToolsAdmissionTest {
     "POST, /mcp",
     "GET, /mcp",
     "DELETE, /mcp",
+    "POST, /mcp/",
     "POST, /mcp/github",
     "GET, /mcp/team-a.github?x=1",
     "POST, /mcp?a=b"
@@ -81,14 +82,7 @@ class ToolsAdmissionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "PUT, /mcp",
-    "POST, /mcp/",
-    "POST, /mcp/a/b",
-    "POST, /mcp/A",
-    "POST, /mcpx",
-    "POST, /anthropic/mcp"
-  })
+  @CsvSource({"PUT, /mcp", "POST, /mcp/a/b", "POST, /mcp/A", "POST, /mcpx", "POST, /anthropic/mcp"})
   void what_is_no_place_of_tools_is_unknown(String method, String path) {
     var said = gateway.sendArrived(Request.of(method, path, "free", BODY));
     assertThat(said.status()).isEqualTo(404);

@@ -177,7 +177,8 @@ class ChartIT {
             .at("/spec/template/spec");
     assertThat(pod.at("/initContainers/0/args").toString())
         .contains("--mcp-stdio=/run/sluice-tools/host.sock")
-        .contains("--mcp-allow=tools.internal:9000,10.1.0.0/16");
+        .contains("--mcp-allow=tools.internal:9000,10.1.0.0/16")
+        .contains("--code-mode=callsMax=500,wallMillisMax=30000");
     var host = pod.at("/initContainers/1");
     assertThat(host.at("/name").asText()).isEqualTo("tool-host");
     assertThat(host.at("/image").asText()).isEqualTo("registry.example.com/tools:1");

@@ -20,7 +20,7 @@ public enum Endpoint {
   private static final String OPENAI_PREFIX = "/openai";
   private static final Set<String> TOOLS_METHODS = Set.of("POST", "GET", "DELETE");
   private static final Pattern TOOLS_PATHS =
-      Pattern.compile(Pattern.quote(DataPlane.TOOLS_PATH) + "(/[a-z0-9.-]{1,253})?");
+      Pattern.compile(Pattern.quote(DataPlane.TOOLS_PATH) + "(/[a-z0-9.-]{0,253})?");
   private static final Set<String> PROBES = Set.of("", "/", "/api/hello");
 
   private final String method;

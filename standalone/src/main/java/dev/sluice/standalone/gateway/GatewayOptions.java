@@ -62,6 +62,8 @@ record GatewayOptions(
                             as 10.0.0.0/8; repeatable
         --mcp-stdio SOCKET  the sluice tool-host that starts servers of tools that are programs;
                             without it none is started
+        --code-mode LIMIT=NUMBER,...
+                            limits of programs of models, as wallMillisMax=30000,callsMax=500
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
       """;
@@ -102,7 +104,8 @@ record GatewayOptions(
         case "--state" -> state = Path.of(UpOptions.value(option, left));
         case "--envoy" -> envoy = Path.of(UpOptions.value(option, left));
         case "--node" -> node = node(option, UpOptions.value(option, left));
-        case ToolOptions.ALLOW, ToolOptions.STDIO -> tools = tools.with(option, left);
+        case ToolOptions.ALLOW, ToolOptions.STDIO, ToolOptions.CODE_MODE ->
+            tools = tools.with(option, left);
         case "--drain" -> drain = UpOptions.time(option, UpOptions.value(option, left));
         default ->
             throw new UsageException(option + " (expected: an option of sluice gateway --help)");

@@ -41,6 +41,7 @@ final class GatewayTools implements AutoCloseable {
           new Tools.Reached(
               options.tools().guard(environment),
               options.tools().programs(),
+              options.tools().codeMode(),
               owned.add(Pins.open(redis)),
               reports::tell);
       var tools = owned.add(LateTools.open(redis, state.socket("tools"), around, reached));

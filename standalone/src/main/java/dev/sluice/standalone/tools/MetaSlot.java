@@ -18,19 +18,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class MetaSlot implements MetaToolSet, AutoCloseable {
 
   private final ToolCalls calls;
+  private final CodeModeLimits limits;
   private final InstantSource clock;
   private volatile @Nullable Filled filled;
 
   private record Filled(Sandbox sandbox, MetaTools tools) {}
 
-  MetaSlot(ToolCalls calls, InstantSource clock) {
+  MetaSlot(ToolCalls calls, CodeModeLimits limits, InstantSource clock) {
     this.calls = calls;
+    this.limits = limits;
     this.clock = clock;
   }
 
   synchronized void fill() {
     if (filled == null) {
-      var limits = CodeModeLimits.STANDARD;
       var sandbox = new Sandbox(limits.capacity(), clock);
       filled = new Filled(sandbox, new MetaTools(sandbox, calls, limits));
     }

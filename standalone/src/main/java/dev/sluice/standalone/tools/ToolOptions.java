@@ -1,5 +1,6 @@
 package dev.sluice.standalone.tools;
 
+import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.upstream.guard.AddressRange;
 import dev.sluice.mcp.upstream.guard.Allowed;
 import dev.sluice.mcp.upstream.guard.GuardRules;
@@ -15,17 +16,20 @@ import java.util.stream.Stream;
 ///
 /// @param allowed hosts and ranges of addresses that are refused otherwise
 /// @param programs where those that are programs are started
-public record ToolOptions(List<Allowed> allowed, Launcher programs) {
+/// @param codeMode limits of programs of models
+public record ToolOptions(List<Allowed> allowed, Launcher programs, CodeModeLimits codeMode) {
 
   public static final String ALLOW = "--mcp-allow";
   public static final String STDIO = "--mcp-stdio";
+  public static final String CODE_MODE = "--code-mode";
 
   /// Programs are children, as long as nothing is said.
   public static final ToolOptions OF_A_MACHINE =
-      new ToolOptions(List.of(), new Launcher.Children());
+      new ToolOptions(List.of(), new Launcher.Children(), CodeModeLimits.STANDARD);
 
   /// No programs, as long as nothing is said.
-  public static final ToolOptions OF_A_POD = new ToolOptions(List.of(), new Launcher.Nowhere());
+  public static final ToolOptions OF_A_POD =
+      new ToolOptions(List.of(), new Launcher.Nowhere(), CodeModeLimits.STANDARD);
 
   private static final String API_SERVER = "KUBERNETES_SERVICE_HOST";
 
@@ -39,7 +43,10 @@ public record ToolOptions(List<Allowed> allowed, Launcher programs) {
   public ToolOptions with(String option, Iterator<String> left) throws UsageException {
     var value = value(option, left);
     if (option.equals(STDIO)) {
-      return new ToolOptions(allowed, launcher(value));
+      return new ToolOptions(allowed, launcher(value), codeMode);
+    }
+    if (option.equals(CODE_MODE)) {
+      return new ToolOptions(allowed, programs, CodeModeOption.with(codeMode, option, value));
     }
     var more = Stream.<Allowed>builder();
     for (var text : value.split(",")) {
@@ -54,7 +61,8 @@ public record ToolOptions(List<Allowed> allowed, Launcher programs) {
                               + " (expected: HOST, HOST:PORT, an address or a range, as"
                               + " 10.0.0.0/8)")));
     }
-    return new ToolOptions(Stream.concat(allowed.stream(), more.build()).toList(), programs);
+    return new ToolOptions(
+        Stream.concat(allowed.stream(), more.build()).toList(), programs, codeMode);
   }
 
   static String value(String option, Iterator<String> left) throws UsageException {

@@ -13,6 +13,7 @@ import dev.sluice.mcp.catalog.CatalogLimits;
 import dev.sluice.mcp.catalog.ReportListener;
 import dev.sluice.mcp.catalog.Servers;
 import dev.sluice.mcp.catalog.link.Programs;
+import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.govern.GovernedCalls;
 import dev.sluice.mcp.govern.hold.HoldTimes;
 import dev.sluice.mcp.serve.McpService;
@@ -81,10 +82,15 @@ public final class Tools implements AutoCloseable {
   ///
   /// @param rules which addresses may be called
   /// @param programs where those that are programs are started
+  /// @param codeMode limits of programs of models
   /// @param pins what their first lists had
   /// @param reports hears what is said of them
   public record Reached(
-      GuardRules rules, Launcher programs, PinStore pins, ReportListener reports) {}
+      GuardRules rules,
+      Launcher programs,
+      CodeModeLimits codeMode,
+      PinStore pins,
+      ReportListener reports) {}
 
   /// Serves from now on, nothing before the first policy.
   ///
@@ -107,7 +113,7 @@ public final class Tools implements AutoCloseable {
                   around.clock(),
                   HoldTimes.STANDARD,
                   around.meters()));
-      var meta = owned.add(new MetaSlot(calls, around.clock()));
+      var meta = owned.add(new MetaSlot(calls, reached.codeMode(), around.clock()));
       var parts =
           new Parts(
               servers,

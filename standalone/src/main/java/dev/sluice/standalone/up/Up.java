@@ -196,6 +196,7 @@ public final class Up {
         new Tools.Reached(
             options.tools().guard(System.getenv()),
             options.tools().programs(),
+            options.tools().codeMode(),
             owned.add(Pins.open(redis)),
             (said, changes) -> {
               reports.heard(said, changes);

@@ -58,6 +58,8 @@ public record UpOptions(
                             as 10.0.0.0/8; repeatable
         --mcp-stdio off     servers of tools that are programs are not started; or the socket of a
                             sluice tool-host that starts them. Without it they are children
+        --code-mode LIMIT=NUMBER,...
+                            limits of programs of models, as wallMillisMax=30000,callsMax=500
         --drain TIME        how long streams in flight may go on at the end, as 30s or 10m (10m)
         --help              this text
       """;
@@ -99,7 +101,8 @@ public record UpOptions(
         case "--envoy" -> envoy = Path.of(value(option, left));
         case "--tls-cert" -> certificate = Path.of(value(option, left));
         case "--tls-key" -> key = Path.of(value(option, left));
-        case ToolOptions.ALLOW, ToolOptions.STDIO -> tools = tools.with(option, left);
+        case ToolOptions.ALLOW, ToolOptions.STDIO, ToolOptions.CODE_MODE ->
+            tools = tools.with(option, left);
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");
       }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a command line says of servers of tools.
 class ToolOptionsTest {
@@ -74,5 +76,32 @@ class ToolOptionsTest {
         .hasMessageContaining("no --socket");
     assertThatThrownBy(() -> ToolHostCommand.Options.parse(List.of("--shell")))
         .hasMessageContaining("--shell (expected: an option of sluice tool-host --help)");
+  }
+
+  @Test
+  void limits_of_code_mode_are_said_by_their_names() throws Exception {
+    var text = "wallMillisMax=30000, callsMax=500,enginesWarm=2,sharedMemoryBytesMax=33554432";
+    var limits = given(ToolOptions.OF_A_POD, ToolOptions.CODE_MODE, text).codeMode();
+    assertThat(limits.runs().program().wallMillisMax()).isEqualTo(30_000);
+    assertThat(limits.runs().program().callsMax()).isEqualTo(500);
+    assertThat(limits.runs().program().cpuMillisMax()).isEqualTo(10_000);
+    assertThat(limits.capacity().enginesWarm()).isEqualTo(2);
+    assertThat(limits.capacity().memoryBytesMax()).isEqualTo(32 << 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "callsMax=10001 | callsMax: 10001 (expected: 0..10000)",
+        "keyRunsMax=99999999999 | keyRunsMax: 2147483647 (expected: 1..256)",
+        "calls=5 | --code-mode calls=5 (expected: LIMIT=NUMBER, with one of wallMillisMax, ",
+        "callsMax=-1 | --code-mode callsMax=-1 (expected: LIMIT=NUMBER, with one of ",
+        "callsMax | --code-mode callsMax (expected: LIMIT=NUMBER, with one of "
+      })
+  void a_limit_of_code_mode_that_is_none_is_told(String text, String sentence) {
+    assertThatThrownBy(() -> given(ToolOptions.OF_A_MACHINE, ToolOptions.CODE_MODE, text))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining(sentence);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.upstream.guard.Allowed;
 import dev.sluice.mcp.upstream.stdio.Launcher;
 import dev.sluice.standalone.serve.HostPort;
@@ -89,7 +90,9 @@ class UpOptionsTest {
                 Path.of("/bin/envoy"),
                 new UpOptions.TlsFiles(Path.of("/tls/a.crt"), Path.of("/tls/a.key")),
                 new ToolOptions(
-                    List.of(new Allowed.Host("tools.local", 9000)), new Launcher.Nowhere()),
+                    List.of(new Allowed.Host("tools.local", 9000)),
+                    new Launcher.Nowhere(),
+                    CodeModeLimits.STANDARD),
                 Duration.ofSeconds(30)));
     assertThat(options.admin().url()).isEqualTo("http://[::1]:9000");
     assertThat(options.listenUrl(1)).isEqualTo("https://0.0.0.0:1");
