@@ -91,7 +91,7 @@ final class Context {
   String called(String name, ObjectNode arguments) {
     var params = JsonNodeFactory.instance.objectNode().put("name", name);
     params.set("arguments", arguments);
-    var result = tools.call(caller, visible, name, Call.of("tools/call", params));
+    var result = tools.call(caller, visible, Map.of(), name, Call.of("tools/call", params));
     if (!(result instanceof CallResult.Result(var json)) || json.has("isError")) {
       throw new IllegalStateException(name + ": " + result);
     }

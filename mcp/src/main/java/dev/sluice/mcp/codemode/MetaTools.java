@@ -13,6 +13,7 @@ import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -56,9 +57,11 @@ public final class MetaTools {
   /// Calls a tool of the gateway.
   ///
   /// @param tools all that the caller sees now
+  /// @param away servers for programs that cannot be asked now, by their names, and why
   /// @param name as it was listed
   /// @param call `tools/call` as the client sent it
-  public CallResult call(Caller caller, List<Visible> tools, String name, Call call) {
+  public CallResult call(
+      Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call) {
     var shelf = Shelf.of(tools, caller.key().name().namespace());
     var found =
         MetaTool.find(name, names(tools))
@@ -71,7 +74,7 @@ public final class MetaTools {
       var arguments = Arguments.of(call.params(), found.get().arguments());
       var answers = new ToolAnswers(shelf, limits.answers());
       return switch (found.get()) {
-        case LIST_TOOLS -> answers.list(arguments);
+        case LIST_TOOLS -> answers.list(arguments, away);
         case READ_TOOLS -> answers.read(arguments);
         case GET_TOOL_DOCS -> answers.docs(arguments);
         case SEARCH_TOOLS -> answers.search(arguments, tools);

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,10 +25,13 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
   private static final int NAME_CHARS_MAX = 500;
   private static final int LIKE_MAX = 3;
 
-  CallResult list(Arguments arguments) throws WrongArgumentException {
+  /// @param away servers that cannot be asked now, also those of which no tool was ever known
+  CallResult list(Arguments arguments, Map<String, String> away) throws WrongArgumentException {
     var detail = detail(arguments.text("detail", NAME_CHARS_MAX).orElse("names"));
     var server = arguments.text("server", NAME_CHARS_MAX);
-    var listed = server.isEmpty() ? shelf : only(server.get());
+    var unreached = new TreeMap<>(away);
+    server.ifPresent(only -> unreached.keySet().retainAll(Set.of(only)));
+    var listed = unreached.isEmpty() && server.isPresent() ? only(server.get()) : only(server);
     var lines = listed.files().tree(detail).lines().toList();
     var text = new Bounded(limits.answerBytesMax());
     int told = text.addAll(lines);
@@ -40,8 +45,10 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
                     case SUMMARIES -> ", or for names only";
                   }));
     }
-    away(listed)
-        .forEach((name, why) -> text.note("(" + name + " cannot be called now: " + why + ")"));
+    unreached.putAll(away(listed));
+    unreached.forEach(
+        (name, why) ->
+            text.note("(%s cannot be called now: %s)".formatted(name, Prose.summary(why, 200))));
     return Told.result(text.text());
   }
 
@@ -51,6 +58,10 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
       case "summaries" -> Detail.SUMMARIES;
       default -> throw WrongArgumentException.of("detail", text, "names or summaries");
     };
+  }
+
+  private Shelf only(Optional<String> server) {
+    return server.map(shelf::only).orElse(shelf);
   }
 
   private Shelf only(String server) throws WrongArgumentException {
@@ -66,10 +77,7 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     listed
         .tools()
         .forEach(
-            (name, tool) ->
-                tool.server()
-                    .away()
-                    .ifPresent(why -> away.put(name.server(), Prose.summary(why, 200))));
+            (name, tool) -> tool.server().away().ifPresent(why -> away.put(name.server(), why)));
     return away;
   }
 

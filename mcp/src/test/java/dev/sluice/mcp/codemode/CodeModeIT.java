@@ -23,6 +23,7 @@ import dev.sluice.testkit.mcp.OldMcpSimulator;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -94,11 +95,11 @@ final class CodeModeIT {
   }
 
   private CallResult run(Call call) {
-    return tools.call(caller, visible, "run_code", call);
+    return tools.call(caller, visible, Map.of(), "run_code", call);
   }
 
   private CallResult hasty(String code) {
-    return hasty.call(caller, visible, "run_code", running(code));
+    return hasty.call(caller, visible, Map.of(), "run_code", running(code));
   }
 
   private static JsonNode json(CallResult result) {
@@ -206,7 +207,11 @@ final class CodeModeIT {
     for (int i = 0; i < 3; i++) {
       var result =
           tools.call(
-              other, visible, "run_code", running("return await servers.issues.echo({text: 'b'})"));
+              other,
+              visible,
+              Map.of(),
+              "run_code",
+              running("return await servers.issues.echo({text: 'b'})"));
       assertThat(text(json(result))).isEqualTo("\"b\"");
     }
     await().atMost(Duration.ofMinutes(1)).until(() -> !thread.isAlive());
@@ -295,7 +300,7 @@ final class CodeModeIT {
     third.params().withObject("arguments").put("timeout_seconds", 1);
     assertThat(text(json(run(third)))).contains("2 programs of your key are running");
     var other = Callers.key("bob", Callers.grant("issues", "*"));
-    assertThat(text(json(tools.call(other, visible, "run_code", running("return 1")))))
+    assertThat(text(json(tools.call(other, visible, Map.of(), "run_code", running("return 1")))))
         .isEqualTo("1");
     cancellation.cancel("enough");
     await().until(() -> threads.stream().noneMatch(Thread::isAlive));

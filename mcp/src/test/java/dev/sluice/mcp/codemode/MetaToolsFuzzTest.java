@@ -13,6 +13,7 @@ import dev.sluice.testkit.fuzz.Frugal;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JacksonException;
@@ -66,7 +67,7 @@ final class MetaToolsFuzzTest {
   }
 
   private static void answered(String name, ObjectNode params) {
-    var result = TOOLS.call(CALLER, VISIBLE, name, Call.of("tools/call", params));
+    var result = TOOLS.call(CALLER, VISIBLE, Map.of(), name, Call.of("tools/call", params));
     switch (result) {
       case CallResult.Result(var json) ->
           assertThat(json.toString().length()).isLessThan(ANSWER_BYTES_MAX);

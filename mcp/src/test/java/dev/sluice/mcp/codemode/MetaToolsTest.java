@@ -14,6 +14,7 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,7 @@ class MetaToolsTest {
   }
 
   private static String told(MetaTools tools, List<Visible> visible, String name, String args) {
-    return text(tools.call(CALLER, visible, name, call(args)));
+    return text(tools.call(CALLER, visible, Map.of(), name, call(args)));
   }
 
   private static String told(String name, String arguments) {
@@ -90,6 +91,18 @@ class MetaToolsTest {
         .containsExactly("list_tools", "read_tools", "get_tool_docs", "run_code", "search_tools");
     assertThat(names(JIRA)).containsExactly("search_tools");
     assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void a_server_that_was_never_reached_is_named_though_it_has_no_tools() {
+    var away = Map.of("wiki", "not connected");
+    var visible = Fake.visible(GITHUB);
+    assertThat(text(TOOLS.call(CALLER, visible, away, "list_tools", call("{}"))))
+        .contains("get_issue", "(wiki cannot be called now: not connected)");
+    assertThat(text(TOOLS.call(CALLER, visible, away, "list_tools", call("{'server':'wiki'}"))))
+        .isEqualTo("(wiki cannot be called now: not connected)");
+    assertThat(text(TOOLS.call(CALLER, visible, away, "list_tools", call("{'server':'github'}"))))
+        .doesNotContain("wiki");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,12 +51,13 @@ final class MetaSlot implements MetaToolSet, AutoCloseable {
   }
 
   @Override
-  public CallResult call(Caller caller, List<Visible> tools, String name, Call call) {
+  public CallResult call(
+      Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call) {
     var now = filled;
     if (now == null) {
       throw new IllegalStateException("BUG: a tool is called that is not there");
     }
-    return now.tools().call(caller, tools, name, call);
+    return now.tools().call(caller, tools, away, name, call);
   }
 
   @Override

@@ -107,7 +107,7 @@ public final class Methods {
       return called(tool.get(), query);
     }
     if (meta.has(name) && defined(view, visible, name)) {
-      return meta.call(query.caller(), visible, name, query.call());
+      return meta.call(query.caller(), visible, view.awayOfPrograms(), name, query.call());
     }
     return unlisted(view, name, query);
   }

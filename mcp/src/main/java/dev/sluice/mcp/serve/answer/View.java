@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -104,6 +105,17 @@ public record View(Caller caller, Scope scope, List<Offered> servers) {
     return server.namespace().equals(caller.key().name().namespace())
         ? server.name()
         : server.namespace() + "." + server.name();
+  }
+
+  /// The servers for programs that cannot be asked now, as the caller calls them, and why.
+  Map<String, String> awayOfPrograms() {
+    var away = new TreeMap<String, String>();
+    for (var server : servers) {
+      if (server.declared().codeMode()) {
+        server.away().ifPresent(why -> away.put(label(server.declared().name()), why));
+      }
+    }
+    return away;
   }
 
   /// The servers that cannot be asked now, each with the reason; empty where there is none.

@@ -5,6 +5,7 @@ import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Tools of the gateway's own, about the tools that a caller may use.
@@ -16,5 +17,7 @@ public interface MetaToolSet {
   boolean has(String name);
 
   /// @param tools all that the caller may use
-  CallResult call(Caller caller, List<Visible> tools, String name, Call call);
+  /// @param away servers for programs that cannot be asked now, by their names, and why
+  CallResult call(
+      Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call);
 }
