@@ -37,15 +37,23 @@ class BinderTest {
   @Test
   void the_fields_of_a_team_that_are_not_enforced_yet_are_read() throws Exception {
     var spec = bind(Team.class, invalid("team-not-yet.yaml")).spec();
-    assertThat(spec.mcp().getFirst().tools()).containsExactly("get_*", "list_*");
     assertThat(spec.warnAt()).containsExactly(75L, 95L);
   }
 
   @Test
   void the_fields_of_a_key_that_are_not_enforced_yet_are_read() throws Exception {
     var spec = bind(VirtualKey.class, invalid("key-not-yet.yaml")).spec();
-    assertThat(spec.mcp()).hasSize(1);
     assertThat(spec.warnAt()).hasSize(2);
+  }
+
+  @Test
+  void grants_of_tools_are_read() {
+    var grants = "spec: { mcp: [ { server: github, tools: [ 'get_*', 'list_*' ] } ] }";
+    var team = bind(Team.class, "metadata: { name: payments }\n" + grants).spec();
+    assertThat(team.mcp().getFirst().tools()).containsExactly("get_*", "list_*");
+    assertThat(bind(Team.class, "metadata: { name: a }\nspec: {}").spec().mcp()).isNull();
+    var key = bind(VirtualKey.class, "metadata: { name: alice }\n" + grants).spec();
+    assertThat(key.mcp()).isEqualTo(team.mcp());
   }
 
   @Test
