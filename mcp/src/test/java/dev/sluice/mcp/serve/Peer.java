@@ -140,9 +140,15 @@ final class Peer {
           : tree(event.data().getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Whether it ends, after a few more events at most.
     boolean ended() {
       try {
-        return reader.next().isEmpty();
+        for (int events = 0; events < 10; events++) {
+          if (reader.next().isEmpty()) {
+            return true;
+          }
+        }
+        return false;
       } catch (IOException _) {
         return true;
       }
