@@ -121,7 +121,11 @@ final class ClaudeCodeRingE2E {
     Awaitility.await()
         .atMost(Foreign.SOON)
         .until(
-            () -> each.gateway(KEY).budgets(KEY).get(0).path("limit").asString("").equals(limit));
+            () ->
+                each.gateway(KEY)
+                    .budgetsIfRead(KEY)
+                    .filter(budgets -> budgets.path(0).path("limit").asString("").equals(limit))
+                    .isPresent());
   }
 
   private static void assertRecordsNameThemAll(String session) {

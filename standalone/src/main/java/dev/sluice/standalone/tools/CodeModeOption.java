@@ -7,6 +7,7 @@ import dev.sluice.mcp.sandbox.Limits;
 import dev.sluice.standalone.serve.UsageException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// Limits of Code Mode as a command line says them: `LIMIT=NUMBER`, several with commas, in the
 /// units of their names.
@@ -59,27 +60,31 @@ final class CodeModeOption {
   private static CodeModeLimits of(Map<String, Long> values, CodeModeLimits limits) {
     var program =
         new Limits(
-            values.get("wallMillisMax"),
-            values.get("cpuMillisMax"),
-            values.get("memoryBytesMax"),
-            values.get("callsMax"),
-            values.get("parallelCallsMax"),
-            values.get("outputBytesMax"),
-            values.get("codeBytesMax"),
-            values.get("inputBytesMax"),
-            values.get("resultBytesMax"));
+            value(values, "wallMillisMax"),
+            value(values, "cpuMillisMax"),
+            value(values, "memoryBytesMax"),
+            value(values, "callsMax"),
+            value(values, "parallelCallsMax"),
+            value(values, "outputBytesMax"),
+            value(values, "codeBytesMax"),
+            value(values, "inputBytesMax"),
+            value(values, "resultBytesMax"));
     var runs =
         new RunLimits(
             program,
-            small(values.get("keyRunsMax")),
+            small(value(values, "keyRunsMax")),
             limits.runs().prettyBytesMax(),
             limits.runs().progressMillisMin());
     var capacity =
         new Capacity(
-            small(values.get("enginesWarm")),
-            small(values.get("runsMax")),
-            values.get(SHARED_MEMORY));
+            small(value(values, "enginesWarm")),
+            small(value(values, "runsMax")),
+            value(values, SHARED_MEMORY));
     return new CodeModeLimits(runs, capacity, limits.answers());
+  }
+
+  private static long value(Map<String, Long> values, String name) {
+    return Objects.requireNonNull(values.get(name), name);
   }
 
   /// What is too large for a count is too large for its bound.
