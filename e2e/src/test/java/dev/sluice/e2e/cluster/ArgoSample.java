@@ -25,6 +25,8 @@ final class ArgoSample {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Path FOLDER = Path.of("..", "samples", "argocd");
+  private static final String SERVER =
+      "\"transport\":\"StreamableHttp\",\"url\":\"https://tools.invalid/mcp\"";
   private static final String WAVE = "/metadata/annotations/argocd.argoproj.io~1sync-wave";
 
   private final Installation installation;
@@ -41,6 +43,7 @@ final class ArgoSample {
     sync(checks);
     keysThatAreNotServedAreAsDeclared(checks);
     whatIsWrongIsDegraded(checks);
+    aServerThatIsAwayIsAsDeclared(checks);
     whatNobodyHasSeenIsOnItsWay(checks);
   }
 
@@ -162,10 +165,19 @@ final class ArgoSample {
     var lost = declare("VirtualKey", "lost", "{\"team\":\"nobody\"}");
     apply(lost);
     awaitHealth(checks, lost, "Degraded", "nobody");
-    var mcp =
-        declare("McpServer", "tools", "{\"transport\":\"Sse\",\"url\":\"https://m.example.com\"}");
-    apply(mcp);
-    awaitHealth(checks, mcp, "Degraded", "not supported yet");
+    var auth =
+        """
+        "auth":{"type":"Header","header":"X-Key","secretRef":{"name":"absent","key":"value"}}""";
+    var unsigned = declare("McpServer", "unsigned", "{" + SERVER + "," + auth + "}");
+    apply(unsigned);
+    awaitHealth(checks, unsigned, "Degraded", "absent");
+  }
+
+  /// Somebody else's outage is not in Git, and holds up no commit.
+  private void aServerThatIsAwayIsAsDeclared(ArgoHealth checks) {
+    var away = declare("McpServer", "away", "{" + SERVER + "}");
+    apply(away);
+    awaitHealth(checks, away, "Healthy", "Disconnected: ");
   }
 
   private void whatNobodyHasSeenIsOnItsWay(ArgoHealth checks) {
