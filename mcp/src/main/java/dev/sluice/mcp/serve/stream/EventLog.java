@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The events of one stream to a client, each with its number: those that are not sent yet, and
@@ -45,6 +46,7 @@ public final class EventLog {
 
   private final String id;
   private final StreamLimits limits;
+  private final LongSupplier bytesMax;
   private final boolean answers;
   private final Deque<Event> events = new ArrayDeque<>();
   private long bytes;
@@ -61,9 +63,11 @@ public final class EventLog {
   private Runnable abandoned = () -> {};
 
   /// @param requests that it answers; none: it lasts until it is ended
-  public EventLog(List<RpcId> requests, StreamLimits limits) {
+  /// @param bytesMax what it may keep now
+  public EventLog(List<RpcId> requests, StreamLimits limits, LongSupplier bytesMax) {
     this.id = EventId.stream(requests);
     this.limits = limits;
+    this.bytesMax = bytesMax;
     this.answers = !requests.isEmpty();
     this.answersDue = requests.size();
     this.attached = !requests.isEmpty();
@@ -166,7 +170,7 @@ public final class EventLog {
 
   private boolean full(int more) {
     return last - read >= limits.eventsMax()
-        || (unreadBytes > 0 && unreadBytes + more > limits.bytesMax());
+        || (unreadBytes > 0 && unreadBytes + more > bytesMax.getAsLong());
   }
 
   private void add(byte[] data, int status, boolean answer) {
@@ -189,8 +193,9 @@ public final class EventLog {
 
   /// What was read goes first, then what was told; the newest event stays.
   private void makeRoom(boolean answer) {
+    long most = bytesMax.getAsLong();
     var all = events.iterator();
-    while (all.hasNext() && (events.size() > limits.eventsMax() || bytes > limits.bytesMax())) {
+    while (all.hasNext() && (events.size() > limits.eventsMax() || bytes > most)) {
       var event = all.next();
       boolean unread = event.number() > read;
       if (event.number() == last || (unread && event.answer())) {

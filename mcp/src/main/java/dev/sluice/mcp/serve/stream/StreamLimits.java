@@ -8,6 +8,8 @@ import java.time.Duration;
 /// @param openOfKeyMax the same of one key
 /// @param eventsMax events of one stream that are kept
 /// @param bytesMax bytes of them
+/// @param openBytesMax bytes that open streams share: where many are open, each keeps less than
+///   `bytesMax`, but its newest event and the answers that are not read
 /// @param keptMax streams that have ended, or that nobody reads, and can still be taken up again
 /// @param keptBytesMax bytes of all of those
 /// @param keptFor how long one of those is kept, and how long a call runs on for a client that left
@@ -19,6 +21,7 @@ public record StreamLimits(
     int openOfKeyMax,
     int eventsMax,
     long bytesMax,
+    long openBytesMax,
     int keptMax,
     long keptBytesMax,
     Duration keptFor,
@@ -31,29 +34,85 @@ public record StreamLimits(
           500,
           1_000,
           4L * 1024 * 1024,
+          64L * 1024 * 1024,
           10_000,
           64L * 1024 * 1024,
           Duration.ofMinutes(2),
           Duration.ofSeconds(5),
           Duration.ofSeconds(20));
 
+  /// What one of so many open streams may keep.
+  long bytesMax(int open) {
+    return Math.min(bytesMax, openBytesMax / Math.max(open, 1));
+  }
+
   public StreamLimits withOpen(int all, int ofKey) {
     return new StreamLimits(
-        all, ofKey, eventsMax, bytesMax, keptMax, keptBytesMax, keptFor, quietMax, behindMax);
+        all,
+        ofKey,
+        eventsMax,
+        bytesMax,
+        openBytesMax,
+        keptMax,
+        keptBytesMax,
+        keptFor,
+        quietMax,
+        behindMax);
   }
 
   public StreamLimits withEvents(int events, long bytes) {
     return new StreamLimits(
-        openMax, openOfKeyMax, events, bytes, keptMax, keptBytesMax, keptFor, quietMax, behindMax);
+        openMax,
+        openOfKeyMax,
+        events,
+        bytes,
+        openBytesMax,
+        keptMax,
+        keptBytesMax,
+        keptFor,
+        quietMax,
+        behindMax);
+  }
+
+  public StreamLimits withOpenBytes(long bytes) {
+    return new StreamLimits(
+        openMax,
+        openOfKeyMax,
+        eventsMax,
+        bytesMax,
+        bytes,
+        keptMax,
+        keptBytesMax,
+        keptFor,
+        quietMax,
+        behindMax);
   }
 
   public StreamLimits withTimes(Duration kept, Duration quiet, Duration behind) {
     return new StreamLimits(
-        openMax, openOfKeyMax, eventsMax, bytesMax, keptMax, keptBytesMax, kept, quiet, behind);
+        openMax,
+        openOfKeyMax,
+        eventsMax,
+        bytesMax,
+        openBytesMax,
+        keptMax,
+        keptBytesMax,
+        kept,
+        quiet,
+        behind);
   }
 
   public StreamLimits withKept(int streams, long bytes) {
     return new StreamLimits(
-        openMax, openOfKeyMax, eventsMax, bytesMax, streams, bytes, keptFor, quietMax, behindMax);
+        openMax,
+        openOfKeyMax,
+        eventsMax,
+        bytesMax,
+        openBytesMax,
+        streams,
+        bytes,
+        keptFor,
+        quietMax,
+        behindMax);
   }
 }

@@ -27,7 +27,7 @@ public final class Streams {
   private final Map<String, Known> left = new LinkedHashMap<>();
 
   private final AtomicLong leftBytes = new AtomicLong();
-  private int open;
+  private volatile int open;
 
   public Streams(StreamLimits limits) {
     this.limits = limits;
@@ -80,7 +80,7 @@ public final class Streams {
     notifyAll();
   }
 
-  public synchronized int open() {
+  public int open() {
     return open;
   }
 
@@ -93,7 +93,7 @@ public final class Streams {
   }
 
   public EventLog log(List<RpcId> requests) {
-    return new EventLog(requests, limits);
+    return new EventLog(requests, limits, () -> limits.bytesMax(open));
   }
 
   /// From here on a client can take it up again.

@@ -18,7 +18,7 @@ final class EventLogTest {
       StreamLimits.STANDARD.withEvents(3, 10_000).withTimes(SHORT, SHORT, SHORT);
 
   private static EventLog log() {
-    return new EventLog(List.of(RpcId.of(1)), FEW);
+    return new EventLog(List.of(RpcId.of(1)), FEW, FEW::bytesMax);
   }
 
   private static Message.Notification told(int number) {
@@ -95,7 +95,7 @@ final class EventLogTest {
 
   @Test
   void the_id_of_an_event_names_the_requests_of_its_stream() {
-    var log = new EventLog(List.of(RpcId.of(7), RpcId.of("é.")), FEW);
+    var log = new EventLog(List.of(RpcId.of(7), RpcId.of("é.")), FEW, FEW::bytesMax);
     var id = EventId.of(log.id() + ".12").orElseThrow();
     assertThat(id.requests()).containsExactly(RpcId.of(7), RpcId.of("é."));
     assertThat(id.stream()).isEqualTo(log.id());
@@ -130,7 +130,7 @@ final class EventLogTest {
   @Test
   void a_teller_waits_while_too_many_bytes_are_not_read() throws InterruptedException {
     var patient = FEW.withTimes(SHORT, SHORT, Duration.ofMinutes(5));
-    var log = new EventLog(List.of(RpcId.of(1)), patient);
+    var log = new EventLog(List.of(RpcId.of(1)), patient, patient::bytesMax);
     int reader = log.attach(0);
     log.tell(told(1));
     assertThat(text(log.take(reader, SHORT))).contains("n1");
@@ -163,7 +163,7 @@ final class EventLogTest {
 
   @Test
   void answers_that_are_not_read_do_not_push_each_other_out() throws InterruptedException {
-    var log = new EventLog(List.of(RpcId.of(1), RpcId.of(2)), FEW);
+    var log = new EventLog(List.of(RpcId.of(1), RpcId.of(2)), FEW, FEW::bytesMax);
     int reader = log.attach(0);
     var result = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(20_000));
     log.answer(new Message.Answer(RpcId.of(1), result), 200);

@@ -55,6 +55,23 @@ final class StreamsTest {
   }
 
   @Test
+  void open_streams_share_what_they_may_keep() {
+    var streams = new Streams(StreamLimits.STANDARD.withOpenBytes(40_000));
+    var logs = new ArrayList<EventLog>();
+    for (var i = 0; i < 4; i++) {
+      streams.enter(KEY).orElseThrow();
+      logs.add(streams.log(List.of(RpcId.of(i))));
+    }
+    var params = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(3_000));
+    for (var log : logs) {
+      for (var i = 0; i < 10; i++) {
+        log.push(new Message.Notification("notifications/message", params));
+      }
+      assertThat(log.bytes()).isBetween(9_000L, 10_000L);
+    }
+  }
+
+  @Test
   void a_stream_is_abandoned_when_its_last_reader_has_been_gone_for_a_while() {
     var shortly = Duration.ofMillis(300);
     var streams = new Streams(StreamLimits.STANDARD.withTimes(shortly, shortly, shortly));
