@@ -1,5 +1,6 @@
 package dev.sluice.mcp.govern.hold;
 
+import dev.sluice.ledger.away.BusyWait;
 import java.time.Duration;
 
 /// How long holds live, and how long is waited for what.
@@ -21,6 +22,6 @@ public record HoldTimes(
           Duration.ofSeconds(60),
           Duration.ofSeconds(15),
           Duration.ofSeconds(2),
-          Duration.ofSeconds(1),
+          BusyWait.WAIT_MAX,
           Duration.ofSeconds(1));
 }
