@@ -1,9 +1,7 @@
 package dev.sluice.mcp.serve;
 
-import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolServer;
-import dev.sluice.core.money.NanoUsd;
-import dev.sluice.core.policy.Globs;
+import dev.sluice.mcp.Plain;
 import dev.sluice.mcp.catalog.Catalog;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.rpc.Message;
@@ -32,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,7 +41,7 @@ final class Simulated implements Offered, AutoCloseable {
   private final Connection connection;
 
   Simulated(String name, URI url, boolean codeMode, Consumer<Catalog.Change> changed) {
-    this.declared = declared(name, url, codeMode);
+    this.declared = Plain.server(Keys.server(name), url, Duration.ofSeconds(60), codeMode);
     var listener =
         new ServerListener() {
           @Override
@@ -88,22 +85,6 @@ final class Simulated implements Offered, AutoCloseable {
     var opener = new HttpOpener(endpoint, profile, limits, listener, new Tally());
     return new Connection(name, opener, listener, limits, InstantSource.system(), new Random(1))
         .start();
-  }
-
-  private static ToolServer declared(String name, URI url, boolean codeMode) {
-    var second = Duration.ofSeconds(60);
-    return new ToolServer(
-        Keys.server(name),
-        new Reach.Http(false, url, List.of(), new Reach.Auth.None(), null),
-        new ToolServer.Timeouts(second, second, second, second),
-        Globs.ALL,
-        new Globs(List.of()),
-        ToolServer.Pins.NONE,
-        Set.of(),
-        codeMode,
-        NanoUsd.ZERO,
-        ToolServer.Recording.NONE,
-        1_000_000);
   }
 
   @Override
