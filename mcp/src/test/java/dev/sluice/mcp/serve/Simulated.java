@@ -7,29 +7,19 @@ import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.Connection;
+import dev.sluice.mcp.upstream.Opened;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import dev.sluice.mcp.upstream.call.ServerListener;
-import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
-import dev.sluice.mcp.upstream.guard.Allowed;
-import dev.sluice.mcp.upstream.guard.GuardRules;
-import dev.sluice.mcp.upstream.guard.UrlGuard;
-import dev.sluice.mcp.upstream.http.Credentials;
-import dev.sluice.mcp.upstream.http.Http;
-import dev.sluice.mcp.upstream.http.Tls;
-import dev.sluice.mcp.upstream.streamable.Endpoint;
-import dev.sluice.mcp.upstream.streamable.HttpOpener;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -62,29 +52,21 @@ final class Simulated implements Offered, AutoCloseable {
           @Override
           public void connected(ServerCard card) {}
         };
-    this.connection = connection(name, url, listener);
+    this.connection = connection(url, listener);
   }
 
-  private static Connection connection(String name, URI url, ServerListener listener) {
+  private static Connection connection(URI url, ServerListener listener) {
     var limits =
         UpstreamLimits.STANDARD.with(
             UpstreamLimits.Times.STANDARD
                 .withBackOff(Duration.ofMillis(50), Duration.ofMillis(200))
                 .withTotalMax(Duration.ofSeconds(60)));
-    var loopback = Allowed.of("127.0.0.0/8").orElseThrow();
-    var guard =
-        new UrlGuard(GuardRules.STANDARD.allowing(List.of(loopback)), UrlGuard.Resolver.SYSTEM);
-    var endpoint =
-        new Endpoint(
-            url, Endpoint.Transport.ANY, new Http(guard, Tls.standard()), Credentials.NONE);
     var capabilities = JsonNodeFactory.instance.objectNode();
     capabilities.putObject("elicitation");
     capabilities.putObject("sampling");
     capabilities.putObject("roots");
     var profile = ClientProfile.of("sluice", "0").with(capabilities);
-    var opener = new HttpOpener(endpoint, profile, limits, listener, new Tally());
-    return new Connection(name, opener, listener, limits, InstantSource.system(), new Random(1))
-        .start();
+    return Opened.connection(url, profile, listener, limits);
   }
 
   @Override
