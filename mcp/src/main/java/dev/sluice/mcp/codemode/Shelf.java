@@ -102,7 +102,7 @@ record Shelf(SequencedMap<ToolName, Visible> tools) {
 
   /// How a program calls it.
   static String access(ToolName name) {
-    return "servers" + Words.access(name.server()) + Words.access(name.tool());
+    return "servers" + TypeScriptText.access(name.server()) + TypeScriptText.access(name.tool());
   }
 
   ToolFiles files() {

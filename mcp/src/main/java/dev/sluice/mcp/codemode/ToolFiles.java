@@ -49,7 +49,9 @@ public final class ToolFiles {
         (server, tools) -> {
           tree.append(path(server)).append(" (").append(lines(server).size()).append(" lines)\n");
           for (var tool : tools) {
-            tree.append("  ").append(Words.key(tool.name().tool())).append(summary(tool, detail));
+            tree.append("  ")
+                .append(TypeScriptText.key(tool.name().tool()))
+                .append(summary(tool, detail));
             tree.append('\n');
           }
         });
@@ -106,7 +108,8 @@ public final class ToolFiles {
 
   private static String docs(ToolDefinition tool) {
     var docs = new StringBuilder("await servers");
-    docs.append(Words.access(tool.name().server())).append(Words.access(tool.name().tool()));
+    docs.append(TypeScriptText.access(tool.name().server()))
+        .append(TypeScriptText.access(tool.name().tool()));
     docs.append(signature(tool, 0)).append("\n");
     var description = Prose.clean(tool.description());
     if (!description.isEmpty()) {
@@ -120,18 +123,18 @@ public final class ToolFiles {
   }
 
   private static String json(JsonNode schema) {
-    return Words.escaped(JSON.writeValueAsString(schema));
+    return TypeScriptText.escaped(JSON.writeValueAsString(schema));
   }
 
   private List<String> lines(String server) {
     var lines = new ArrayList<String>();
     lines.add("interface Servers {");
-    lines.add("  " + Words.key(server) + ": {");
+    lines.add("  " + TypeScriptText.key(server) + ": {");
     for (var tool : servers.getOrDefault(server, List.of())) {
       for (var line : Prose.comment(Prose.summary(tool.description(), SUMMARY_CHARS_MAX))) {
         lines.add("    " + line);
       }
-      var declaration = Words.key(tool.name().tool()) + signature(tool, 4) + ";";
+      var declaration = TypeScriptText.key(tool.name().tool()) + signature(tool, 4) + ";";
       lines.addAll(("    " + declaration).lines().toList());
     }
     lines.add("  };");
