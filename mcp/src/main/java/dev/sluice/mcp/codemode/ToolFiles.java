@@ -15,16 +15,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// All tools of a caller as files of declarations, one a server, in the order of their names.
 public final class ToolFiles {
-  private static final Comparator<ToolDefinition> BY_NAME =
+  private static final Comparator<DeclaredTool> BY_NAME =
       Comparator.comparing(tool -> tool.name().tool());
   private static final int SUMMARY_CHARS_MAX = 400;
   private static final int TREE_SUMMARY_CHARS_MAX = 80;
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  private final Map<String, List<ToolDefinition>> servers = new TreeMap<>();
+  private final Map<String, List<DeclaredTool>> servers = new TreeMap<>();
 
-  public ToolFiles(List<ToolDefinition> tools) {
+  public ToolFiles(List<DeclaredTool> tools) {
     for (var tool : tools) {
       servers.computeIfAbsent(tool.name().server(), _ -> new ArrayList<>()).add(tool);
     }
@@ -33,7 +33,7 @@ public final class ToolFiles {
 
   /// The names, in the order in which they are listed.
   public List<ToolName> names() {
-    return servers.values().stream().flatMap(List::stream).map(ToolDefinition::name).toList();
+    return servers.values().stream().flatMap(List::stream).map(DeclaredTool::name).toList();
   }
 
   /// How much a tree says of each tool.
@@ -58,7 +58,7 @@ public final class ToolFiles {
     return tree.toString();
   }
 
-  private static String summary(ToolDefinition tool, Detail detail) {
+  private static String summary(DeclaredTool tool, Detail detail) {
     var text =
         switch (detail) {
           case NAMES -> "";
@@ -106,7 +106,7 @@ public final class ToolFiles {
         .map(ToolFiles::docs);
   }
 
-  private static String docs(ToolDefinition tool) {
+  private static String docs(DeclaredTool tool) {
     var docs = new StringBuilder("await servers");
     docs.append(TypeScriptText.access(tool.name().server()))
         .append(TypeScriptText.access(tool.name().tool()));
@@ -142,7 +142,7 @@ public final class ToolFiles {
     return List.copyOf(lines);
   }
 
-  private static String signature(ToolDefinition tool, int indent) {
+  private static String signature(DeclaredTool tool, int indent) {
     boolean optional = tool.input().path("required").isEmpty();
     var output = tool.output() == null ? "unknown" : Types.of(tool.output(), indent);
     return "(input%s: %s): Promise<%s>"
