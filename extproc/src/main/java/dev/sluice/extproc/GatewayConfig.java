@@ -1,5 +1,7 @@
 package dev.sluice.extproc;
 
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.away.LedgerHealth;
 import java.time.Duration;
 
 /// The limits of a gateway.
@@ -29,11 +31,11 @@ public record GatewayConfig(
       new GatewayConfig(
           32L << 20,
           256L << 20,
-          Duration.ofSeconds(60),
+          Ledger.HOLD_LIFETIME,
           Duration.ofMinutes(65),
-          Duration.ofSeconds(2),
+          LedgerHealth.WAIT_MAX,
           Duration.ofSeconds(60),
-          Duration.ofSeconds(15),
+          Ledger.RENEW_EVERY,
           100,
           Duration.ofSeconds(10));
 

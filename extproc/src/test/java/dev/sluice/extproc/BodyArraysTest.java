@@ -3,26 +3,16 @@ package dev.sluice.extproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.core.budget.Limit;
-import dev.sluice.core.budget.Standing;
 import dev.sluice.extproc.TestGateway.Request;
-import dev.sluice.ledger.Charge;
-import dev.sluice.ledger.ExpiredHold;
-import dev.sluice.ledger.Extension;
-import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
-import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.MemoryLedger;
 import dev.sluice.ledger.Reservation;
-import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.away.ForwardingLedger;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -51,7 +41,7 @@ class BodyArraysTest {
   }
 
   /// A ledger that keeps all that ask until it is told to let them go on.
-  private static final class GatheringLedger implements Ledger {
+  private static final class GatheringLedger implements ForwardingLedger {
     private final Ledger store;
     private volatile CountDownLatch arrived = new CountDownLatch(AT_ONCE);
     private volatile CountDownLatch open = new CountDownLatch(1);
@@ -74,58 +64,8 @@ class BodyArraysTest {
     }
 
     @Override
-    public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
-      return store.charge(request, charge);
-    }
-
-    @Override
-    public CompletableFuture<Extension> extend(HoldExtension extension) {
-      return store.extend(extension);
-    }
-
-    @Override
-    public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
-      return store.heartbeat(holdIds, lifetime);
-    }
-
-    @Override
-    public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
-      return store.settle(holdId, charge);
-    }
-
-    @Override
-    public CompletableFuture<Settlement> release(String holdId) {
-      return store.release(holdId);
-    }
-
-    @Override
-    public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
-      return store.correct(holdId, charge);
-    }
-
-    @Override
-    public CompletableFuture<HoldState> find(String holdId) {
-      return store.find(holdId);
-    }
-
-    @Override
-    public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
-      return store.confirm(holdId, charge);
-    }
-
-    @Override
-    public List<ExpiredHold> expire(int max) {
-      return store.expire(max);
-    }
-
-    @Override
-    public List<Standing> standings(List<? extends Limit> limits) {
-      return store.standings(limits);
-    }
-
-    @Override
-    public void close() {
-      store.close();
+    public Ledger target() {
+      return store;
     }
   }
 

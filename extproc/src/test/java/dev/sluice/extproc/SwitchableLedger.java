@@ -2,8 +2,6 @@ package dev.sluice.extproc;
 
 import dev.sluice.core.budget.Limit;
 import dev.sluice.core.budget.Standing;
-import dev.sluice.ledger.Charge;
-import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Extension;
 import dev.sluice.ledger.HoldExtension;
 import dev.sluice.ledger.HoldRequest;
@@ -11,7 +9,7 @@ import dev.sluice.ledger.HoldState;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
-import dev.sluice.ledger.Settlement;
+import dev.sluice.ledger.away.ForwardingLedger;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -19,10 +17,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// A ledger whose store can be away.
-final class SwitchableLedger implements Ledger {
+final class SwitchableLedger implements ForwardingLedger {
   final Ledger store;
   volatile boolean away;
 
@@ -53,11 +51,17 @@ final class SwitchableLedger implements Ledger {
     this.store = store;
   }
 
-  private <T> CompletableFuture<T> unlessAway(Supplier<CompletableFuture<T>> verb) {
+  @Override
+  public Ledger target() {
+    return store;
+  }
+
+  @Override
+  public <T> CompletableFuture<T> ask(Function<Ledger, CompletableFuture<T>> verb) {
     if (away) {
       return CompletableFuture.failedFuture(gone());
     }
-    var answer = verb.get();
+    var answer = verb.apply(store);
     return mute ? answer.thenCompose(_ -> CompletableFuture.failedFuture(gone())) : answer;
   }
 
@@ -69,55 +73,26 @@ final class SwitchableLedger implements Ledger {
   public CompletableFuture<Reservation> reserve(HoldRequest request) {
     asked.incrementAndGet();
     ids.add(request.id());
-    return unlessAway(() -> store.reserve(request));
-  }
-
-  @Override
-  public CompletableFuture<Settlement> charge(HoldRequest request, Charge charge) {
-    return unlessAway(() -> store.charge(request, charge));
+    return ForwardingLedger.super.reserve(request);
   }
 
   @Override
   public CompletableFuture<Extension> extend(HoldExtension extension) {
     extensions.incrementAndGet();
-    return extendAfter.thenCompose(_ -> unlessAway(() -> store.extend(extension)));
+    return extendAfter.thenCompose(_ -> ForwardingLedger.super.extend(extension));
   }
 
   @Override
   public CompletableFuture<Long> heartbeat(Collection<String> holdIds, Duration lifetime) {
-    return unlessAway(() -> store.heartbeat(holdIds, lifetime))
+    return ForwardingLedger.super
+        .heartbeat(holdIds, lifetime)
         .whenComplete((_, _) -> heartbeats.incrementAndGet());
-  }
-
-  @Override
-  public CompletableFuture<Settlement> settle(String holdId, Charge charge) {
-    return unlessAway(() -> store.settle(holdId, charge));
-  }
-
-  @Override
-  public CompletableFuture<Settlement> release(String holdId) {
-    return unlessAway(() -> store.release(holdId));
-  }
-
-  @Override
-  public CompletableFuture<Settlement> correct(String holdId, Charge charge) {
-    return unlessAway(() -> store.correct(holdId, charge));
   }
 
   @Override
   public CompletableFuture<HoldState> find(String holdId) {
     finds.incrementAndGet();
-    return unlessAway(() -> store.find(holdId)).thenCombine(findAfter, (state, _) -> state);
-  }
-
-  @Override
-  public CompletableFuture<Settlement> confirm(String holdId, Charge charge) {
-    return unlessAway(() -> store.confirm(holdId, charge));
-  }
-
-  @Override
-  public List<ExpiredHold> expire(int max) {
-    return store.expire(max);
+    return ForwardingLedger.super.find(holdId).thenCombine(findAfter, (state, _) -> state);
   }
 
   @Override
@@ -126,10 +101,5 @@ final class SwitchableLedger implements Ledger {
       throw gone();
     }
     return store.standings(limits);
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

@@ -21,6 +21,12 @@ public interface Ledger extends AutoCloseable {
   /// How long at least the end of a hold is remembered, so that repeated verbs are recognized.
   Duration MEMORY = Duration.ofDays(1);
 
+  /// How often gateways renew their holds.
+  Duration RENEW_EVERY = Duration.ofSeconds(15);
+
+  /// From one renewal of a hold to its deadline: several times [#RENEW_EVERY].
+  Duration HOLD_LIFETIME = Duration.ofSeconds(60);
+
   /// Takes a hold on all limits, or on none.
   ///
   /// After a [LedgerUnavailableException] the id must not be used again: a hold that may stand

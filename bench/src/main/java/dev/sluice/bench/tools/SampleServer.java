@@ -10,14 +10,11 @@ import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
-import dev.sluice.mcp.upstream.call.ServerCard;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A server in memory, in code mode, whose tools answer with a list of forty rows.
 record SampleServer(ToolServer declared, List<ToolDefinition> tools) implements Offered {
@@ -61,31 +58,6 @@ record SampleServer(ToolServer declared, List<ToolDefinition> tools) implements 
           .put("updated_at", "2026-11-%02dT10:00:00Z".formatted(i % 28 + 1));
     }
     return new CallResult.Result(result);
-  }
-
-  @Override
-  public Optional<ServerCard> card() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Optional<String> away() {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<ObjectNode> prompts() {
-    return List.of();
-  }
-
-  @Override
-  public List<ObjectNode> resources() {
-    return List.of();
-  }
-
-  @Override
-  public List<ObjectNode> resourceTemplates() {
-    return List.of();
   }
 
   @Override

@@ -25,13 +25,13 @@ public final class TightReserver {
 
   private final Bounder bounder;
   private final Reserver reserver;
-  private final BusyWait patient;
+  private final PatientReserver patient;
   private final InputCounter counter;
 
   public TightReserver(Bounder bounder, Reserver reserver, InputCounter counter) {
     this.bounder = bounder;
     this.reserver = reserver;
-    this.patient = new BusyWait(reserver);
+    this.patient = new PatientReserver(reserver);
     this.counter = counter;
   }
 

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Since when the ledger has not answered.
 public final class LedgerHealth {
 
+  /// How long gateways let a caller wait for a ledger that does not answer.
+  public static final Duration WAIT_MAX = Duration.ofSeconds(2);
+
   /// How often one caller tries it while others go on without it.
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 

@@ -11,26 +11,36 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One server: what it offers now, and the way to it. Lists come from memory; only before the first
-/// one a caller waits, for a bounded time.
+/// one a caller waits, for a bounded time. By itself it offers tools alone.
 public interface Offered {
 
   ToolServer declared();
 
   /// What the server said of itself; empty where it was never reached.
-  Optional<ServerCard> card();
+  default Optional<ServerCard> card() {
+    return Optional.empty();
+  }
 
   /// Why it cannot be asked now, for people; empty where it can.
-  Optional<String> away();
+  default Optional<String> away() {
+    return Optional.empty();
+  }
 
   /// Those that its pins let through and its manifest offers, in the server's order. Of a server
   /// that is away the last ones known, for a bounded time.
   List<ToolDefinition> tools();
 
-  List<ObjectNode> prompts();
+  default List<ObjectNode> prompts() {
+    return List.of();
+  }
 
-  List<ObjectNode> resources();
+  default List<ObjectNode> resources() {
+    return List.of();
+  }
 
-  List<ObjectNode> resourceTemplates();
+  default List<ObjectNode> resourceTemplates() {
+    return List.of();
+  }
 
   /// Asks the server. Of a tool only its own name goes there.
   CallResult call(Call call);

@@ -7,8 +7,8 @@ import dev.sluice.core.mcp.ToolSecrets;
 import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.judge.Collisions;
+import dev.sluice.mcp.catalog.link.ConnectionSettings;
 import dev.sluice.mcp.catalog.link.Links;
-import dev.sluice.mcp.catalog.link.Surroundings;
 import dev.sluice.mcp.catalog.link.Wiring;
 import dev.sluice.mcp.catalog.lists.Refresher;
 import dev.sluice.mcp.catalog.lists.Shelf;
@@ -38,7 +38,7 @@ public final class Servers implements Catalog, AutoCloseable {
   private record Kept(Wiring wiring, Served served) {}
 
   public Servers(
-      Surroundings around, PinStore pins, CatalogLimits limits, ReportListener listener) {
+      ConnectionSettings around, PinStore pins, CatalogLimits limits, ReportListener listener) {
     this.links = new Links(around);
     this.limits = limits;
     this.clock = around.clock();

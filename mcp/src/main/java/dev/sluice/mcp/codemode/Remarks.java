@@ -48,6 +48,7 @@ final class Remarks {
   }
 
   private static String shown(JsonNode value) {
-    return Prose.clean(value.isString() ? Words.quoted(value.asString()) : value.toString());
+    return Prose.clean(
+        value.isString() ? TypeScriptText.quoted(value.asString()) : value.toString());
   }
 }

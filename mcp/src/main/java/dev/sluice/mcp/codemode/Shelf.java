@@ -102,7 +102,7 @@ record Shelf(SequencedMap<ToolName, Visible> tools) {
 
   /// How a program calls it.
   static String access(ToolName name) {
-    return "servers" + Words.access(name.server()) + Words.access(name.tool());
+    return "servers" + TypeScriptText.access(name.server()) + TypeScriptText.access(name.tool());
   }
 
   ToolFiles files() {
@@ -110,11 +110,11 @@ record Shelf(SequencedMap<ToolName, Visible> tools) {
         tools.entrySet().stream().map(e -> definition(e.getKey(), e.getValue())).toList());
   }
 
-  private static ToolDefinition definition(ToolName name, Visible visible) {
+  private static DeclaredTool definition(ToolName name, Visible visible) {
     var json = visible.tool().json();
     var description = json.path("description").stringValue("");
     JsonNode input = json.path("inputSchema");
-    return new ToolDefinition(
+    return new DeclaredTool(
         name,
         description.isBlank() ? json.path("title").stringValue("") : description,
         input.isMissingNode() ? JsonNodeFactory.instance.objectNode() : input,

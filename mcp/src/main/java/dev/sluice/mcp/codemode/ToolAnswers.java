@@ -176,10 +176,10 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     var told = new ArrayList<String>();
     int bytes = 0;
     for (var tool : found.subList(0, Math.min(max, found.size()))) {
-      var json = Words.escaped(definition(tool).toString());
+      var json = TypeScriptText.escaped(definition(tool).toString());
       int more = json.getBytes(StandardCharsets.UTF_8).length + 2;
       if (bytes + more > limits.answerBytesMax()) {
-        json = Words.escaped(large(tool, more).toString());
+        json = TypeScriptText.escaped(large(tool, more).toString());
         more = json.getBytes(StandardCharsets.UTF_8).length + 2;
       }
       bytes += more;

@@ -15,16 +15,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// All tools of a caller as files of declarations, one a server, in the order of their names.
 public final class ToolFiles {
-  private static final Comparator<ToolDefinition> BY_NAME =
+  private static final Comparator<DeclaredTool> BY_NAME =
       Comparator.comparing(tool -> tool.name().tool());
   private static final int SUMMARY_CHARS_MAX = 400;
   private static final int TREE_SUMMARY_CHARS_MAX = 80;
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  private final Map<String, List<ToolDefinition>> servers = new TreeMap<>();
+  private final Map<String, List<DeclaredTool>> servers = new TreeMap<>();
 
-  public ToolFiles(List<ToolDefinition> tools) {
+  public ToolFiles(List<DeclaredTool> tools) {
     for (var tool : tools) {
       servers.computeIfAbsent(tool.name().server(), _ -> new ArrayList<>()).add(tool);
     }
@@ -33,7 +33,7 @@ public final class ToolFiles {
 
   /// The names, in the order in which they are listed.
   public List<ToolName> names() {
-    return servers.values().stream().flatMap(List::stream).map(ToolDefinition::name).toList();
+    return servers.values().stream().flatMap(List::stream).map(DeclaredTool::name).toList();
   }
 
   /// How much a tree says of each tool.
@@ -49,14 +49,16 @@ public final class ToolFiles {
         (server, tools) -> {
           tree.append(path(server)).append(" (").append(lines(server).size()).append(" lines)\n");
           for (var tool : tools) {
-            tree.append("  ").append(Words.key(tool.name().tool())).append(summary(tool, detail));
+            tree.append("  ")
+                .append(TypeScriptText.key(tool.name().tool()))
+                .append(summary(tool, detail));
             tree.append('\n');
           }
         });
     return tree.toString();
   }
 
-  private static String summary(ToolDefinition tool, Detail detail) {
+  private static String summary(DeclaredTool tool, Detail detail) {
     var text =
         switch (detail) {
           case NAMES -> "";
@@ -104,9 +106,10 @@ public final class ToolFiles {
         .map(ToolFiles::docs);
   }
 
-  private static String docs(ToolDefinition tool) {
+  private static String docs(DeclaredTool tool) {
     var docs = new StringBuilder("await servers");
-    docs.append(Words.access(tool.name().server())).append(Words.access(tool.name().tool()));
+    docs.append(TypeScriptText.access(tool.name().server()))
+        .append(TypeScriptText.access(tool.name().tool()));
     docs.append(signature(tool, 0)).append("\n");
     var description = Prose.clean(tool.description());
     if (!description.isEmpty()) {
@@ -120,18 +123,18 @@ public final class ToolFiles {
   }
 
   private static String json(JsonNode schema) {
-    return Words.escaped(JSON.writeValueAsString(schema));
+    return TypeScriptText.escaped(JSON.writeValueAsString(schema));
   }
 
   private List<String> lines(String server) {
     var lines = new ArrayList<String>();
     lines.add("interface Servers {");
-    lines.add("  " + Words.key(server) + ": {");
+    lines.add("  " + TypeScriptText.key(server) + ": {");
     for (var tool : servers.getOrDefault(server, List.of())) {
       for (var line : Prose.comment(Prose.summary(tool.description(), SUMMARY_CHARS_MAX))) {
         lines.add("    " + line);
       }
-      var declaration = Words.key(tool.name().tool()) + signature(tool, 4) + ";";
+      var declaration = TypeScriptText.key(tool.name().tool()) + signature(tool, 4) + ";";
       lines.addAll(("    " + declaration).lines().toList());
     }
     lines.add("  };");
@@ -139,7 +142,7 @@ public final class ToolFiles {
     return List.copyOf(lines);
   }
 
-  private static String signature(ToolDefinition tool, int indent) {
+  private static String signature(DeclaredTool tool, int indent) {
     boolean optional = tool.input().path("required").isEmpty();
     var output = tool.output() == null ? "unknown" : Types.of(tool.output(), indent);
     return "(input%s: %s): Promise<%s>"

@@ -165,7 +165,7 @@ final class Types {
         lines.add(line);
       }
       lines.add(
-          Words.key(property.getKey())
+          TypeScriptText.key(property.getKey())
               + (required.contains(property.getKey()) ? ": " : "?: ")
               + type(property.getValue(), indent + 2, depth + 1)
               + ";");
@@ -226,7 +226,7 @@ final class Types {
 
   private static String literal(JsonNode value) {
     if (value.isString()) {
-      return Words.quoted(value.asString());
+      return TypeScriptText.quoted(value.asString());
     }
     return value.isNumber() || value.isBoolean() || value.isNull() ? value.toString() : UNKNOWN;
   }

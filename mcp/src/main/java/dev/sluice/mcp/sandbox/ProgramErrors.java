@@ -2,7 +2,7 @@ package dev.sluice.mcp.sandbox;
 
 import dev.sluice.mcp.sandbox.Outcome.Place;
 import dev.sluice.mcp.sandbox.Outcome.ProgramError;
-import dev.sluice.mcp.sandbox.Words.Thrown;
+import dev.sluice.mcp.sandbox.PreludeJson.Thrown;
 import java.util.Optional;
 import java.util.regex.Pattern;
 

@@ -108,7 +108,7 @@ final class Run implements Host {
   @Override
   public String answer(String operation, String head, Body body) {
     return switch (operation) {
-      case "config" -> Words.config(program, limits);
+      case "config" -> PreludeJson.config(program, limits);
       case "print" -> print(body);
       case "start" -> start(head, body);
       case "next" -> next();
@@ -152,7 +152,7 @@ final class Run implements Host {
       return NONE;
     }
     return switch (finished.answer()) {
-      case Answer.Failed failed -> "f" + finished.id() + " " + Words.within(failed.message());
+      case Answer.Failed failed -> "f" + finished.id() + " " + PreludeJson.within(failed.message());
       case Answer.Result result -> result(finished, result.json());
     };
   }
@@ -186,7 +186,7 @@ final class Run implements Host {
     if (body.bytes() > ERROR_BYTES_MAX) {
       throw new IllegalStateException("BUG: an error of " + body.bytes() + " bytes");
     }
-    var told = Words.thrown(body.text());
+    var told = PreludeJson.thrown(body.text());
     var exceeded = large.get(told.cause().replace("large ", ""));
     ending =
         exceeded == null

@@ -60,7 +60,7 @@ public final class McpService implements AutoCloseable {
         kept,
         watching,
         new Listeners(parts.catalog(), parts.keys(), kept, clock),
-        new OpenCalls(),
+        new CallsInFlight(),
         new BodyRoom(limits.bodiesBytesMax(), limits.bodiesOfKeyBytesMax()));
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.mcp.serve;
 
 import dev.sluice.mcp.rpc.MessageLimits;
-import dev.sluice.mcp.serve.answer.ListLimits;
+import dev.sluice.mcp.serve.answer.PageLimits;
 import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.mcp.serve.stream.StreamLimits;
 import java.time.Duration;
@@ -24,7 +24,7 @@ public record ServeLimits(
     long bodiesOfKeyBytesMax,
     StreamLimits streams,
     SessionLimits sessions,
-    ListLimits lists,
+    PageLimits lists,
     int asksMax,
     Duration askMax,
     Duration drainMax) {
@@ -38,7 +38,7 @@ public record ServeLimits(
           32L * 1024 * 1024,
           StreamLimits.STANDARD,
           SessionLimits.STANDARD,
-          ListLimits.STANDARD,
+          PageLimits.STANDARD,
           1_000,
           Duration.ofMinutes(5),
           Duration.ofSeconds(10));
@@ -73,7 +73,7 @@ public record ServeLimits(
         drainMax);
   }
 
-  public ServeLimits with(ListLimits value) {
+  public ServeLimits with(PageLimits value) {
     return new ServeLimits(
         message,
         headerBytesMax,

@@ -20,5 +20,5 @@ record Shared(
     Kept kept,
     Watching watching,
     Listeners listeners,
-    OpenCalls calls,
+    CallsInFlight calls,
     BodyRoom bodies) {}

@@ -11,8 +11,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolSecrets;
+import dev.sluice.mcp.catalog.link.ConnectionSettings;
 import dev.sluice.mcp.catalog.link.Programs;
-import dev.sluice.mcp.catalog.link.Surroundings;
 import dev.sluice.mcp.catalog.lists.ListLimits;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.guard.GuardRules;
@@ -85,7 +85,7 @@ final class ReachIT {
   void does_not_call_an_address_that_is_not_allowed() {
     try (var server = ModernMcpSimulator.start(McpScript.STANDARD)) {
       var around =
-          Surroundings.of(
+          ConnectionSettings.of(
               GuardRules.STANDARD, new Programs.None(), ClientProfile.of("sluice", "0"));
       try (var servers =
           new Servers(around, new MemoryPins(), CatalogLimits.STANDARD, ReportListener.NONE)) {

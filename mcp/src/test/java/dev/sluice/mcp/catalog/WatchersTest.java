@@ -43,7 +43,8 @@ class WatchersTest {
   @Test
   void tell_nobody_who_has_left_and_go_on_after_one_that_fails() {
     var watchers = new Watchers(10);
-    var left = watchers.add(heard::add);
+    var unheard = new CopyOnWriteArrayList<Change>();
+    var left = watchers.add(unheard::add);
     left.close();
     var failing =
         watchers.add(
@@ -55,6 +56,7 @@ class WatchersTest {
     await().until(() -> heard.size() == 1);
     watchers.tell(new Change.Prompts(name("one")));
     await().until(() -> heard.size() == 2);
+    assertThat(unheard).isEmpty();
     failing.close();
     watchers.close();
   }

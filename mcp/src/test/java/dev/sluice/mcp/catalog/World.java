@@ -7,8 +7,8 @@ import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.mcp.ToolSecrets;
 import dev.sluice.core.mcp.ToolServer;
+import dev.sluice.mcp.catalog.link.ConnectionSettings;
 import dev.sluice.mcp.catalog.link.Programs;
-import dev.sluice.mcp.catalog.link.Surroundings;
 import dev.sluice.mcp.catalog.lists.ListLimits;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.call.Call;
@@ -50,7 +50,7 @@ final class World implements AutoCloseable {
     var loopback = Allowed.of("127.0.0.0/8").orElseThrow();
     var rules = GuardRules.STANDARD.allowing(List.of(loopback));
     var around =
-        Surroundings.of(rules, programs, ClientProfile.of("sluice", "0"))
+        ConnectionSettings.of(rules, programs, ClientProfile.of("sluice", "0"))
             .with(UPSTREAM)
             .with(() -> Instant.now().plus(ahead.get()));
     servers =

@@ -2,26 +2,16 @@ package dev.sluice.mcp.codemode;
 
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.Connection;
+import dev.sluice.mcp.upstream.Opened;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerListener;
-import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
-import dev.sluice.mcp.upstream.guard.Allowed;
-import dev.sluice.mcp.upstream.guard.GuardRules;
-import dev.sluice.mcp.upstream.guard.UrlGuard;
-import dev.sluice.mcp.upstream.http.Credentials;
-import dev.sluice.mcp.upstream.http.Http;
-import dev.sluice.mcp.upstream.http.Tls;
-import dev.sluice.mcp.upstream.streamable.Endpoint;
-import dev.sluice.mcp.upstream.streamable.HttpOpener;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,18 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
 record Connected(Connection connection, Fake server) implements AutoCloseable {
 
   static Connected to(String name, URI url) {
-    var rules = GuardRules.STANDARD.allowing(List.of(Allowed.of("127.0.0.0/8").orElseThrow()));
-    var http = new Http(new UrlGuard(rules, UrlGuard.Resolver.SYSTEM), Tls.standard());
-    var endpoint = new Endpoint(url, Endpoint.Transport.ANY, http, Credentials.NONE);
     var capabilities = JsonNodeFactory.instance.objectNode();
     capabilities.putObject("elicitation").putObject("form");
     var profile = ClientProfile.of("sluice", "0").with(capabilities);
-    var limits = UpstreamLimits.STANDARD;
-    var opener = new HttpOpener(endpoint, profile, limits, ServerListener.SILENT, new Tally());
     var connection =
-        new Connection(
-                name, opener, ServerListener.SILENT, limits, InstantSource.system(), new Random(1))
-            .start();
+        Opened.connection(url, profile, ServerListener.SILENT, UpstreamLimits.STANDARD);
     var id = Callers.server(name);
     var server =
         new Fake(

@@ -60,7 +60,7 @@ final class DeclarationsFuzzTest {
   private static void declare(JsonNode json) {
     var description = json.path("description").stringValue("");
     var input = json.has("inputSchema") ? json.get("inputSchema") : json;
-    var tool = new ToolDefinition(NAME, description, input, json.get("outputSchema"));
+    var tool = new DeclaredTool(NAME, description, input, json.get("outputSchema"));
     var files = new ToolFiles(List.of(tool));
     var text = new StringBuilder(files.tree(Detail.SUMMARIES));
     text.append(files.docs(NAME).orElseThrow());
@@ -93,7 +93,7 @@ final class DeclarationsFuzzTest {
   void any_name_has_a_file_and_a_declaration(byte[] bytes) {
     var words = new String(bytes, StandardCharsets.UTF_8).split(" ", 2);
     var name = new ToolName(words[0], words[words.length - 1]);
-    var tool = new ToolDefinition(name, words[0], JSON.createObjectNode(), null);
+    var tool = new DeclaredTool(name, words[0], JSON.createObjectNode(), null);
     Frugal.read(
         bytes,
         () -> {

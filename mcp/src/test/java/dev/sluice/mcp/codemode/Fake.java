@@ -8,7 +8,6 @@ import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
-import dev.sluice.mcp.upstream.call.ServerCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,26 +53,6 @@ record Fake(
       server.tools().forEach(t -> visible.add(new Visible(server, t, name + "__" + t.name())));
     }
     return visible;
-  }
-
-  @Override
-  public Optional<ServerCard> card() {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<ObjectNode> prompts() {
-    return List.of();
-  }
-
-  @Override
-  public List<ObjectNode> resources() {
-    return List.of();
-  }
-
-  @Override
-  public List<ObjectNode> resourceTemplates() {
-    return List.of();
   }
 
   @Override

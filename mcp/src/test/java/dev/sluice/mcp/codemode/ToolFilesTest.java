@@ -74,9 +74,9 @@ class ToolFilesTest {
     return files.read(line.substring(0, line.indexOf(' ')), 1, Integer.MAX_VALUE);
   }
 
-  private static List<ToolDefinition> tools(String name) {
+  private static List<DeclaredTool> tools(String name) {
     try {
-      var tools = new ArrayList<ToolDefinition>();
+      var tools = new ArrayList<DeclaredTool>();
       for (var tool : JSON.readTree(Files.readString(FOLDER.resolve(name + ".json")))) {
         tools.add(tool(tool));
       }
@@ -86,8 +86,8 @@ class ToolFilesTest {
     }
   }
 
-  private static ToolDefinition tool(JsonNode tool) {
-    return new ToolDefinition(
+  private static DeclaredTool tool(JsonNode tool) {
+    return new DeclaredTool(
         new ToolName(tool.get("server").asString(), tool.get("name").asString()),
         tool.path("description").asString(""),
         tool.get("inputSchema"),

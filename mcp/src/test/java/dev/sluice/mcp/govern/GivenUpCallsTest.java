@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// What becomes of the holds of calls that nobody waits for any more.
 final class GivenUpCallsTest {
 
-  private final SlowLedger ledger = new SlowLedger(new MemoryLedger(InstantSource.system()));
+  private final SlowLedger ledger = SlowLedger.of(new MemoryLedger(InstantSource.system()));
   private final Governed governed = new Governed(ledger);
   private final Keys alice = Keys.of("1");
   private final AtomicInteger runs = new AtomicInteger();
@@ -44,7 +44,7 @@ final class GivenUpCallsTest {
   @Test
   void a_hold_that_is_granted_when_its_call_was_interrupted_is_given_back() throws Exception {
     var caller = Thread.ofVirtual().start(() -> governed.call(alice, server, echo("x")));
-    ledger.asked.await();
+    ledger.asked().await();
     caller.interrupt();
     caller.join();
     assertThat(governed.records.last().reason()).isEqualTo("withdrawn");
@@ -56,7 +56,7 @@ final class GivenUpCallsTest {
   void a_call_that_is_cancelled_while_its_hold_is_taken_is_not_made() throws Exception {
     var call = echo("x");
     var caller = Thread.ofVirtual().start(() -> governed.call(alice, server, call));
-    ledger.asked.await();
+    ledger.asked().await();
     call.cancellation().cancel("enough");
     ledger.goOn();
     caller.join();

@@ -151,7 +151,9 @@ final class GovernedCallsIT {
     assertThat(((CallResult.Refused) denied).error().code()).isEqualTo(-32602);
     assertThat(((CallResult.Refused) denied).error().message()).isEqualTo("Unknown tool: other");
     assertThat(absent).isEqualTo(new CallResult.Refused(GovernedCalls.unknownTool("none")));
-    assertThat(governed.records.all()).allMatch(one -> "tool_unknown".equals(one.reason()));
+    assertThat(governed.records.all())
+        .hasSize(2)
+        .allMatch(one -> "tool_unknown".equals(one.reason()));
     assertThat(simulator.runs()).isZero();
     assertThat(posted()).isEqualTo(NanoUsd.ZERO);
   }

@@ -9,15 +9,12 @@ import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
-import dev.sluice.mcp.upstream.call.ServerCard;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A server that offers some tools, and is called through a connection, or answers by itself.
 ///
@@ -81,31 +78,6 @@ record OfferedServer(
   @Override
   public CallResult call(Call call) {
     return calls.apply(call);
-  }
-
-  @Override
-  public Optional<ServerCard> card() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Optional<String> away() {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<ObjectNode> prompts() {
-    return List.of();
-  }
-
-  @Override
-  public List<ObjectNode> resources() {
-    return List.of();
-  }
-
-  @Override
-  public List<ObjectNode> resourceTemplates() {
-    return List.of();
   }
 
   @Override

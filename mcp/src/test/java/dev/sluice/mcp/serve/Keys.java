@@ -2,14 +2,11 @@ package dev.sluice.mcp.serve;
 
 import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.policy.Globs;
-import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
-import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
-import dev.sluice.core.policy.Routing;
+import dev.sluice.mcp.Plain;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /// Keys of the namespace `team`, which may use tools.
 final class Keys {
@@ -33,23 +30,6 @@ final class Keys {
   }
 
   static KeyPolicy key(String name, List<ToolAccess.ToolGrant> grants, boolean suspended) {
-    return new KeyPolicy(
-        new ObjectName(NAMESPACE, name),
-        KeyDigest.of(name),
-        null,
-        null,
-        suspended,
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        1,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        LedgerAway.REFUSE,
-        Routing.NONE,
-        new ToolAccess(List.of(grants)));
+    return Plain.key(server(name), suspended, grants);
   }
 }

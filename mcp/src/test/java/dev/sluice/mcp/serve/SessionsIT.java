@@ -4,7 +4,7 @@ import static dev.sluice.mcp.serve.Peer.object;
 import static dev.sluice.mcp.serve.Peer.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.mcp.serve.answer.ListLimits;
+import dev.sluice.mcp.serve.answer.PageLimits;
 import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
 import dev.sluice.testkit.mcp.McpScript;
@@ -122,7 +122,7 @@ final class SessionsIT {
             1_000_000,
             ServeLimits.STANDARD.streams(),
             SessionLimits.STANDARD.withAgeMax(Duration.ofHours(1)),
-            ListLimits.STANDARD,
+            PageLimits.STANDARD,
             10,
             Duration.ofMinutes(1),
             Duration.ofSeconds(1));
@@ -193,7 +193,7 @@ final class SessionsIT {
     try (var modern = ModernMcpSimulator.start(McpScript.STANDARD.withFillers(20));
         var legacy = LegacyMcpSimulator.start(McpScript.STANDARD);
         var world = world(modern, legacy)) {
-      var limits = ServeLimits.STANDARD.with(new ListLimits(7, Duration.ofMinutes(1)));
+      var limits = ServeLimits.STANDARD.with(new PageLimits(7, Duration.ofMinutes(1)));
       var one = world.start(limits, InstantSource.system());
       var two = world.start(limits, InstantSource.system());
       var peer = new Peer(one.url(), "key").begun("2025-11-25");

@@ -1,38 +1,25 @@
 package dev.sluice.mcp.serve;
 
-import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolServer;
-import dev.sluice.core.money.NanoUsd;
-import dev.sluice.core.policy.Globs;
+import dev.sluice.mcp.Plain;
 import dev.sluice.mcp.catalog.Catalog;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.upstream.Connection;
+import dev.sluice.mcp.upstream.Opened;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import dev.sluice.mcp.upstream.call.ServerListener;
-import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
-import dev.sluice.mcp.upstream.guard.Allowed;
-import dev.sluice.mcp.upstream.guard.GuardRules;
-import dev.sluice.mcp.upstream.guard.UrlGuard;
-import dev.sluice.mcp.upstream.http.Credentials;
-import dev.sluice.mcp.upstream.http.Http;
-import dev.sluice.mcp.upstream.http.Tls;
-import dev.sluice.mcp.upstream.streamable.Endpoint;
-import dev.sluice.mcp.upstream.streamable.HttpOpener;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,7 +31,7 @@ final class Simulated implements Offered, AutoCloseable {
   private final Connection connection;
 
   Simulated(String name, URI url, boolean codeMode, Consumer<Catalog.Change> changed) {
-    this.declared = declared(name, url, codeMode);
+    this.declared = Plain.server(Keys.server(name), url, Duration.ofSeconds(60), codeMode);
     var listener =
         new ServerListener() {
           @Override
@@ -65,45 +52,21 @@ final class Simulated implements Offered, AutoCloseable {
           @Override
           public void connected(ServerCard card) {}
         };
-    this.connection = connection(name, url, listener);
+    this.connection = connection(url, listener);
   }
 
-  private static Connection connection(String name, URI url, ServerListener listener) {
+  private static Connection connection(URI url, ServerListener listener) {
     var limits =
         UpstreamLimits.STANDARD.with(
             UpstreamLimits.Times.STANDARD
                 .withBackOff(Duration.ofMillis(50), Duration.ofMillis(200))
                 .withTotalMax(Duration.ofSeconds(60)));
-    var loopback = Allowed.of("127.0.0.0/8").orElseThrow();
-    var guard =
-        new UrlGuard(GuardRules.STANDARD.allowing(List.of(loopback)), UrlGuard.Resolver.SYSTEM);
-    var endpoint =
-        new Endpoint(
-            url, Endpoint.Transport.ANY, new Http(guard, Tls.standard()), Credentials.NONE);
     var capabilities = JsonNodeFactory.instance.objectNode();
     capabilities.putObject("elicitation");
     capabilities.putObject("sampling");
     capabilities.putObject("roots");
     var profile = ClientProfile.of("sluice", "0").with(capabilities);
-    var opener = new HttpOpener(endpoint, profile, limits, listener, new Tally());
-    return new Connection(name, opener, listener, limits, InstantSource.system(), new Random(1))
-        .start();
-  }
-
-  private static ToolServer declared(String name, URI url, boolean codeMode) {
-    var second = Duration.ofSeconds(60);
-    return new ToolServer(
-        Keys.server(name),
-        new Reach.Http(false, url, List.of(), new Reach.Auth.None(), null),
-        new ToolServer.Timeouts(second, second, second, second),
-        Globs.ALL,
-        new Globs(List.of()),
-        ToolServer.Pins.NONE,
-        Set.of(),
-        codeMode,
-        NanoUsd.ZERO,
-        ToolServer.Recording.NONE,
-        1_000_000);
+    return Opened.connection(url, profile, listener, limits);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.sluice.mcp.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.mcp.serve.answer.ListLimits;
+import dev.sluice.mcp.serve.answer.PageLimits;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
@@ -66,7 +66,7 @@ final class TypeScriptSdkClientIT {
                 .ready()) {
       var replica =
           world.start(
-              ServeLimits.STANDARD.with(new ListLimits(5, Duration.ofMinutes(1))),
+              ServeLimits.STANDARD.with(new PageLimits(5, Duration.ofMinutes(1))),
               java.time.InstantSource.system());
       var said =
           run(

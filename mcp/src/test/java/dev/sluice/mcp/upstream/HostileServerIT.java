@@ -123,6 +123,7 @@ final class HostileServerIT {
   @EnumSource(Ending.class)
   void an_answer_that_is_cut_anywhere_is_whole_or_a_failure(Ending ending) {
     for (var answers : Answers.values()) {
+      int whole = 0;
       for (var bytes = 0; bytes < 260; bytes += 5) {
         var script = McpScript.STANDARD.with(answers).with(new McpScript.Cut(bytes, ending));
         try (var server = ModernMcpSimulator.start(script);
@@ -130,6 +131,7 @@ final class HostileServerIT {
           var result = opened.call(echo("whole"));
           if (result instanceof CallResult.Result(var json)) {
             assertThat(Opened.textOf(json)).isEqualTo("whole");
+            whole++;
           } else {
             assertThat(failure(result).reason())
                 .as("%s at %d", answers, bytes)
@@ -138,6 +140,7 @@ final class HostileServerIT {
           assertThat(server.runs()).isEqualTo(1);
         }
       }
+      assertThat(whole).as("%s", answers).isBetween(1, 51);
     }
   }
 }

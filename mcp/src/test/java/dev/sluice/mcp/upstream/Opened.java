@@ -119,6 +119,15 @@ public final class Opened implements AutoCloseable {
     return new Opened(connection(opener, listener, limits), tally, listener, opener::lastWords);
   }
 
+  /// A connection as others need it.
+  public static Connection connection(
+      URI url, ClientProfile profile, ServerListener listener, UpstreamLimits limits) {
+    var http = new Http(guard(), Tls.standard());
+    var endpoint = new Endpoint(url, Endpoint.Transport.ANY, http, Credentials.NONE);
+    return connection(
+        new HttpOpener(endpoint, profile, limits, listener, new Tally()), listener, limits);
+  }
+
   private static Connection connection(
       PeerOpener opener, ServerListener listener, UpstreamLimits limits) {
     return new Connection(

@@ -2,14 +2,9 @@
 // the official SDK for TypeScript of the legacy era.
 // Usage: node conformance-server.mjs, with SLUICE_MCP_SDK naming a folder that has node_modules; it
 // prints its URL on a line.
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { randomUUID } from 'node:crypto';
+import { listen, require, serveSessions } from '../sdk-http.mjs';
 
-const require = createRequire(process.env.SLUICE_MCP_SDK + '/here.js');
 const { Server } = require('@modelcontextprotocol/sdk/server/index.js');
-const { StreamableHTTPServerTransport } =
-  require('@modelcontextprotocol/sdk/server/streamableHttp.js');
 const types = require('@modelcontextprotocol/sdk/types.js');
 const { z } = require('zod');
 
@@ -189,50 +184,4 @@ function server() {
   return made;
 }
 
-function eventStore() {
-  const events = [];
-  return {
-    async storeEvent(stream, message) {
-      events.push({ id: stream + '_' + events.length, stream, message });
-      return events.at(-1).id;
-    },
-    async replayEventsAfter(last, { send }) {
-      const at = events.findIndex((e) => e.id === last);
-      const { stream } = events[at];
-      for (const e of events.slice(at + 1)) {
-        if (e.stream === stream && Object.keys(e.message).length) await send(e.id, e.message);
-      }
-      return stream;
-    },
-  };
-}
-
-const sessions = new Map();
-
-async function serve(request, response) {
-  const id = request.headers['mcp-session-id'];
-  let transport = sessions.get(id);
-  if (!transport && id) {
-    response.writeHead(404).end();
-    return;
-  }
-  if (!transport) {
-    transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      eventStore: eventStore(),
-      retryInterval: 50,
-      onsessioninitialized: (made) => sessions.set(made, transport),
-    });
-    await server().connect(transport);
-  }
-  await transport.handleRequest(request, response);
-}
-
-const http = createServer((request, response) => {
-  serve(request, response).catch((error) => {
-    console.error(error);
-    response.destroy();
-  });
-});
-http.listen(0, '127.0.0.1', () =>
-  console.log('http://127.0.0.1:' + http.address().port + '/mcp'));
+listen(serveSessions(server));

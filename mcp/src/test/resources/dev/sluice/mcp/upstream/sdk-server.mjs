@@ -1,11 +1,9 @@
 // Servers made with the official SDKs for TypeScript, one for each era and transport.
 // Usage: node sdk-server.mjs MODE, with SLUICE_MCP_SDK naming a folder that has node_modules.
 // A server behind HTTP prints its URL on a line.
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
+import { listen, require, serveSessions } from '../sdk-http.mjs';
 
-const require = createRequire(process.env.SLUICE_MCP_SDK + '/here.js');
 const mode = process.argv[2];
 const { z } = require('zod');
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
@@ -93,45 +91,7 @@ async function serveWeb(handler, request, response) {
   response.end();
 }
 
-function eventStore() {
-  const events = [];
-  return {
-    async storeEvent(stream, message) {
-      events.push({ id: stream + '_' + events.length, stream, message });
-      return events.at(-1).id;
-    },
-    async replayEventsAfter(last, { send }) {
-      const at = events.findIndex((e) => e.id === last);
-      const { stream } = events[at];
-      for (const e of events.slice(at + 1)) {
-        if (e.stream === stream && Object.keys(e.message).length) await send(e.id, e.message);
-      }
-      return stream;
-    },
-  };
-}
-
 const sessions = new Map();
-
-async function serveSession(request, response) {
-  const { StreamableHTTPServerTransport } =
-    require('@modelcontextprotocol/sdk/server/streamableHttp.js');
-  let transport = sessions.get(request.headers['mcp-session-id']);
-  if (!transport && request.headers['mcp-session-id']) {
-    response.writeHead(404).end();
-    return;
-  }
-  if (!transport) {
-    transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      eventStore: eventStore(),
-      retryInterval: 50,
-      onsessioninitialized: (id) => sessions.set(id, transport),
-    });
-    await legacy().connect(transport);
-  }
-  await transport.handleRequest(request, response);
-}
 
 async function serveOld(request, response) {
   const { SSEServerTransport } = require('@modelcontextprotocol/sdk/server/sse.js');
@@ -145,18 +105,6 @@ async function serveOld(request, response) {
   } else {
     response.writeHead(405).end();
   }
-}
-
-function listen(handle) {
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error) => {
-      console.error(error);
-      response.destroy();
-    });
-  });
-  server.listen(0, '127.0.0.1', () => {
-    console.log('http://127.0.0.1:' + server.address().port + '/mcp');
-  });
 }
 
 if (mode === 'stdio-modern') {
@@ -176,7 +124,7 @@ if (mode === 'stdio-modern') {
     }
   });
 } else if (mode === 'http-legacy') {
-  listen(serveSession);
+  listen(serveSessions(legacy));
 } else if (mode === 'http-old') {
   listen(serveOld);
 }

@@ -12,6 +12,7 @@ import dev.sluice.ledger.Ledger;
 import dev.sluice.mcp.catalog.CatalogLimits;
 import dev.sluice.mcp.catalog.ReportListener;
 import dev.sluice.mcp.catalog.Servers;
+import dev.sluice.mcp.catalog.link.ConnectionSettings;
 import dev.sluice.mcp.catalog.link.Programs;
 import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.govern.GovernedCalls;
@@ -101,7 +102,7 @@ public final class Tools implements AutoCloseable {
       var servers =
           owned.add(
               new Servers(
-                  surroundings(around, reached),
+                  settings(around, reached),
                   reached.pins(),
                   CatalogLimits.STANDARD,
                   reached.reports()));
@@ -134,8 +135,7 @@ public final class Tools implements AutoCloseable {
     }
   }
 
-  private static dev.sluice.mcp.catalog.link.Surroundings surroundings(
-      Around around, Reached reached) {
+  private static ConnectionSettings settings(Around around, Reached reached) {
     var launcher = reached.programs();
     var programs =
         switch (launcher) {
@@ -144,8 +144,7 @@ public final class Tools implements AutoCloseable {
           case Launcher.Host(_) -> new Programs.Any();
           case Launcher.Nowhere() -> new Programs.None();
         };
-    return dev.sluice.mcp.catalog.link.Surroundings.of(
-            reached.rules(), programs, ClientProfile.of("sluice", "1"))
+    return ConnectionSettings.of(reached.rules(), programs, ClientProfile.of("sluice", "1"))
         .with(around.clock())
         .with(
             (command, profile, limits, listener, tally) ->

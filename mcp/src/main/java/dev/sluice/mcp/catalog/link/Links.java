@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Makes connections of what is declared.
-public record Links(Surroundings around) {
+public record Links(ConnectionSettings around) {
 
   public Wiring wiring(ToolServer server, ToolSecrets secrets) {
     return Wiring.of(server, secrets, around.programs());

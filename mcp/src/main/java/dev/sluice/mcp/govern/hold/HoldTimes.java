@@ -1,5 +1,8 @@
 package dev.sluice.mcp.govern.hold;
 
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.away.BusyWait;
+import dev.sluice.ledger.away.LedgerHealth;
 import java.time.Duration;
 
 /// How long holds live, and how long is waited for what.
@@ -18,9 +21,9 @@ public record HoldTimes(
 
   public static final HoldTimes STANDARD =
       new HoldTimes(
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1),
+          Ledger.HOLD_LIFETIME,
+          Ledger.RENEW_EVERY,
+          LedgerHealth.WAIT_MAX,
+          BusyWait.WAIT_MAX,
           Duration.ofSeconds(1));
 }

@@ -4,6 +4,7 @@ import dev.sluice.core.budget.Measure;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.LedgerUnavailableException;
 import dev.sluice.ledger.Reservation;
+import dev.sluice.ledger.away.BusyWait;
 import dev.sluice.ledger.away.LedgerHealth;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,17 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Takes the hold of a call. It waits a moment for a ledger that does not answer, and for what
 /// others only hold.
 public final class Holder {
 
-  /// How many calls wait at once for what others hold; more are told at once.
-  private static final int WAITING_MAX = 1_000;
-
-  private static final Duration PAUSE_FIRST = Duration.ofMillis(10);
-  private static final Duration PAUSE_MAX = Duration.ofMillis(160);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(160);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
   private static final int ID_BYTES = 16;
 
@@ -31,7 +27,7 @@ public final class Holder {
   private final HoldKeeper keeper;
   private final HoldTimes times;
   private final SecureRandom random = new SecureRandom();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final BusyWait busyWait = new BusyWait();
 
   Holder(Ledger ledger, LedgerHealth health, HoldKeeper keeper, HoldTimes times) {
     this.ledger = ledger;
@@ -57,36 +53,27 @@ public final class Holder {
   }
 
   private Holding queued(Wanted wanted, Holding.Busy busy) throws InterruptedException {
-    if (waiting.incrementAndGet() > WAITING_MAX) {
-      waiting.decrementAndGet();
+    if (!busyWait.enter()) {
       return busy;
     }
     try {
-      return again(wanted, busy);
+      return again(wanted);
     } finally {
-      waiting.decrementAndGet();
+      busyWait.leave();
     }
   }
 
-  private Holding again(Wanted wanted, Holding.Busy busy) throws InterruptedException {
-    long giveUpAt = System.nanoTime() + times.busyWaitMax().toNanos();
-    Holding last = busy;
-    for (var pause = PAUSE_FIRST; System.nanoTime() - giveUpAt < 0; pause = longer(pause)) {
-      Thread.sleep(pause);
+  private Holding again(Wanted wanted) throws InterruptedException {
+    for (var next = BusyWait.Try.first(times.busyWaitMax()); ; next = next.next()) {
+      Thread.sleep(next.pause());
       if (wanted.cancellation().cancelled()) {
         return new Holding.Withdrawn();
       }
-      last = asked(wanted);
-      if (!(last instanceof Holding.Busy)) {
-        return last;
+      var answer = asked(wanted);
+      if (!(answer instanceof Holding.Busy) || next.isLast()) {
+        return answer;
       }
     }
-    return last;
-  }
-
-  private static Duration longer(Duration pause) {
-    var twice = pause.multipliedBy(2);
-    return twice.compareTo(PAUSE_MAX) < 0 ? twice : PAUSE_MAX;
   }
 
   /// Asks the ledger until it answers, for a while.
@@ -104,7 +91,7 @@ public final class Holder {
           return new Holding.Withdrawn();
         }
       }
-      Thread.sleep(PAUSE_MAX);
+      Thread.sleep(RETRY_PAUSE);
     }
   }
 

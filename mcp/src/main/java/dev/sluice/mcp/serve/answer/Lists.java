@@ -19,9 +19,9 @@ public final class Lists {
   static final String UNAVAILABLE = "dev.sluice/unavailable";
 
   private final MetaToolSet meta;
-  private final ListLimits limits;
+  private final PageLimits limits;
 
-  public Lists(MetaToolSet meta, ListLimits limits) {
+  public Lists(MetaToolSet meta, PageLimits limits) {
     this.meta = meta;
     this.limits = limits;
   }

@@ -44,10 +44,10 @@ public final class Methods {
   private final MetaToolSet meta;
   private final Lists lists;
   private final Watching watching;
-  private final ListLimits limits;
+  private final PageLimits limits;
 
   public Methods(
-      Catalog catalog, ToolCalls calls, MetaToolSet meta, Watching watching, ListLimits limits) {
+      Catalog catalog, ToolCalls calls, MetaToolSet meta, Watching watching, PageLimits limits) {
     this.catalog = catalog;
     this.calls = calls;
     this.meta = meta;

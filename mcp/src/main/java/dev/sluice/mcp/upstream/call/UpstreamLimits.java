@@ -130,6 +130,12 @@ public record UpstreamLimits(
           max,
           stopMax);
     }
+
+    /// Twice the last one.
+    public Duration backOffAfter(Duration last) {
+      var twice = last.multipliedBy(2);
+      return twice.compareTo(backOffMax) < 0 ? twice : backOffMax;
+    }
   }
 
   public static final UpstreamLimits STANDARD =

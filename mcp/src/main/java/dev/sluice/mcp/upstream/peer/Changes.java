@@ -61,31 +61,16 @@ public final class Changes {
     while (lifetime.ended().isEmpty() && !cancellation.cancelled()) {
       var began = System.nanoTime();
       var result = listen.apply(call.with(sink()).with(cancellation));
-      if (hopeless(result) || slept(wait)) {
+      if (hopeless(result) || lifetime.endsWithin(wait)) {
         return;
       }
       var lasted = Duration.ofNanos(System.nanoTime() - began);
       wait =
           lasted.compareTo(limits.times().backOffMax()) > 0
               ? limits.times().backOffMin()
-              : longer(wait);
+              : limits.times().backOffAfter(wait);
       listener.connected(card);
     }
-  }
-
-  /// True where the connection ended meanwhile.
-  private boolean slept(Duration wait) {
-    try {
-      return lifetime.ended(wait).isPresent();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
-  private Duration longer(Duration wait) {
-    var twice = wait.multipliedBy(2);
-    return twice.compareTo(limits.times().backOffMax()) < 0 ? twice : limits.times().backOffMax();
   }
 
   /// A server that does not know how to tell of changes will not learn it.

@@ -63,8 +63,7 @@ public final class DuplexPeer implements Peer {
 
   @Override
   public CallResult call(Call call) {
-    var totalMax = call.totalMax().orElse(limits.times().totalMax());
-    return InputRounds.run(call, limits.inputRoundsMax(), totalMax, this::once);
+    return InputRounds.run(call, limits, this::once);
   }
 
   private CallResult once(Call call) {

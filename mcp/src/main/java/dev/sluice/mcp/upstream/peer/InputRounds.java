@@ -7,6 +7,7 @@ import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.UpstreamLimits;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,8 +21,9 @@ public final class InputRounds {
   private InputRounds() {}
 
   /// One call, or as many as the input takes, all within the time of one.
-  public static CallResult run(
-      Call call, int roundsMax, Duration totalMax, Function<Call, CallResult> once) {
+  public static CallResult run(Call call, UpstreamLimits limits, Function<Call, CallResult> once) {
+    int roundsMax = limits.inputRoundsMax();
+    var totalMax = call.totalMax().orElse(limits.times().totalMax());
     var end = System.nanoTime() + totalMax.toNanos();
     var round = call;
     for (var rounds = 0; rounds <= roundsMax; rounds++) {

@@ -27,4 +27,14 @@ public final class Lifetime {
     var _ = ended.await(wait.toNanos(), TimeUnit.NANOSECONDS);
     return end.get();
   }
+
+  /// Waits; true where the connection ended meanwhile, or the thread is to end.
+  public boolean endsWithin(Duration wait) {
+    try {
+      return ended(wait).isPresent();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
 }

@@ -195,12 +195,7 @@ final class LegacyPeer implements Peer {
   /// Waits as long as the server asks for; true where the time of the call or of the connection is
   /// over before.
   private boolean slept(Duration wait, Patience patience) {
-    try {
-      return wait.compareTo(patience.left()) >= 0 || lifetime.ended(wait).isPresent();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
+    return wait.compareTo(patience.left()) >= 0 || lifetime.endsWithin(wait);
   }
 
   @Override

@@ -73,8 +73,7 @@ final class ModernPeer implements Peer {
 
   @Override
   public CallResult call(Call call) {
-    var totalMax = call.totalMax().orElse(line.limits().times().totalMax());
-    return InputRounds.run(call, line.limits().inputRoundsMax(), totalMax, this::once);
+    return InputRounds.run(call, line.limits(), this::once);
   }
 
   private CallResult once(Call call) {

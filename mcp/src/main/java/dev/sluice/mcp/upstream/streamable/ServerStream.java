@@ -9,7 +9,6 @@ import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.http.HttpReply;
 import dev.sluice.mcp.upstream.peer.Lifetime;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /// The stream on which a server of the legacy era tells what belongs to no request; asked for again
@@ -42,12 +41,10 @@ final class ServerStream {
     var wait = line.limits().times().backOffMin();
     while (!cancellation.cancelled()) {
       var offered = once(stream);
-      if (!offered || slept(stream.retry().orElse(wait))) {
+      if (!offered || lifetime.endsWithin(stream.retry().orElse(wait))) {
         return;
       }
-      var longer = wait.multipliedBy(2);
-      var max = line.limits().times().backOffMax();
-      wait = longer.compareTo(max) < 0 ? longer : max;
+      wait = line.limits().times().backOffAfter(wait);
     }
   }
 
@@ -83,14 +80,5 @@ final class ServerStream {
               Reason.SESSION_LOST, Effect.NEVER_RUN, "the server does not know the session"));
     }
     return reply.status() < 500;
-  }
-
-  private boolean slept(Duration wait) {
-    try {
-      return lifetime.ended(wait).isPresent();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 }

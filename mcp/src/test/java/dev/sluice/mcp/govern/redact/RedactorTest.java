@@ -64,6 +64,7 @@ final class RedactorTest {
   void a_pair_of_characters_is_not_torn_apart() {
     for (int before = 95; before < 100; before++) {
       var kept = redacted(text("x".repeat(before) + "😀".repeat(20)));
+      assertThat(kept).contains("x".repeat(90));
       assertThat(kept.replace("😀", "").chars().noneMatch(c -> Character.isSurrogate((char) c)))
           .isTrue();
     }

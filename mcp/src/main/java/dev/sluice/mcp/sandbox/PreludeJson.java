@@ -8,12 +8,12 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What host and prelude tell each other, as JSON.
-final class Words {
+final class PreludeJson {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final SecureRandom SEEDS = new SecureRandom();
   private static final int MESSAGE_CHARS_MAX = 8192;
 
-  private Words() {}
+  private PreludeJson() {}
 
   static String config(Program program, Limits limits) {
     return JSON.writeValueAsString(

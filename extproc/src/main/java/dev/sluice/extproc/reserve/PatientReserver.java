@@ -3,26 +3,18 @@ package dev.sluice.extproc.reserve;
 import dev.sluice.core.refusal.Refusal;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.reply.Refused;
-import java.time.Duration;
+import dev.sluice.ledger.away.BusyWait;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/// Waits a moment for what only requests in flight hold: most of it is free again as soon as they
-/// end. Whoever waits in vain is told to come again.
-public final class BusyWait {
-
-  private static final Duration WAIT_MAX = Duration.ofSeconds(1);
-  private static final Duration PAUSE_FIRST = Duration.ofMillis(10);
-  private static final Duration PAUSE_MAX = Duration.ofMillis(160);
-
-  /// How many requests wait at once; more are told at once.
-  private static final int WAITING_MAX = 1_000;
+/// Takes holds, and waits a moment for what only requests in flight hold. Whoever waits in vain is
+/// told to come again.
+public final class PatientReserver {
 
   private final Reserver reserver;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final BusyWait busyWait = new BusyWait();
 
-  public BusyWait(Reserver reserver) {
+  public PatientReserver(Reserver reserver) {
     this.reserver = reserver;
   }
 
@@ -36,30 +28,23 @@ public final class BusyWait {
 
   private CompletableFuture<Reserver.Reserved> queue(
       Exchange.Facts facts, Bounded bounded, Throwable failure) {
-    if (waiting.incrementAndGet() > WAITING_MAX) {
-      waiting.decrementAndGet();
+    if (!busyWait.enter()) {
       return failed(failure);
     }
-    long giveUpAt = System.nanoTime() + WAIT_MAX.toNanos();
-    return again(facts, bounded, PAUSE_FIRST, giveUpAt)
-        .whenComplete((_, _) -> waiting.decrementAndGet());
+    return again(facts, bounded, BusyWait.Try.first(BusyWait.WAIT_MAX))
+        .whenComplete((_, _) -> busyWait.leave());
   }
 
   private CompletableFuture<Reserver.Reserved> again(
-      Exchange.Facts facts, Bounded bounded, Duration pause, long giveUpAt) {
-    var later = CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS);
+      Exchange.Facts facts, Bounded bounded, BusyWait.Try next) {
+    var later = CompletableFuture.delayedExecutor(next.pause().toMillis(), TimeUnit.MILLISECONDS);
     return CompletableFuture.completedFuture(facts)
         .thenComposeAsync(asked -> reserver.reserve(asked, bounded), later)
         .exceptionallyCompose(
             failure ->
-                isBusy(failure) && System.nanoTime() - giveUpAt < 0
-                    ? again(facts, bounded, longer(pause), giveUpAt)
+                isBusy(failure) && !next.isLast()
+                    ? again(facts, bounded, next.next())
                     : failed(failure));
-  }
-
-  private static Duration longer(Duration pause) {
-    var twice = pause.multipliedBy(2);
-    return twice.compareTo(PAUSE_MAX) < 0 ? twice : PAUSE_MAX;
   }
 
   static boolean isBusy(Throwable failure) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param pageEntriesMax of one page
 /// @param ttl how long a client may keep it
-public record ListLimits(int pageEntriesMax, Duration ttl) {
+public record PageLimits(int pageEntriesMax, Duration ttl) {
 
-  public static final ListLimits STANDARD = new ListLimits(1_000, Duration.ofMinutes(1));
+  public static final PageLimits STANDARD = new PageLimits(1_000, Duration.ofMinutes(1));
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The calls of sessions that are under way, by their clients' ids.
-final class OpenCalls {
+final class CallsInFlight {
 
   private record Named(String session, RpcId id) {}
 

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 /// @param programs which programs may be started, and `starter` where they run
 /// @param profile what servers know this gateway by
 /// @param limits those of times that a declaration has are its own
-public record Surroundings(
+public record ConnectionSettings(
     GuardRules rules,
     Programs programs,
     ProgramStarter starter,
@@ -21,8 +21,8 @@ public record Surroundings(
     InstantSource clock,
     RandomGenerator random) {
 
-  public static Surroundings of(GuardRules rules, Programs programs, ClientProfile profile) {
-    return new Surroundings(
+  public static ConnectionSettings of(GuardRules rules, Programs programs, ClientProfile profile) {
+    return new ConnectionSettings(
         rules,
         programs,
         ProgramStarter.HERE,
@@ -32,15 +32,15 @@ public record Surroundings(
         RandomGenerator.getDefault());
   }
 
-  public Surroundings with(UpstreamLimits value) {
-    return new Surroundings(rules, programs, starter, profile, value, clock, random);
+  public ConnectionSettings with(UpstreamLimits value) {
+    return new ConnectionSettings(rules, programs, starter, profile, value, clock, random);
   }
 
-  public Surroundings with(ProgramStarter value) {
-    return new Surroundings(rules, programs, value, profile, limits, clock, random);
+  public ConnectionSettings with(ProgramStarter value) {
+    return new ConnectionSettings(rules, programs, value, profile, limits, clock, random);
   }
 
-  public Surroundings with(InstantSource value) {
-    return new Surroundings(rules, programs, starter, profile, limits, value, random);
+  public ConnectionSettings with(InstantSource value) {
+    return new ConnectionSettings(rules, programs, starter, profile, limits, value, random);
   }
 }

@@ -9,5 +9,5 @@ import tools.jackson.databind.JsonNode;
 /// @param description empty where there is none
 /// @param input the JSON schema of its input
 /// @param output that of its result; null where the server gives none
-public record ToolDefinition(
+public record DeclaredTool(
     ToolName name, String description, JsonNode input, @Nullable JsonNode output) {}

@@ -3,10 +3,10 @@ package dev.sluice.mcp.codemode;
 import java.util.regex.Pattern;
 
 /// Names and literals in TypeScript.
-final class Words {
+final class TypeScriptText {
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
 
-  private Words() {}
+  private TypeScriptText() {}
 
   /// A name as a key of an object: itself, or in quotes.
   static String key(String name) {
