@@ -74,7 +74,7 @@ final class Context {
   String plain() {
     var search = definitions().getLast();
     return visible.stream()
-        .map(one -> one.tool().json().put("name", one.name()).toString())
+        .map(one -> one.tool().json().deepCopy().put("name", one.name()).toString())
         .collect(Collectors.joining(",", "{\"tools\":[", "," + search + "]}"));
   }
 

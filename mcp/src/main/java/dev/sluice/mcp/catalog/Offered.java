@@ -28,7 +28,14 @@ public interface Offered {
 
   /// Those that its pins let through and its manifest offers, in the server's order. Of a server
   /// that is away the last ones known, for a bounded time.
+  ///
+  /// The very same list as long as nothing of it is another one.
   List<ToolDefinition> tools();
+
+  /// One of them.
+  default Optional<ToolDefinition> tool(String name) {
+    return tools().stream().filter(tool -> tool.name().equals(name)).findFirst();
+  }
 
   default List<ObjectNode> prompts() {
     return List.of();

@@ -171,6 +171,13 @@ final class Served implements Offered {
   }
 
   @Override
+  public Optional<ToolDefinition> tool(String name) {
+    var now = state;
+    now.shelf().awaitFirst(ListKind.TOOLS);
+    return sight(now).tool(name);
+  }
+
+  @Override
   public List<ObjectNode> prompts() {
     return items(ListKind.PROMPTS);
   }
@@ -235,7 +242,9 @@ final class Served implements Offered {
   @Override
   public CallResult call(ToolDefinition judged, Call call) {
     var now = state;
-    return sight(now).served().contains(judged) ? call(now, call) : another();
+    return sight(now).tool(judged.name()).filter(judged::equals).isPresent()
+        ? call(now, call)
+        : another();
   }
 
   private CallResult call(State first, Call call) {

@@ -88,7 +88,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     if (!caller.permits(server.declared().name(), tool)) {
       return Optional.empty();
     }
-    return server.tools().stream().filter(one -> one.name().equals(tool)).findFirst();
+    return server.tool(tool);
   }
 
   private CallResult refused(Asked asked, CallRefusal refusal) {

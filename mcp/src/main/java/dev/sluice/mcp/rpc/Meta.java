@@ -1,5 +1,6 @@
 package dev.sluice.mcp.rpc;
 
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,8 +33,13 @@ public final class Meta {
 
   /// A copy of the object with one more entry in its `_meta`; the original stays as it is.
   public static ObjectNode with(ObjectNode object, String key, JsonNode value) {
+    return with(object, Map.of(key, value));
+  }
+
+  /// A copy of the object with these entries in its `_meta`; the original stays as it is.
+  public static ObjectNode with(ObjectNode object, Map<String, ? extends JsonNode> entries) {
     var meta = of(object) instanceof ObjectNode known ? known.deepCopy() : empty();
-    meta.set(key, value);
+    meta.setAll(entries);
     var copy = shallow(object);
     copy.set(FIELD, meta);
     return copy;

@@ -14,6 +14,7 @@ import dev.sluice.mcp.serve.http.Outgoing;
 import dev.sluice.mcp.serve.http.RefusedException;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Tells by a request of which era its client is.
 final class Eras {
@@ -22,6 +23,8 @@ final class Eras {
   ///
   /// @param lease the memory that it takes
   record Body(List<Message> messages, boolean batch, BodyRoom.Lease lease) {}
+
+  private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
 
   private final MessageCodec codec;
   private final ServeLimits limits;
@@ -111,7 +114,7 @@ final class Eras {
 
   private static boolean modernByHeader(Incoming in) {
     return in.header(MirroredHeaders.PROTOCOL_VERSION)
-        .filter(date -> date.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}"))
+        .filter(date -> DATE.matcher(date).matches())
         .map(date -> new ProtocolVersion(date).era() == Era.MODERN)
         .orElse(false);
   }

@@ -57,7 +57,7 @@ class SuspicionTest {
   @Test
   void looks_into_schemas_and_their_names() {
     var tool = tool("s", "add");
-    var json = tool.json();
+    var json = tool.json().deepCopy();
     json.putObject("inputSchema")
         .putObject("properties")
         .putObject("a")

@@ -10,6 +10,7 @@ import dev.sluice.mcp.tools.Pinning.Judged;
 import dev.sluice.mcp.tools.Suspicion;
 import dev.sluice.mcp.tools.ToolDefinition;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,23 +19,27 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A server's tools under its declaration: those that are served, and what is said of each.
 ///
+/// @param byName those that are served
 /// @param told without what only the lists of other servers show
 /// @param changes those that pins hide, and that a person could approve
 /// @param hidden why those without an approval are not served, whatever they are; empty where each
 ///   has its own verdict
 public record Sight(
     List<ToolDefinition> served,
+    Map<String, ToolDefinition> byName,
     List<ServerReport.Tool> told,
     List<ToolChange> changes,
     Optional<String> hidden) {
 
   /// Of a server whose list is not known.
-  public static final Sight NOTHING = new Sight(List.of(), List.of(), List.of(), Optional.empty());
+  public static final Sight NOTHING =
+      new Sight(List.of(), Map.of(), List.of(), List.of(), Optional.empty());
 
   private static final String UNPINNED = "tools are hidden: what they were at first is not known";
 
   public Sight {
     served = List.copyOf(served);
+    byName = Map.copyOf(byName);
     told = List.copyOf(told);
     changes = List.copyOf(changes);
   }
@@ -46,7 +51,7 @@ public record Sight(
     var unknown = server.pins() == ToolServer.Pins.FIRST_USE && recorded.isEmpty();
     var pins = recorded.orElse(Map.of());
     var suspicions = Suspicion.about(tools);
-    var served = new ArrayList<ToolDefinition>();
+    var served = new LinkedHashMap<String, ToolDefinition>();
     var told = new ArrayList<ServerReport.Tool>();
     var changes = new ArrayList<ToolChange>();
     for (var judged : pinning(server, pins).judge(tools)) {
@@ -59,7 +64,7 @@ public record Sight(
               verdict,
               suspicions.getOrDefault(tool, List.of()).stream().map(Sentences::of).toList()));
       switch (verdict) {
-        case SERVED -> served.add(tool);
+        case SERVED -> served.put(tool.name(), tool);
         case CHANGED, NEW, NOT_APPROVED -> changes.add(change(judged, pins));
         case DUPLICATE, NO_DIGEST, DENIED -> {
           // Nobody can approve it.
@@ -68,8 +73,22 @@ public record Sight(
     }
     // What an approval names needs no record.
     return unknown && !changes.isEmpty()
-        ? new Sight(served, told, List.of(), Optional.of(UNPINNED))
-        : new Sight(served, told, changes, Optional.empty());
+        ? sight(served, told, List.of(), Optional.of(UNPINNED))
+        : sight(served, told, changes, Optional.empty());
+  }
+
+  /// Of two tools with one name only the first is served.
+  private static Sight sight(
+      Map<String, ToolDefinition> served,
+      List<ServerReport.Tool> told,
+      List<ToolChange> changes,
+      Optional<String> hidden) {
+    return new Sight(List.copyOf(served.values()), served, told, changes, hidden);
+  }
+
+  /// One that is served.
+  public Optional<ToolDefinition> tool(String name) {
+    return Optional.ofNullable(byName.get(name));
   }
 
   private static Pinning pinning(ToolServer server, Map<String, Pin> pins) {

@@ -6,7 +6,6 @@ import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.meta.MetaToolSet;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
@@ -19,26 +18,27 @@ public final class Lists {
   static final String UNAVAILABLE = "dev.sluice/unavailable";
 
   private final MetaToolSet meta;
+  private final Namer namer;
   private final PageLimits limits;
 
-  public Lists(MetaToolSet meta, PageLimits limits) {
+  Lists(MetaToolSet meta, Namer namer, PageLimits limits) {
     this.meta = meta;
+    this.namer = namer;
     this.limits = limits;
   }
 
   /// The tools, and those of the gateway's own. What is offered to programs is not listed.
   ObjectNode tools(View view, Query query) throws RefusedException {
-    var visible = view.tools();
+    var named = namer.named(view);
+    var visible = named.all();
     var all = new ArrayList<ObjectNode>();
     for (var tool : visible) {
       if (!tool.server().declared().codeMode()) {
         all.add(View.shown(tool));
       }
     }
-    var taken = new HashSet<String>();
-    visible.forEach(tool -> taken.add(tool.name()));
     for (var definition : meta.definitions(view.caller(), visible)) {
-      if (!taken.contains(definition.path("name").stringValue(""))) {
+      if (named.find(definition.path("name").stringValue("")).isEmpty()) {
         all.add(definition);
       }
     }

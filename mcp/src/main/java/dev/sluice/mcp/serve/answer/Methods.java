@@ -42,6 +42,7 @@ public final class Methods {
   private final Catalog catalog;
   private final ToolCalls calls;
   private final MetaToolSet meta;
+  private final Namer namer = new Namer();
   private final Lists lists;
   private final Watching watching;
   private final PageLimits limits;
@@ -51,7 +52,7 @@ public final class Methods {
     this.catalog = catalog;
     this.calls = calls;
     this.meta = meta;
-    this.lists = new Lists(meta, limits);
+    this.lists = new Lists(meta, namer, limits);
     this.watching = watching;
     this.limits = limits;
   }
@@ -101,13 +102,13 @@ public final class Methods {
 
   private CallResult called(View view, Query query) throws RefusedException {
     var name = query.params().path("name").stringValue("");
-    var visible = view.tools();
-    var tool = View.find(visible, name);
+    var named = namer.named(view);
+    var tool = named.find(name);
     if (tool.isPresent()) {
       return called(tool.get(), query);
     }
-    if (meta.has(name) && defined(view, visible, name)) {
-      return meta.call(query.caller(), visible, view.awayOfPrograms(), name, query.call());
+    if (meta.has(name) && defined(view, named.all(), name)) {
+      return meta.call(query.caller(), named.all(), view.awayOfPrograms(), name, query.call());
     }
     return unlisted(view, name, query);
   }

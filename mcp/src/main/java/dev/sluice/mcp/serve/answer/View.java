@@ -5,6 +5,7 @@ import dev.sluice.mcp.catalog.Catalog;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.Caller;
+import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.tools.ToolDefinition;
 import dev.sluice.mcp.tools.ToolNames;
 import java.util.ArrayList;
@@ -45,10 +46,12 @@ public record View(Caller caller, Scope scope, List<Offered> servers) {
   }
 
   /// The tools that the caller may use, under the names of this endpoint.
-  public List<Visible> tools() {
+  ///
+  /// @param offered what each of the servers offers
+  List<Visible> tools(Map<Offered, List<ToolDefinition>> offered) {
     return named(
         server ->
-            server.tools().stream()
+            offered.getOrDefault(server, List.of()).stream()
                 .filter(tool -> caller.permits(server.declared().name(), tool.name()))
                 .toList());
   }
@@ -97,7 +100,7 @@ public record View(Caller caller, Scope scope, List<Offered> servers) {
 
   /// A definition under its name here.
   static ObjectNode shown(Visible visible) {
-    return visible.tool().json().put("name", visible.name());
+    return Meta.shallow(visible.tool().json()).put("name", visible.name());
   }
 
   /// How a server is called by this caller.

@@ -21,9 +21,14 @@ public final class Incoming {
   private static final String EVENTS = "text/event-stream";
 
   private final ServerRequest request;
+  private final List<String> accepted;
 
   public Incoming(ServerRequest request) {
     this.request = request;
+    this.accepted =
+        list("Accept").stream()
+            .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+            .toList();
   }
 
   public String method() {
@@ -76,11 +81,10 @@ public final class Incoming {
   }
 
   private boolean takes(String type, String range) {
-    var accepted = list("Accept");
     return accepted.isEmpty()
-        || accepted.stream()
-            .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
-            .anyMatch(t -> t.equals(type) || t.equals(range) || t.equals("*/*"));
+        || accepted.contains(type)
+        || accepted.contains(range)
+        || accepted.contains("*/*");
   }
 
   public RefusedException notAcceptable(String expected) {
@@ -111,7 +115,8 @@ public final class Incoming {
     var reader = Thread.currentThread();
     var alarm = Watchdog.at(max, reader::interrupt);
     try {
-      var body = request.content().inputStream().readNBytes(bytesMax + 1);
+      var length = Math.min(bytesMax, request.headers().contentLength().orElse(bytesMax));
+      var body = request.content().inputStream().readNBytes((int) length + 1);
       if (body.length > bytesMax) {
         throw tooLarge(bytesMax);
       }

@@ -64,7 +64,7 @@ public final class UrlGuard {
   }
 
   public static String host(URI url) {
-    return url.getHost().replaceAll("[\\[\\]]", "");
+    return url.getHost().replace("[", "").replace("]", "");
   }
 
   public static int port(URI url) {

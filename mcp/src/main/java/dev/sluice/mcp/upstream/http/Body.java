@@ -6,6 +6,7 @@ import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /// The body of an answer, read as its head says: of a length, in chunks, or to the end.
 ///
@@ -20,6 +21,8 @@ final class Body extends InputStream {
     CHUNKS,
     TO_THE_END
   }
+
+  private static final Pattern SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
 
   private final Wire wire;
   private final Patience patience;
@@ -109,7 +112,7 @@ final class Body extends InputStream {
     var line = line();
     var end = line.indexOf(';');
     var size = (end < 0 ? line : line.substring(0, end)).strip();
-    if (!size.matches("[0-9A-Fa-f]{1,8}")) {
+    if (!SIZE.matcher(size).matches()) {
       throw notAChunk();
     }
     left = Long.parseLong(size, 16);

@@ -15,6 +15,7 @@ record Head(int status, List<Header> headers, boolean oldVersion) {
 
   private static final int HEAD_BYTES_MAX = 64 * 1024;
   private static final int HEADERS_MAX = 200;
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,15}");
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9]{2})(?: .*)?");
 
   Head {
@@ -94,7 +95,7 @@ record Head(int status, List<Header> headers, boolean oldVersion) {
     if (all.isEmpty()) {
       return OptionalLong.empty();
     }
-    if (all.size() > 1 || !all.getFirst().matches("[0-9]{1,15}")) {
+    if (all.size() > 1 || !LENGTH.matcher(all.getFirst()).matches()) {
       throw malformed("a body whose end is not clear");
     }
     return OptionalLong.of(Long.parseLong(all.getFirst()));

@@ -55,8 +55,9 @@ public final class HttpReply implements AutoCloseable {
 
   /// The whole body; one byte more than the limit at most.
   public byte[] all(int bytesMax) throws IOException {
-    var length = Math.min(bytesMax, Integer.MAX_VALUE - 1) + 1;
-    return body.readNBytes(length);
+    var most = Math.min(bytesMax, Integer.MAX_VALUE - 1);
+    // As much as there will be, where that is known: no larger buffer is taken for it.
+    return body.readNBytes((int) Math.min(most, head.length().orElse(most)) + 1);
   }
 
   /// Closes it when the server has ended its answer, of which nothing is wanted any more; if that

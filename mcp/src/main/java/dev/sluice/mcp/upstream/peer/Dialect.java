@@ -5,6 +5,8 @@ import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.ClientProfile;
+import java.util.LinkedHashMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,8 +20,10 @@ public record Dialect(ProtocolVersion version, ClientProfile profile) {
     }
     var caller = call.caller().orElse(profile);
     var stamp = JsonNodeFactory.instance.stringNode(version.date());
-    var params = Meta.with(call.params(), Meta.PROTOCOL_VERSION, stamp);
-    params = Meta.with(params, Meta.CLIENT, caller.client());
-    return Meta.with(params, Meta.CLIENT_CAPABILITIES, caller.capabilities());
+    var entries = new LinkedHashMap<String, JsonNode>();
+    entries.put(Meta.PROTOCOL_VERSION, stamp);
+    entries.put(Meta.CLIENT, caller.client());
+    entries.put(Meta.CLIENT_CAPABILITIES, caller.capabilities());
+    return Meta.with(call.params(), entries);
   }
 }

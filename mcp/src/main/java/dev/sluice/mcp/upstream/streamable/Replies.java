@@ -12,6 +12,7 @@ import dev.sluice.mcp.upstream.http.HttpReply;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What the answers of HTTP mean in the protocol.
 final class Replies {
@@ -19,6 +20,7 @@ final class Replies {
   static final String EVENTS = "text/event-stream";
   static final String JSON = "application/json";
 
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
   private static final int ERROR_BYTES_MAX = 64 * 1024;
 
   private Replies() {}
@@ -61,7 +63,7 @@ final class Replies {
   /// The messages of an answer of JSON.
   static List<Message> messages(HttpReply reply, MessageCodec codec) throws IOException {
     var max = codec.limits().messageBytesMax();
-    var length = reply.header("content-length").filter(l -> l.matches("[0-9]{1,18}"));
+    var length = reply.header("content-length").filter(l -> LENGTH.matcher(l).matches());
     if (length.isPresent() && Long.parseLong(length.get()) > max) {
       throw CallException.of(
           Reason.TOO_LARGE,
