@@ -44,7 +44,10 @@ record Audit(Side exact, Side estimated, List<String> faults) {
   /// One exchange in both books.
   private record Exchange(BillEntry billed, UsageLine usage) {}
 
-  static Audit of(Bill bill, List<UsageLine> usage, List<BudgetLine> budgets) {
+  /// @param tools the calls of tools, which are on no provider's bill
+  static Audit of(
+      Bill bill, List<UsageLine> usage, List<UsageLine> tools, List<BudgetLine> budgets) {
+    var all = Stream.concat(usage.stream(), tools.stream()).toList();
     var exchanges =
         usage.stream()
             .flatMap(
@@ -58,7 +61,7 @@ record Audit(Side exact, Side estimated, List<String> faults) {
         Stream.of(
                 faultOfNumbers(bill, usage, exchanges),
                 exchanges.stream().flatMap(Audit::faults),
-                budgets.stream().flatMap(budget -> faults(budget, usage)))
+                budgets.stream().flatMap(budget -> faults(budget, all)))
             .flatMap(Function.identity())
             .toList();
     var estimated = exchanges.stream().filter(exchange -> exchange.usage().estimated()).toList();

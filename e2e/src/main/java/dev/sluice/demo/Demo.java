@@ -4,6 +4,8 @@ import dev.sluice.demo.parts.BudgetLine;
 import dev.sluice.demo.parts.Ending;
 import dev.sluice.demo.parts.Terminal;
 import dev.sluice.demo.parts.Terminal.Style;
+import dev.sluice.demo.parts.UsageLine;
+import dev.sluice.demo.tools.ToolScenes;
 import dev.sluice.standalone.fetch.FetchException;
 import dev.sluice.standalone.fetch.Parts;
 import dev.sluice.testkit.RealParts;
@@ -12,7 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// `sluice demo`: the product in a minute, with every part real but the provider.
+/// `sluice demo`: the product in a minute, with every part real but the provider and the servers of
+/// tools.
 public final class Demo {
 
   private final Terminal terminal;
@@ -54,8 +57,10 @@ public final class Demo {
     scenes.cancel();
     scenes.drain();
     var usage = scenes.settled();
+    new ToolScenes(world.gateway(), world.servers(), world::codeMode, terminal).play();
+    var tools = world.gateway().settledToolUsage().stream().map(UsageLine::of).toList();
     var budgets = world.budgets();
-    var audit = Audit.of(world.provider().bill(), usage, budgets);
+    var audit = Audit.of(world.provider().bill(), usage, tools, budgets);
     print(budgets);
     print(audit);
     return verdict(audit);
@@ -74,7 +79,9 @@ public final class Demo {
   }
 
   private DemoWorld bringUp(Path folder) {
-    terminal.line("  bringing up Envoy, Redis, the gateway and a simulated provider ...");
+    terminal.line(
+        "  bringing up Envoy, Redis, the gateway, a simulated provider and two servers"
+            + " of tools ...");
     var begun = System.nanoTime();
     var world = DemoWorld.start(folder);
     var took = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3;

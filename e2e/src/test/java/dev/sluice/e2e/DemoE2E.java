@@ -68,7 +68,28 @@ final class DemoE2E {
         .contains("Ledger and bill agree, no hold is left, and no budget was crossed.")
         .anySatisfy(line -> assertThat(line).endsWith("equal to the nano-dollar"))
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    showsTools(lines);
     assertThat(folder).isEmptyDirectory();
+  }
+
+  private static void showsTools(List<String> lines) {
+    var seen = lines.stream().filter(line -> line.startsWith("  alice sees  ")).toList();
+    assertThat(seen)
+        .containsExactly(
+            "  alice sees         people__find_person, tracker__get_issue, tracker__list_issues",
+            "  alice sees         people__find_person, tracker__list_issues");
+    assertThat(lines)
+        .anySatisfy(line -> assertThat(line).endsWith(" $0.002000000  completed"))
+        .anySatisfy(line -> assertThat(line).startsWith("  +  \"description\" : \"Gets an issue"))
+        .anySatisfy(line -> assertThat(line).startsWith("  digest sha256:"))
+        .contains("  answers {\"search\":10,\"mobile\":10,\"payments\":10}");
+    assertThat(tokens(lines, "  by a program")).isLessThan(tokens(lines, "  tool by tool") / 4);
+  }
+
+  /// The last number of the line that begins so.
+  private static int tokens(List<String> lines, String begin) {
+    var line = lines.stream().filter(l -> l.startsWith(begin)).findFirst().orElseThrow();
+    return Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1).replace(",", ""));
   }
 
   private Process start(String claude) throws IOException {

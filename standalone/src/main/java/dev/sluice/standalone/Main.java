@@ -3,6 +3,7 @@ package dev.sluice.standalone;
 import dev.sluice.standalone.fetch.FetchCommand;
 import dev.sluice.standalone.gateway.GatewayCommand;
 import dev.sluice.standalone.ledger.LedgerCommand;
+import dev.sluice.standalone.log.LibraryLog;
 import dev.sluice.standalone.tools.ToolHostCommand;
 import dev.sluice.standalone.up.Up;
 import dev.sluice.standalone.validate.ValidateCommand;
@@ -17,6 +18,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
+    LibraryLog.install();
     var command = arguments.length == 0 ? "" : arguments[0];
     var rest = words(List.of(arguments).subList(Math.min(1, arguments.length), arguments.length));
     System.exit(

@@ -1,5 +1,6 @@
 package dev.sluice.xds;
 
+import dev.sluice.core.envoy.DataPlane;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,6 +37,8 @@ public final class Bootstrap {
                 "adminSocket", config.adminSocket().toString(),
                 "grpcSocket", config.grpcSocket().toString(),
                 "toolsSocket", config.toolsSocket().toString(),
+                "toolsPath", DataPlane.TOOLS_PATH,
+                "toolsBodyBytesMax", Long.toString(DataPlane.TOOLS_BODY_BYTES_MAX),
                 "bodyBytesMax", Long.toString(config.bodyBytesMax()),
                 "script", script()));
     return sourced(listening(listener), config.ads(), values).json(values);

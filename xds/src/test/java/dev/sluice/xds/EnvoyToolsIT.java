@@ -196,8 +196,26 @@ class EnvoyToolsIT {
           "POST /mcp HTTP/1.1\r\nhost: g\r\ncontent-length: "
               + (RunningEnvoy.BODY_BYTES_MAX + 1)
               + "\r\n\r\n");
-      assertThat(client.answer().start()).isEqualTo("HTTP/1.1 413 Payload Too Large");
+      var answer = client.answer();
+      assertThat(answer.start()).isEqualTo("HTTP/1.1 413 Payload Too Large");
+      assertThat(answer.body())
+          .asString(StandardCharsets.UTF_8)
+          .contains("the request's body is too large (expected: 4194304 bytes or less)");
     }
     assertThat(service.asked()).isEmpty();
+  }
+
+  @Test
+  void where_the_service_hangs_up_it_is_not_said_that_a_provider_is_away() throws Exception {
+    try (var client = envoy.client()) {
+      client.send("GET /mcp HTTP/1.1\r\nhost: g\r\n\r\n");
+      service.next().out().close();
+      var answer = client.answer();
+      assertThat(answer.start()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+      assertThat(answer.headers()).containsEntry("retry-after", "5");
+      assertThat(answer.body())
+          .asString(StandardCharsets.UTF_8)
+          .contains("the gateway cannot serve tools now");
+    }
   }
 }

@@ -23,6 +23,10 @@ public final class DataPlane {
   /// Where tools are served, and below it.
   public static final String TOOLS_PATH = "/mcp";
 
+  /// The largest body that is read there. The service of tools refuses a larger one, and Envoy one
+  /// that is larger than any body may be.
+  public static final int TOOLS_BODY_BYTES_MAX = 4 * 1024 * 1024;
+
   /// The cluster of the service of tools, beside this gateway.
   public static final String TOOLS_CLUSTER = "tools";
 

@@ -3,6 +3,7 @@ package dev.sluice.demo.parts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,8 +68,7 @@ public final class GatewayProcess implements AutoCloseable {
       Files.createDirectories(state);
       var log = state.resolve("up.log");
       var builder =
-          new ProcessBuilder(shielded(command))
-              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+          new ProcessBuilder(shielded(command)).redirectError(Redirect.appendTo(log.toFile()));
       builder.environment().putAll(environment);
       var process = builder.start();
       return new GatewayProcess(process, state, log, URI.create(readyAddress(process, log)));
@@ -95,14 +95,15 @@ public final class GatewayProcess implements AutoCloseable {
 
   private static List<String> command(String name, Path state, String... options) {
     var launcher = System.getenv("SLUICE_LAUNCHER");
-    var command = new ArrayList<>(launcher == null ? java() : List.of(launcher));
+    var command =
+        new ArrayList<>(launcher == null ? java("dev.sluice.standalone.Main") : List.of(launcher));
     command.addAll(List.of(name, "--state", state.toString()));
     command.addAll(List.of("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"));
     command.addAll(List.of(options));
     return command;
   }
 
-  private static List<String> java() {
+  private static List<String> java(String program) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -111,7 +112,7 @@ public final class GatewayProcess implements AutoCloseable {
         "--sun-misc-unsafe-memory-access=allow",
         "-cp",
         System.getProperty("java.class.path"),
-        "dev.sluice.standalone.Main");
+        program);
   }
 
   // The process owns the stream; closing it here would break the gateway's standard output.
@@ -196,6 +197,24 @@ public final class GatewayProcess implements AutoCloseable {
     return metric("sluice_refusals_total{kind=\"budget_exhausted\"}");
   }
 
+  /// What `sluice mcp diff` says of a server.
+  public String difference(String server) {
+    var launcher = System.getenv("SLUICE_LAUNCHER");
+    var command =
+        new ArrayList<>(
+            launcher == null ? java("dev.sluice.operator.cli.Main") : List.of(launcher));
+    command.addAll(List.of("mcp", "diff", server, "--state", state.toString()));
+    try {
+      // Whom it asked is told on standard error.
+      var asked = new ProcessBuilder(shielded(command)).redirectError(Redirect.DISCARD).start();
+      try (var output = asked.inputReader(StandardCharsets.UTF_8)) {
+        return output.readAllAsString();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The value of a metric in whole numbers; 0 where it was not told.
   ///
   /// @param series its name and labels, as Prometheus reads them
@@ -210,13 +229,23 @@ public final class GatewayProcess implements AutoCloseable {
   /// The usage records of all exchanges that have ended, oldest first: those of the last moment may
   /// not be written yet, so this waits for them.
   public List<JsonNode> settledUsage() {
+    settle();
+    return usage();
+  }
+
+  /// The same of calls of tools.
+  public List<JsonNode> settledToolUsage() {
+    settle();
+    return toolUsage();
+  }
+
+  private static void settle() {
     try {
       Thread.sleep(WRITTEN_WITHIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
-    return usage();
   }
 
   /// All usage records of exchanges so far, oldest first.

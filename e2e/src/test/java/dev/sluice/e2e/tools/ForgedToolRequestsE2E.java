@@ -177,26 +177,63 @@ final class ForgedToolRequestsE2E {
   }
 
   @Test
-  void heads_and_bodies_that_are_too_large_are_refused() throws Exception {
+  void heads_that_are_too_large_are_refused() throws Exception {
     var key = bearer("attacker") + session("attacker");
     var huge = "x-huge: " + "h".repeat(100_000) + "\r\n";
     assertThat(RawHttp.status(post("/mcp", key + huge, LIST))).isIn(400, 431);
     var many =
         String.join("", IntStream.range(0, 5_000).mapToObj("x-%d: 1\r\n"::formatted).toList());
     assertThat(RawHttp.status(post("/mcp", key + many, LIST))).isIn(400, 431);
-    for (int mib : List.of(9, 33)) {
-      try (var raw = RawHttp.to(gateway())) {
-        raw.send(head("POST", "/mcp", key, (long) mib * MIB));
-        raw.flood(new byte[MIB], mib);
-        assertThat(RawHttp.status(raw.toEnd())).as("%d MiB", mib).isIn(413, 0);
+  }
+
+  /// Also by a client that writes all before it reads.
+  @ParameterizedTest
+  @CsvSource({"5", "9"})
+  void a_body_that_is_too_large_is_refused_in_one_sentence(int mib) throws Exception {
+    for (int i = 0; i < 10; i++) {
+      assertThat(flooded(mib)).contains(" 413 ", "body: " + mib * MIB + " bytes (expected: ");
+      assertThat(floodedInChunks(mib)).contains(" 413 ", "body: more than 4194304 bytes (expected");
+    }
+  }
+
+  @Test
+  void a_body_that_is_announced_too_large_and_does_not_come_is_refused() throws Exception {
+    try (var raw = RawHttp.to(gateway())) {
+      var key = bearer("attacker") + session("attacker");
+      assertThat(raw.send(head("POST", "/mcp", key, 9L * MIB)).toEnd())
+          .contains(" 413 ", "body: 9437184 bytes (expected: at most 4194304)");
+    }
+  }
+
+  /// Of more than is read to the end, a client that only writes may see no answer.
+  @Test
+  void a_body_that_is_much_too_large_is_refused_or_cut_off() throws Exception {
+    for (int mib : List.of(18, 33)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(RawHttp.status(flooded(mib))).as("%d MiB", mib).isIn(413, 0);
+        assertThat(RawHttp.status(floodedInChunks(mib))).as("%d MiB in chunks", mib).isIn(413, 0);
       }
-      try (var raw = RawHttp.to(gateway())) {
-        var chunked = "transfer-encoding: chunked\r\n";
-        raw.send(head("POST", "/mcp", key + chunked, 0).replace("content-length: 0\r\n", ""));
-        var piece = ("100000\r\n" + " ".repeat(MIB) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        raw.flood(piece, mib);
-        assertThat(RawHttp.status(raw.toEnd())).as("%d MiB in chunks", mib).isIn(413, 0);
-      }
+    }
+  }
+
+  private static String flooded(int mib) throws Exception {
+    var key = bearer("attacker") + session("attacker");
+    try (var raw = RawHttp.to(gateway())) {
+      raw.send(head("POST", "/mcp", key, (long) mib * MIB));
+      raw.flood(new byte[MIB], mib);
+      return raw.toEnd();
+    }
+  }
+
+  private static String floodedInChunks(int mib) throws Exception {
+    var key = bearer("attacker") + session("attacker");
+    try (var raw = RawHttp.to(gateway())) {
+      var chunked = "transfer-encoding: chunked\r\n";
+      raw.send(head("POST", "/mcp", key + chunked, 0).replace("content-length: 0\r\n", ""));
+      var piece = ("100000\r\n" + " ".repeat(MIB) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+      raw.flood(piece, mib);
+      raw.flood("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII), 1);
+      return raw.toEnd();
     }
   }
 

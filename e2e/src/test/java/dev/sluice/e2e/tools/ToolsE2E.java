@@ -194,4 +194,12 @@ final class ToolsE2E {
         .startsWith("text/event-stream");
     answer.body().close();
   }
+
+  @Test
+  void every_line_that_the_gateway_logs_is_json() throws Exception {
+    assertThat(ask("granted", session("granted"), "tools/list", "{}").has("result")).isTrue();
+    assertThat(world.gateway().log().lines())
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(JSON.readTree(line).has("loggerName")).as(line).isTrue());
+  }
 }

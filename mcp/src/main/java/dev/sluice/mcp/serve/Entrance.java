@@ -68,18 +68,31 @@ final class Entrance {
     try {
       eras.serve(entered(in), in, out);
     } catch (RefusedException refused) {
-      refuse(out, refused);
+      refuse(in, out, refused);
     } catch (IllegalStateException | IllegalArgumentException | NullPointerException bug) {
       LOG.error("BUG: a request for tools could not be served", bug);
-      refuse(out, RefusedException.of(500, RpcError.INTERNAL_ERROR, "The gateway failed"));
+      refuse(in, out, RefusedException.of(500, RpcError.INTERNAL_ERROR, "The gateway failed"));
     }
   }
 
-  private static void refuse(Outgoing out, RefusedException refused) throws IOException {
+  private static void refuse(Incoming in, Outgoing out, RefusedException refused)
+      throws IOException, InterruptedException {
+    switch (refused.status()) {
+      // What they send is not wanted: it may be much, and may never end.
+      case 413, 503 -> {
+        var rest = in.rest();
+        rest.awaitEnough();
+        answer(out, refused);
+        rest.awaitTaken();
+      }
+      default -> answer(out, refused);
+    }
+  }
+
+  private static void answer(Outgoing out, RefusedException refused) throws IOException {
     var headers =
         switch (refused.status()) {
           case 405 -> Map.of("Allow", "GET, POST, DELETE");
-          // What of the body was not read is not read any more.
           case 503 -> Map.of("Retry-After", "1", "Connection", "close");
           case 413 -> Map.of("Connection", "close");
           default -> Map.<String, String>of();

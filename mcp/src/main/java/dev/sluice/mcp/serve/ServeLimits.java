@@ -1,5 +1,6 @@
 package dev.sluice.mcp.serve;
 
+import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.mcp.rpc.MessageLimits;
 import dev.sluice.mcp.serve.answer.PageLimits;
 import dev.sluice.mcp.serve.session.SessionLimits;
@@ -31,7 +32,7 @@ public record ServeLimits(
 
   public static final ServeLimits STANDARD =
       new ServeLimits(
-          MessageLimits.STANDARD.withMessageBytesMax(4 * 1024 * 1024),
+          MessageLimits.STANDARD.withMessageBytesMax(DataPlane.TOOLS_BODY_BYTES_MAX),
           64 * 1024,
           Duration.ofSeconds(30),
           64L * 1024 * 1024,

@@ -101,7 +101,7 @@ final class RulesIT {
         session.ask(1, "tools/call", large),
         413,
         -32600,
-        "bodyBytes: over 20000 (expected: at most that)");
+        "body: 30102 bytes (expected: at most 20000)");
   }
 
   @Test

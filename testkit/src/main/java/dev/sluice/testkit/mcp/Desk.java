@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,7 @@ final class Desk {
   private final AtomicInteger runs = new AtomicInteger();
   private final AtomicInteger lists = new AtomicInteger();
   private final Map<String, ObjectNode> defined = new ConcurrentSkipListMap<>();
+  private final Map<String, OwnTool> own = new ConcurrentSkipListMap<>();
 
   Desk(McpScript script) {
     this.script = script;
@@ -30,6 +32,11 @@ final class Desk {
   /// A tool beside those that every server has, or another definition of one that came so.
   void define(String tool, String description) {
     defined.put(tool, tool(tool, description));
+  }
+
+  /// A tool in place of those that every server has, or another version of one.
+  void own(OwnTool tool) {
+    own.put(tool.name(), tool);
   }
 
   /// One that says of itself that it changes nothing, so that clients run several at once.
@@ -83,15 +90,10 @@ final class Desk {
       return endless(asked);
     }
     defined.values().forEach(all::add);
-    all.add(tool("echo", "Says what it is told"));
-    for (var name : new String[] {"count", "fail", "error", "slow", "huge", "flood", "stall"}) {
-      all.add(tool(name, "Simulated: " + name));
-    }
-    all.add(tool("ask", "Asks the user"));
-    all.add(regional());
-    all.add(brokenMark());
-    for (var i = 0; i < script.fillers(); i++) {
-      all.add(tool("filler-%04d".formatted(i), "A tool that fills a page"));
+    if (own.isEmpty()) {
+      addStandard(all);
+    } else {
+      own.values().forEach(tool -> all.add(tool.definition()));
     }
     var from = start(params.path("cursor"), all.size());
     var page = NODES.objectNode();
@@ -104,6 +106,19 @@ final class Desk {
       page.put("nextCursor", "at-" + to);
     }
     return page;
+  }
+
+  private void addStandard(ArrayNode all) {
+    all.add(tool("echo", "Says what it is told"));
+    for (var name : new String[] {"count", "fail", "error", "slow", "huge", "flood", "stall"}) {
+      all.add(tool(name, "Simulated: " + name));
+    }
+    all.add(tool("ask", "Asks the user"));
+    all.add(regional());
+    all.add(brokenMark());
+    for (var i = 0; i < script.fillers(); i++) {
+      all.add(tool("filler-%04d".formatted(i), "A tool that fills a page"));
+    }
   }
 
   private static ObjectNode endless(int asked) {
@@ -147,6 +162,10 @@ final class Desk {
     var arguments = params.path("arguments");
     var name = params.path("name").stringValue("");
     runs.incrementAndGet();
+    var ours = own.get(name);
+    if (ours != null) {
+      return ours.work().apply(arguments);
+    }
     return switch (name) {
       case "echo" -> text(arguments.path("text").stringValue(""));
       case "count" -> text("" + runs.get());

@@ -88,6 +88,11 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
     desk.define(tool, description);
   }
 
+  /// A tool in place of those that every server has, or another version of one.
+  public void own(OwnTool tool) {
+    desk.own(tool);
+  }
+
   /// A tool that says of itself that it changes nothing.
   public void defineReading(String tool, String description) {
     desk.defineReading(tool, description);

@@ -5,6 +5,7 @@ import dev.sluice.mcp.upstream.http.Watchdog;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One request as it comes in, read within limits.
 public final class Incoming {
@@ -22,6 +24,7 @@ public final class Incoming {
 
   private final ServerRequest request;
   private final List<String> accepted;
+  private @Nullable InputStream content;
 
   public Incoming(ServerRequest request) {
     this.request = request;
@@ -105,7 +108,7 @@ public final class Incoming {
     }
     long length = request.headers().contentLength().orElse(bytesMax);
     if (length > bytesMax) {
-      throw tooLarge(bytesMax);
+      throw tooLarge(Long.toString(length), bytesMax);
     }
     return length;
   }
@@ -116,9 +119,9 @@ public final class Incoming {
     var alarm = Watchdog.at(max, reader::interrupt);
     try {
       var length = Math.min(bytesMax, request.headers().contentLength().orElse(bytesMax));
-      var body = request.content().inputStream().readNBytes((int) length + 1);
+      var body = content().readNBytes((int) length + 1);
       if (body.length > bytesMax) {
-        throw tooLarge(bytesMax);
+        throw tooLarge("more than " + bytesMax, bytesMax);
       }
       return body;
     } catch (UncheckedIOException e) {
@@ -128,11 +131,28 @@ public final class Incoming {
     }
   }
 
-  private static RefusedException tooLarge(int bytesMax) {
+  /// Helidon gives it once.
+  private InputStream content() {
+    var known = content;
+    if (known == null) {
+      known = request.content().inputStream();
+      content = known;
+    }
+    return known;
+  }
+
+  /// Begins to throw away what of the body was not read.
+  public Rest rest() {
+    return request.content().hasEntity()
+        ? Rest.of(content(), request.headers().contentLength())
+        : Rest.none();
+  }
+
+  private static RefusedException tooLarge(String found, int bytesMax) {
     return RefusedException.of(
         413,
         RpcError.INVALID_REQUEST,
-        "bodyBytes: over %d (expected: at most that)".formatted(bytesMax));
+        "body: %s bytes (expected: at most %d)".formatted(found, bytesMax));
   }
 
   /// Of what a client sent, as much as helps a person.

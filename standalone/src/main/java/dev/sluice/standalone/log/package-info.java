@@ -1,0 +1,5 @@
+/// One form for all that the process logs.
+@NullMarked
+package dev.sluice.standalone.log;
+
+import org.jspecify.annotations.NullMarked;
