@@ -71,13 +71,13 @@ public final class Methods {
       case "tools/list" -> new CallResult.Result(lists.tools(view, query));
       case "tools/call" -> called(view, query);
       case "prompts/list" -> new CallResult.Result(lists.prompts(view, query));
-      case "prompts/get" -> sent(Owners.prompt(view, query));
+      case "prompts/get" -> sent(Owners.prompt(view, query), query);
       case "resources/list" -> new CallResult.Result(lists.resources(view, query));
       case "resources/templates/list" -> new CallResult.Result(lists.templates(view, query));
-      case "resources/read" -> sent(Owners.resource(view, query));
+      case "resources/read" -> sent(Owners.resource(view, query), query);
       case "resources/subscribe" -> watch(view, query);
       case "resources/unsubscribe" -> watching.unwatch(Owners.resource(view, query), query);
-      case "completion/complete" -> sent(Owners.completion(view, query));
+      case "completion/complete" -> sent(Owners.completion(view, query), query);
       case "logging/setLevel" -> level(query);
       default -> unknown(query);
     };
@@ -95,8 +95,8 @@ public final class Methods {
     return new CallResult.Result(Offer.discovered(view, limits.ttl()));
   }
 
-  private static CallResult sent(Owners.Routed routed) {
-    return routed.server().call(routed.call());
+  private CallResult sent(Owners.Routed routed, Query query) {
+    return calls.pass(query.caller(), routed.server(), routed.call());
   }
 
   private CallResult called(View view, Query query) throws RefusedException {
@@ -174,9 +174,10 @@ public final class Methods {
   }
 
   /// One server may know what is not known here.
-  private static CallResult unknown(Query query) throws RefusedException {
+  private CallResult unknown(Query query) throws RefusedException {
     return switch (query.scope()) {
-      case Scope.One(var server) when !ofConnection(query.method()) -> server.call(query.call());
+      case Scope.One(var server) when !ofConnection(query.method()) ->
+          calls.pass(query.caller(), server, query.call());
       case Scope.One _, Scope.All _ -> throw notFound(query);
     };
   }
