@@ -44,7 +44,7 @@ final class Judge {
 
   private static End said(Asked asked, JsonNode said) {
     boolean asks = InputRequired.of(said).isPresent();
-    boolean error = said.path("isError").booleanValue(false);
+    boolean error = asked.ofTool() && said.path("isError").booleanValue(false);
     var outcome = asks ? Outcome.INPUT_REQUIRED : error ? Outcome.TOOL_ERROR : Outcome.COMPLETED;
     if (!asked.ofTool()) {
       // Of the results that are no tool's nobody knows what could be cut: they pass as they are.

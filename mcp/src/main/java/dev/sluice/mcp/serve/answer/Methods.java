@@ -6,6 +6,7 @@ import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.rpc.Meta;
+import dev.sluice.mcp.rpc.ParamHeaders;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.RefusedException;
@@ -14,6 +15,7 @@ import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.tools.ToolNames;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -112,13 +114,33 @@ public final class Methods {
     return unlisted(view, name, query);
   }
 
-  private CallResult called(Visible tool, Query query) {
+  private CallResult called(Visible tool, Query query) throws RefusedException {
+    checkMirrored(tool, query);
     return called(tool.server(), tool.tool().name(), query);
   }
 
   private CallResult called(Offered server, String own, Query query) {
     var params = Meta.shallow(query.params()).put("name", own);
     return calls.call(query.caller(), server, own, query.call().with(params));
+  }
+
+  /// Whoever stands between has gone by the headers: they must say what is done.
+  private static void checkMirrored(Visible tool, Query query) throws RefusedException {
+    if (query.era() == Era.LEGACY) {
+      return;
+    }
+    var mismatch =
+        ParamHeaders.of(tool.tool().json().path("inputSchema"))
+            .flatMap(
+                marked ->
+                    marked.mismatch(
+                        query.params().path("arguments"),
+                        name ->
+                            Optional.ofNullable(
+                                query.mirrored().get(name.toLowerCase(Locale.ROOT)))));
+    if (mismatch.isPresent()) {
+      throw new RefusedException(400, mismatch.get());
+    }
   }
 
   /// A tool that is hidden, or not granted: its call is refused where all calls are, so that it is
