@@ -107,6 +107,7 @@ class ExpiredHoldsTest {
             null,
             "payments",
             "s",
+            "tools/call",
             "echo",
             "notes",
             "d",
@@ -121,7 +122,7 @@ class ExpiredHoldsTest {
     var usage = gateway.tools.getFirst();
     assertThat(usage.outcome()).isEqualTo(ToolRecord.Outcome.UNCONFIRMED);
     assertThat(usage.server()).isEqualTo("notes");
-    assertThat(usage.tool()).isEqualTo("echo");
+    assertThat(usage.name()).isEqualTo("echo");
     assertThat(usage.toolUseId()).isEqualTo("toolu_1");
     assertThat(usage.cost()).isEqualTo(NanoUsd.parse("0.25"));
     assertThat(balance().posted()).isEqualTo(usage.cost());

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What the ledger keeps with the hold of a call of a tool, so that whoever finds the hold expired
-/// can write the call's record.
+/// What the ledger keeps with the hold of a message to a server of tools, so that whoever finds the
+/// hold expired can write its record.
 ///
 /// It is one field a line, in the places where the note of an exchange has the like: a gateway that
 /// knows no tools reads the tool as a model and its server as a provider.
@@ -19,7 +19,8 @@ public record ToolNote(
     @Nullable String owner,
     @Nullable String team,
     @Nullable String session,
-    String tool,
+    String method,
+    @Nullable String name,
     String server,
     @Nullable String digest,
     @Nullable String toolUseId,
@@ -39,11 +40,12 @@ public record ToolNote(
     add(lines, team);
     add(lines, session);
     lines.addAll(List.of("", "", ""));
-    add(lines, tool);
-    add(lines, tool);
+    add(lines, name);
+    add(lines, name);
     add(lines, server);
     add(lines, digest);
-    lines.add("");
+    // Older notes are of calls, and say so by nothing.
+    add(lines, method.equals(ToolRecord.CALL) ? null : method);
     add(lines, toolUseId);
     lines.add(Long.toString(inputBytes));
     return String.join("\n", lines);
@@ -68,18 +70,23 @@ public record ToolNote(
             told(lines.get(3)),
             told(lines.get(4)),
             told(lines.get(5)),
-            lines.get(9),
+            method(lines.get(13)),
+            told(lines.get(9)),
             lines.get(11),
             told(lines.get(12)),
             told(lines.get(14)),
             bytes));
   }
 
+  private static String method(String line) {
+    return line.isEmpty() ? ToolRecord.CALL : line;
+  }
+
   private static @Nullable String told(String line) {
     return line.isEmpty() ? null : line;
   }
 
-  /// The record of a call whose end nobody told.
+  /// The record of a message whose end nobody told.
   public ToolRecord unconfirmed(Instant time, NanoUsd posted) {
     return new ToolRecord(
         time,
@@ -90,7 +97,8 @@ public record ToolNote(
         session,
         toolUseId,
         server,
-        tool,
+        method,
+        name,
         digest,
         inputBytes,
         0,

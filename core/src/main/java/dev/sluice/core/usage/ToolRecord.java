@@ -5,10 +5,13 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// One call of a tool: whose it was, what became of it, and what it cost.
+/// One message of a client to a server of tools, most often the call of a tool: whose it was, what
+/// became of it, and what it cost.
 ///
 /// @param session a digest of the client's session, which others could use; null without one
 /// @param toolUseId the model's own name for the call; null where the client did not tell
+/// @param method what was asked, [#CALL] for the call of a tool
+/// @param name of the tool or the prompt, or the URI of the resource; null for what has neither
 /// @param digest of the tool's definition; null where it has none
 /// @param resultBytes of what the server said; `cutBytes` of it the client did not get
 /// @param reason why it was refused, or has failed; null where it came to a result
@@ -24,7 +27,8 @@ public record ToolRecord(
     @Nullable String session,
     @Nullable String toolUseId,
     String server,
-    String tool,
+    String method,
+    @Nullable String name,
     @Nullable String digest,
     long inputBytes,
     long resultBytes,
@@ -36,6 +40,13 @@ public record ToolRecord(
     String policyVersion,
     @Nullable String input,
     @Nullable String output) {
+
+  /// The method that calls a tool.
+  public static final String CALL = "tools/call";
+
+  public boolean ofTool() {
+    return method.equals(CALL);
+  }
 
   /// How the call ended.
   public enum Outcome {

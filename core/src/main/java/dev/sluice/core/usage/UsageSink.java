@@ -16,6 +16,6 @@ public interface UsageSink {
   /// Keeps the record of an exchange.
   void write(UsageRecord usage);
 
-  /// Keeps the record of a call of a tool.
+  /// Keeps the record of a message to a server of tools.
   void write(ToolRecord usage);
 }

@@ -8,7 +8,18 @@ class ToolNoteTest {
 
   private static ToolNote note(String tool) {
     return new ToolNote(
-        "policy-1", "req-1", "alice", null, "payments", "s1", tool, "notes", "sha256:1", null, 42);
+        "policy-1",
+        "req-1",
+        "alice",
+        null,
+        "payments",
+        "s1",
+        "tools/call",
+        tool,
+        "notes",
+        "sha256:1",
+        null,
+        42);
   }
 
   @Test
@@ -19,6 +30,40 @@ class ToolNoteTest {
   @Test
   void a_line_end_in_a_name_begins_no_field() {
     assertThat(ToolNote.parse(note("ec\nho\0").text())).contains(note("ec ho "));
+  }
+
+  @Test
+  void tells_a_message_that_is_no_call_of_a_tool() {
+    var reading =
+        new ToolNote(
+            "policy-1",
+            "req-1",
+            "alice",
+            null,
+            null,
+            null,
+            "resources/read",
+            "file:///notes",
+            "notes",
+            null,
+            null,
+            42);
+    assertThat(ToolNote.parse(reading.text())).contains(reading);
+    var unknown =
+        new ToolNote(
+            "policy-1",
+            "req-1",
+            "alice",
+            null,
+            null,
+            null,
+            "acme/do",
+            null,
+            "notes",
+            null,
+            null,
+            1);
+    assertThat(ToolNote.parse(unknown.text())).contains(unknown);
   }
 
   @Test

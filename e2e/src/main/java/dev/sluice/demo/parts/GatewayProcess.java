@@ -255,9 +255,16 @@ public final class GatewayProcess implements AutoCloseable {
 
   /// All usage records of calls of tools so far, oldest first.
   public List<JsonNode> toolUsage() {
-    return records().stream()
-        .filter(json -> json.path("kind").asString("").equals("tool"))
-        .toList();
+    return ofKind("tool");
+  }
+
+  /// All usage records of other messages to servers of tools so far, oldest first.
+  public List<JsonNode> toolMessageUsage() {
+    return ofKind("message");
+  }
+
+  private List<JsonNode> ofKind(String kind) {
+    return records().stream().filter(json -> json.path("kind").asString("").equals(kind)).toList();
   }
 
   private List<JsonNode> records() {

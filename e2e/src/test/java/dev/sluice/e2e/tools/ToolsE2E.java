@@ -1,6 +1,7 @@
 package dev.sluice.e2e.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.e2e.World;
 import dev.sluice.testkit.mcp.McpScript;
@@ -55,8 +56,15 @@ final class ToolsE2E {
             + """
               mcp: [ { server: desk, tools: [ "echo" ] } ]
             """;
+    var reader =
+        World.key("reader", "10")
+            + """
+              mcp: [ { server: desk, tools: [ "echo" ] } ]
+              rateLimits: [ { requests: 1, window: Day } ]
+            """;
     world =
-        World.start(manifests + granted + World.key("other", "10"), "--mcp-allow", "127.0.0.0/8");
+        World.start(
+            manifests + granted + reader + World.key("other", "10"), "--mcp-allow", "127.0.0.0/8");
   }
 
   @AfterAll
@@ -148,6 +156,32 @@ final class ToolsE2E {
         .until(() -> world.gateway().budgets("granted").toString().contains("0.25"));
     assertThat(server.violations()).isEmpty();
     assertThat(server.received().toString()).doesNotContain(world.gateway().key("granted"));
+  }
+
+  @Test
+  void what_a_client_reads_is_in_the_usage_log_and_costs_nothing() throws Exception {
+    var session = session("reader");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ask("reader", session, "resources/list", "{}").toString().contains("note://"));
+    var params = "{\"uri\":\"note://münchen/1\"}";
+    var read = ask("reader", session, "resources/read", params);
+    assertThat(read.at("/result/contents/0/text").asString()).as("%s", read).isEqualTo("a note");
+    var refused = ask("reader", session, "resources/read", params);
+    assertThat(refused.at("/error/message").asString()).startsWith("Rate limit of key reader");
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(world.gateway().toolMessageUsage())
+                    .filteredOn(record -> record.path("key").asString().equals("reader"))
+                    .extracting(
+                        record -> record.path("method").asString(),
+                        record -> record.path("name").asString(),
+                        record -> record.path("outcome").asString(),
+                        record -> record.path("costUsd").asString())
+                    .containsExactly(
+                        tuple("resources/read", "note://münchen/1", "completed", "0"),
+                        tuple("resources/read", "note://münchen/1", "refused", "0")));
   }
 
   @Test

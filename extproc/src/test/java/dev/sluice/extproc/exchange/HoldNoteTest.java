@@ -48,7 +48,19 @@ class HoldNoteTest {
   @Test
   void the_note_of_a_call_of_a_tool_says_whose_it_was_to_a_build_that_knows_no_tools() {
     var tool =
-        new ToolNote("policy-1", "req-1", "alice", "a", "b", "s", "echo", "notes", "d", "t", 1);
+        new ToolNote(
+            "policy-1",
+            "req-1",
+            "alice",
+            "a",
+            "b",
+            "s",
+            "tools/call",
+            "echo",
+            "notes",
+            "d",
+            "t",
+            1);
     var note = HoldNote.parse(tool.text(), "tool:1");
     assertThat(note.requestId()).isEqualTo("req-1");
     assertThat(note.key()).isEqualTo("alice");

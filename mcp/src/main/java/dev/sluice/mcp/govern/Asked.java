@@ -1,9 +1,11 @@
 package dev.sluice.mcp.govern;
 
 import dev.sluice.core.mcp.ToolServer;
+import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.usage.ToolNote;
+import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.mcp.govern.bound.JsonSize;
 import dev.sluice.mcp.govern.hold.Wanted;
 import dev.sluice.mcp.rpc.Meta;
@@ -17,9 +19,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A call of a tool as it came in.
+/// A message to a server as it came in: the call of a tool, or another one.
 ///
-/// @param definition empty where the caller has no such tool
+/// @param definition empty where the caller has no such tool, and of what calls none
 /// @param note whose it is, and of what
 /// @param startedNanos of the clock that measures how long it takes
 record Asked(
@@ -33,12 +35,14 @@ record Asked(
 
   private static final String TOOL_USE_ID = "claudecode/toolUseId";
   private static final int NAME_CHARS_MAX = 128;
+  private static final int URI_CHARS_MAX = 512;
   private static final int SESSION_DIGITS = 16;
 
+  /// @param name of what is asked for, as a record may have it
   static Asked of(
       Caller caller,
       ToolServer server,
-      String tool,
+      @Nullable String name,
       Optional<ToolDefinition> definition,
       Call call,
       Instant startedAt) {
@@ -52,17 +56,31 @@ record Asked(
             key.owner(),
             label(key.team()),
             caller.session().map(Asked::session).orElse(null),
-            told(tool),
+            told(call.method(), NAME_CHARS_MAX),
+            name == null ? null : told(name, ofTool(call) ? NAME_CHARS_MAX : URI_CHARS_MAX),
             server.name().label(),
             definition.map(ToolDefinition::digest).orElse(null),
-            id.isEmpty() ? null : told(id),
-            JsonSize.of(call.params().path("arguments")).bytes());
+            id.isEmpty() ? null : told(id, NAME_CHARS_MAX),
+            JsonSize.of(ofTool(call) ? call.params().path("arguments") : call.params()).bytes());
     return new Asked(key, server, definition, call, note, startedAt, System.nanoTime());
   }
 
+  private static boolean ofTool(Call call) {
+    return call.method().equals(ToolRecord.CALL);
+  }
+
+  boolean ofTool() {
+    return ofTool(call);
+  }
+
+  /// Only calls of tools have a price.
   Wanted wanted() {
-    var detail = "tool " + server.name() + " " + note.tool();
-    return new Wanted(key, server.callPrice(), note.text(), detail, call.cancellation());
+    var price = ofTool() ? server.callPrice() : NanoUsd.ZERO;
+    var detail =
+        ofTool()
+            ? "tool " + server.name() + " " + note.name()
+            : "message " + server.name() + " " + note.method();
+    return new Wanted(key, price, note.text(), detail, call.cancellation());
   }
 
   private static @Nullable String label(@Nullable ObjectName name) {
@@ -70,8 +88,8 @@ record Asked(
   }
 
   /// A caller's word, so long that a record has room for it, and in characters that can be written.
-  private static String told(String text) {
-    var some = text.length() <= NAME_CHARS_MAX ? text : text.substring(0, NAME_CHARS_MAX);
+  private static String told(String text, int charsMax) {
+    var some = text.length() <= charsMax ? text : text.substring(0, charsMax);
     return writable(some).replace('\0', ' ');
   }
 

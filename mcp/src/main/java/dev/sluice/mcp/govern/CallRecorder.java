@@ -6,6 +6,7 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.mcp.govern.redact.Redactor;
+import dev.sluice.mcp.upstream.call.Call;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,12 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/// Writes the record of a call, its line in the log, and its meters. Content is in the record only,
-/// and only where the server's policy has it recorded.
+/// Writes the record of a message, its line in the log, and its meters. Content is in the record
+/// only, and only where the server's policy has it recorded.
 final class CallRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(CallRecorder.class);
   private static final String LEFT_OUT = "[left out: the rules could not say what to redact]";
+
+  private static final Content NOTHING = new Content(null, null);
 
   /// Of the policy in force.
   private record Rules(List<String> texts, Redactor redactor) {}
@@ -39,6 +42,9 @@ final class CallRecorder {
 
   /// May take its time, as long as the rules may.
   Content content(Asked asked, End end) {
+    if (!asked.ofTool()) {
+      return NOTHING;
+    }
     var recording = asked.server().recording();
     var said = end.said();
     return new Content(
@@ -66,11 +72,22 @@ final class CallRecorder {
         .redactor();
   }
 
+  /// The prompt or the resource that a message names, as its record may have it. An address can
+  /// have a secret in it, so the rules read it.
+  @Nullable String name(ToolServer server, Call call) {
+    var name = MessageNames.of(call);
+    return name.isEmpty() ? null : redactor(server).redactText(name).orElse(LEFT_OUT);
+  }
+
   /// Does not block.
   void write(Asked asked, End end, Content content, NanoUsd added) {
     long nanos = System.nanoTime() - asked.startedNanos();
     var server = asked.server().name().label();
-    meters.ended(server, end.outcome().word(), nanos);
+    if (asked.ofTool()) {
+      meters.ended(server, end.outcome().word(), nanos);
+    } else {
+      meters.passed(server, MessageNames.known(asked.call().method()), end.outcome().word());
+    }
     meters.posted(server, added);
     if (end.cutBytes() > 0) {
       meters.cut(server);
@@ -82,7 +99,7 @@ final class CallRecorder {
     } catch (RuntimeException e) {
       // The sink is not ours: the call is settled, and the next one must still be served.
       meters.lost();
-      LOG.error("the record of a call of {} could not be written", usage.requestId(), e);
+      LOG.error("the record of a message of {} could not be written", usage.requestId(), e);
     }
   }
 
@@ -98,7 +115,8 @@ final class CallRecorder {
         note.session(),
         note.toolUseId(),
         note.server(),
-        note.tool(),
+        note.method(),
+        note.name(),
         note.digest(),
         note.inputBytes(),
         end.saidBytes(),
@@ -121,7 +139,8 @@ final class CallRecorder {
         .addKeyValue("session", usage.session())
         .addKeyValue("toolUseId", usage.toolUseId())
         .addKeyValue("server", usage.server())
-        .addKeyValue("tool", usage.tool())
+        .addKeyValue(usage.ofTool() ? "tool" : "name", usage.name())
+        .addKeyValue("method", usage.method())
         .addKeyValue("digest", usage.digest())
         .addKeyValue("inputBytes", usage.inputBytes())
         .addKeyValue("resultBytes", usage.resultBytes())
@@ -131,6 +150,6 @@ final class CallRecorder {
         .addKeyValue("reason", usage.reason())
         .addKeyValue("costUsd", usage.cost().toUsd())
         .addKeyValue("policyVersion", usage.policyVersion())
-        .log("tool call");
+        .log(usage.ofTool() ? "tool call" : "tool message");
   }
 }

@@ -1,12 +1,13 @@
 package dev.sluice.mcp.govern;
 
 import dev.sluice.core.usage.ToolRecord.Outcome;
+import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.upstream.call.CallResult;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// What became of a call.
+/// What became of a call, or of another message.
 ///
 /// @param answer to the caller
 /// @param reason see [dev.sluice.core.usage.ToolRecord]
@@ -24,6 +25,14 @@ record End(
   /// Without a word of the server.
   static End silent(CallResult answer, Outcome outcome, String reason, boolean charged) {
     return new End(answer, outcome, reason, charged, null, 0, 0);
+  }
+
+  /// What a caller hears in place of an answer: where a tool was called the model reads it, all
+  /// else has no result for a sentence.
+  static CallResult told(Asked asked, String sentence) {
+    return asked.ofTool()
+        ? sentence(sentence)
+        : new CallResult.Refused(RpcError.of(RpcError.INVALID_REQUEST, sentence));
   }
 
   /// A result that tells the model why there is none.

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.govern;
 
 import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.ToolRecord.Outcome;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.ledger.Ledger;
@@ -18,8 +19,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// Calls tools for callers, within their permissions, their limits and their money. It owns neither
-/// the ledger nor the sink.
+/// Calls tools for callers, and passes on their other messages, within their permissions, their
+/// limits and their money. It owns neither the ledger nor the sink.
 public final class GovernedCalls implements ToolCalls, AutoCloseable {
 
   private final CallHolds holds;
@@ -63,22 +64,38 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     if (definition.isEmpty()) {
       return refused(asked, new CallRefusal.ToolUnknown(tool));
     }
-    var key = caller.key().name();
-    var name = server.declared().name();
+    return entered(asked, server);
+  }
+
+  @Override
+  public CallResult pass(Caller caller, Offered server, Call call) {
+    if (call.method().equals(ToolRecord.CALL)) {
+      throw new IllegalStateException("BUG: the call of a tool is to be judged as one");
+    }
+    var declared = server.declared();
+    var name = recorder.name(declared, call);
+    var asked = Asked.of(caller, declared, name, Optional.empty(), call, clock.instant());
+    var refusal = CallRefusal.of(caller.key(), asked.startedAt());
+    return refusal.isPresent() ? refused(asked, refusal.get()) : entered(asked, server);
+  }
+
+  private CallResult entered(Asked asked, Offered server) {
+    var key = asked.key().name();
+    var name = asked.server().name();
     if (!underWay.enter(key, name)) {
       return refused(
           asked, new CallRefusal.TooManyCalls(key.label(), name.label(), UnderWay.CALLS_MAX));
     }
     try {
-      return held(asked, server, definition.get());
+      return held(asked, server);
     } finally {
       underWay.leave(key, name);
     }
   }
 
-  private CallResult held(Asked asked, Offered server, ToolDefinition tool) {
+  private CallResult held(Asked asked, Offered server) {
     return switch (holds.hold(asked.wanted())) {
-      case Holding.Ready ready -> made(asked, server, tool, ready);
+      case Holding.Ready ready -> made(asked, server, ready);
       case Holding.Denied denied -> refused(asked, CallRefusal.of(denied));
       case Holding.Withdrawn _ -> withdrawn(asked);
     };
@@ -96,16 +113,19 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     var answer =
         refusal instanceof CallRefusal.ToolUnknown(var tool)
             ? new CallResult.Refused(unknownTool(tool))
-            : End.sentence(refusal.sentence());
+            : End.told(asked, refusal.sentence());
     return recorded(asked, End.silent(answer, Outcome.REFUSED, refusal.word(), false));
   }
 
   private CallResult withdrawn(Asked asked) {
-    return recorded(asked, notRun());
+    return recorded(asked, notRun(asked));
   }
 
-  private static End notRun() {
-    var answer = End.sentence("the call was withdrawn; the tool has not run");
+  private static End notRun(Asked asked) {
+    var answer =
+        asked.ofTool()
+            ? End.sentence("the call was withdrawn; the tool has not run")
+            : End.told(asked, "the request was withdrawn, and not sent");
     return End.silent(answer, Outcome.CANCELLED, "withdrawn", false);
   }
 
@@ -114,24 +134,33 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     return end.answer();
   }
 
-  private CallResult made(Asked asked, Offered server, ToolDefinition tool, Holding.Ready ready) {
+  private CallResult made(Asked asked, Offered server, Holding.Ready ready) {
     if (ready instanceof Holding.Unledgered) {
       meters.unledgered();
     }
     if (asked.call().cancellation().cancelled()) {
-      return ended(asked, ready, notRun());
+      return ended(asked, ready, notRun(asked));
     }
     var judged = false;
     try {
-      var end = Judge.of(asked, server.call(tool, asked.call().within(total(asked))));
+      var end = Judge.of(asked, sent(asked, server));
       judged = true;
       return ended(asked, ready, end);
     } finally {
       if (!judged) {
         // It may have run, and its hold must end.
-        var _ = ended(asked, ready, End.silent(End.sentence("BUG"), Outcome.FAILED, "bug", true));
+        var _ =
+            ended(asked, ready, End.silent(End.told(asked, "BUG"), Outcome.FAILED, "bug", true));
       }
     }
+  }
+
+  private static CallResult sent(Asked asked, Offered server) {
+    var call = asked.call().within(total(asked));
+    return asked
+        .definition()
+        .map(tool -> server.call(tool, call))
+        .orElseGet(() -> server.call(call));
   }
 
   private static Duration total(Asked asked) {

@@ -43,10 +43,15 @@ final class Judge {
   }
 
   private static End said(Asked asked, JsonNode said) {
-    var bounded = bounds(asked).bound(said);
     boolean asks = InputRequired.of(said).isPresent();
-    boolean error = said.path("isError").booleanValue(false);
+    boolean error = asked.ofTool() && said.path("isError").booleanValue(false);
     var outcome = asks ? Outcome.INPUT_REQUIRED : error ? Outcome.TOOL_ERROR : Outcome.COMPLETED;
+    if (!asked.ofTool()) {
+      // Of the results that are no tool's nobody knows what could be cut: they pass as they are.
+      var answer = new CallResult.Result(said);
+      return new End(answer, outcome, null, !asks, said, JsonSize.of(said).bytes(), 0);
+    }
+    var bounded = bounds(asked).bound(said);
     var answer = new CallResult.Result(bounded.result());
     return new End(answer, outcome, null, !asks, said, bounded.bytes(), bounded.cutBytes());
   }
@@ -80,16 +85,20 @@ final class Judge {
           case MAY_HAVE_RUN -> true;
         };
     var word = failure.reason().name().toLowerCase(Locale.ROOT);
-    return End.silent(
-        End.sentence(
-            "server %s gave no result: %s (%s); %s"
-                .formatted(
-                    asked.server().name().label(),
-                    failure.detail(),
-                    word,
-                    mayHaveRun ? "the tool may have run" : "the tool has not run")),
-        cancelled ? Outcome.CANCELLED : Outcome.FAILED,
-        word,
-        mayHaveRun);
+    var answer =
+        asked.ofTool()
+            ? End.sentence(sentence(asked, failure, word, mayHaveRun))
+            : new CallResult.Failed(failure);
+    return End.silent(answer, cancelled ? Outcome.CANCELLED : Outcome.FAILED, word, mayHaveRun);
+  }
+
+  private static String sentence(
+      Asked asked, CallFailure failure, String word, boolean mayHaveRun) {
+    return "server %s gave no result: %s (%s); %s"
+        .formatted(
+            asked.server().name().label(),
+            failure.detail(),
+            word,
+            mayHaveRun ? "the tool may have run" : "the tool has not run");
   }
 }

@@ -4,7 +4,8 @@ import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 
-/// Calls tools for callers: outer calls and those of programs alike.
+/// Calls tools for callers, outer calls and those of programs alike, and passes on what else they
+/// ask of servers.
 public interface ToolCalls {
 
   /// Authorises, holds, sends, bounds, settles and records one call of a tool.
@@ -16,4 +17,12 @@ public interface ToolCalls {
   /// @param tool the server's own name for it
   /// @param call `tools/call` with the server's own name in it
   CallResult call(Caller caller, Offered server, String tool, Call call);
+
+  /// Holds, sends, settles and records any other message that a server is to answer.
+  ///
+  /// It counts as a request, as a call does, and has no price. What the gateway refuses is an error
+  /// with the sentence that a call would have.
+  ///
+  /// @param call with the server's own names in it
+  CallResult pass(Caller caller, Offered server, Call call);
 }

@@ -16,6 +16,7 @@ final class ToolMeters {
 
   private final PrometheusRegistry registry;
   private final Counter calls;
+  private final Counter messages;
   private final Counter refusals;
   private final Counter cost;
   private final Counter cut;
@@ -28,7 +29,15 @@ final class ToolMeters {
   ToolMeters(PrometheusRegistry registry) {
     this.registry = registry;
     calls = counter("sluice_tool_calls", "Calls of tools, by how they ended.", "server", "outcome");
-    refusals = counter("sluice_tool_refusals", "Calls that were refused.", "server", "kind");
+    messages =
+        counter(
+            "sluice_tool_messages",
+            "Other messages to servers of tools, by how they ended.",
+            "server",
+            "method",
+            "outcome");
+    refusals =
+        counter("sluice_tool_refusals", "Calls and messages that were refused.", "server", "kind");
     cost = counter("sluice_tool_cost_usd", "What was posted for calls of tools.", "server");
     cut = counter("sluice_cut_tool_results", "Results that were cut.", "server");
     unledgered =
@@ -66,6 +75,10 @@ final class ToolMeters {
   void ended(String server, String outcome, long nanos) {
     calls.labelValues(server, outcome).inc();
     duration.labelValues(server).observe(nanos / NANOS);
+  }
+
+  void passed(String server, String method, String outcome) {
+    messages.labelValues(server, method, outcome).inc();
   }
 
   void refused(String server, String kind) {

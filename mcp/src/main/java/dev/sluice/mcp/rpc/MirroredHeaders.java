@@ -41,21 +41,20 @@ public final class MirroredHeaders {
       Message.Request request, Function<String, Optional<String>> header) {
     var version = Meta.version(request.params()).map(ProtocolVersion::date);
     if (!header.apply(PROTOCOL_VERSION).equals(version)) {
-      return differs(PROTOCOL_VERSION);
+      return Optional.of(differs(PROTOCOL_VERSION));
     }
     if (!header.apply(METHOD).equals(Optional.of(request.method()))) {
-      return differs(METHOD);
+      return Optional.of(differs(METHOD));
     }
     var named = name(request);
     var told = header.apply(NAME).flatMap(HeaderText::decoded);
-    return named.isPresent() && !named.equals(told) ? differs(NAME) : Optional.empty();
+    return named.isPresent() && !named.equals(told) ? Optional.of(differs(NAME)) : Optional.empty();
   }
 
-  private static Optional<RpcError> differs(String name) {
-    return Optional.of(
-        RpcError.of(
-            RpcError.HEADER_MISMATCH,
-            "Header mismatch: " + name + " is missing, or differs from the body"));
+  static RpcError differs(String name) {
+    return RpcError.of(
+        RpcError.HEADER_MISMATCH,
+        "Header mismatch: " + name + " is missing, or differs from the body");
   }
 
   private static Optional<String> text(JsonNode node) {

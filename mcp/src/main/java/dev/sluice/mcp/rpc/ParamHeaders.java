@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,9 +25,13 @@ public record ParamHeaders(List<Param> params) {
   }
 
   private static final String MARK = "x-mcp-header";
-  private static final String PREFIX = "Mcp-Param-";
+
+  /// What the names of these headers begin with.
+  public static final String PREFIX = "Mcp-Param-";
+
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Set<String> TYPES = Set.of("string", "integer", "boolean");
+  private static final Pattern WHOLE = Pattern.compile("(-?[0-9]{1,400})(\\.0{1,400})?");
   private static final int DEPTH_MAX = 50;
 
   public ParamHeaders {
@@ -47,15 +52,49 @@ public record ParamHeaders(List<Param> params) {
   public Map<String, String> headers(JsonNode arguments) {
     var headers = new LinkedHashMap<String, String>();
     for (var param : params) {
-      var value = arguments;
-      for (var step : param.path()) {
-        value = value.path(step);
-      }
-      if (value.isString() || value.isBoolean() || value.isIntegralNumber()) {
+      var value = value(param, arguments);
+      if (repeated(value)) {
         headers.put(PREFIX + param.name(), HeaderText.encoded(value.asString()));
       }
     }
     return headers;
+  }
+
+  private static JsonNode value(Param param, JsonNode arguments) {
+    var value = arguments;
+    for (var step : param.path()) {
+      value = value.path(step);
+    }
+    return value;
+  }
+
+  private static boolean repeated(JsonNode value) {
+    return value.isString() || value.isBoolean() || value.isIntegralNumber();
+  }
+
+  /// The error for a call whose headers are not those of its arguments. A header for what is absent
+  /// or null is not looked at, nor one that no mark asks for.
+  ///
+  /// @param header the value of a header by its name, where there is one
+  public Optional<RpcError> mismatch(
+      JsonNode arguments, Function<String, Optional<String>> header) {
+    for (var param : params) {
+      var value = value(param, arguments);
+      var name = PREFIX + param.name();
+      if (repeated(value) && !header.apply(name).map(told -> says(told, value)).orElse(false)) {
+        return Optional.of(MirroredHeaders.differs(name));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Numbers are compared as numbers: `42.0` is `42`.
+  private static boolean says(String told, JsonNode value) {
+    var text = told.isEmpty() ? Optional.of(told) : HeaderText.decoded(told);
+    var number = WHOLE.matcher(text.orElse(""));
+    return value.isNumber() && number.matches()
+        ? number.group(1).equals(value.asString())
+        : text.equals(Optional.of(value.asString()));
   }
 
   /// Marks count only where nothing but `properties` leads to them.

@@ -4,6 +4,7 @@ import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.MirroredHeaders;
+import dev.sluice.mcp.rpc.ParamHeaders;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.answer.Offer;
@@ -132,7 +133,10 @@ final class ModernClients {
             yield parked;
           }
           case Found.Gone _ -> throw gone();
-          case Found.Foreign _ -> started(entered, request, profile, room, log);
+          case Found.Foreign _ -> {
+            var mirrored = in.beginning(ParamHeaders.PREFIX);
+            yield started(entered, new Headed(request, mirrored), profile, room, log);
+          }
         };
     try {
       delivery(log).answer(false, in, out, () -> {});
@@ -143,8 +147,12 @@ final class ModernClients {
     }
   }
 
+  /// A request, and the headers that repeat what a tool is called with.
+  private record Headed(Message.Request request, Map<String, String> mirrored) {}
+
   private RequestSink started(
-      Entered entered, Message.Request request, ClientProfile profile, Room room, EventLog log) {
+      Entered entered, Headed headed, ClientProfile profile, Room room, EventLog log) {
+    var request = headed.request();
     var cancellation = new Cancellation();
     var sink =
         new RequestSink(entered.key(), profile, cancellation, shared.parked(), shared.asks().max());
@@ -155,7 +163,7 @@ final class ModernClients {
     var named = "modern " + log.id();
     shared.calls().open(named, request.id(), cancellation);
     runs.start(
-        new Query(caller, entered.scope(), Era.MODERN, call),
+        new Query(caller, entered.scope(), Era.MODERN, call, headed.mirrored()),
         room,
         answered -> {
           shared.calls().close(named, request.id());
@@ -233,7 +241,7 @@ final class ModernClients {
     for (var uri : uris) {
       var params = JsonNodeFactory.instance.objectNode().put("uri", uri.stringValue(""));
       var call = Call.of("resources/subscribe", params);
-      var query = new Query(listener.caller(), listener.scope(), Era.LEGACY, call);
+      var query = Query.legacy(listener.caller(), listener.scope(), call);
       try {
         if (shared.methods().watch(view, query) instanceof CallResult.Result) {
           heard.add(uri);

@@ -1,6 +1,5 @@
 package dev.sluice.mcp.serve;
 
-import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.rpc.RpcError;
@@ -142,7 +141,7 @@ final class SessionCalls {
     var entered = posted.entered();
     var caller = entered.caller(Optional.of(session.id()), session.client());
     runs.start(
-        new Query(caller, entered.scope(), Era.LEGACY, call),
+        Query.legacy(caller, entered.scope(), call),
         room,
         answered -> {
           shared.calls().close(session.id(), request.id());

@@ -3,7 +3,6 @@ package dev.sluice.mcp.tools;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +24,17 @@ public sealed interface Suspicion {
   /// @param codePoint the first of them, as in `U+200B`
   record HiddenCharacters(String where, String codePoint) implements Suspicion {}
 
-  /// Another server has a tool of this name.
+  /// A server of this name in another namespace has a tool of this name: where a caller has both,
+  /// they would be called the same. The same name at servers of other names misleads nobody, since
+  /// a tool is called with its server's name.
   ///
   /// @param server the other's namespace and name
   record SameName(String server) implements Suspicion {}
+
+  /// Another server has a tool whose name is another one, and looks like this.
+  ///
+  /// @param server the other's namespace and name
+  record LooksAlike(String server) implements Suspicion {}
 
   /// So deep is a definition read; what lies deeper is not.
   int DEPTH_MAX = 32;
@@ -57,21 +63,12 @@ public sealed interface Suspicion {
     return Pattern.compile(expression, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   }
 
-  /// What is suspicious about each of the tools, those without any left out.
+  /// What is suspicious about each of the tools by itself, those without any left out.
   static Map<ToolDefinition, List<Suspicion>> about(List<ToolDefinition> tools) {
-    var owners = new HashMap<String, List<ToolDefinition>>();
-    for (var tool : tools) {
-      owners
-          .computeIfAbsent(tool.name().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
-          .add(tool);
-    }
     var found = new HashMap<ToolDefinition, List<Suspicion>>();
     for (var tool : tools) {
       var suspicions = new ArrayList<Suspicion>();
       read("", tool.json(), 0, suspicions);
-      owners.getOrDefault(tool.name().toLowerCase(Locale.ROOT), List.of()).stream()
-          .filter(other -> !other.server().equals(tool.server()))
-          .forEach(other -> suspicions.add(new SameName(other.server().toString())));
       if (!suspicions.isEmpty()) {
         found.put(tool, List.copyOf(suspicions));
       }

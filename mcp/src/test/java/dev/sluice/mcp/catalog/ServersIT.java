@@ -312,7 +312,7 @@ final class ServersIT {
   }
 
   @Test
-  void tells_that_two_servers_have_tools_of_one_name() {
+  void tells_that_tools_of_two_servers_have_names_that_look_alike() {
     try (var one = ModernMcpSimulator.start(McpScript.STANDARD);
         var other = ModernMcpSimulator.start(McpScript.STANDARD);
         var world = World.with(new MemoryPins())) {
@@ -327,7 +327,10 @@ final class ServersIT {
       var told = world.report("one").tools().stream().filter(t -> t.name().equals("twins"));
       assertThat(told.findFirst().orElseThrow().suspicions())
           .anyMatch(s -> s.startsWith("/description speaks to the model"))
-          .contains("default/other has a tool of this name");
+          .contains("default/other has a tool whose name only looks like this one");
+      assertThat(world.report("one").tools())
+          .filteredOn(tool -> tool.name().equals("echo"))
+          .allMatch(tool -> tool.suspicions().isEmpty());
     }
   }
 

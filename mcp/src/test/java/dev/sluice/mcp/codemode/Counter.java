@@ -21,4 +21,9 @@ final class Counter implements ToolCalls {
     called.add(call);
     return server.call(call);
   }
+
+  @Override
+  public CallResult pass(Caller caller, Offered server, Call call) {
+    throw new AssertionError("programs call tools only");
+  }
 }

@@ -70,7 +70,7 @@ final class GovernedCallsIT {
     assertThat(usage.session()).hasSize(16).doesNotContain("session");
     assertThat(usage.toolUseId()).isEqualTo("toolu_1");
     assertThat(usage.server()).isEqualTo("notes");
-    assertThat(usage.tool()).isEqualTo("echo");
+    assertThat(usage.name()).isEqualTo("echo");
     assertThat(usage.digest()).isEqualTo(server.tools().getFirst().digest());
     assertThat(usage.inputBytes()).isEqualTo(18);
     assertThat(usage.resultBytes()).isGreaterThan(50);

@@ -172,7 +172,7 @@ final class GovernedMoneyIT {
       var note = ToolNote.parse(hold.note()).orElseThrow();
       var expired = note.unconfirmed(hold.createdAt(), hold.amount());
       assertThat(expired.outcome()).isEqualTo(Outcome.UNCONFIRMED);
-      assertThat(expired.tool()).isEqualTo("echo");
+      assertThat(expired.name()).isEqualTo("echo");
       assertThat(expired.cost()).isEqualTo(NanoUsd.parse("0.1"));
       assertThat(expired.toolUseId()).isEqualTo("toolu_1");
       // It was not dead after all: what it records now adds nothing.

@@ -4,6 +4,7 @@ import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.Globs;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.tools.ToolDefinition;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 ///
 /// @param price of a call, in US dollars
 record OfferedServer(
+    ObjectName name,
     String price,
     ToolServer.Recording recording,
     long resultBytesMax,
@@ -32,26 +34,30 @@ record OfferedServer(
 
   static OfferedServer at(String price, Function<Call, CallResult> calls) {
     return new OfferedServer(
-        price, ToolServer.Recording.NONE, 1 << 20, Duration.ofSeconds(20), calls);
+        Keys.SERVER, price, ToolServer.Recording.NONE, 1 << 20, Duration.ofSeconds(20), calls);
+  }
+
+  OfferedServer named(ObjectName other) {
+    return new OfferedServer(other, price, recording, resultBytesMax, total, calls);
   }
 
   OfferedServer recording(boolean inputs, boolean outputs, String... redact) {
     var kept = new ToolServer.Recording(inputs, outputs, List.of(redact));
-    return new OfferedServer(price, kept, resultBytesMax, total, calls);
+    return new OfferedServer(name, price, kept, resultBytesMax, total, calls);
   }
 
   OfferedServer withResultBytesMax(long bytes) {
-    return new OfferedServer(price, recording, bytes, total, calls);
+    return new OfferedServer(name, price, recording, bytes, total, calls);
   }
 
   OfferedServer within(Duration time) {
-    return new OfferedServer(price, recording, resultBytesMax, time, calls);
+    return new OfferedServer(name, price, recording, resultBytesMax, time, calls);
   }
 
   @Override
   public ToolServer declared() {
     return new ToolServer(
-        Keys.SERVER,
+        name,
         new Reach.Http(
             false, URI.create("https://notes.example"), List.of(), new Reach.Auth.None(), null),
         new ToolServer.Timeouts(total, total, total, total),
@@ -69,9 +75,9 @@ record OfferedServer(
   public List<ToolDefinition> tools() {
     return TOOLS.stream()
         .map(
-            name ->
+            tool ->
                 new ToolDefinition(
-                    Keys.SERVER, name, JsonNodeFactory.instance.objectNode().put("name", name)))
+                    name, tool, JsonNodeFactory.instance.objectNode().put("name", tool)))
         .toList();
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +128,68 @@ final class ModernRequestTest {
                 "Mcp-Param-Rows", "42",
                 "Mcp-Param-Dry", "true"));
     assertThat(headers.headers(json("{'region':null}"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'region':'ü','rows':42}               | =?base64?w7w=?= | 42.0 |
+          {'region':'eu','rows':-7,'dry':false}  | eu              | -7   | false
+          {'region':'eu'}                        | eu              | 42   | other
+          {'region':null,'rows':null}            | anything        |      |
+          {'region':''}                          | ''              |      |
+          """)
+  void headers_that_say_what_the_arguments_say_are_no_mismatch(
+      String arguments, @Nullable String region, @Nullable String rows, @Nullable String dry) {
+    assertThat(mismatch(arguments, region, rows, dry)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'region':'eu'}            |                 |      |       | Mcp-Param-Region
+          {'region':'eu'}            | us              |      |       | Mcp-Param-Region
+          {'region':'eu'}            | EU              |      |       | Mcp-Param-Region
+          {'region':'42.0'}          | 42              |      |       | Mcp-Param-Region
+          {'region':'ü'}             | =?base64?!!!!?= |      |       | Mcp-Param-Region
+          {'region':'eu','rows':42}  | eu              | 42.5 |       | Mcp-Param-Rows
+          {'region':'eu','rows':42}  | eu              | 4 2  |       | Mcp-Param-Rows
+          {'region':'eu','dry':true} | eu              |      | false | Mcp-Param-Dry
+          """)
+  void a_header_that_is_missing_or_differs_from_the_arguments_is_a_mismatch(
+      String arguments,
+      @Nullable String region,
+      @Nullable String rows,
+      @Nullable String dry,
+      String named) {
+    var error = mismatch(arguments, region, rows, dry).orElseThrow();
+    assertThat(error.code()).isEqualTo(-32020);
+    assertThat(error.message())
+        .isEqualTo("Header mismatch: " + named + " is missing, or differs from the body");
+  }
+
+  private static Optional<RpcError> mismatch(
+      String arguments, @Nullable String region, @Nullable String rows, @Nullable String dry) {
+    var schema =
+        json(
+            "{'properties':{'region':{'type':'string','x-mcp-header':'Region'},"
+                + "'rows':{'type':'integer','x-mcp-header':'Rows'},"
+                + "'dry':{'type':'boolean','x-mcp-header':'Dry'}}}");
+    return ParamHeaders.of(schema)
+        .orElseThrow()
+        .mismatch(
+            json(arguments),
+            name ->
+                Optional.ofNullable(
+                    switch (name) {
+                      case "Mcp-Param-Region" -> region;
+                      case "Mcp-Param-Rows" -> rows;
+                      default -> dry;
+                    }));
   }
 
   @ParameterizedTest

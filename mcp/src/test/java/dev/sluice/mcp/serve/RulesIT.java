@@ -195,6 +195,24 @@ final class RulesIT {
   }
 
   @Test
+  void a_modern_call_says_the_same_in_the_headers_of_its_parameters() {
+    var plain = new Peer(replica.url(), "key");
+    var call = tool("alpha__regional", object().put("region", "eu"));
+    var ran = server.runs();
+    var message = "Header mismatch: Mcp-Param-Region is missing, or differs from the body";
+    assertRefused(plain.modernly(1, "tools/call", call), 400, -32020, message);
+    var other = plain.with("Mcp-Param-Region", "us");
+    assertRefused(other.modernly(2, "tools/call", call), 400, -32020, message);
+    assertThat(server.runs()).isEqualTo(ran);
+    var same = plain.with("mcp-param-region", "eu").modernly(3, "tools/call", call).result();
+    assertThat(same.path("content").path(0).path("text").stringValue("")).isEqualTo("eu");
+    var absent = plain.modernly(4, "tools/call", tool("alpha__regional", object())).result();
+    assertThat(absent.path("content").path(0).path("text").stringValue("")).isEqualTo("nowhere");
+    var legacy = session.ask(5, "tools/call", call).result();
+    assertThat(legacy.path("content").path(0).path("text").stringValue("")).isEqualTo("eu");
+  }
+
+  @Test
   void what_belongs_to_a_connection_is_not_passed_on() {
     var one = session.at(replica.url("alpha"));
     var batching = new Peer(replica.url("alpha"), "key").begun("2025-03-26");

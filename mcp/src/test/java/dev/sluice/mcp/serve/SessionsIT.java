@@ -185,6 +185,33 @@ final class SessionsIT {
           .isEqualTo("Unknown prompt: greet (expected: one of the list)");
       assertThat(peer.ask(1, "completion/complete", object()).error())
           .isEqualTo("ref.type: none (expected: ref/prompt or ref/resource)");
+      assertThat(world.passed).containsExactly("alpha resources/read");
+    }
+  }
+
+  @Test
+  void all_that_reaches_a_server_for_a_client_is_governed() throws Exception {
+    try (var modern = ModernMcpSimulator.start(McpScript.STANDARD);
+        var legacy = LegacyMcpSimulator.start(McpScript.STANDARD);
+        var world = world(modern, legacy)) {
+      var replica = world.start();
+      var peer = new Peer(replica.url(), "key").begun("2025-11-25");
+      var completing = object();
+      completing.putObject("ref").put("type", "ref/prompt").put("name", "beta__greet");
+      var note = object().put("uri", "note://münchen/1");
+      peer.ask(1, "prompts/get", object().put("name", "alpha__greet"));
+      peer.ask(2, "completion/complete", completing);
+      peer.ask(3, "resources/subscribe", note);
+      peer.ask(4, "resources/unsubscribe", note);
+      var own = peer.at(replica.url("beta")).ask(5, "x-simulated/echo", object().put("x", 1));
+      assertThat(own.result().path("got").path("x").intValue(0)).isEqualTo(1);
+      assertThat(world.passed)
+          .containsExactly(
+              "alpha prompts/get",
+              "beta completion/complete",
+              "alpha resources/subscribe",
+              "alpha resources/unsubscribe",
+              "beta x-simulated/echo");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.mcp.catalog.Catalog;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.Caller;
+import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.meta.MetaToolSet;
 import dev.sluice.mcp.serve.session.Seal;
@@ -32,7 +33,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Servers, keys, and replicas of the service, each with a front that lets keys in.
-final class World implements Catalog, AutoCloseable {
+final class World implements Catalog, ToolCalls, AutoCloseable {
 
   static final String FOUND = "search_tools";
 
@@ -43,6 +44,8 @@ final class World implements Catalog, AutoCloseable {
 
   /// Whatever was asked of the tools, as SERVER/TOOL.
   final List<String> called = new CopyOnWriteArrayList<>();
+
+  final List<String> passed = new CopyOnWriteArrayList<>();
 
   private final List<AutoCloseable> started = new ArrayList<>();
 
@@ -94,7 +97,7 @@ final class World implements Catalog, AutoCloseable {
     var parts =
         new Parts(
             this,
-            this::call,
+            this,
             new Found(),
             admissions,
             digest -> Optional.ofNullable(keys.get(digest)),
@@ -109,12 +112,20 @@ final class World implements Catalog, AutoCloseable {
   }
 
   /// Refuses what is not granted or not offered, as each must that calls tools.
-  private CallResult call(Caller caller, Offered server, String tool, Call call) {
+  @Override
+  public CallResult call(Caller caller, Offered server, String tool, Call call) {
     called.add(server.declared().name().name() + "/" + tool);
     var offered = server.tools().stream().anyMatch(one -> one.name().equals(tool));
     return offered && caller.permits(server.declared().name(), tool)
         ? server.call(call)
         : new CallResult.Refused(RpcError.of(RpcError.INVALID_PARAMS, "Unknown tool"));
+  }
+
+  /// Counts what reaches a server and is no call of a tool.
+  @Override
+  public CallResult pass(Caller caller, Offered server, Call call) {
+    passed.add(server.declared().name().name() + " " + call.method());
+    return server.call(call);
   }
 
   /// Who the front lets in, as the request flow would.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.mcp.tools.Suspicion.HiddenCharacters;
 import dev.sluice.mcp.tools.Suspicion.Instructs;
-import dev.sluice.mcp.tools.Suspicion.SameName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,14 +64,5 @@ class SuspicionTest {
     var found = about(new ToolDefinition(tool.server(), "add", json));
     assertThat(found)
         .containsExactly(new Instructs("/inputSchema/properties/a/description", "Never mention"));
-  }
-
-  @Test
-  void finds_tools_of_two_servers_with_one_name() {
-    var a = tool("a", "Send");
-    var b = tool("b", "send");
-    var found = Suspicion.about(List.of(a, b));
-    assertThat(found.get(a)).containsExactly(new SameName("default/b"));
-    assertThat(found.get(b)).containsExactly(new SameName("default/a"));
   }
 }

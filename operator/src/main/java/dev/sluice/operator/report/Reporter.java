@@ -54,6 +54,7 @@ public final class Reporter implements AutoCloseable {
   private final Map<ObjectId, JsonNode> written = new HashMap<>();
   private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
   private volatile @Nullable Outcome latest;
+  private final Calm calm = new Calm();
   private Map<ObjectName, ServerStanding> standings = Map.of();
   private Instant spentAt = Instant.EPOCH;
   private @Nullable Look last;
@@ -106,7 +107,7 @@ public final class Reporter implements AutoCloseable {
     }
     var reach = publication.reach();
     meters.reach(reach, publication.generation());
-    var seen = new Look(outcome, reach, publication.rejections(), standings(), spentAt);
+    var seen = new Look(outcome, reach, publication.rejections(), standings(now), spentAt);
     if (unwritten || !seen.sameAs(last)) {
       last = null;
       pending = write(seen, now);
@@ -116,9 +117,9 @@ public final class Reporter implements AutoCloseable {
   }
 
   /// Where Redis does not answer, what it said last stays.
-  private Map<ObjectName, ServerStanding> standings() {
+  private Map<ObjectName, ServerStanding> standings(Instant now) {
     try {
-      standings = ServerStanding.of(servers.get());
+      standings = calm.calmed(ServerStanding.of(servers.get()), now);
     } catch (FeedUnavailableException _) {
       // The publication tells it.
     }

@@ -8,10 +8,11 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The record of one call of a tool as one line of JSON.
+/// The record of one message to a server of tools as one line of JSON.
 ///
 /// It has the names of other records where it says the same, so that the sum of all costs is one
-/// sum; `kind` tells them apart, which records of exchanges do not have.
+/// sum; `kind` tells them apart, which records of exchanges do not have. Calls of tools have the
+/// kind `tool`, other messages `message`.
 final class ToolJson {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -29,7 +30,7 @@ final class ToolJson {
 
   private static void write(ToolRecord usage, JsonGenerator json) {
     json.writeStartObject();
-    json.writeStringProperty("kind", "tool");
+    json.writeStringProperty("kind", usage.ofTool() ? "tool" : "message");
     json.writeStringProperty("time", usage.time().toString());
     json.writeStringProperty("requestId", usage.requestId());
     json.writeStringProperty("key", usage.key());
@@ -38,8 +39,13 @@ final class ToolJson {
     string(json, "session", usage.session());
     string(json, "toolUseId", usage.toolUseId());
     json.writeStringProperty("server", usage.server());
-    json.writeStringProperty("tool", usage.tool());
-    string(json, "digest", usage.digest());
+    if (usage.ofTool()) {
+      string(json, "tool", usage.name());
+      string(json, "digest", usage.digest());
+    } else {
+      json.writeStringProperty("method", usage.method());
+      string(json, "name", usage.name());
+    }
     json.writeNumberProperty("inputBytes", usage.inputBytes());
     json.writeNumberProperty("resultBytes", usage.resultBytes());
     json.writeNumberProperty("cutBytes", usage.cutBytes());
@@ -48,8 +54,10 @@ final class ToolJson {
     string(json, "reason", usage.reason());
     json.writeStringProperty("costUsd", usage.cost().toUsd());
     json.writeStringProperty("policyVersion", usage.policyVersion());
-    string(json, "input", usage.input());
-    string(json, "output", usage.output());
+    if (usage.ofTool()) {
+      string(json, "input", usage.input());
+      string(json, "output", usage.output());
+    }
     json.writeEndObject();
   }
 }

@@ -97,6 +97,7 @@ class LedgerCommandTest {
         {"time":"2026-11-22T11:00:00Z","key":"alice","costUsd":"-0.000000002"}
         {"time":"2026-11-22T11:00:00Z","key":"bob","costUsd":"1"}
         {"kind":"tool","time":"2026-11-22T11:00:01Z","key":"alice","costUsd":"0.000000005"}
+        {"kind":"message","time":"2026-11-22T11:00:02Z","key":"alice","costUsd":"0"}
         {"time":"2026-11-22T11:0""");
     var window = window("default/alice:Hour.UTC", "2026-11-22T11:00:00Z");
     assertThat(UsageCosts.read(folder, List.of(window)).of(window).nanos()).isEqualTo(4);

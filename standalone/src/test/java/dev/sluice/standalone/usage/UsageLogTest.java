@@ -103,6 +103,7 @@ class UsageLogTest {
               "0123456789abcdef",
               "toolu_1",
               "github",
+              "tools/call",
               "search",
               "sha256:12",
               17,
@@ -125,6 +126,44 @@ class UsageLogTest {
             "resultBytes":2000000,"cutBytes":1000000,"durationMs":80,"outcome":"failed",\
             "reason":"cut","costUsd":"0.002","policyVersion":"p1",\
             "input":"{\\"q\\":\\"[redacted]\\"}","output":null}""");
+  }
+
+  @Test
+  void another_message_to_a_server_of_tools_is_a_line_of_another_kind_that_costs_nothing()
+      throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(
+          new ToolRecord(
+              START,
+              "req-3",
+              "alice",
+              null,
+              "payments",
+              null,
+              null,
+              "tools/wiki",
+              "resources/read",
+              "wiki://page/1",
+              null,
+              23,
+              4_000,
+              0,
+              80,
+              ToolRecord.Outcome.COMPLETED,
+              null,
+              NanoUsd.ZERO,
+              "p1",
+              null,
+              null));
+    }
+    assertThat(Files.readAllLines(folder.resolve("2026-11-20.0000.jsonl")).getLast())
+        .isEqualTo(
+            """
+            {"kind":"message","time":"2026-11-20T23:59:00.500Z","requestId":"req-3","key":"alice",\
+            "owner":null,"team":"payments","session":null,"toolUseId":null,\
+            "server":"tools/wiki","method":"resources/read","name":"wiki://page/1",\
+            "inputBytes":23,"resultBytes":4000,"cutBytes":0,"durationMs":80,\
+            "outcome":"completed","reason":null,"costUsd":"0","policyVersion":"p1"}""");
   }
 
   @Test

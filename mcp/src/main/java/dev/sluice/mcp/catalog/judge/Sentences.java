@@ -18,7 +18,9 @@ public final class Sentences {
       case Suspicion.HiddenCharacters(var where, var codePoint) ->
           "%s has characters that nobody sees: %s"
               .formatted(shown(where, PLACE_CHARACTERS_MAX), codePoint);
-      case Suspicion.SameName(var server) -> server + " has a tool of this name";
+      case Suspicion.SameName(var server) -> server + " has a tool that would be called the same";
+      case Suspicion.LooksAlike(var server) ->
+          server + " has a tool whose name only looks like this one";
     };
   }
 

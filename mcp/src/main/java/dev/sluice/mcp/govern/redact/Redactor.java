@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import tools.jackson.databind.JsonNode;
@@ -60,13 +61,21 @@ public final class Redactor {
 
   /// What may be kept; empty where the rules cannot say it.
   public Optional<String> redact(JsonNode document) {
+    return redacted(passing -> passing.copy(document).toString());
+  }
+
+  /// The same of a text that stands by itself.
+  public Optional<String> redactText(String text) {
+    return redacted(_ -> text);
+  }
+
+  private Optional<String> redacted(Function<Passing, String> kept) {
     if (rules.isEmpty()) {
       return Optional.empty();
     }
     var passing = new Passing(rules.get(), System.nanoTime() + bounds.timeMax().toNanos());
     try {
-      var copy = passing.copy(document);
-      var marked = passing.redacted(copy.toString(), bounds.keptCharsMax());
+      var marked = passing.redacted(kept.apply(passing), bounds.keptCharsMax());
       var json = MARKS.matcher(marked).replaceAll(REPLACEMENT);
       return Optional.of(passing.cut ? json + CUT : json);
     } catch (TimedText.OverException | StackOverflowError _) {

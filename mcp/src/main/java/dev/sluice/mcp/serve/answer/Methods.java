@@ -6,6 +6,7 @@ import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.rpc.Meta;
+import dev.sluice.mcp.rpc.ParamHeaders;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.RefusedException;
@@ -14,6 +15,7 @@ import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.tools.ToolNames;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -72,13 +74,13 @@ public final class Methods {
       case "tools/list" -> new CallResult.Result(lists.tools(view, query));
       case "tools/call" -> called(view, query);
       case "prompts/list" -> new CallResult.Result(lists.prompts(view, query));
-      case "prompts/get" -> sent(Owners.prompt(view, query));
+      case "prompts/get" -> sent(Owners.prompt(view, query), query);
       case "resources/list" -> new CallResult.Result(lists.resources(view, query));
       case "resources/templates/list" -> new CallResult.Result(lists.templates(view, query));
-      case "resources/read" -> sent(Owners.resource(view, query));
+      case "resources/read" -> sent(Owners.resource(view, query), query);
       case "resources/subscribe" -> watch(view, query);
       case "resources/unsubscribe" -> watching.unwatch(Owners.resource(view, query), query);
-      case "completion/complete" -> sent(Owners.completion(view, query));
+      case "completion/complete" -> sent(Owners.completion(view, query), query);
       case "logging/setLevel" -> level(query);
       default -> unknown(query);
     };
@@ -96,8 +98,8 @@ public final class Methods {
     return new CallResult.Result(Offer.discovered(view, limits.ttl()));
   }
 
-  private static CallResult sent(Owners.Routed routed) {
-    return routed.server().call(routed.call());
+  private CallResult sent(Owners.Routed routed, Query query) {
+    return calls.pass(query.caller(), routed.server(), routed.call());
   }
 
   private CallResult called(View view, Query query) throws RefusedException {
@@ -113,13 +115,33 @@ public final class Methods {
     return unlisted(view, name, query);
   }
 
-  private CallResult called(Visible tool, Query query) {
+  private CallResult called(Visible tool, Query query) throws RefusedException {
+    checkMirrored(tool, query);
     return called(tool.server(), tool.tool().name(), query);
   }
 
   private CallResult called(Offered server, String own, Query query) {
     var params = Meta.shallow(query.params()).put("name", own);
     return calls.call(query.caller(), server, own, query.call().with(params));
+  }
+
+  /// Whoever stands between has gone by the headers: they must say what is done.
+  private static void checkMirrored(Visible tool, Query query) throws RefusedException {
+    if (query.era() == Era.LEGACY) {
+      return;
+    }
+    var mismatch =
+        ParamHeaders.of(tool.tool().json().path("inputSchema"))
+            .flatMap(
+                marked ->
+                    marked.mismatch(
+                        query.params().path("arguments"),
+                        name ->
+                            Optional.ofNullable(
+                                query.mirrored().get(name.toLowerCase(Locale.ROOT)))));
+    if (mismatch.isPresent()) {
+      throw new RefusedException(400, mismatch.get());
+    }
   }
 
   /// A tool that is hidden, or not granted: its call is refused where all calls are, so that it is
@@ -175,9 +197,10 @@ public final class Methods {
   }
 
   /// One server may know what is not known here.
-  private static CallResult unknown(Query query) throws RefusedException {
+  private CallResult unknown(Query query) throws RefusedException {
     return switch (query.scope()) {
-      case Scope.One(var server) when !ofConnection(query.method()) -> server.call(query.call());
+      case Scope.One(var server) when !ofConnection(query.method()) ->
+          calls.pass(query.caller(), server, query.call());
       case Scope.One _, Scope.All _ -> throw notFound(query);
     };
   }

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve.answer;
 
 import dev.sluice.mcp.catalog.Catalog;
+import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.session.Kept;
@@ -14,9 +15,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class Watching {
 
   private final Kept kept;
+  private final ToolCalls calls;
 
-  public Watching(Kept kept) {
+  public Watching(Kept kept, ToolCalls calls) {
     this.kept = kept;
+    this.calls = calls;
   }
 
   public Kept kept() {
@@ -32,7 +35,7 @@ public final class Watching {
           RpcError.INVALID_REQUEST,
           "subscriptions: one more than there may be (expected: fewer resources)");
     }
-    var result = routed.server().call(routed.call());
+    var result = calls.pass(query.caller(), routed.server(), routed.call());
     if (!(result instanceof CallResult.Result)) {
       kept.unwatch(watcher, watched);
     }
@@ -42,11 +45,12 @@ public final class Watching {
   CallResult unwatch(Owners.Routed routed, Query query) {
     var last = kept.unwatch(query.caller().session().orElse(""), watched(routed));
     return last
-        ? routed.server().call(routed.call())
+        ? calls.pass(query.caller(), routed.server(), routed.call())
         : new CallResult.Result(JsonNodeFactory.instance.objectNode());
   }
 
-  /// Servers need not tell any more of what nobody watches.
+  /// Servers need not tell any more of what nobody watches. It is the gateway that asks, for no
+  /// client: it is not counted.
   public void left(Catalog catalog, Set<Watched> left) {
     for (var watched : left) {
       var params = JsonNodeFactory.instance.objectNode().put("uri", watched.uri());

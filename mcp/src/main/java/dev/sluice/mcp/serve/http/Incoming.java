@@ -9,8 +9,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,19 @@ public final class Incoming {
         .map(String::strip)
         .filter(value -> !value.isEmpty())
         .toList();
+  }
+
+  /// All headers whose names begin so, in small letters; one that is there twice has both values.
+  public Map<String, String> beginning(String prefix) {
+    var small = prefix.toLowerCase(Locale.ROOT);
+    var found = new HashMap<String, String>();
+    for (var header : request.headers()) {
+      var name = header.headerName().lowerCase();
+      if (name.startsWith(small)) {
+        found.put(name, String.join(", ", header.allValues()).strip());
+      }
+    }
+    return found;
   }
 
   /// A page in a browser asks only where its origin may: any page can find out our address.
