@@ -198,7 +198,7 @@ class ToolCallsTest {
               finished.incrementAndGet();
               return new Answer.Result("{}");
             });
-    assertThat(outcome).isEqualTo(new Returned("1", "", 6));
+    assertThat(outcome).isEqualTo(new Returned("1", "", 6, 0));
     assertThat(finished).hasValue(4);
   }
 
@@ -210,7 +210,7 @@ class ToolCallsTest {
             "servers.github.get_issue({}); return 1",
             new Limits(300, 5_000, 64L << 20, 100, 4, 4096, 4096, 4096, 4096),
             (_, _) -> never(cancelled));
-    assertThat(outcome).isEqualTo(new Returned("1", "", 1));
+    assertThat(outcome).isEqualTo(new Returned("1", "", 1, 0));
     await().until(() -> cancelled.getCount() == 0);
   }
 

@@ -66,7 +66,7 @@ public final class CodeRuns {
       var tools = new InnerTools(caller, asked.tools(), calls, outer, end, relay, results);
       var names = List.copyOf(asked.tools().sequencedKeySet());
       var outcome = sandbox.run(new Program(asked.code(), names), program, tools);
-      return new Endings(limits.prettyBytesMax()).told(outcome);
+      return new Endings(limits.prettyBytesMax(), program.outputBytesMax()).told(outcome);
     } finally {
       relay.end();
       end.cancel("the program has ended");
