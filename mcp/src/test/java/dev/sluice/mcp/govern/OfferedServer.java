@@ -27,7 +27,8 @@ record OfferedServer(
     ToolServer.Recording recording,
     long resultBytesMax,
     Duration total,
-    Function<Call, CallResult> calls)
+    Function<Call, CallResult> calls,
+    Optional<String> away)
     implements Offered {
 
   static final List<String> TOOLS =
@@ -35,20 +36,25 @@ record OfferedServer(
 
   static OfferedServer at(String price, Function<Call, CallResult> calls) {
     return new OfferedServer(
-        price, ToolServer.Recording.NONE, 1 << 20, Duration.ofSeconds(20), calls);
+        price, ToolServer.Recording.NONE, 1 << 20, Duration.ofSeconds(20), calls, Optional.empty());
   }
 
   OfferedServer recording(boolean inputs, boolean outputs, String... redact) {
     var kept = new ToolServer.Recording(inputs, outputs, List.of(redact));
-    return new OfferedServer(price, kept, resultBytesMax, total, calls);
+    return new OfferedServer(price, kept, resultBytesMax, total, calls, away);
   }
 
   OfferedServer withResultBytesMax(long bytes) {
-    return new OfferedServer(price, recording, bytes, total, calls);
+    return new OfferedServer(price, recording, bytes, total, calls, away);
   }
 
   OfferedServer within(Duration time) {
-    return new OfferedServer(price, recording, resultBytesMax, time, calls);
+    return new OfferedServer(price, recording, resultBytesMax, time, calls, away);
+  }
+
+  /// The same that was never reached.
+  OfferedServer away(String why) {
+    return new OfferedServer(price, recording, resultBytesMax, total, calls, Optional.of(why));
   }
 
   @Override
@@ -59,7 +65,7 @@ record OfferedServer(
             false, URI.create("https://notes.example"), List.of(), new Reach.Auth.None(), null),
         new ToolServer.Timeouts(total, total, total, total),
         Globs.ALL,
-        new Globs(List.of()),
+        new Globs(List.of("denied")),
         ToolServer.Pins.NONE,
         Set.of(),
         false,
@@ -70,7 +76,8 @@ record OfferedServer(
 
   @Override
   public List<ToolDefinition> tools() {
-    return TOOLS.stream()
+    var known = away.isPresent() ? List.<String>of() : TOOLS;
+    return known.stream()
         .map(
             name ->
                 new ToolDefinition(
@@ -85,11 +92,6 @@ record OfferedServer(
 
   @Override
   public Optional<ServerCard> card() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Optional<String> away() {
     return Optional.empty();
   }
 

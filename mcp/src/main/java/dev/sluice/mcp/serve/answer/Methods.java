@@ -106,8 +106,12 @@ public final class Methods {
     if (tool.isPresent()) {
       return called(tool.get(), query);
     }
-    if (meta.has(name) && defined(view, visible, name)) {
-      return meta.call(query.caller(), visible, view.awayOfPrograms(), name, query.call());
+    if (meta.has(name)) {
+      // Not listed, it still tells which servers are away: a client may have it from before.
+      var away = view.awayOfPrograms();
+      if (!away.isEmpty() || defined(view, visible, name)) {
+        return meta.call(query.caller(), visible, away, name, query.call());
+      }
     }
     return unlisted(view, name, query);
   }
