@@ -120,7 +120,7 @@ final class ToolAttacksE2E {
             "const f = (n) => f(n + 1) + 1; return f(0)",
             STOPPED + "as its functions",
             "for (;;) console.log('flood')",
-            STOPPED + "as it printed",
+            STOPPED + "after",
             "'" + "x".repeat(70_000) + "'",
             "The program has \\d+ bytes"));
   }

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,12 +50,25 @@ final class ToolsE2E {
           url: %s
           headers: [ { name: authorization, secretRef: { name: desk, key: header } } ]
           pricePerCallUsd: "0.25"
+        ---
+        apiVersion: sluice.dev/v1alpha1
+        kind: McpServer
+        metadata: { name: lost }
+        spec: { transport: StreamableHttp, url: "http://127.0.0.1:1/mcp" }
+        ---
+        apiVersion: sluice.dev/v1alpha1
+        kind: McpServer
+        metadata: { name: lab }
+        spec: { transport: StreamableHttp, url: "http://127.0.0.1:1/mcp", codeMode: true }
         """
             .formatted(server.url());
     var granted =
         World.key("granted", "10")
             + """
-              mcp: [ { server: desk, tools: [ "echo" ] } ]
+              mcp:
+                - { server: desk, tools: [ "echo" ] }
+                - { server: lost, tools: [ "find_*" ] }
+                - { server: lab, tools: [ "*" ] }
             """;
     var reader =
         World.key("reader", "10")
@@ -102,8 +116,13 @@ final class ToolsE2E {
 
   private static JsonNode ask(String key, String session, String method, String params)
       throws Exception {
+    return ask("/mcp", key, session, method, params);
+  }
+
+  private static JsonNode ask(String path, String key, String session, String method, String params)
+      throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create(world.gateway().address() + "/mcp"))
+        HttpRequest.newBuilder(URI.create(world.gateway().address() + path))
             .timeout(Duration.ofSeconds(30))
             .header("content-type", "application/json")
             .header("accept", "application/json, text/event-stream")
@@ -199,6 +218,45 @@ final class ToolsE2E {
                     .filteredOn(record -> record.path("key").asString().equals("other"))
                     .extracting(record -> record.path("outcome").asString())
                     .containsExactly("refused"));
+  }
+
+  @Test
+  void a_server_that_is_down_is_named_to_whoever_calls_a_tool_of_it_that_is_granted()
+      throws Exception {
+    var session = session("granted");
+    var down = "is not available: .*no connection.*; the tool has not run";
+    awaitAnswer(() -> called("/mcp", "granted", session, "lost__find_page"), "server lost " + down);
+    awaitAnswer(() -> called("/mcp/lost", "granted", session, "find_page"), "server lost " + down);
+    awaitAnswer(() -> called("/mcp", "granted", session, "lab__measure"), "server lab " + down);
+    assertThat(called("/mcp", "granted", session, "lost__drop")).contains("Unknown tool");
+    assertThat(called("/mcp/lost", "granted", session, "drop")).contains("Unknown tool");
+    var other = session("other");
+    assertThat(called("/mcp", "other", other, "lost__find_page")).contains("Unknown tool");
+    assertThat(called("/mcp", "other", other, "run_code")).contains("Unknown tool");
+    assertThat(post(world.gateway().key("other"), "/mcp/lost", "{}").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void a_program_hears_that_a_server_is_down() throws Exception {
+    var session = session("granted");
+    var code =
+        "{\"name\":\"run_code\",\"arguments\":{\"code\":\"return await servers.lab.measure({})\"}}";
+    awaitAnswer(
+        () -> ask("granted", session, "tools/call", code).toString(),
+        "ToolError: lab is not available now: .*no connection.*line 1");
+  }
+
+  private static String called(String path, String key, String session, String tool)
+      throws Exception {
+    return ask(path, key, session, "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":{}}")
+        .toString();
+  }
+
+  /// Until the connection was tried, the reason is another one.
+  private static void awaitAnswer(Callable<String> answer, String pattern) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(answer.call()).containsPattern(pattern));
   }
 
   @Test

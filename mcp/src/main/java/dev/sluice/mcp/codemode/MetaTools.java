@@ -1,5 +1,6 @@
 package dev.sluice.mcp.codemode;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.codemode.run.Asked;
 import dev.sluice.mcp.codemode.run.CodeRuns;
@@ -57,15 +58,16 @@ public final class MetaTools {
   /// Calls a tool of the gateway.
   ///
   /// @param tools all that the caller sees now
-  /// @param away servers for programs that cannot be asked now, by their names, and why
+  /// @param away servers for programs that cannot be asked now, and why
   /// @param name as it was listed
   /// @param call `tools/call` as the client sent it
   public CallResult call(
-      Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call) {
-    var shelf = Shelf.of(tools, caller.key().name().namespace());
+      Caller caller, List<Visible> tools, Map<ObjectName, String> away, String name, Call call) {
+    var shelf = Shelf.of(tools, away, caller.key().name().namespace());
     var found =
         MetaTool.find(name, names(tools))
-            .filter(tool -> tool == MetaTool.SEARCH_TOOLS ? !tools.isEmpty() : !shelf.isEmpty());
+            .filter(
+                tool -> !shelf.isEmpty() || (tool == MetaTool.SEARCH_TOOLS && !tools.isEmpty()));
     if (found.isEmpty()) {
       return new CallResult.Refused(
           RpcError.of(RpcError.INVALID_PARAMS, "Unknown tool: " + Prose.within(name, 200)));
@@ -74,7 +76,7 @@ public final class MetaTools {
       var arguments = Arguments.of(call.params(), found.get().arguments());
       var answers = new ToolAnswers(shelf, limits.answers());
       return switch (found.get()) {
-        case LIST_TOOLS -> answers.list(arguments, away);
+        case LIST_TOOLS -> answers.list(arguments);
         case READ_TOOLS -> answers.read(arguments);
         case GET_TOOL_DOCS -> answers.docs(arguments);
         case SEARCH_TOOLS -> answers.search(arguments, tools);
@@ -94,8 +96,8 @@ public final class MetaTools {
         arguments.has("timeout_seconds")
             ? arguments.number("timeout_seconds", 1, most, most) * 1000L
             : program.wallMillisMax();
-    return new Asked(
-        code, shelf.tools(), wallMillisMax, arguments.flag("media") ? Media.WHOLE : Media.NOTED);
+    var media = arguments.flag("media") ? Media.WHOLE : Media.NOTED;
+    return new Asked(code, shelf.tools(), shelf.unlisted(), wallMillisMax, media);
   }
 
   /// Without the fence of Markdown that some models put around a program; lines keep their numbers.

@@ -10,35 +10,56 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The tools that programs of a caller may call, by the names that they have there.
 ///
 /// @param tools in the order of their names; of one server side by side
-record Shelf(SequencedMap<ToolName, Visible> tools) {
+/// @param away servers that cannot be asked now, and why; also those of which no tool is known
+record Shelf(SequencedMap<ToolName, Visible> tools, SortedMap<String, String> away) {
+  private static final int REASON_CHARS_MAX = 200;
   private static final Comparator<ToolName> ORDER =
       Comparator.comparing(ToolName::server).thenComparing(ToolName::tool);
 
   Shelf {
     tools = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tools));
+    away = Collections.unmodifiableSortedMap(new TreeMap<>(away));
   }
 
   /// Those of servers whose manifest lets programs call them: a person is asked for each call of
   /// the others.
   ///
+  /// @param away servers that cannot be asked now, and why
   /// @param own the namespace whose servers keep their names
-  static Shelf of(List<Visible> visible, String own) {
+  static Shelf of(List<Visible> visible, Map<ObjectName, String> away, String own) {
     var offered = visible.stream().filter(Shelf::inPrograms).toList();
-    var labels = labels(offered, own);
+    var unreached = new TreeMap<>(away);
+    var servers = new TreeSet<>(away.keySet());
+    for (var one : offered) {
+      var server = one.server().declared().name();
+      if (servers.add(server)) {
+        one.server().away().ifPresent(why -> unreached.put(server, why));
+      }
+    }
+    var labels = labels(servers, own);
     var tools = new TreeMap<ToolName, Visible>(ORDER);
     for (var one : offered) {
       var server = one.server().declared().name();
       var label = labels.getOrDefault(server, server.toString());
       tools.putIfAbsent(new ToolName(label, one.tool().name()), one);
     }
-    return new Shelf(tools);
+    var told = new TreeMap<String, String>();
+    unreached.forEach(
+        (server, why) ->
+            told.put(
+                labels.getOrDefault(server, server.toString()),
+                Prose.summary(why, REASON_CHARS_MAX)));
+    return new Shelf(tools, told);
   }
 
   static boolean inPrograms(Visible visible) {
@@ -47,12 +68,10 @@ record Shelf(SequencedMap<ToolName, Visible> tools) {
 
   /// A server's name alone; where several namespaces have one of that name, the namespace of the
   /// key goes first, and the others stand before a dot.
-  private static Map<ObjectName, String> labels(List<Visible> visible, String own) {
+  private static Map<ObjectName, String> labels(Set<ObjectName> servers, String own) {
     var labels = new HashMap<ObjectName, String>();
     var taken = new HashMap<String, ObjectName>();
-    visible.stream()
-        .map(one -> one.server().declared().name())
-        .distinct()
+    servers.stream()
         .sorted(
             Comparator.comparing((ObjectName name) -> !name.namespace().equals(own))
                 .thenComparing(Comparator.naturalOrder()))
@@ -69,7 +88,14 @@ record Shelf(SequencedMap<ToolName, Visible> tools) {
   }
 
   boolean isEmpty() {
-    return tools.isEmpty();
+    return tools.isEmpty() && away.isEmpty();
+  }
+
+  /// Servers that cannot be asked now and of which no tool is known, and why.
+  SortedMap<String, String> unlisted() {
+    var unlisted = new TreeMap<>(away);
+    unlisted.keySet().removeAll(Set.copyOf(servers()));
+    return unlisted;
   }
 
   /// In the order of their names.
@@ -86,7 +112,9 @@ record Shelf(SequencedMap<ToolName, Visible> tools) {
             only.put(name, tool);
           }
         });
-    return new Shelf(only);
+    var why = new TreeMap<>(away);
+    why.keySet().retainAll(Set.of(server));
+    return new Shelf(only, why);
   }
 
   /// How programs call a tool.

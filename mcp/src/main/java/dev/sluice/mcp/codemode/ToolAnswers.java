@@ -12,9 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,13 +23,10 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
   private static final int NAME_CHARS_MAX = 500;
   private static final int LIKE_MAX = 3;
 
-  /// @param away servers that cannot be asked now, also those of which no tool was ever known
-  CallResult list(Arguments arguments, Map<String, String> away) throws WrongArgumentException {
+  CallResult list(Arguments arguments) throws WrongArgumentException {
     var detail = detail(arguments.text("detail", NAME_CHARS_MAX).orElse("names"));
     var server = arguments.text("server", NAME_CHARS_MAX);
-    var unreached = new TreeMap<>(away);
-    server.ifPresent(only -> unreached.keySet().retainAll(Set.of(only)));
-    var listed = unreached.isEmpty() && server.isPresent() ? only(server.get()) : only(server);
+    var listed = server.isPresent() ? only(server.get()) : shelf;
     var lines = listed.files().tree(detail).lines().toList();
     var text = new Bounded(limits.answerBytesMax());
     int told = text.addAll(lines);
@@ -45,10 +40,7 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
                     case SUMMARIES -> ", or for names only";
                   }));
     }
-    unreached.putAll(away(listed));
-    unreached.forEach(
-        (name, why) ->
-            text.note("(%s cannot be called now: %s)".formatted(name, Prose.summary(why, 200))));
+    listed.away().forEach((name, why) -> text.note("(" + away(name, why) + ")"));
     return Told.result(text.text());
   }
 
@@ -60,10 +52,6 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     };
   }
 
-  private Shelf only(Optional<String> server) {
-    return server.map(shelf::only).orElse(shelf);
-  }
-
   private Shelf only(String server) throws WrongArgumentException {
     var only = shelf.only(server);
     if (only.isEmpty()) {
@@ -72,13 +60,8 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     return only;
   }
 
-  private static Map<String, String> away(Shelf listed) {
-    var away = new TreeMap<String, String>();
-    listed
-        .tools()
-        .forEach(
-            (name, tool) -> tool.server().away().ifPresent(why -> away.put(name.server(), why)));
-    return away;
+  private static String away(String server, String why) {
+    return "%s cannot be called now: %s".formatted(server, why);
   }
 
   /// One of several words, as many as can be told.
@@ -93,8 +76,14 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     int last = (int) Math.min(most, Integer.MAX_VALUE);
     int to = Math.min(last, arguments.number("to", from, Integer.MAX_VALUE, last));
     return switch (shelf.files().read(file, from, to)) {
-      case Reading.NoFile(var paths) ->
-          throw WrongArgumentException.of("file", file, several(paths));
+      case Reading.NoFile(var paths) -> {
+        for (var away : shelf.unlisted().entrySet()) {
+          if (file.equals(ToolFiles.path(away.getKey()))) {
+            yield Told.error(away(away.getKey(), away.getValue()));
+          }
+        }
+        throw WrongArgumentException.of("file", file, several(paths));
+      }
       case Reading.Lines lines -> lines(file, lines);
     };
   }
@@ -141,6 +130,11 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
   }
 
   private String missing(String name) {
+    for (var away : shelf.unlisted().entrySet()) {
+      if (belongs(name.strip(), away.getKey())) {
+        return Prose.within(Prose.clean(name), 200) + ": " + away(away.getKey(), away.getValue());
+      }
+    }
     var like =
         ToolSearch.found(name, List.copyOf(shelf.tools().values())).stream()
             .limit(LIKE_MAX)
@@ -149,6 +143,12 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     return Prose.within(Prose.clean(name), 200)
         + ": there is no such tool"
         + (like.isEmpty() ? "" : "; there is " + String.join(", ", like));
+  }
+
+  private static boolean belongs(String name, String server) {
+    return Stream.of(
+            server + ".", "servers" + Words.access(server), server + "__", "servers." + server)
+        .anyMatch(name::startsWith);
   }
 
   /// All ways to write a name that a model may come upon.
@@ -171,7 +171,9 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
     int max = arguments.number("max", 1, limits.foundToolsMax(), limits.foundTools());
     var found = ToolSearch.found(query, tools);
     if (found.isEmpty()) {
-      return Told.result("No tool of " + tools.size() + " has a word of it.");
+      var text = new StringBuilder("No tool of " + tools.size() + " has a word of it.");
+      shelf.unlisted().forEach((server, why) -> text.append(" (" + away(server, why) + ")"));
+      return Told.result(text.toString());
     }
     var told = new ArrayList<String>();
     int bytes = 0;

@@ -149,7 +149,7 @@ public final class ToolFiles {
         .formatted(optional ? "?" : "", Types.of(tool.input(), indent), output);
   }
 
-  private static String path(String server) {
+  static String path(String server) {
     return "servers/" + URLEncoder.encode(server, StandardCharsets.UTF_8) + ".d.ts";
   }
 }

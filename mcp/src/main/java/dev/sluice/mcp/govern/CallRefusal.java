@@ -16,6 +16,9 @@ sealed interface CallRefusal {
   /// There is none for this caller, or none at all: the two are told alike.
   record ToolUnknown(String tool) implements CallRefusal {}
 
+  /// The tool may be there: its server cannot be asked, and what it has is not known.
+  record ServerUnavailable(String server, String why) implements CallRefusal {}
+
   record KeySuspended(String key) implements CallRefusal {}
 
   record KeyExpired(String key, Instant at) implements CallRefusal {}
@@ -55,6 +58,7 @@ sealed interface CallRefusal {
   default String word() {
     return switch (this) {
       case ToolUnknown _ -> "tool_unknown";
+      case ServerUnavailable _ -> "server_unavailable";
       case KeySuspended _ -> "key_suspended";
       case KeyExpired _ -> "key_expired";
       case LimitReached(var shortOf) -> budgetOr(shortOf, "budget_exhausted", "rate_limited");
@@ -75,6 +79,8 @@ sealed interface CallRefusal {
   default String sentence() {
     return switch (this) {
       case ToolUnknown(var tool) -> "Unknown tool: " + tool;
+      case ServerUnavailable(var server, var why) ->
+          "server %s is not available: %s; the tool has not run".formatted(server, why);
       case KeySuspended(var key) -> "key " + key + " is suspended";
       case KeyExpired(var key, var at) ->
           "key " + key + " expired at " + at.truncatedTo(ChronoUnit.SECONDS);

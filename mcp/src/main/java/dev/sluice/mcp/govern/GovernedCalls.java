@@ -62,7 +62,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
       return refused(asked, refusal.get());
     }
     if (definition.isEmpty()) {
-      return refused(asked, new CallRefusal.ToolUnknown(tool));
+      return refused(asked, missing(caller, server, tool));
     }
     return entered(asked, server);
   }
@@ -106,6 +106,20 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
       return Optional.empty();
     }
     return server.tool(tool);
+  }
+
+  /// Of a server whose list is not known nobody can say what it has; who may use the tool is told
+  /// so.
+  private static CallRefusal missing(Caller caller, Offered server, String tool) {
+    var declared = server.declared();
+    boolean permitted =
+        caller.permits(declared.name(), tool)
+            && declared.allowed().matches(tool)
+            && !declared.denied().matches(tool);
+    var why = permitted && server.tools().isEmpty() ? server.away() : Optional.<String>empty();
+    return why.isPresent()
+        ? new CallRefusal.ServerUnavailable(declared.name().label(), why.get())
+        : new CallRefusal.ToolUnknown(tool);
   }
 
   private CallResult refused(Asked asked, CallRefusal refusal) {

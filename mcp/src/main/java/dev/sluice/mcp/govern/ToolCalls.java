@@ -12,7 +12,8 @@ public interface ToolCalls {
   ///
   /// What the gateway refuses (a limit, a budget) is a result with `isError` and one sentence, so
   /// that the model reads it; a tool that the caller may not use is refused as one that is not
-  /// there.
+  /// there. So is one of a server that is away and whose list is not known, unless the caller may
+  /// use it.
   ///
   /// @param tool the server's own name for it
   /// @param call `tools/call` with the server's own name in it

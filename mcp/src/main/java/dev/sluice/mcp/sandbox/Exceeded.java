@@ -82,15 +82,6 @@ public sealed interface Exceeded {
     }
   }
 
-  record Output(long bytesMax) implements Exceeded {
-    @Override
-    public String sentence() {
-      return "The program was stopped as it printed and returned more than %d bytes. "
-              .formatted(bytesMax)
-          + "Return only what you need to read.";
-    }
-  }
-
   record Code(long bytes, long bytesMax) implements Exceeded {
     @Override
     public String sentence() {

@@ -7,7 +7,7 @@ package dev.sluice.mcp.sandbox;
 /// @param memoryBytesMax of its engine, with the engine itself
 /// @param callsMax of tools
 /// @param parallelCallsMax of tools at once; one more waits
-/// @param outputBytesMax of what it prints and what it returns
+/// @param outputBytesMax of what it prints and what it returns; more is left out, with a note
 /// @param codeBytesMax of the program
 /// @param inputBytesMax of one call's input
 /// @param resultBytesMax of one call's result

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// How a run ended. What was printed until then is always kept.
 public sealed interface Outcome {
 
-  /// Lines that the program printed, each with its end.
+  /// Lines that the program printed, each with its end; of too many, the first ones and a note.
   String printed();
 
   /// The program came to its end.
@@ -14,7 +14,9 @@ public sealed interface Outcome {
   /// @param json what it returned; null where that was nothing
   /// @param unawaited calls that it did not wait for: those that ran were let finish, within the
   ///   wall time, and those that waited for their turn were not made
-  record Returned(@Nullable String json, String printed, int unawaited) implements Outcome {}
+  /// @param leftOutBytes of what it returned; if any, `json` is only the beginning of it
+  record Returned(@Nullable String json, String printed, int unawaited, long leftOutBytes)
+      implements Outcome {}
 
   /// The program has an error, or met one that it did not catch.
   record Failed(ProgramError error, String printed) implements Outcome {}

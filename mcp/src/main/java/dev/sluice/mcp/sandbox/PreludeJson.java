@@ -21,7 +21,8 @@ final class PreludeJson {
             "code", program.code(),
             "seeds", SEEDS.ints(4).toArray(),
             "parallel", limits.parallelCallsMax(),
-            "servers", servers(program.tools())));
+            "servers", servers(program.tools()),
+            "away", away(program)));
   }
 
   private static List<Map<String, Object>> servers(List<ToolName> tools) {
@@ -31,6 +32,12 @@ final class PreludeJson {
     }
     return servers.entrySet().stream()
         .map(e -> Map.<String, Object>of("server", e.getKey(), "tools", e.getValue()))
+        .toList();
+  }
+
+  private static List<Map<String, String>> away(Program program) {
+    return program.away().entrySet().stream()
+        .map(e -> Map.of("server", e.getKey(), "why", e.getValue()))
         .toList();
   }
 
@@ -54,6 +61,6 @@ final class PreludeJson {
   /// What a program threw.
   ///
   /// @param stack as QuickJS wrote it, or as the program wants it
-  /// @param cause what the prelude knows of it: `tool`, `large ID`, `syntax`, `result`
+  /// @param cause what the prelude knows of it: `tool`, `away`, `large ID`, `syntax`, `result`
   record Thrown(String name, String message, String stack, String cause) {}
 }

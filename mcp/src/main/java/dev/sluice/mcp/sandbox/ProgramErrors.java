@@ -76,6 +76,7 @@ final class ProgramErrors {
   private static String hint(Thrown thrown, String line, Program program, int underWay) {
     return switch (thrown.cause()) {
       case "tool" -> "The tool failed; catch the error if the program can go on without it.";
+      case "away" -> "Do without this server, or try again later.";
       case "result" -> "What is returned must be a value that JSON can hold.";
       case "syntax" -> syntax(line);
       default -> {

@@ -119,15 +119,8 @@ final class Run implements Host {
   }
 
   private String print(Body body) {
-    take(body.bytes() + 1L);
-    printed.add(body.text());
+    printed.add(body);
     return NONE;
-  }
-
-  private void take(long bytes) {
-    if (!printed.takes(bytes)) {
-      throw new Ending(new Exceeded.Output(limits.outputBytesMax()));
-    }
   }
 
   private String start(String head, Body body) {
@@ -176,10 +169,21 @@ final class Run implements Host {
   }
 
   private String done(String waiting, Body body) {
-    take(body.bytes());
     int unawaited = calls.underWay() + Integer.parseInt(waiting);
-    ending = new Returned(body.bytes() == 0 ? null : body.text(), printed.text(), unawaited);
+    ending = returned(body, unawaited);
     throw new Over();
+  }
+
+  /// What it returns goes before what it prints.
+  private Returned returned(Body body, int unawaited) {
+    long most = limits.outputBytesMax();
+    if (body.bytes() <= most) {
+      var json = body.bytes() == 0 ? null : body.text();
+      return new Returned(json, printed.text(most - body.bytes()), unawaited, 0);
+    }
+    var beginning = body.text(most);
+    long left = body.bytes() - beginning.getBytes(StandardCharsets.UTF_8).length;
+    return new Returned(beginning, printed.text(0), unawaited, left);
   }
 
   private String failed(Body body) {

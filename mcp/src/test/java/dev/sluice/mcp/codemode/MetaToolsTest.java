@@ -95,14 +95,41 @@ class MetaToolsTest {
 
   @Test
   void a_server_that_was_never_reached_is_named_though_it_has_no_tools() {
-    var away = Map.of("wiki", "not connected");
-    var visible = Fake.visible(GITHUB);
-    assertThat(text(TOOLS.call(CALLER, visible, away, "list_tools", call("{}"))))
+    assertThat(withoutWiki("list_tools", "{}"))
         .contains("get_issue", "(wiki cannot be called now: not connected)");
-    assertThat(text(TOOLS.call(CALLER, visible, away, "list_tools", call("{'server':'wiki'}"))))
+    assertThat(withoutWiki("list_tools", "{'server':'wiki'}"))
         .isEqualTo("(wiki cannot be called now: not connected)");
-    assertThat(text(TOOLS.call(CALLER, visible, away, "list_tools", call("{'server':'github'}"))))
-        .doesNotContain("wiki");
+    assertThat(withoutWiki("list_tools", "{'server':'github'}")).doesNotContain("wiki");
+    assertThat(withoutWiki("read_tools", "{'file':'servers/wiki.d.ts'}"))
+        .isEqualTo("error: wiki cannot be called now: not connected");
+    assertThat(withoutWiki("get_tool_docs", "{'tools':['wiki.find']}"))
+        .isEqualTo("error: wiki.find: wiki cannot be called now: not connected");
+    assertThat(withoutWiki("search_tools", "{'query':'weather'}"))
+        .endsWith("has a word of it. (wiki cannot be called now: not connected)");
+    assertThat(withoutWiki("run_code", "{'code':'await servers.wiki.find({})'}"))
+        .startsWith("error: ToolError: wiki is not available now: not connected (line 1");
+  }
+
+  private static String withoutWiki(String name, String arguments) {
+    var away = Map.of(Callers.server("wiki"), "not connected");
+    return text(TOOLS.call(CALLER, Fake.visible(GITHUB), away, name, call(arguments)));
+  }
+
+  @Test
+  void programs_say_that_a_server_is_away_where_it_is_the_only_one() {
+    var away = Map.of(Callers.server("wiki"), "not connected");
+    assertThat(text(TOOLS.call(CALLER, List.of(), away, "list_tools", call("{}"))))
+        .isEqualTo("(wiki cannot be called now: not connected)");
+    var code = call("{'code':'return await servers.wiki.find({})'}");
+    assertThat(text(TOOLS.call(CALLER, List.of(), away, "run_code", code)))
+        .contains("wiki is not available now: not connected");
+  }
+
+  @Test
+  void a_server_of_another_namespace_keeps_its_name_in_programs_while_it_is_away() {
+    var away = Map.of(new ObjectName("a", "wiki"), "gone", new ObjectName("a", "github"), "gone");
+    assertThat(text(TOOLS.call(CALLER, Fake.visible(GITHUB), away, "list_tools", call("{}"))))
+        .endsWith("(a.github cannot be called now: gone)\n(wiki cannot be called now: gone)");
   }
 
   @Test
@@ -321,7 +348,7 @@ class MetaToolsTest {
         .isEqualTo("7");
     assertThat(
             told(TOOLS, Fake.visible(server), "run_code", "{'code':'return `x`.repeat(100000)'}"))
-        .startsWith("error: The program was stopped as it printed and returned more than 65536");
+        .isEqualTo("\"" + "x".repeat(65_535) + "…");
     assertThat(RunLimits.STANDARD.program().outputBytesMax()).isEqualTo(65_536);
   }
 }

@@ -159,6 +159,25 @@ final class GovernedCallsIT {
   }
 
   @Test
+  void a_server_that_is_away_and_was_never_listed_is_named_to_those_who_may_use_the_tool() {
+    var away = server("0.1").away("connection refused");
+    assertThat(governed.text(alice, away, echo("x")))
+        .isEqualTo("server notes is not available: connection refused; the tool has not run");
+    assertThat(governed.records.last().outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(governed.records.last().reason()).isEqualTo("server_unavailable");
+    assertThat(posted()).isEqualTo(NanoUsd.ZERO);
+  }
+
+  @Test
+  void a_server_that_is_away_is_not_named_to_those_who_may_not_use_the_tool() {
+    var away = server("0.1").away("connection refused");
+    assertThat(governed.call(alice.granted("other"), away, echo("x")))
+        .isEqualTo(new CallResult.Refused(GovernedCalls.unknownTool("echo")));
+    assertThat(governed.call(alice, away, tool("denied", json())))
+        .isEqualTo(new CallResult.Refused(GovernedCalls.unknownTool("denied")));
+  }
+
+  @Test
   void a_key_that_was_suspended_or_has_expired_calls_nothing() {
     assertThat(governed.text(alice.withSuspension(), server("0.1"), echo("x")))
         .isEqualTo("key alice is suspended");

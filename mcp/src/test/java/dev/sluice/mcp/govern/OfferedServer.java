@@ -26,7 +26,8 @@ record OfferedServer(
     ToolServer.Recording recording,
     long resultBytesMax,
     Duration total,
-    Function<Call, CallResult> calls)
+    Function<Call, CallResult> calls,
+    Optional<String> away)
     implements Offered {
 
   static final List<String> TOOLS =
@@ -34,24 +35,36 @@ record OfferedServer(
 
   static OfferedServer at(String price, Function<Call, CallResult> calls) {
     return new OfferedServer(
-        Keys.SERVER, price, ToolServer.Recording.NONE, 1 << 20, Duration.ofSeconds(20), calls);
+        Keys.SERVER,
+        price,
+        ToolServer.Recording.NONE,
+        1 << 20,
+        Duration.ofSeconds(20),
+        calls,
+        Optional.empty());
   }
 
   OfferedServer named(ObjectName other) {
-    return new OfferedServer(other, price, recording, resultBytesMax, total, calls);
+    return new OfferedServer(other, price, recording, resultBytesMax, total, calls, away);
   }
 
   OfferedServer recording(boolean inputs, boolean outputs, String... redact) {
     var kept = new ToolServer.Recording(inputs, outputs, List.of(redact));
-    return new OfferedServer(name, price, kept, resultBytesMax, total, calls);
+    return new OfferedServer(name, price, kept, resultBytesMax, total, calls, away);
   }
 
   OfferedServer withResultBytesMax(long bytes) {
-    return new OfferedServer(name, price, recording, bytes, total, calls);
+    return new OfferedServer(name, price, recording, bytes, total, calls, away);
   }
 
   OfferedServer within(Duration time) {
-    return new OfferedServer(name, price, recording, resultBytesMax, time, calls);
+    return new OfferedServer(name, price, recording, resultBytesMax, time, calls, away);
+  }
+
+  /// The same that was never reached.
+  OfferedServer away(String why) {
+    return new OfferedServer(
+        name, price, recording, resultBytesMax, total, calls, Optional.of(why));
   }
 
   @Override
@@ -62,7 +75,7 @@ record OfferedServer(
             false, URI.create("https://notes.example"), List.of(), new Reach.Auth.None(), null),
         new ToolServer.Timeouts(total, total, total, total),
         Globs.ALL,
-        new Globs(List.of()),
+        new Globs(List.of("denied")),
         ToolServer.Pins.NONE,
         Set.of(),
         false,
@@ -73,7 +86,8 @@ record OfferedServer(
 
   @Override
   public List<ToolDefinition> tools() {
-    return TOOLS.stream()
+    var known = away.isPresent() ? List.<String>of() : TOOLS;
+    return known.stream()
         .map(
             tool ->
                 new ToolDefinition(

@@ -7,6 +7,7 @@ import static dev.sluice.mcp.sandbox.Sandboxes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.mcp.sandbox.Outcome.Returned;
 import dev.sluice.mcp.sandbox.Outcome.Stopped;
 import dev.sluice.mcp.sandbox.Tools.Answer;
 import java.time.InstantSource;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.Test;
 
 class LimitsTest {
   private static final Tools ECHO = (_, input) -> new Answer.Result(input);
+
+  private static final String NOTE =
+      "(%d more bytes were printed and are left out: 4096 are allowed of what a program prints and"
+          + " returns. Print only what you need to read.)\n";
 
   @Test
   void stops_what_computes_too_long() {
@@ -80,17 +85,58 @@ class LimitsTest {
   }
 
   @Test
-  void stops_what_prints_too_much_and_keeps_what_was_within() {
-    var outcome = run("for (;;) console.log('x'.repeat(999))", SMALL, ECHO);
-    assertThat(exceeded(outcome)).isEqualTo(new Exceeded.Output(4096));
-    assertThat(outcome.printed()).hasSize(4000);
+  void cuts_what_is_printed_beyond_the_limit_and_goes_on_to_what_is_returned() {
+    var outcome =
+        run("for (let i = 0; i < 9; i++) console.log('x'.repeat(999)); return 7", SMALL, ECHO);
+    assertThat(outcome)
+        .isEqualTo(
+            new Returned(
+                "7",
+                ("x".repeat(999) + "\n").repeat(4)
+                    + "x".repeat(95)
+                    + "\n"
+                    + NOTE.formatted(4904),
+                0,
+                0));
   }
 
   @Test
-  void stops_what_returns_too_much() {
-    assertThat(exceeded(run("console.log('a'); return 'x'.repeat(4094)", SMALL, ECHO)))
-        .isEqualTo(new Exceeded.Output(4096));
+  void goes_on_calling_tools_after_what_is_printed_was_cut() {
+    var outcome =
+        run(
+            "console.log('é'.repeat(5000)); return await servers.github.get_issue({a: 1})",
+            SMALL,
+            ECHO);
+    assertThat(json(outcome)).isEqualTo("{\"a\":1}");
+    assertThat(outcome.printed()).isEqualTo("é".repeat(2044) + "\n" + NOTE.formatted(5912));
+  }
+
+  @Test
+  void counts_a_flood_of_lines_and_keeps_none_beyond_the_limit_until_it_has_computed_too_long() {
+    var outcome = run("for (;;) console.log('x'.repeat(999))", SMALL, ECHO);
+    assertThat(exceeded(outcome)).isEqualTo(new Exceeded.CpuTime(200));
+    assertThat(outcome.printed()).hasSizeBetween(4096, 4096 + 200).contains(" more bytes were");
+  }
+
+  @Test
+  void cuts_what_is_returned_beyond_the_limit_and_tells_how_much() {
+    var outcome = run("console.log('a'); return 'é'.repeat(3000)", SMALL, ECHO);
+    assertThat(outcome)
+        .isEqualTo(
+            new Returned(
+                "\"" + "é".repeat(2047),
+                "(2 bytes were printed and are left out: 4096 are allowed of what a program prints"
+                    + " and returns. Print only what you need to read.)\n",
+                0,
+                1907));
     assertThat(json(run("return 'x'.repeat(4094)", SMALL, ECHO))).hasSize(4096);
+  }
+
+  @Test
+  void what_is_returned_goes_before_what_is_printed() {
+    var outcome = run("console.log('é'.repeat(1000)); return 'x'.repeat(3000)", SMALL, ECHO);
+    assertThat(json(outcome)).hasSize(3002);
+    assertThat(outcome.printed()).isEqualTo("é".repeat(547) + "\n" + NOTE.formatted(906));
   }
 
   @Test
@@ -175,7 +221,6 @@ class LimitsTest {
     assertThat(new Exceeded.ParallelCalls(5).sentence()).contains("5 tool calls");
     assertThat(new Exceeded.Input(tool, 6, 5).sentence()).contains("a.b had 6 bytes; 5");
     assertThat(new Exceeded.Result(tool, 6, 5).sentence()).contains("a.b had 6 bytes; 5");
-    assertThat(new Exceeded.Output(5).sentence()).contains("5 bytes");
     assertThat(new Exceeded.Code(6, 5).sentence()).contains("6 bytes; 5");
     assertThat(new Exceeded.Runs(5).sentence()).contains("5 programs");
   }

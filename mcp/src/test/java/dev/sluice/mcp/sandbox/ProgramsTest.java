@@ -25,7 +25,7 @@ class ProgramsTest {
   @Test
   void keeps_what_is_printed_in_lines() {
     assertThat(run("console.log('a', {b: 1}, 2n, undefined, new Set([1])); console.error([2])"))
-        .isEqualTo(new Returned(null, "a {\"b\":1} 2n undefined [1]\n[2]\n", 0));
+        .isEqualTo(new Returned(null, "a {\"b\":1} 2n undefined [1]\n[2]\n", 0, 0));
   }
 
   @Test
@@ -136,7 +136,7 @@ class ProgramsTest {
   @Test
   void keeps_text_beyond_the_basic_plane_and_mends_broken_text() {
     assertThat(run("console.log('😀', '\\ud800'); return '😀'"))
-        .isEqualTo(new Returned("\"😀\"", "😀 \ufffd\n", 0));
+        .isEqualTo(new Returned("\"😀\"", "😀 \ufffd\n", 0, 0));
   }
 
   @Test

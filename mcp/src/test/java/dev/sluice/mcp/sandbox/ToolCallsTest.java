@@ -13,6 +13,8 @@ import dev.sluice.mcp.sandbox.Tools.Answer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -58,6 +60,30 @@ class ToolCallsTest {
         .isEqualTo("github has no get_isue; it has: get_issue, list_issues");
     assertThat(error(run("await servers.gitlab.x()")).message())
         .isEqualTo("servers has no gitlab; it has: github, my-files");
+  }
+
+  @Test
+  void a_server_whose_tools_are_not_known_fails_each_call_and_says_why() throws Exception {
+    var error = error(withoutWiki("const a = 1;\n  await servers.wiki.find({text: 'a'});"));
+    assertThat(error.sentence())
+        .isEqualTo(
+            "ToolError: wiki is not available now: connection refused (line 2, column 22)."
+                + " Do without this server, or try again later.");
+    assertThat(
+            json(
+                withoutWiki(
+                    "const all = await Promise.allSettled([servers.wiki.find({}),"
+                        + " servers.github.get_issue({n: 1})]);"
+                        + "return [all[0].status, all[1].value.n, Object.keys(servers)]")))
+        .isEqualTo("[\"rejected\",1,[\"github\",\"my-files\",\"wiki\"]]");
+  }
+
+  private static Outcome withoutWiki(String code) throws InterruptedException {
+    var away = new TreeMap<>(Map.of("wiki", "connection refused"));
+    return Sandboxes.SANDBOX.run(
+        new Program(code, Sandboxes.NAMES, away),
+        Limits.STANDARD,
+        (_, input) -> new Answer.Result(input));
   }
 
   @Test
@@ -198,7 +224,7 @@ class ToolCallsTest {
               finished.incrementAndGet();
               return new Answer.Result("{}");
             });
-    assertThat(outcome).isEqualTo(new Returned("1", "", 6));
+    assertThat(outcome).isEqualTo(new Returned("1", "", 6, 0));
     assertThat(finished).hasValue(4);
   }
 
@@ -210,7 +236,7 @@ class ToolCallsTest {
             "servers.github.get_issue({}); return 1",
             new Limits(300, 5_000, 64L << 20, 100, 4, 4096, 4096, 4096, 4096),
             (_, _) -> never(cancelled));
-    assertThat(outcome).isEqualTo(new Returned("1", "", 1));
+    assertThat(outcome).isEqualTo(new Returned("1", "", 1, 0));
     await().until(() -> cancelled.getCount() == 0);
   }
 

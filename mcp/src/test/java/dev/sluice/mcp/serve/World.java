@@ -154,7 +154,7 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
 
     @Override
     public CallResult call(
-        Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call) {
+        Caller caller, List<Visible> tools, Map<ObjectName, String> away, String name, Call call) {
       if (!has(name)) {
         return new CallResult.Refused(RpcError.of(RpcError.INVALID_PARAMS, "Unknown tool"));
       }

@@ -1,5 +1,6 @@
 package dev.sluice.standalone.tools;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.codemode.MetaTools;
@@ -52,7 +53,7 @@ final class MetaSlot implements MetaToolSet, AutoCloseable {
 
   @Override
   public CallResult call(
-      Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call) {
+      Caller caller, List<Visible> tools, Map<ObjectName, String> away, String name, Call call) {
     var now = filled;
     if (now == null) {
       throw new IllegalStateException("BUG: a tool is called that is not there");

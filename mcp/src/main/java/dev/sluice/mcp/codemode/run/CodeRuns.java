@@ -65,8 +65,8 @@ public final class CodeRuns {
       var results = new Results(asked.media(), program.resultBytesMax());
       var tools = new InnerTools(caller, asked.tools(), calls, outer, end, relay, results);
       var names = List.copyOf(asked.tools().sequencedKeySet());
-      var outcome = sandbox.run(new Program(asked.code(), names), program, tools);
-      return new Endings(limits.prettyBytesMax()).told(outcome);
+      var outcome = sandbox.run(new Program(asked.code(), names, asked.away()), program, tools);
+      return new Endings(limits.prettyBytesMax(), program.outputBytesMax()).told(outcome);
     } finally {
       relay.end();
       end.cancel("the program has ended");

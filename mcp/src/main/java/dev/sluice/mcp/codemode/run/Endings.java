@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// How a run ended, for the model that wrote the program.
 ///
 /// @param prettyBytesMax up to which a returned value is told on several lines
-record Endings(int prettyBytesMax) {
+/// @param outputBytesMax of what a program prints and returns
+record Endings(int prettyBytesMax, long outputBytesMax) {
   private static final String NOTHING =
       "The program returned nothing and printed nothing. What is to come back needs return.";
   private static final JsonMapper PRETTY =
@@ -20,8 +21,7 @@ record Endings(int prettyBytesMax) {
 
   CallResult told(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Returned(var json, var printed, var unawaited) ->
-          returned(json == null ? "" : json, printed, unawaited);
+      case Outcome.Returned returned -> returned(returned);
       case Outcome.Failed(var error, var printed) ->
           Told.error(texts(printed, List.of(error.sentence())));
       case Outcome.Stopped(var exceeded, var printed) ->
@@ -36,9 +36,15 @@ record Endings(int prettyBytesMax) {
     };
   }
 
-  private CallResult returned(String json, String printed, int unawaited) {
+  private CallResult returned(Outcome.Returned returned) {
     var notes = new ArrayList<String>();
-    if (!json.isEmpty()) {
+    var json = returned.json();
+    var printed = returned.printed();
+    int unawaited = returned.unawaited();
+    if (returned.leftOutBytes() > 0) {
+      notes.add(json + "…");
+      notes.add(leftOut(returned.leftOutBytes()));
+    } else if (json != null) {
       notes.add(pretty(json));
     } else if (printed.isEmpty()) {
       notes.add(NOTHING);
@@ -49,6 +55,12 @@ record Endings(int prettyBytesMax) {
               + " not awaited: nothing is known of what came of it. Use await on each.");
     }
     return Told.result(texts(printed, notes));
+  }
+
+  private String leftOut(long bytes) {
+    return "(%d more bytes were returned and are left out: %d are allowed of what a program prints"
+            .formatted(bytes, outputBytesMax)
+        + " and returns. Return only what you need to read.)";
   }
 
   private static List<String> texts(String printed, List<String> notes) {

@@ -24,5 +24,8 @@ public interface Host {
 
     /// Copies them into the heap of this process.
     String text();
+
+    /// Copies so many of them at most, from the first on, and no part of a character.
+    String text(long bytesMax);
   }
 }

@@ -116,5 +116,19 @@ final class Imports {
     public String text() {
       return instance.memory().readString(at, bytes);
     }
+
+    @Override
+    public String text(long bytesMax) {
+      int most = (int) Math.clamp(bytesMax, 0, bytes);
+      while (most > 0 && most < bytes && within(instance.memory().read(at + most))) {
+        most--;
+      }
+      return instance.memory().readString(at, most);
+    }
+
+    /// Of a character that began before.
+    private static boolean within(byte utf8) {
+      return (utf8 & 0xC0) == 0x80;
+    }
   }
 }

@@ -109,8 +109,12 @@ public final class Methods {
     if (tool.isPresent()) {
       return called(tool.get(), query);
     }
-    if (meta.has(name) && defined(view, named.all(), name)) {
-      return meta.call(query.caller(), named.all(), view.awayOfPrograms(), name, query.call());
+    if (meta.has(name)) {
+      // Not listed, it still tells which servers are away: a client may have it from before.
+      var away = view.awayOfPrograms();
+      if (!away.isEmpty() || defined(view, named.all(), name)) {
+        return meta.call(query.caller(), named.all(), away, name, query.call());
+      }
     }
     return unlisted(view, name, query);
   }

@@ -110,12 +110,12 @@ public record View(Caller caller, Scope scope, List<Offered> servers) {
         : server.namespace() + "." + server.name();
   }
 
-  /// The servers for programs that cannot be asked now, as the caller calls them, and why.
-  Map<String, String> awayOfPrograms() {
-    var away = new TreeMap<String, String>();
+  /// The servers for programs that cannot be asked now, and why.
+  Map<ObjectName, String> awayOfPrograms() {
+    var away = new TreeMap<ObjectName, String>();
     for (var server : servers) {
       if (server.declared().codeMode()) {
-        server.away().ifPresent(why -> away.put(label(server.declared().name()), why));
+        server.away().ifPresent(why -> away.put(server.declared().name(), why));
       }
     }
     return away;

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.serve.meta;
 
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.upstream.call.Call;
@@ -17,7 +18,7 @@ public interface MetaToolSet {
   boolean has(String name);
 
   /// @param tools all that the caller may use
-  /// @param away servers for programs that cannot be asked now, by their names, and why
+  /// @param away servers for programs that cannot be asked now, and why
   CallResult call(
-      Caller caller, List<Visible> tools, Map<String, String> away, String name, Call call);
+      Caller caller, List<Visible> tools, Map<ObjectName, String> away, String name, Call call);
 }

@@ -137,7 +137,7 @@
   // Asked for by the language itself, of any object.
   const quiet = ['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'length', 'name',
     'message'];
-  const named = (what, own) => {
+  const named = (what, own, otherwise) => {
     for (let i = 0; i < quiet.length; i++) {
       if (!(quiet[i] in own)) defineProperty(own, quiet[i], {value: undefined});
     }
@@ -146,6 +146,7 @@
       __proto__: null,
       get: (target, key) => {
         if (typeof key === 'symbol' || key in target) return target[key];
+        if (otherwise !== undefined) return otherwise;
         const names = [];
         const all = ownKeys(target);
         for (let i = 0; i < all.length && names.length < 30; i++) {
@@ -155,7 +156,12 @@
       },
     }));
   };
-  const serversOf = (list) => {
+  const absent = (server, why) => named(server, create(null), freeze(() => {
+    const call = {at: new Error().stack};
+    const error = failed(call, 'away', `${server} is not available now: ${why}`);
+    return new Promise((_, reject) => reject(error));
+  }));
+  const serversOf = (list, away) => {
     const servers = create(null);
     let index = 0;
     for (let i = 0; i < list.length; i++) {
@@ -169,6 +175,10 @@
       }
       const value = named(server, tools);
       defineProperty(servers, server, {value, enumerable: true, configurable: true});
+    }
+    for (let i = 0; i < away.length; i++) {
+      const value = absent(away[i].server, away[i].why);
+      defineProperty(servers, away[i].server, {value, enumerable: true, configurable: true});
     }
     return named('servers', servers);
   };
@@ -225,7 +235,7 @@
     } catch (error) {
       return error;
     }
-    fixed('servers', serversOf(config.servers));
+    fixed('servers', serversOf(config.servers, config.away));
     then(main(), (value) => {
       try {
         done(value);

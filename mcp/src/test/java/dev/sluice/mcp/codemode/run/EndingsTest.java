@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class EndingsTest {
 
   private static List<String> told(Outcome outcome) {
-    if (!(new Endings(40).told(outcome) instanceof CallResult.Result(var json))) {
+    if (!(new Endings(40, 100).told(outcome) instanceof CallResult.Result(var json))) {
       throw new AssertionError("no result");
     }
     var texts = new ArrayList<String>();
@@ -28,28 +28,38 @@ class EndingsTest {
 
   @Test
   void tells_what_was_printed_and_then_what_was_returned() {
-    assertThat(told(new Outcome.Returned("[1,2]", "a\nb\n", 0)))
+    assertThat(told(new Outcome.Returned("[1,2]", "a\nb\n", 0, 0)))
         .containsExactly("a\nb", "[ 1, 2 ]");
-    assertThat(told(new Outcome.Returned("\"text\"", "", 0))).containsExactly("\"text\"");
-    assertThat(told(new Outcome.Returned(null, "a\n", 0))).containsExactly("a");
-    assertThat(told(new Outcome.Returned(null, "", 0)))
+    assertThat(told(new Outcome.Returned("\"text\"", "", 0, 0))).containsExactly("\"text\"");
+    assertThat(told(new Outcome.Returned(null, "a\n", 0, 0))).containsExactly("a");
+    assertThat(told(new Outcome.Returned(null, "", 0, 0)))
         .containsExactly(
             "The program returned nothing and printed nothing. What is to come back needs return.");
   }
 
   @Test
+  void tells_how_much_of_what_was_returned_is_left_out() {
+    assertThat(told(new Outcome.Returned("[1,2", "a\n", 0, 7)))
+        .containsExactly(
+            "a",
+            "[1,2…",
+            "(7 more bytes were returned and are left out: 100 are allowed of what a program"
+                + " prints and returns. Return only what you need to read.)");
+  }
+
+  @Test
   void a_value_that_is_not_small_stays_on_one_line() {
     var value = "{\"a\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}";
-    assertThat(told(new Outcome.Returned(value, "", 0))).containsExactly(value);
+    assertThat(told(new Outcome.Returned(value, "", 0, 0))).containsExactly(value);
   }
 
   @Test
   void tells_of_calls_that_were_not_awaited() {
-    assertThat(told(new Outcome.Returned("1", "", 3)))
+    assertThat(told(new Outcome.Returned("1", "", 3, 0)))
         .containsExactly(
             "1",
             "3 calls were not awaited: nothing is known of what came of it. Use await on each.");
-    assertThat(told(new Outcome.Returned("1", "", 1)).getLast())
+    assertThat(told(new Outcome.Returned("1", "", 1, 0)).getLast())
         .startsWith("1 call was not awaited: ");
   }
 
