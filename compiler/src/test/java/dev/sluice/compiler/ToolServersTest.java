@@ -123,7 +123,7 @@ class ToolServersTest {
         .isEqualTo(
             new Reach.Auth.ClientCredentials(
                 URI.create("https://id.example.com/oauth/token"),
-                "sluice",
+                "sluice of tools",
                 "default/tickets/auth.clientSecretRef",
                 List.of("tickets:read"),
                 "https://tickets.example.com"));

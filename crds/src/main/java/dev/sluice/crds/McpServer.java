@@ -212,7 +212,7 @@ public record McpServer(Metadata metadata, Spec spec, @Nullable Status status) {
           String header,
       @Nullable SecretKeyRef secretRef,
       @Nullable @Is(Text.URL) String tokenUrl,
-      @Nullable @Is(Text.VISIBLE) String clientId,
+      @Nullable @Is(Text.CLIENT_ID) String clientId,
       @Nullable SecretKeyRef clientSecretRef,
       @Items(max = 64) List<@Is(Text.SCOPE) String> scopes,
       @Nullable @Is(Text.URL) String resource) {

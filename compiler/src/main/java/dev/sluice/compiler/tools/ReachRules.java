@@ -215,7 +215,7 @@ final class ReachRules {
   private Reach.Auth clientCredentials(McpServer.Auth auth) {
     var id = auth.clientId();
     var ref = auth.clientSecretRef();
-    Values.check(Text.VISIBLE, id, "spec.auth.clientId", complaints);
+    Values.check(Text.CLIENT_ID, id, "spec.auth.clientId", complaints);
     for (int i = 0; i < auth.scopes().size(); i++) {
       Values.check(Text.SCOPE, auth.scopes().get(i), "spec.auth.scopes[" + i + "]", complaints);
     }

@@ -35,6 +35,9 @@ public enum Text {
   /// What is sent to others as it is.
   VISIBLE(256, "[!-~]+", "1 to 256 visible ASCII characters"),
 
+  /// The id of a client of OAuth (RFC 6749, appendix A.1).
+  CLIENT_ID(256, "[ -~]+", "1 to 256 visible ASCII characters or spaces"),
+
   /// The canonical name of a model.
   MODEL(
       128,

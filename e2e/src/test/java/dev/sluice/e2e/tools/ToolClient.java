@@ -26,7 +26,7 @@ final class ToolClient {
   private static final String HELLO =
       """
       {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18",
-       "capabilities":{},"clientInfo":{"name":"e2e","version":"1"}}}
+       "capabilities":%s,"clientInfo":{"name":"e2e","version":"1"}}}
       """;
 
   private final URI url;
@@ -83,7 +83,14 @@ final class ToolClient {
 
   /// Begins a session, in which the returned client is.
   ToolClient begun() {
-    var answer = post(HELLO, 0);
+    return begun("{}");
+  }
+
+  /// The same, of a client that can do more.
+  ///
+  /// @param capabilities in JSON
+  ToolClient begun(String capabilities) {
+    var answer = post(HELLO.formatted(capabilities), 0);
     var session = answer.headers().get("mcp-session-id");
     if (session == null) {
       throw new AssertionError("no session: " + answer);
@@ -93,8 +100,40 @@ final class ToolClient {
 
   Answer ask(String method, String params) {
     int id = ids.incrementAndGet();
-    var body = "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}";
-    return post(body.formatted(id, method, params), id);
+    return post(request(id, method, params), id);
+  }
+
+  private static String request(int id, String method, String params) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}"
+        .formatted(id, method, params);
+  }
+
+  /// Asks, and reads what comes one event after the other.
+  ToolStream open(int id, String method, String params) {
+    return opened(request().POST(HttpRequest.BodyPublishers.ofString(request(id, method, params))));
+  }
+
+  /// The stream of changes, or the rest of one that broke.
+  ToolStream open() {
+    return opened(request().GET());
+  }
+
+  private static ToolStream opened(HttpRequest.Builder request) {
+    try {
+      return ToolStream.of(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+    } catch (IOException e) {
+      throw new AssertionError("no answer: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Tells what wants no answer.
+  ///
+  /// @return the status
+  int tell(String message) {
+    return post(message, -1).status();
   }
 
   /// @param arguments in JSON

@@ -154,8 +154,15 @@ final class ModernClients {
       Entered entered, Headed headed, ClientProfile profile, Room room, EventLog log) {
     var request = headed.request();
     var cancellation = new Cancellation();
+    var level = Optional.of(Meta.of(request.params()).path(Meta.LOG_LEVEL));
     var sink =
-        new RequestSink(entered.key(), profile, cancellation, shared.parked(), shared.asks().max());
+        new RequestSink(
+            entered.key(),
+            profile,
+            cancellation,
+            shared.parked(),
+            shared.asks().max(),
+            level.filter(JsonNode::isString).map(JsonNode::stringValue));
     sink.turn(request.id(), log);
     var call =
         Call.of(request.method(), request.params()).with(sink).with(cancellation).by(profile);

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve;
 
 import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.rpc.RpcId;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What clients post in sessions: requests, and answers to what servers asked.
 ///
@@ -133,7 +136,7 @@ final class SessionCalls {
       return;
     }
     var call =
-        Call.of(request.method(), request.params())
+        Call.of(request.method(), params(session, request))
             .with(sink)
             .with(cancellation)
             .by(session.client())
@@ -147,5 +150,15 @@ final class SessionCalls {
           shared.calls().close(session.id(), request.id());
           log.answer(answered.to(request.id()), answered.status());
         });
+  }
+
+  /// A server without sessions is told with each call which log messages are heard.
+  private ObjectNode params(Session session, Message.Request request) {
+    return shared
+        .kept()
+        .level(session.id())
+        .map(JsonNodeFactory.instance::stringNode)
+        .map(level -> Meta.with(request.params(), Meta.LOG_LEVEL, level))
+        .orElse(request.params());
   }
 }

@@ -172,8 +172,9 @@ final class SessionsIT {
           .containsExactly("alpha__greet", "beta__greet");
       assertThat(names(peer.ask("resources/list").result(), "resources", "uri"))
           .containsExactly("note://münchen/1");
-      assertThat(peer.ask("resources/templates/list").result().path("resourceTemplates").size())
-          .isZero();
+      var templates = peer.ask("resources/templates/list").result();
+      assertThat(names(templates, "resourceTemplates", "uriTemplate"))
+          .containsExactly("note://{city}/{number}");
       var note = peer.ask(1, "resources/read", object().put("uri", "note://münchen/1"));
       assertThat(note.result().path("contents").path(0).path("text").stringValue(""))
           .isEqualTo("a note");

@@ -2,19 +2,29 @@ package dev.sluice.standalone.tools;
 
 import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.mcp.ToolChange;
+import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.ReportListener;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Logs each tool that begins to wait for approval, where no operator makes an event of it.
+/// Logs each tool that begins to wait for approval, and what is odd in the definitions of tools,
+/// where no operator makes events and a status of it.
 public final class ToolNews implements ReportListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ToolNews.class);
   private static final int DEFINITION_CHARS_MAX = 4096;
 
+  /// Of a server that has more, the first are told.
+  private static final int SUSPICIONS_MAX = 64;
+
+  /// A sentence about a tool.
+  private record Odd(ObjectName server, String tool, String suspicion) {}
+
   private Set<ToolChange> told = Set.of();
+  private Set<Odd> suspected = Set.of();
 
   @Override
   public void heard(List<ServerReport> reports, List<ToolChange> changes) {
@@ -24,6 +34,29 @@ public final class ToolNews implements ReportListener {
       }
     }
     told = Set.copyOf(changes);
+    var odd = new LinkedHashSet<Odd>();
+    reports.forEach(report -> odd.addAll(odd(report)));
+    odd.stream().filter(one -> !suspected.contains(one)).forEach(ToolNews::log);
+    suspected = Set.copyOf(odd);
+  }
+
+  private static List<Odd> odd(ServerReport report) {
+    return report.tools().stream()
+        .filter(tool -> tool.verdict() != ServerReport.Verdict.DENIED)
+        .flatMap(
+            tool ->
+                tool.suspicions().stream()
+                    .map(suspicion -> new Odd(report.server(), tool.name(), suspicion)))
+        .limit(SUSPICIONS_MAX)
+        .toList();
+  }
+
+  private static void log(Odd odd) {
+    LOG.atWarn()
+        .addKeyValue("server", odd.server().toString())
+        .addKeyValue("tool", odd.tool())
+        .addKeyValue("suspicion", odd.suspicion())
+        .log("a definition of a tool is suspicious");
   }
 
   private static void log(ToolChange change) {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sluice.core.mcp.ServerReport;
+import dev.sluice.core.mcp.ServerReport.Verdict;
 import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.policy.ObjectName;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -15,25 +19,57 @@ class ToolNewsTest {
 
   @Test
   void tells_once_of_each_definition_that_waits() {
+    var first = change("sha256:1");
+    var lines =
+        lines(
+            news -> {
+              news.heard(List.of(), List.of(first));
+              news.heard(List.of(), List.of(first));
+              news.heard(List.of(), List.of(first, change("sha256:2")));
+              news.heard(List.of(), List.of());
+            });
+    assertThat(lines)
+        .satisfiesExactly(
+            line -> assertThat(line).contains("wiki", "search", "sha256:1"),
+            line -> assertThat(line).contains("sha256:2"));
+  }
+
+  @Test
+  void tells_once_of_what_is_odd_in_tools_that_are_not_denied() {
+    var lines =
+        lines(
+            news -> {
+              news.heard(List.of(report(Verdict.SERVED, "one")), List.of());
+              news.heard(List.of(report(Verdict.SERVED, "one", "two")), List.of());
+              news.heard(List.of(report(Verdict.DENIED, "three")), List.of());
+            });
+    assertThat(lines)
+        .satisfiesExactly(
+            line -> assertThat(line).contains("wiki", "search", "one"),
+            line -> assertThat(line).contains("two").doesNotContain("one"));
+  }
+
+  private static List<String> lines(Consumer<ToolNews> told) {
     var logger = (Logger) LoggerFactory.getLogger(ToolNews.class);
     var lines = new ListAppender<ILoggingEvent>();
     lines.start();
     logger.addAppender(lines);
     try {
-      var news = new ToolNews();
-      var first = change("sha256:1");
-      news.heard(List.of(), List.of(first));
-      news.heard(List.of(), List.of(first));
-      news.heard(List.of(), List.of(first, change("sha256:2")));
-      news.heard(List.of(), List.of());
+      told.accept(new ToolNews());
     } finally {
       logger.detachAppender(lines);
     }
-    assertThat(lines.list)
-        .extracting(line -> line.getKeyValuePairs().toString())
-        .satisfiesExactly(
-            line -> assertThat(line).contains("wiki", "search", "sha256:1"),
-            line -> assertThat(line).contains("sha256:2"));
+    return lines.list.stream().map(line -> line.getKeyValuePairs().toString()).toList();
+  }
+
+  private static ServerReport report(Verdict verdict, String... suspicions) {
+    return new ServerReport(
+        new ObjectName("default", "wiki"),
+        true,
+        Instant.EPOCH,
+        "2025-11-25",
+        List.of(new ServerReport.Tool("search", "sha256:1", verdict, List.of(suspicions))),
+        null);
   }
 
   private static ToolChange change(String digest) {

@@ -60,6 +60,7 @@ final class Desk {
     capabilities.putObject("tools").put("listChanged", true);
     capabilities.putObject("prompts");
     capabilities.putObject("resources");
+    capabilities.putObject("completions");
     capabilities.putObject("x-simulated").put("kept", true);
     return capabilities;
   }
@@ -73,7 +74,10 @@ final class Desk {
       case "tools/list" -> tools(params);
       case "tools/call" -> call(params, talk);
       case "prompts/list" -> prompts();
+      case "prompts/get" -> prompt(params);
       case "resources/list" -> resources();
+      case "resources/templates/list" -> templates();
+      case "completion/complete" -> completion(params);
       case "resources/read" -> read(params);
       case "x-simulated/echo" -> NODES.objectNode().set("got", params);
       default -> throw ProblemException.of(404, -32601, "Method not found");
@@ -178,6 +182,9 @@ final class Desk {
       case "flood" -> flood(arguments, talk);
       case "stall" -> stalled(talk);
       case "ask" -> asked(params, talk);
+      case "sample" -> sampled(params, talk);
+      case "roots" -> roots(params, talk);
+      case "say" -> said(arguments, params, talk);
       case "regional" -> text(arguments.path("region").stringValue("nowhere"));
       case "env" -> text(String.join(" ", System.getenv().keySet().stream().sorted().toList()));
       default -> throw ProblemException.of(400, -32602, "Unknown tool");
@@ -231,10 +238,76 @@ final class Desk {
             + answer.path("content").path("name").stringValue("nobody"));
   }
 
+  private static ObjectNode sampled(ObjectNode params, Talk talk) throws ProblemException {
+    var question = NODES.objectNode().put("maxTokens", 16);
+    var message = question.putArray("messages").addObject().put("role", "user");
+    message.putObject("content").put("type", "text").put("text", "Which model are you?");
+    var answer = talk.ask("model", "sampling/createMessage", question, params);
+    return text(answer.path("content").path("text").stringValue("nothing"));
+  }
+
+  private static ObjectNode roots(ObjectNode params, Talk talk) throws ProblemException {
+    var answer = talk.ask("where", "roots/list", NODES.objectNode(), params);
+    return text(String.join(" ", answer.path("roots").findValuesAsString("uri")));
+  }
+
+  /// Logs a line of each level that it is told, and its progress after each.
+  private static ObjectNode said(JsonNode arguments, ObjectNode params, Talk talk) {
+    var token = params.path("_meta").path("progressToken");
+    var step = 0;
+    for (var level : arguments.path("levels")) {
+      step++;
+      if (talk.logs(level.stringValue(""), params)) {
+        var line = NODES.objectNode().put("level", level.stringValue("")).put("logger", "desk");
+        talk.tell("notifications/message", line.put("data", "line " + step));
+      }
+      if (!token.isMissingNode()) {
+        var progress = NODES.objectNode();
+        progress.set("progressToken", token);
+        talk.tell("notifications/progress", progress.put("progress", step));
+      }
+    }
+    return text("said");
+  }
+
   private static ObjectNode prompts() {
     var page = NODES.objectNode();
     page.putArray("prompts").addObject().put("name", "greet");
     return page;
+  }
+
+  private static ObjectNode prompt(ObjectNode params) throws ProblemException {
+    if (!params.path("name").stringValue("").equals("greet")) {
+      throw ProblemException.of(200, -32602, "Unknown prompt");
+    }
+    var result = NODES.objectNode();
+    var message = result.putArray("messages").addObject().put("role", "user");
+    var whom = params.path("arguments").path("whom").stringValue("world");
+    message.putObject("content").put("type", "text").put("text", "Greet " + whom);
+    return result;
+  }
+
+  private static ObjectNode templates() {
+    var page = NODES.objectNode();
+    var template = page.putArray("resourceTemplates").addObject().put("name", "notes");
+    template.put("uriTemplate", "note://{city}/{number}");
+    return page;
+  }
+
+  /// Of the prompt's one argument, and of the template's variables.
+  private static ObjectNode completion(ObjectNode params) throws ProblemException {
+    var ref = params.path("ref");
+    var known =
+        ref.path("name").stringValue("").equals("greet")
+            || ref.path("uri").stringValue("").equals("note://{city}/{number}");
+    if (!known) {
+      throw ProblemException.of(200, -32602, "Unknown reference");
+    }
+    var begun = params.path("argument").path("value").stringValue("");
+    var result = NODES.objectNode();
+    var completion = result.putObject("completion").put("total", 2).put("hasMore", false);
+    completion.putArray("values").add(begun + "berg").add(begun + "dorf");
+    return result;
   }
 
   private static ObjectNode resources() {

@@ -108,6 +108,16 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
                             JsonNodeFactory.instance.objectNode())));
   }
 
+  /// Tells those who subscribed to a resource that it is another one now.
+  public void updated(String uri) {
+    sessions.values().forEach(session -> session.updated(uri));
+  }
+
+  /// How many subscriptions to resources there are.
+  public int subscriptions() {
+    return sessions.values().stream().mapToInt(LegacySession::subscriptions).sum();
+  }
+
   /// Asks the client of each session something on its stream, with that id.
   public void askAll(int id, String method) {
     var message = JsonNodeFactory.instance.objectNode().put("jsonrpc", "2.0").put("id", id);
@@ -208,7 +218,10 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
     var session = new LegacySession(UUID.randomUUID().toString(), version);
     sessions.put(session.id(), session);
     var result = JsonNodeFactory.instance.objectNode().put("protocolVersion", version);
-    result.set("capabilities", desk.capabilities());
+    var capabilities = desk.capabilities();
+    capabilities.putObject("logging");
+    capabilities.withObject("resources").put("subscribe", true);
+    result.set("capabilities", capabilities);
     result.set("serverInfo", Desk.server());
     result.put("instructions", "Simulated.");
     door.json(
@@ -256,12 +269,14 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
   private void request(HttpExchange exchange, ObjectNode message, LegacySession session)
       throws IOException, ProblemException {
     var method = message.path("method").stringValue("");
-    if (method.equals("ping")) {
-      var pong = JsonNodeFactory.instance.objectNode();
-      door.json(exchange, 200, Door.answer(message.path("id"), pong), List.of(), false);
+    if (!method.equals("ping")) {
+      door.require(session.initialized(), 400, "a request before initialized");
+    }
+    if (method.equals("ping") || session.took(method, message.path("params"))) {
+      var nothing = JsonNodeFactory.instance.objectNode();
+      door.json(exchange, 200, Door.answer(message.path("id"), nothing), List.of(), false);
       return;
     }
-    door.require(session.initialized(), 400, "a request before initialized");
     var params =
         message.path("params") instanceof ObjectNode p
             ? p
@@ -350,6 +365,11 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
     public JsonNode ask(String key, String method, ObjectNode params, ObjectNode callParams)
         throws ProblemException {
       return session.ask(feed, method, params);
+    }
+
+    @Override
+    public boolean logs(String level, ObjectNode callParams) {
+      return session.logs(level);
     }
 
     @Override

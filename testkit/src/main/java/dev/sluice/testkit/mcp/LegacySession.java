@@ -23,6 +23,8 @@ final class LegacySession {
   private final Set<String> cancelled = new HashSet<>();
   private final Set<String> ids = new HashSet<>();
   private final Map<String, Optional<JsonNode>> asked = new HashMap<>();
+  private final Set<String> subscribed = new HashSet<>();
+  private int level;
   private boolean initialized;
   private boolean listening;
   private boolean over;
@@ -85,6 +87,41 @@ final class LegacySession {
   synchronized boolean cancelled(JsonNode request, Duration wait) {
     await(wait, () -> cancelled.contains(request.toString()) || over);
     return cancelled.contains(request.toString()) || over;
+  }
+
+  /// True for what a client sets in its session: what it watches, and from which level on it hears
+  /// log messages.
+  synchronized boolean took(String method, JsonNode params) {
+    return switch (method) {
+      case "resources/subscribe" -> {
+        subscribed.add(params.path("uri").stringValue(""));
+        yield true;
+      }
+      case "resources/unsubscribe" -> {
+        subscribed.remove(params.path("uri").stringValue(""));
+        yield true;
+      }
+      case "logging/setLevel" -> {
+        level = Talk.LEVELS.indexOf(params.path("level").stringValue(""));
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  synchronized int subscriptions() {
+    return subscribed.size();
+  }
+
+  synchronized void updated(String uri) {
+    if (subscribed.contains(uri)) {
+      var params = JsonNodeFactory.instance.objectNode().put("uri", uri);
+      own.add(notification("notifications/resources/updated", params));
+    }
+  }
+
+  synchronized boolean logs(String said) {
+    return Talk.LEVELS.indexOf(said) >= level;
   }
 
   synchronized boolean listen() {

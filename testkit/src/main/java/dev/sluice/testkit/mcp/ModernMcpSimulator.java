@@ -9,7 +9,6 @@ import dev.sluice.testkit.http.MalformedException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,6 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
 
   private static final String VERSION = "2026-07-28";
   private static final String PREFIX = "io.modelcontextprotocol/";
-  private static final String STATE = "simulated-state-1";
   private static final Set<String> NAMED = Set.of("tools/call", "prompts/get");
 
   private final McpScript script;
@@ -36,7 +34,7 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   private final Door door;
   private final Desk desk;
   private final List<Feed> listening = new CopyOnWriteArrayList<>();
-  private final Map<Feed, JsonNode> subscriptions = new ConcurrentHashMap<>();
+  private final Map<Feed, ObjectNode> subscriptions = new ConcurrentHashMap<>();
   private final HttpServer server;
   private volatile Predicate<String> tokens = _ -> true;
 
@@ -112,7 +110,33 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
 
   /// Tells all who listen that the list of tools is another one.
   public void toolsChanged() {
-    subscriptions.forEach((feed, id) -> feed.add(changed(id)));
+    subscriptions.forEach(
+        (feed, asked) -> {
+          if (asked.at("/params/notifications/toolsListChanged").booleanValue(false)) {
+            feed.add(told("notifications/tools/list_changed", asked.path("id"), empty()));
+          }
+        });
+  }
+
+  /// Tells those who subscribed to a resource that it is another one now.
+  public void updated(String uri) {
+    subscriptions.forEach(
+        (feed, asked) -> {
+          if (watched(asked).contains(uri)) {
+            var params = empty().put("uri", uri);
+            feed.add(told("notifications/resources/updated", asked.path("id"), params));
+          }
+        });
+  }
+
+  /// How many subscriptions to resources there are.
+  public int subscriptions() {
+    return subscriptions.values().stream().mapToInt(asked -> watched(asked).size()).sum();
+  }
+
+  private static List<String> watched(ObjectNode asked) {
+    var uris = asked.at("/params/notifications/resourceSubscriptions");
+    return uris.valueStream().map(uri -> uri.stringValue("")).toList();
   }
 
   /// Ends all streams of changes.
@@ -234,7 +258,7 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
       case "tools/call" -> call(exchange, message);
       default -> {
         var params = message.path("params") instanceof ObjectNode object ? object : empty();
-        var result = desk.handle(method, params, new Silent(exchange));
+        var result = desk.handle(method, params, ModernTalk.silent(exchange));
         result.put("ttlMs", 1000).put("cacheScope", "private");
         door.json(exchange, 200, complete(id, result), List.of(), false);
       }
@@ -244,7 +268,10 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   private ObjectNode card() {
     var card = empty();
     card.putArray("supportedVersions").add(VERSION);
-    card.set("capabilities", desk.capabilities());
+    var capabilities = desk.capabilities();
+    capabilities.putObject("logging");
+    capabilities.withObject("resources").put("subscribe", true);
+    card.set("capabilities", capabilities);
     card.put("instructions", "Simulated.");
     return card.put("ttlMs", 60_000).put("cacheScope", "public");
   }
@@ -260,11 +287,11 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   private void listen(HttpExchange exchange, ObjectNode message) throws IOException {
     // Streams of this era have no ids of events.
     var feed = new Feed("");
-    subscriptions.put(feed, message.path("id"));
+    subscriptions.put(feed, message);
     var acknowledged = empty();
     acknowledged.putObject("_meta").set(PREFIX + "subscriptionId", message.path("id"));
     acknowledged.set("notifications", message.path("params").path("notifications"));
-    feed.add(notification("notifications/subscriptions/acknowledged", acknowledged));
+    feed.add(ModernTalk.notification("notifications/subscriptions/acknowledged", acknowledged));
     listening.add(feed);
     try {
       door.pump(exchange, feed, 0, Optional.empty(), List.of());
@@ -274,23 +301,16 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
     }
   }
 
-  private static String changed(JsonNode id) {
-    var params = empty();
+  private static String told(String method, JsonNode id, ObjectNode params) {
     params.putObject("_meta").set(PREFIX + "subscriptionId", id);
-    return notification("notifications/tools/list_changed", params);
-  }
-
-  private static String notification(String method, ObjectNode params) {
-    var message = empty().put("jsonrpc", "2.0").put("method", method);
-    message.set("params", params);
-    return message.toString();
+    return ModernTalk.notification(method, params);
   }
 
   private void call(HttpExchange exchange, ObjectNode message)
       throws IOException, ProblemException {
     var params = message.path("params") instanceof ObjectNode object ? object : empty();
     if (script.answers() == McpScript.Answers.JSON) {
-      var result = answered(message, params, new Silent(exchange));
+      var result = answered(message, params, ModernTalk.silent(exchange));
       door.json(exchange, 200, result, List.of(), true);
       return;
     }
@@ -299,7 +319,8 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
         .name("simulator-tool")
         .start(
             () -> {
-              door.events(errors(message, params, new OnFeed(feed, exchange))).forEach(feed::add);
+              door.events(errors(message, params, ModernTalk.on(feed, exchange)))
+                  .forEach(feed::add);
               feed.close();
             });
     if (door.pump(exchange, feed, 0, script.cut(), List.of())) {
@@ -327,64 +348,7 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
     }
   }
 
-  /// What a call needs is asked for in its result, and looked for when it comes again.
-  private static JsonNode input(String key, String method, ObjectNode asked, ObjectNode params)
-      throws ProblemException {
-    if (!params.path("_meta").path(PREFIX + "clientCapabilities").has("elicitation")) {
-      var data = empty();
-      data.putObject("requiredCapabilities").putObject("elicitation");
-      throw ProblemException.with(400, -32021, "Missing capability", data);
-    }
-    var response = params.path("inputResponses").path(key);
-    if (response.isObject()) {
-      if (!params.path("requestState").stringValue("").equals(STATE)) {
-        throw ProblemException.of(400, -32602, "requestState is not ours");
-      }
-      return response;
-    }
-    var result = empty().put("resultType", "input_required").put("requestState", STATE);
-    var request = result.putObject("inputRequests").putObject(key).put("method", method);
-    request.set("params", asked);
-    throw ProblemException.asking(result);
-  }
-
   private static ObjectNode empty() {
     return JsonNodeFactory.instance.objectNode();
-  }
-
-  /// A tool that answers with JSON can tell nothing on the way.
-  private record Silent(HttpExchange exchange) implements Talk {
-    @Override
-    public void tell(String method, ObjectNode params) {}
-
-    @Override
-    public JsonNode ask(String key, String method, ObjectNode params, ObjectNode callParams)
-        throws ProblemException {
-      return input(key, method, params, callParams);
-    }
-
-    @Override
-    public boolean cancelled(Duration wait) {
-      return exchange.peerLeft(wait);
-    }
-  }
-
-  /// A tool that answers with a stream.
-  private record OnFeed(Feed feed, HttpExchange exchange) implements Talk {
-    @Override
-    public void tell(String method, ObjectNode params) {
-      feed.add(notification(method, params));
-    }
-
-    @Override
-    public JsonNode ask(String key, String method, ObjectNode params, ObjectNode callParams)
-        throws ProblemException {
-      return input(key, method, params, callParams);
-    }
-
-    @Override
-    public boolean cancelled(Duration wait) {
-      return exchange.peerLeft(wait);
-    }
   }
 }

@@ -205,6 +205,11 @@ public final class OldMcpSimulator implements HttpHandler, AutoCloseable {
     }
 
     @Override
+    public boolean logs(String level, ObjectNode callParams) {
+      return true;
+    }
+
+    @Override
     public boolean cancelled(Duration wait) {
       return session.cancelled(id, wait);
     }

@@ -221,6 +221,11 @@ public final class StdioProgram {
     }
 
     @Override
+    public boolean logs(String level, ObjectNode callParams) {
+      return true;
+    }
+
+    @Override
     public boolean cancelled(Duration wait) {
       return session.cancelled(id, wait);
     }

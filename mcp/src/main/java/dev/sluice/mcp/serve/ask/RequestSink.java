@@ -3,6 +3,7 @@ package dev.sluice.mcp.serve.ask;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.RpcId;
+import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.stream.EventLog;
 import dev.sluice.mcp.upstream.call.CallSink;
 import dev.sluice.mcp.upstream.call.Cancellation;
@@ -27,21 +28,25 @@ public final class RequestSink implements CallSink {
   private final Cancellation cancellation;
   private final Parked parked;
   private final Duration askMax;
+  private final Optional<String> logLevel;
   private @Nullable Turn turn;
   private @Nullable JsonNode response;
   private boolean asking;
 
+  /// @param logLevel from which on the client asked for log messages; without one it gets none
   public RequestSink(
       ObjectName key,
       ClientProfile client,
       Cancellation cancellation,
       Parked parked,
-      Duration askMax) {
+      Duration askMax,
+      Optional<String> logLevel) {
     this.key = key;
     this.client = client;
     this.cancellation = cancellation;
     this.parked = parked;
     this.askMax = askMax;
+    this.logLevel = logLevel;
   }
 
   public Cancellation cancellation() {
@@ -62,11 +67,20 @@ public final class RequestSink implements CallSink {
 
   @Override
   public void notification(Message.Notification notification) {
+    if (!hears(notification)) {
+      return;
+    }
     Optional<Turn> now;
     synchronized (this) {
       now = Optional.ofNullable(turn);
     }
     now.ifPresent(t -> t.log().tell(notification));
+  }
+
+  private boolean hears(Message.Notification notification) {
+    var level = notification.params().path("level").stringValue("");
+    return !notification.method().equals("notifications/message")
+        || logLevel.map(from -> Kept.heard(from, level)).orElse(false);
   }
 
   @Override

@@ -32,7 +32,8 @@ public final class SessionSink implements CallSink {
   public void notification(Message.Notification notification) {
     switch (notification.method()) {
       case "notifications/message" -> {
-        if (kept.hears(session.id(), notification.params().path("level").stringValue(""))) {
+        var level = notification.params().path("level").stringValue("");
+        if (kept.level(session.id()).map(from -> Kept.heard(from, level)).orElse(true)) {
           log.tell(notification);
         }
       }

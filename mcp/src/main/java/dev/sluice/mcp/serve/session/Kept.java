@@ -20,7 +20,7 @@ public final class Kept {
 
   private static final class Notes {
     private boolean ended;
-    private int level;
+    private Optional<String> level = Optional.empty();
     private final Set<Watched> watched = new LinkedHashSet<>();
   }
 
@@ -58,22 +58,27 @@ public final class Kept {
 
   /// False for a level that there is not.
   public synchronized boolean level(String session, String level) {
-    var index = LEVELS.indexOf(level);
-    if (index >= 0) {
-      notes(session).level = index;
+    var known = LEVELS.contains(level);
+    if (known) {
+      notes(session).level = Optional.of(level);
     }
-    return index >= 0;
+    return known;
+  }
+
+  /// From which level on the session hears log messages; empty where it has not said so.
+  public synchronized Optional<String> level(String session) {
+    return Optional.ofNullable(sessions.get(session)).flatMap(notes -> notes.level);
   }
 
   public static List<String> levels() {
     return LEVELS;
   }
 
-  /// Whether the session hears messages of that level; one that is not known is heard.
-  public synchronized boolean hears(String session, String level) {
+  /// Whether who hears messages from a level on hears one of that level; one that is not known is
+  /// heard.
+  public static boolean heard(String from, String level) {
     var index = LEVELS.indexOf(level);
-    return index < 0
-        || Optional.ofNullable(sessions.get(session)).map(n -> index >= n.level).orElse(true);
+    return index < 0 || index >= LEVELS.indexOf(from);
   }
 
   /// False where the session watches as many as it may.
