@@ -7,10 +7,12 @@ import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.core.policy.Routing;
+import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.codemode.CodeModeLimits;
 import dev.sluice.mcp.codemode.MetaTools;
 import dev.sluice.mcp.govern.Caller;
+import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.sandbox.Sandbox;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
@@ -32,8 +34,7 @@ final class Context {
   private final Caller caller = caller();
 
   Context(Sandbox sandbox) {
-    tools =
-        new MetaTools(sandbox, (_, server, _, call) -> server.call(call), CodeModeLimits.STANDARD);
+    tools = new MetaTools(sandbox, new Ungoverned(), CodeModeLimits.STANDARD);
     visible =
         SampleTools.all().stream()
             .flatMap(
@@ -41,6 +42,18 @@ final class Context {
                     server.tools().stream()
                         .map(t -> new Visible(server, t, t.server().name() + "__" + t.name())))
             .toList();
+  }
+
+  private static final class Ungoverned implements ToolCalls {
+    @Override
+    public CallResult call(Caller caller, Offered server, String tool, Call call) {
+      return server.call(call);
+    }
+
+    @Override
+    public CallResult pass(Caller caller, Offered server, Call call) {
+      return server.call(call);
+    }
   }
 
   private static Caller caller() {

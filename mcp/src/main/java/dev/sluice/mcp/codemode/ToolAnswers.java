@@ -147,7 +147,7 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
 
   private static boolean belongs(String name, String server) {
     return Stream.of(
-            server + ".", "servers" + Words.access(server), server + "__", "servers." + server)
+            server + ".", "servers" + TypeScriptText.access(server), server + "__", "servers." + server)
         .anyMatch(name::startsWith);
   }
 

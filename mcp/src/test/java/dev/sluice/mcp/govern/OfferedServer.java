@@ -13,6 +13,7 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
