@@ -129,6 +129,36 @@ class ExpiredHoldsTest {
   }
 
   @Test
+  void the_hold_of_another_message_that_nobody_ended_has_a_record_that_costs_nothing() {
+    var note =
+        new ToolNote(
+            "policy-1",
+            "req-1",
+            "alice",
+            null,
+            null,
+            null,
+            "resources/read",
+            "file:///a",
+            "notes",
+            null,
+            null,
+            7);
+    var nothing = Amounts.usd(NanoUsd.ZERO);
+    var budgets = List.<Limit>of(balance().budget());
+    ledger.reserve(new HoldRequest("tool:1", budgets, nothing, nothing, note.text(), HOLD)).join();
+    expire();
+    assertThat(gateway.usage).isEmpty();
+    assertThat(gateway.tools).hasSize(1);
+    var usage = gateway.tools.getFirst();
+    assertThat(usage.ofTool()).isFalse();
+    assertThat(usage.method()).isEqualTo("resources/read");
+    assertThat(usage.name()).isEqualTo("file:///a");
+    assertThat(usage.outcome()).isEqualTo(ToolRecord.Outcome.UNCONFIRMED);
+    assertThat(usage.cost()).isEqualTo(NanoUsd.ZERO);
+  }
+
+  @Test
   void an_expired_hold_leaves_a_record_of_all_that_it_held() {
     end(send(), 500);
     var began = clock.instant();

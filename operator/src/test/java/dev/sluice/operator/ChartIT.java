@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -138,6 +139,36 @@ class ChartIT {
     for (var container : List.of(gateway, envoy)) {
       assertThat(container.at("/securityContext/runAsUser").isMissingNode()).isTrue();
     }
+  }
+
+  @Test
+  void nobody_but_the_kubelet_reaches_what_drains_a_gateway_unless_it_is_named()
+      throws IOException {
+    assertThat(admitted())
+        .extracting(rule -> rule.at("/ports/0/port").asInt())
+        .containsExactly(8080);
+    var peer = "networkPolicy.monitoring[0].podSelector.matchLabels.app=prometheus";
+    assertThat(admitted("--set", peer))
+        .filteredOn(rule -> rule.at("/ports/0/port").asInt() == 8081)
+        .singleElement()
+        .satisfies(
+            rule ->
+                assertThat(rule.at("/from/0/podSelector/matchLabels/app").asText())
+                    .isEqualTo("prometheus"));
+  }
+
+  /// Whom the policy of the gateway lets in.
+  private List<JsonNode> admitted(String... options) throws IOException {
+    var policy =
+        items(chart.dryRun(chart.template(options).orThrow()).orThrow()).stream()
+            .filter(item -> item.at("/kind").asText().equals("NetworkPolicy"))
+            .filter(item -> item.at("/metadata/name").asText().equals("sluice-gateway"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(policy.at("/spec/policyTypes").toString()).contains("Ingress");
+    var rules = new ArrayList<JsonNode>();
+    policy.at("/spec/ingress").forEach(rules::add);
+    return rules;
   }
 
   @Test
