@@ -282,8 +282,8 @@ class ToolServersTest {
     var file = new ManifestFile("tools.md", String.join("---\n", blocks));
     var compilation = Worlds.compile(LastGood.NONE, file);
     assertThat(compilation.problems()).isEmpty();
-    assertThat(compilation.snapshot().servers()).hasSize(3);
-    assertThat(compilation.keysToGenerate()).hasSize(1);
+    assertThat(compilation.snapshot().servers()).hasSize(4);
+    assertThat(compilation.keysToGenerate()).hasSize(2);
   }
 
   private static List<String> warnings(String server, String key) {
