@@ -103,7 +103,8 @@ final class ReachIT {
   void says_which_program_it_does_not_start_and_what_would_let_it() {
     assertThat(new Programs.None().refusal(List.of("npx", "--token=s3cr3t")))
         .hasValue(
-            "npx: programs are not started here (expected: a gateway whose --mcp-stdio is not off)");
+            "npx: programs are not started here"
+                + " (expected: a gateway whose --mcp-stdio is not off)");
   }
 
   @Test
