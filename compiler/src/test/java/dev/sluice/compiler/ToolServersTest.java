@@ -282,14 +282,33 @@ class ToolServersTest {
     var file = new ManifestFile("tools.md", String.join("---\n", blocks));
     var compilation = Worlds.compile(LastGood.NONE, file);
     assertThat(compilation.problems()).isEmpty();
-    assertThat(compilation.snapshot().servers()).hasSize(3);
-    assertThat(compilation.keysToGenerate()).hasSize(1);
+    assertThat(compilation.snapshot().servers()).hasSize(4);
+    assertThat(compilation.keysToGenerate()).hasSize(2);
   }
 
   private static List<String> warnings(String server, String key) {
     var compilation = compile(LastGood.NONE, SECRET, server, key);
     assertThat(compilation.problems()).isEmpty();
     return compilation.warnings().stream().map(w -> w.field() + ": " + w.fault().text()).toList();
+  }
+
+  @Test
+  void a_server_has_a_url_or_a_command_and_the_sentence_names_what_is_too_much() {
+    var both = SERVER + "  command: [ npx, \"--token=secret\" ]\n";
+    assertThat(sentences(both))
+        .containsExactly(
+            "spec.command: npx (expected: none with transport: StreamableHttp, which has a url)");
+    var program = SERVER.replace("StreamableHttp", "Stdio").replaceFirst("  headers.*\n", "");
+    assertThat(sentences(program + "  command: [ npx ]\n"))
+        .containsExactly(
+            "spec.url: https://mcp.example.com/mcp (expected: none with transport: Stdio, which has"
+                + " a command)");
+  }
+
+  private static List<String> sentences(String server) {
+    return compile(LastGood.NONE, SECRET, server).problems().stream()
+        .map(problem -> problem.field() + ": " + problem.fault().text())
+        .toList();
   }
 
   @Test
@@ -303,7 +322,9 @@ class ToolServersTest {
             "spec.mcp[0].tools[0]: get_* has no effect: spec.tools.deny of server github has all of"
                 + " it");
     assertThat(warnings(SERVER, ALICE.replace(", tools: [ \"get_*\" ]", "")))
-        .containsExactly("spec.mcp[0]: github has no effect: its tools are none");
+        .containsExactly(
+            "spec.mcp[0]: github has no effect: the grant has no tools (all of them: tools: [ \"*\""
+                + " ])");
     assertThat(warnings(SERVER + "  tools: { deny: [ \"get_secret*\" ] }\n", ALICE)).isEmpty();
   }
 

@@ -55,7 +55,7 @@ final class ReachRules {
   private Reach program() {
     var expected = "not with transport: Stdio, which has env";
     if (spec.url() != null) {
-      var none = "required unless transport: Stdio, which has none";
+      var none = "none with transport: Stdio, which has a command";
       complaints.unexpected("spec.url", shown(spec.url()), none);
     }
     if (!spec.headers().isEmpty()) {
@@ -97,8 +97,8 @@ final class ReachRules {
     var url = url();
     var tls = spec.tls();
     if (!spec.command().isEmpty()) {
-      var expected = "required with transport: Stdio, and only there";
-      complaints.unexpected("spec.command", "a list", expected);
+      var none = "none with transport: %s, which has a url".formatted(spec.transport());
+      complaints.unexpected("spec.command", spec.command().getFirst(), none);
     }
     if (!spec.env().isEmpty()) {
       complaints.unexpected(

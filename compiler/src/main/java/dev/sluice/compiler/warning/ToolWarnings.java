@@ -27,7 +27,8 @@ public record ToolWarnings(
       var at = "spec.mcp[" + i + "]";
       var patterns = grant.tools().patterns();
       if (patterns.isEmpty()) {
-        warnings.vain(at, grant.server().label(), "its tools are none");
+        warnings.vain(
+            at, grant.server().label(), "the grant has no tools (all of them: tools: [ \"*\" ])");
       }
       for (int j = 0; j < patterns.size(); j++) {
         var why = why(grant.server(), patterns.get(j));

@@ -320,6 +320,7 @@ final class Served implements Offered {
         shown = tellChanges(shown);
         var look = Optional.of(look(now));
         if (!look.equals(looked)) {
+          tellIdle(looked.map(Look::sight).orElse(Sight.NOTHING), look.get().sight());
           looked = look;
           heard.looked();
         }
@@ -327,6 +328,12 @@ final class Served implements Offered {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tellIdle(Sight before, Sight after) {
+    if (!after.idle().equals(before.idle())) {
+      after.idle().forEach(sentence -> LOG.warn("McpServer {}: {}", declared().name(), sentence));
     }
   }
 

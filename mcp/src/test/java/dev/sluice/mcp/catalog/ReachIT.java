@@ -92,9 +92,19 @@ final class ReachIT {
         servers.apply(Declared.all(server("one", http(server.url()))), ToolSecrets.NONE);
         var offered = servers.server(name("one")).orElseThrow();
         await().atMost(WITHIN).until(() -> offered.away().orElse("").contains("may not be called"));
+        assertThat(offered.away().orElse(""))
+            .endsWith("(expected: a host elsewhere, or one that the gateway's --mcp-allow names)");
         assertThat(server.connections()).isZero();
       }
     }
+  }
+
+  @Test
+  void says_which_program_it_does_not_start_and_what_would_let_it() {
+    assertThat(new Programs.None().refusal(List.of("npx", "--token=s3cr3t")))
+        .hasValue(
+            "npx: programs are not started here"
+                + " (expected: a gateway whose --mcp-stdio is not off)");
   }
 
   @Test

@@ -7,12 +7,17 @@ import static dev.sluice.mcp.upstream.Opened.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.mcp.rpc.Era;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.mcp.upstream.stdio.Command;
+import dev.sluice.mcp.upstream.stdio.StdioOpener;
 import dev.sluice.testkit.mcp.StdioProgram;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class StdioIT {
 
@@ -147,6 +153,31 @@ final class StdioIT {
       assertThat(opened.text(echo("ready"))).isEqualTo("ready");
       await().until(() -> opened.lastWords().contains("secret="));
       assertThat(opened.lastWords()).doesNotContain("s3cr3t").hasSizeLessThan(17_000);
+    }
+  }
+
+  @Test
+  void logs_once_what_a_program_said_before_it_ended() {
+    var log = (Logger) LoggerFactory.getLogger(StdioOpener.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    log.addAppender(lines);
+    log.setLevel(Level.INFO);
+    var command =
+        new Command(
+            List.of("sh", "-c", "echo no licence for $TOKEN >&2; exit 3"),
+            Map.of("TOKEN", "s3cr3t-value"),
+            Optional.empty());
+    try (var opened = Opened.program(command, Opened.LIMITS)) {
+      // It was started as a program of either era by then.
+      await().until(() -> opened.connection.health().state() == Health.State.BACKING_OFF);
+      await().until(() -> !lines.list.isEmpty());
+      assertThat(lines.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .containsExactly("sh ended, and had said on its standard error: no licence for ***");
+    } finally {
+      log.setLevel(null);
+      log.detachAppender(lines);
     }
   }
 

@@ -150,17 +150,20 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
         report == null ? null : report.protocol(),
         report == null ? null : (long) report.tools().size(),
         report == null ? null : report.tools().stream().filter(ToolReports::hides).count(),
-        report == null || report.connected() ? null : report.lastError());
+        report == null || report.connected() ? null : trouble(report));
+  }
+
+  /// Nothing went wrong yet where the first connection is being made.
+  private static String trouble(ServerReport report) {
+    var error = report.lastError();
+    return error == null ? "not connected yet" : error;
   }
 
   private static State connected(State state, @Nullable ServerReport report) {
     if (report == null) {
       return new State("Unknown", "True", "NotReported", "nothing is known of its connection");
     }
-    var error = report.lastError();
-    return report.connected()
-        ? state
-        : new State("False", "True", "Disconnected", error == null ? "not connected" : error);
+    return report.connected() ? state : new State("False", "True", "Disconnected", trouble(report));
   }
 
   private List<LimitRow> rows(List<Budget> budgets) {

@@ -258,6 +258,8 @@ class ListingPagesTest {
             {"hidden":[{"namespace":"default","server":"desk","tool":"add","state":"Changed",\
             "digest":"sha256:2","recorded":"{}","current":"[]"}]}
             """);
+    tools.heard(List.of(new ServerReport(name, false, NOW, null, List.of(), null)), List.of());
+    assertThat(row(pages).path("error").asString()).isEqualTo("not connected yet");
     tools.heard(List.of(new ServerReport(name, false, NOW, null, List.of(), "refused")), List.of());
     assertThat(row(pages).at("/state/message").asString()).isEqualTo("refused");
     assertThat(pages.hidden().body()).isEqualTo("{\"hidden\":[]}\n");

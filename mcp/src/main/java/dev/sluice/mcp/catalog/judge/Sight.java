@@ -5,6 +5,7 @@ import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.mcp.ServerReport.Verdict;
 import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.mcp.ToolServer;
+import dev.sluice.core.policy.Globs;
 import dev.sluice.mcp.tools.Pinning;
 import dev.sluice.mcp.tools.Pinning.Judged;
 import dev.sluice.mcp.tools.Suspicion;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A server's tools under its declaration: those that are served, and what is said of each.
@@ -22,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param byName those that are served
 /// @param told without what only the lists of other servers show
 /// @param changes those that pins hide, and that a person could approve
+/// @param idle what the declaration says of tools and no tool has, a sentence each
 /// @param hidden why those without an approval are not served, whatever they are; empty where each
 ///   has its own verdict
 public record Sight(
@@ -29,11 +32,12 @@ public record Sight(
     Map<String, ToolDefinition> byName,
     List<ServerReport.Tool> told,
     List<ToolChange> changes,
+    List<String> idle,
     Optional<String> hidden) {
 
   /// Of a server whose list is not known.
   public static final Sight NOTHING =
-      new Sight(List.of(), Map.of(), List.of(), List.of(), Optional.empty());
+      new Sight(List.of(), Map.of(), List.of(), List.of(), List.of(), Optional.empty());
 
   private static final String UNPINNED = "tools are hidden: what they were at first is not known";
 
@@ -42,6 +46,7 @@ public record Sight(
     byName = Map.copyOf(byName);
     told = List.copyOf(told);
     changes = List.copyOf(changes);
+    idle = List.copyOf(idle);
   }
 
   /// @param recorded empty where it is not known: then no tool is served that needs to be on record
@@ -73,8 +78,8 @@ public record Sight(
     }
     // What an approval names needs no record.
     return unknown && !changes.isEmpty()
-        ? sight(served, told, List.of(), Optional.of(UNPINNED))
-        : sight(served, told, changes, Optional.empty());
+        ? sight(served, told, List.of(), idle(server, tools), Optional.of(UNPINNED))
+        : sight(served, told, changes, idle(server, tools), Optional.empty());
   }
 
   /// Of two tools with one name only the first is served.
@@ -82,13 +87,37 @@ public record Sight(
       Map<String, ToolDefinition> served,
       List<ServerReport.Tool> told,
       List<ToolChange> changes,
+      List<String> idle,
       Optional<String> hidden) {
-    return new Sight(List.copyOf(served.values()), served, told, changes, hidden);
+    return new Sight(List.copyOf(served.values()), served, told, changes, idle, hidden);
   }
 
   /// One that is served.
   public Optional<ToolDefinition> tool(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  private static List<String> idle(ToolServer server, List<ToolDefinition> tools) {
+    if (tools.isEmpty()) {
+      return List.of();
+    }
+    return Stream.concat(
+            idle("spec.tools.allow", server.allowed(), tools),
+            idle("spec.tools.deny", server.denied(), tools))
+        .toList();
+  }
+
+  private static Stream<String> idle(String field, Globs globs, List<ToolDefinition> tools) {
+    return globs.patterns().stream()
+        .filter(
+            pattern -> {
+              var one = new Globs(List.of(pattern));
+              return tools.stream().noneMatch(tool -> one.matches(tool.name()));
+            })
+        .map(
+            pattern ->
+                "%s: %s (expected: the name of one of its %d tools, or a glob that matches one)"
+                    .formatted(field, pattern, tools.size()));
   }
 
   private static Pinning pinning(ToolServer server, Map<String, Pin> pins) {

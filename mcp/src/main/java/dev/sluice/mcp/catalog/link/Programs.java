@@ -25,7 +25,11 @@ public sealed interface Programs {
     }
     var program = command.getFirst();
     return switch (this) {
-      case None() -> Optional.of("programs are not started here");
+      case None() ->
+          Optional.of(
+              program
+                  + ": programs are not started here (expected: a gateway whose --mcp-stdio is not"
+                  + " off)");
       case Any() -> Optional.empty();
       case Only(var names) ->
           names.contains(program)

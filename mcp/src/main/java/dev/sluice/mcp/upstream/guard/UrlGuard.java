@@ -22,6 +22,8 @@ public final class UrlGuard {
     List<InetAddress> addresses(String host) throws UnknownHostException;
   }
 
+  private static final String EXPECTED =
+      " (expected: a host elsewhere, or one that the gateway's --mcp-allow names)";
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private final GuardRules rules;
@@ -43,7 +45,7 @@ public final class UrlGuard {
     }
     var host = host(url);
     if (rules.refuses(host) && !rules.allows(host, port(url))) {
-      throw forbidden(host + " may not be called");
+      throw forbidden(host + " may not be called" + EXPECTED);
     }
   }
 
@@ -56,7 +58,7 @@ public final class UrlGuard {
       for (var address : found) {
         var refused = rules.refuses(address) || own.contains(address);
         if (refused && !rules.allows(address, port(url))) {
-          throw forbidden(host + " has an address that may not be called");
+          throw forbidden(host + " has an address that may not be called" + EXPECTED);
         }
       }
     }

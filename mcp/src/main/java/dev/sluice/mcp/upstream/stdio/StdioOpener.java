@@ -20,11 +20,15 @@ import dev.sluice.mcp.upstream.peer.Peer;
 import dev.sluice.mcp.upstream.peer.PeerOpener;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Starts a program and finds out its era. Programs of the legacy era may end at a question that
 /// they do not know, so one that turns out to be of it is started anew for its session.
 public final class StdioOpener implements PeerOpener {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StdioOpener.class);
+  private static final int TOLD_CHARS_MAX = 1_000;
   private static final Set<Reason> LEGACY =
       Set.of(
           Reason.CUT,
@@ -40,7 +44,8 @@ public final class StdioOpener implements PeerOpener {
   private final UpstreamLimits limits;
   private final ServerListener listener;
   private final Tally tally;
-  private final LastWords lastWords;
+  private volatile LastWords lastWords;
+  private String told = "";
   private Era era = Era.MODERN;
 
   /// Of a program that is a child of this process.
@@ -66,7 +71,11 @@ public final class StdioOpener implements PeerOpener {
     this.limits = limits;
     this.listener = listener;
     this.tally = tally;
-    this.lastWords = new LastWords(limits.stderrBytesMax(), command.environment().values());
+    this.lastWords = words(command, limits);
+  }
+
+  private static LastWords words(Command command, UpstreamLimits limits) {
+    return new LastWords(limits.stderrBytesMax(), command.environment().values());
   }
 
   /// The last that the program said beside its answers, without the values of its environment.
@@ -123,12 +132,29 @@ public final class StdioOpener implements PeerOpener {
     var calls = new OpenCalls(limits);
     var dispatch = new Dispatch(calls, listener, tally, limits);
     var program = start();
-    Thread.ofVirtual().name("mcp-program-err").start(() -> lastWords.readAll(program.err()));
+    var words = words(command, limits);
+    lastWords = words;
+    Thread.ofVirtual()
+        .name("mcp-program-err")
+        .start(
+            () -> {
+              words.readAll(program.err());
+              tell(words.text().strip());
+            });
     var codec = new MessageCodec(limits.message());
     var duplex = new StdioDuplex(program, codec, dispatch, limits.times().stopMax());
     var peer = new DuplexPeer(duplex, new Dialect(version, profile), limits, calls, dispatch);
     peer.start();
     return peer;
+  }
+
+  /// Why a program ended is often nowhere else.
+  private synchronized void tell(String words) {
+    if (!words.isEmpty() && !words.equals(told)) {
+      told = words;
+      var last = words.substring(Math.max(0, words.length() - TOLD_CHARS_MAX));
+      LOG.info("{} ended, and had said on its standard error: {}", command.name(), last);
+    }
   }
 
   private Program start() throws CallException {
