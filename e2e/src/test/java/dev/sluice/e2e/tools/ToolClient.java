@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A client of tools that speaks plain HTTP, in a session of the legacy era.
-final class ToolClient {
+public final class ToolClient {
 
   static final String VERSION = "2025-06-18";
 
@@ -41,10 +42,11 @@ final class ToolClient {
   /// An answer, read to its end.
   ///
   /// @param json the message with the answer, or what else came in JSON; absent where none did
-  record Answer(int status, Map<String, String> headers, String body, Optional<JsonNode> json) {
+  public record Answer(
+      int status, Map<String, String> headers, String body, Optional<JsonNode> json) {
 
     /// What a model reads of it: the texts of a result, or the sentence of an error.
-    String text() {
+    public String text() {
       var message = json.orElseThrow(() -> new AssertionError(status + ": " + body));
       var error = message.at("/error/message").asString("");
       return error.isEmpty()
@@ -52,13 +54,13 @@ final class ToolClient {
           : error;
     }
 
-    JsonNode result() {
+    public JsonNode result() {
       return json.orElseThrow(() -> new AssertionError(status + ": " + body)).path("result");
     }
   }
 
   /// @param path `/mcp`, or with a server's name
-  static ToolClient of(URI gateway, String token, String path) {
+  public static ToolClient of(URI gateway, String token, String path) {
     var headers = new TreeMap<>(Map.of("content-type", "application/json"));
     headers.put("accept", "application/json, text/event-stream");
     headers.put("authorization", "Bearer " + token);
@@ -82,7 +84,7 @@ final class ToolClient {
   }
 
   /// Begins a session, in which the returned client is.
-  ToolClient begun() {
+  public ToolClient begun() {
     return begun("{}");
   }
 
@@ -137,8 +139,23 @@ final class ToolClient {
   }
 
   /// @param arguments in JSON
-  Answer call(String tool, String arguments) {
+  public Answer call(String tool, String arguments) {
     return ask("tools/call", "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments));
+  }
+
+  /// Of all tools.
+  public List<String> names() {
+    return strings(ask("tools/list", "{}").result().path("tools"), "name");
+  }
+
+  /// Servers that the list says are away.
+  public List<String> away() {
+    var meta = ask("tools/list", "{}").result().path("_meta");
+    return strings(meta.path("dev.sluice/unavailable"), "server");
+  }
+
+  private static List<String> strings(JsonNode array, String field) {
+    return array.valueStream().map(entry -> entry.path(field).asString()).toList();
   }
 
   /// Has a program run.

@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
-import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.testkit.http.Ending;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
@@ -20,7 +19,6 @@ import dev.sluice.testkit.mcp.OldMcpSimulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,15 +107,8 @@ final class LegacyHttpIT {
   void tells_the_server_of_a_cancellation() {
     try (var server = LegacyMcpSimulator.start(EVENTS);
         var opened = Opened.http(server.url())) {
-      var cancellation = new Cancellation();
-      var result = new AtomicReference<CallResult>();
-      var thread =
-          Thread.ofVirtual()
-              .start(() -> result.set(opened.call(tool("stall", json()).with(cancellation))));
-      await().until(() -> server.runs() == 1);
-      cancellation.cancel("enough");
-      await().until(() -> !thread.isAlive());
-      assertThat(failure(result.get()).reason()).isEqualTo(Reason.CANCELLED);
+      var result = opened.cancelled(server::runs);
+      assertThat(failure(result).reason()).isEqualTo(Reason.CANCELLED);
       await().until(() -> server.cancelled().size() == 1);
       assertThat(server.violations()).isEmpty();
     }

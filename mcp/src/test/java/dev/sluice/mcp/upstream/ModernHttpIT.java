@@ -14,7 +14,6 @@ import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.CallSink;
-import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.McpScript.Answers;
@@ -23,7 +22,6 @@ import dev.sluice.testkit.mcp.Received;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class ModernHttpIT {
@@ -179,15 +177,8 @@ final class ModernHttpIT {
     try (var server = ModernMcpSimulator.start(McpScript.STANDARD.with(Answers.EVENTS));
         var opened = Opened.http(server.url())) {
       opened.text(echo("first"));
-      var cancellation = new Cancellation();
-      var result = new AtomicReference<CallResult>();
-      var thread =
-          Thread.ofVirtual()
-              .start(() -> result.set(opened.call(tool("stall", json()).with(cancellation))));
-      await().until(() -> server.runs() == 2);
-      cancellation.cancel("enough");
-      await().until(() -> !thread.isAlive());
-      assertThat(failure(result.get()).reason()).isEqualTo(Reason.CANCELLED);
+      var result = opened.cancelled(server::runs);
+      assertThat(failure(result).reason()).isEqualTo(Reason.CANCELLED);
       await().until(() -> server.cancelled().size() == 1);
       assertThat(server.violations()).isEmpty();
     }

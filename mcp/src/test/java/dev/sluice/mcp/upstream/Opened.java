@@ -1,9 +1,12 @@
 package dev.sluice.mcp.upstream;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallFailure;
 import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import dev.sluice.mcp.upstream.call.ServerListener;
@@ -26,7 +29,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -151,6 +157,19 @@ public final class Opened implements AutoCloseable {
 
   public CallResult call(Call call) {
     return connection.call(call);
+  }
+
+  /// What a call that stalls ends with, which is cancelled once the server has run it.
+  ///
+  /// @param runs of the server
+  CallResult cancelled(IntSupplier runs) {
+    int before = runs.getAsInt();
+    var cancellation = new Cancellation();
+    var call = tool("stall", json()).with(cancellation);
+    var result = CompletableFuture.supplyAsync(() -> call(call), Thread::startVirtualThread);
+    await().until(() -> runs.getAsInt() > before);
+    cancellation.cancel("enough");
+    return result.orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   JsonNode result(Call call) {
