@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.mcp.sandbox.Outcome.Returned;
 import dev.sluice.mcp.sandbox.Outcome.Stopped;
+import dev.sluice.mcp.sandbox.Outcome.Unawaited;
 import dev.sluice.mcp.sandbox.Tools.Answer;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
@@ -92,11 +93,8 @@ class LimitsTest {
         .isEqualTo(
             new Returned(
                 "7",
-                ("x".repeat(999) + "\n").repeat(4)
-                    + "x".repeat(95)
-                    + "\n"
-                    + NOTE.formatted(4904),
-                0,
+                ("x".repeat(999) + "\n").repeat(4) + "x".repeat(95) + "\n" + NOTE.formatted(4904),
+                Unawaited.NONE,
                 0));
   }
 
@@ -127,7 +125,7 @@ class LimitsTest {
                 "\"" + "é".repeat(2047),
                 "(2 bytes were printed and are left out: 4096 are allowed of what a program prints"
                     + " and returns. Print only what you need to read.)\n",
-                0,
+                Unawaited.NONE,
                 1907));
     assertThat(json(run("return 'x'.repeat(4094)", SMALL, ECHO))).hasSize(4096);
   }

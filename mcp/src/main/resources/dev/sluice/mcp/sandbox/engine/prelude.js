@@ -69,7 +69,8 @@
     for (let i = 0; i < values.length; i++) line += (i ? ' ' : '') + shown(values[i]);
     question('print', '', wellFormed(line));
   };
-  fixed('console', freeze({log: print, info: print, debug: print, warn: print, error: print}));
+  fixed('console', freeze({log: print, info: print, debug: print, warn: print, error: print,
+    table: print, dir: print}));
 
   // Tools. A call that is over the number at once waits here, in this engine's memory.
   const causes = new WeakMap();
@@ -92,16 +93,27 @@
       question('start', `${id} ${call.tool}`, call.input);
     }
   };
+  const wrong = (error) => {
+    if (error !== null && typeof error === 'object') remember(causes, error, 'input');
+    return error;
+  };
+  const json = (input) => {
+    try {
+      return stringify(input);
+    } catch (error) {
+      throw wrong(error);
+    }
+  };
   const calling = (tool, title) =>
     function (input, ...rest) {
       const at = new Error().stack;
       return new Promise((resolve, reject) => {
         if (input === undefined) input = {};
         if (input === null || typeof input !== 'object' || isArray(input) || rest.length > 0) {
-          throw new TypeError(`${title} takes one object with its arguments by name`);
+          throw wrong(new TypeError(`${title} takes one object with its arguments by name`));
         }
-        const text = stringify(input);
-        if (typeof text !== 'string') throw new TypeError(`${title}: its input has no JSON`);
+        const text = json(input);
+        if (typeof text !== 'string') throw wrong(new TypeError(`${title}: its input has no JSON`));
         const call = {tool, title, input: text, at, resolve, reject, next: null};
         if (last === null) first = call;
         else last.next = call;
@@ -124,13 +136,14 @@
     delete running[id];
     free++;
     const body = slice(text, space + 1);
-    if (text[0] === 'f') return call.reject(failed(call, 'tool', body));
+    const cause = `tool ${call.title}`;
+    if (text[0] === 'f') return call.reject(failed(call, cause, body));
     if (text[0] === 'l') return call.reject(failed(call, `large ${id}`, body));
     let value;
     try {
       value = parse(body);
     } catch {
-      return call.reject(failed(call, 'tool', `${call.title} answered with no JSON`));
+      return call.reject(failed(call, cause, `${call.title} answered with no JSON`));
     }
     call.resolve(value);
   };
@@ -152,6 +165,7 @@
         for (let i = 0; i < all.length && names.length < 30; i++) {
           if (target[all[i]] !== undefined) names[names.length] = all[i];
         }
+        if (names.length === 30) names[30] = '…';
         throw new TypeError(`${what} has no ${key}; it has: ${join(names, ', ')}`);
       },
     }));
@@ -204,11 +218,19 @@
       return '';
     }
   };
+  // What was thrown may be no error, or one of several errors.
+  const message = (error, object) => {
+    const own = object ? error.message : undefined;
+    if (own === '' && isArray(error.errors) && error.errors.length > 0) {
+      return `${error.errors.length} errors; the first: ${shown(error.errors[0])}`;
+    }
+    return own ?? `the program threw ${typeof error === 'string' ? stringify(error) : shown(error)}`;
+  };
   const fail = (error, cause) => {
     const object = error !== null && (typeof error === 'object' || typeof error === 'function');
     const told = {
       name: object ? text(() => error.name ?? '', 100) : '',
-      message: text(() => (object ? error.message : undefined) ?? shown(error), 4000),
+      message: text(() => message(error, object), 4000),
       stack: object ? text(() => error.stack ?? '', 4000) : '',
       cause: cause ?? (object ? recall(causes, error) ?? '' : ''),
       __proto__: null,
@@ -221,9 +243,21 @@
     }
     question('failed', '', json);
   };
+  // Where the first call was made that nobody has waited for.
+  const unawaited = () => {
+    const ids = ownKeys(running);
+    const call = ids.length > 0 ? running[ids[0]] : first;
+    if (call === null) return '';
+    const at = indexOf(call.at, '<input>:');
+    return at < 0 ? '' : slice(call.at, at, at + 24);
+  };
   const done = (value) => {
-    const json = stringify(value);
-    question('done', String(waiting), json === undefined ? '' : json);
+    const all = value instanceof Map || value instanceof Set ? arrayFrom(value) : value;
+    const json = stringify(all);
+    if (json === undefined && value !== undefined) {
+      throw new TypeError(`a ${typeof value} has no JSON`);
+    }
+    question('done', `${waiting} ${unawaited()}`, json === undefined ? '' : json);
   };
   const compiled = (code) => new AsyncFunction(`"use strict";\n${code}`);
   let strip;
