@@ -150,9 +150,11 @@
   // Asked for by the language itself, of any object.
   const quiet = ['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'length', 'name',
     'message'];
+  // A program may have changed what objects inherit, before it asks for a server the first time.
+  const fact = (value, shown) => ({__proto__: null, value, enumerable: shown});
   const named = (what, own, otherwise) => {
     for (let i = 0; i < quiet.length; i++) {
-      if (!(quiet[i] in own)) defineProperty(own, quiet[i], {value: undefined});
+      if (!(quiet[i] in own)) defineProperty(own, quiet[i], fact(undefined, false));
     }
     freeze(own);
     return new Proxy(own, freeze({
@@ -175,24 +177,31 @@
     const error = failed(call, 'away', `${server} is not available now: ${why}`);
     return new Promise((_, reject) => reject(error));
   }));
+  const toolsOf = ({server, tools: names}, before) => {
+    const tools = create(null);
+    for (let i = 0; i < names.length; i++) {
+      const value = calling(before + i, `${server}.${names[i]}`);
+      defineProperty(value, 'name', fact(names[i], false));
+      defineProperty(tools, names[i], fact(freeze(value), true));
+    }
+    return named(server, tools);
+  };
+  // A server's tools are made when a program asks for that server: hundreds of them take longer
+  // than most programs.
   const serversOf = (list, away) => {
     const servers = create(null);
-    let index = 0;
+    let before = 0;
     for (let i = 0; i < list.length; i++) {
-      const tools = create(null);
-      const server = list[i].server;
-      for (let j = 0; j < list[i].tools.length; j++) {
-        const tool = list[i].tools[j];
-        const value = calling(index++, `${server}.${tool}`);
-        defineProperty(value, 'name', {value: tool});
-        defineProperty(tools, tool, {value: freeze(value), enumerable: true, configurable: true});
-      }
-      const value = named(server, tools);
-      defineProperty(servers, server, {value, enumerable: true, configurable: true});
+      const one = list[i];
+      const first = before;
+      let made;
+      const get = () => made ??= toolsOf(one, first);
+      defineProperty(servers, one.server, {__proto__: null, get, enumerable: true});
+      before += one.tools.length;
     }
     for (let i = 0; i < away.length; i++) {
-      const value = absent(away[i].server, away[i].why);
-      defineProperty(servers, away[i].server, {value, enumerable: true, configurable: true});
+      const one = away[i];
+      defineProperty(servers, one.server, fact(absent(one.server, one.why), true));
     }
     return named('servers', servers);
   };
