@@ -12,11 +12,18 @@ public sealed interface Outcome {
   /// The program came to its end.
   ///
   /// @param json what it returned; null where that was nothing
-  /// @param unawaited calls that it did not wait for: those that ran were let finish, within the
-  ///   wall time, and those that waited for their turn were not made
+  /// @param unawaited calls that it did not wait for
   /// @param leftOutBytes of what it returned; if any, `json` is only the beginning of it
-  record Returned(@Nullable String json, String printed, int unawaited, long leftOutBytes)
+  record Returned(@Nullable String json, String printed, Unawaited unawaited, long leftOutBytes)
       implements Outcome {}
+
+  /// Calls that a program did not wait for: those that ran were let finish, within the wall time,
+  /// and those that waited for their turn were not made.
+  ///
+  /// @param first where the first of them was made; empty where that is not known
+  record Unawaited(int calls, Optional<Place> first) {
+    public static final Unawaited NONE = new Unawaited(0, Optional.empty());
+  }
 
   /// The program has an error, or met one that it did not catch.
   record Failed(ProgramError error, String printed) implements Outcome {}
@@ -37,7 +44,8 @@ public sealed interface Outcome {
 
     /// In one piece, for a model.
     public String sentence() {
-      var text = new StringBuilder(name.isEmpty() ? message : name + ": " + message);
+      boolean both = !name.isEmpty() && !message.isEmpty();
+      var text = new StringBuilder(both ? name + ": " + message : name + message);
       place.ifPresent(at -> text.append(" (line ").append(at.line()).append(at.in()).append(')'));
       if (!hint.isEmpty()) {
         text.append(". ").append(hint);

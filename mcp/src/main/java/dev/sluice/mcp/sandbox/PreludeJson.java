@@ -61,6 +61,7 @@ final class PreludeJson {
   /// What a program threw.
   ///
   /// @param stack as QuickJS wrote it, or as the program wants it
-  /// @param cause what the prelude knows of it: `tool`, `away`, `large ID`, `syntax`, `result`
+  /// @param cause what the prelude knows of it: `tool NAME`, `away`, `input`, `large ID`, `syntax`,
+  ///   `result`
   record Thrown(String name, String message, String stack, String cause) {}
 }

@@ -17,36 +17,53 @@ final class ProgramErrors {
 
   // The prelude's wrapper stands in three lines of its own before the first of the program.
   private static final int LINES_BEFORE = 3;
-  private static final Pattern OWN = Pattern.compile("<input>:(\\d{1,7})(?::(\\d{1,7}))?");
+  // JSON.parse notes a place in its text as if it were the program.
+  private static final Pattern OWN =
+      Pattern.compile("<input>:(\\d{1,7})(?::(\\d{1,7}))?+(?!\\)?\\s+at parse \\(native\\))");
   private static final Pattern NAMED =
-      Pattern.compile("property '([\\w$]{1,100})' of|^'?([\\w$]{1,100})'? is not (?:defined|init)");
-  private static final Pattern MISSING = Pattern.compile("'?([\\w$]+)'? is not defined");
+      Pattern.compile(
+          "property '([\\w$]{1,100})' of|^[\\w$.-]{1,100} has no ([\\w$]{1,100});"
+              + "|^'?([\\w$]{1,100})'? is not (?:defined|init)");
+  private static final Pattern AWAIT = Pattern.compile("\\bawait\\b");
+  private static final Pattern THROW = Pattern.compile("\\bthrow\\b");
+  private static final Pattern RETURN = Pattern.compile("\\breturn\\b");
+  private static final Pattern IMPORT = Pattern.compile("\\bimport\\b");
 
   private ProgramErrors() {}
 
   /// @param underWay calls whose answers had not come
   static ProgramError of(Thrown thrown, Program program, int underWay) {
-    var noted = noted(thrown.stack(), program.code());
-    var place = noted.map(at -> sought(at, thrown.message(), program.code()));
-    return new ProgramError(
-        thrown.name(),
-        thrown.message(),
-        place,
-        hint(thrown, line(place, program.code()), program, underWay));
+    var code = program.code();
+    var place =
+        noted(thrown.stack(), code)
+            .map(at -> sought(at, thrown.message(), code))
+            .or(() -> guessed(thrown, code));
+    var line = line(place, code);
+    if (thrown.cause().equals("syntax") && Hints.lacksAsync(thrown.message(), line)) {
+      place = place.map(at -> found(AWAIT, code, at.line(), 0).orElse(at));
+    }
+    var hint = Hints.of(thrown, line.strip(), program, underWay);
+    return new ProgramError(thrown.name(), thrown.message(), place, hint);
   }
 
-  /// The innermost place of the program that the stack names.
-  private static Optional<Place> noted(String stack, String code) {
+  /// The innermost place of the program that a stack names.
+  static Optional<Place> noted(String stack, String code) {
+    var lines = code.split("\\R", -1);
     var own = OWN.matcher(stack);
-    if (!own.find()) {
-      return Optional.empty();
+    var last = Optional.<Place>empty();
+    while (own.find()) {
+      int line = Integer.parseInt(own.group(1)) - LINES_BEFORE;
+      int column = own.group(2) == null ? 0 : Integer.parseInt(own.group(2));
+      if (line > lines.length) {
+        return last;
+      }
+      last = Optional.of(line < 1 ? new Place(1, 0) : new Place(line, column));
+      // A class without a constructor of its own stands for its constructor.
+      if (line < 1 || column < 1 || !lines[line - 1].startsWith("class ", column - 1)) {
+        return last;
+      }
     }
-    int line = Integer.parseInt(own.group(1)) - LINES_BEFORE;
-    int column = own.group(2) == null ? 0 : Integer.parseInt(own.group(2));
-    if (line > code.lines().count()) {
-      return Optional.empty();
-    }
-    return Optional.of(line < 1 ? new Place(1, 0) : new Place(line, column));
+    return last;
   }
 
   /// QuickJS notes where calls and statements begin, but not where a name or a property is read: of
@@ -56,89 +73,45 @@ final class ProgramErrors {
     if (!named.find()) {
       return noted;
     }
-    var name = Pattern.quote(named.group(1) == null ? named.group(2) : named.group(1));
-    var read = Pattern.compile((named.group(1) == null ? "(?<![\\w$.])" : "(?<=[.'\"])") + name);
+    var name = named.group(3);
+    var property = named.group(1) == null ? named.group(2) : named.group(1);
+    var read =
+        name == null
+            ? Pattern.compile("(?<=[.'\"])" + Pattern.quote(String.valueOf(property)))
+            : Pattern.compile("(?<![\\w$.])" + Pattern.quote(name));
+    return found(read, code, noted.line(), Math.max(0, noted.column() - 1)).orElse(noted);
+  }
+
+  /// @param from a line, from 1
+  /// @param skipped characters of it
+  private static Optional<Place> found(Pattern sought, String code, int from, int skipped) {
     var lines = code.split("\\R", -1);
-    for (int i = noted.line() - 1; i < lines.length; i++) {
-      var found = read.matcher(lines[i]);
-      int from = i == noted.line() - 1 ? Math.max(0, noted.column() - 1) : 0;
-      if (from <= lines[i].length() && found.find(from)) {
-        return new Place(i + 1, found.start() + 1);
+    for (int i = from - 1; i < lines.length; i++) {
+      var found = sought.matcher(lines[i]);
+      int begin = i == from - 1 ? skipped : 0;
+      if (begin <= lines[i].length() && found.find(begin)) {
+        return Optional.of(new Place(i + 1, found.start() + 1));
       }
     }
-    return noted;
+    return Optional.empty();
+  }
+
+  /// Of what has no stack: the one word of the program that can have brought it about.
+  private static Optional<Place> guessed(Thrown thrown, String code) {
+    if (thrown.cause().equals("result")) {
+      return only(RETURN, code);
+    }
+    if (thrown.message().startsWith("could not load module")) {
+      return only(IMPORT, code);
+    }
+    return thrown.name().isEmpty() ? only(THROW, code) : Optional.empty();
+  }
+
+  private static Optional<Place> only(Pattern word, String code) {
+    return word.matcher(code).results().count() == 1 ? found(word, code, 1, 0) : Optional.empty();
   }
 
   private static String line(Optional<Place> place, String code) {
-    return place.flatMap(at -> code.lines().skip(at.line() - 1L).findFirst()).orElse("").strip();
-  }
-
-  private static String hint(Thrown thrown, String line, Program program, int underWay) {
-    return switch (thrown.cause()) {
-      case "tool" -> "The tool failed; catch the error if the program can go on without it.";
-      case "away" -> "Do without this server, or try again later.";
-      case "result" -> "What is returned must be a value that JSON can hold.";
-      case "syntax" -> syntax(line);
-      default -> {
-        var hint = missing(thrown.message(), program);
-        yield hint.isEmpty() && underWay > 0 && thrown.name().equals("TypeError")
-            ? "A call of a tool is a promise: write await before it."
-            : hint;
-      }
-    };
-  }
-
-  private static String syntax(String line) {
-    if (line.startsWith("import") || line.startsWith("export")) {
-      return "There are no modules here: leave import and export out.";
-    }
-    return "The program is the body of an async function: await and return can be used anywhere.";
-  }
-
-  private static String missing(String message, Program program) {
-    var missing = MISSING.matcher(message);
-    if (!missing.find()) {
-      return message.equals("not a function")
-          ? "Tools are called as servers.SERVER.TOOL({...})."
-          : "";
-    }
-    return switch (missing.group(1)) {
-      case "setTimeout", "setInterval", "setImmediate", "performance" ->
-          "There is no clock here: a program waits for calls of tools only.";
-      case "fetch",
-          "XMLHttpRequest",
-          "WebSocket",
-          "require",
-          "process",
-          "Buffer",
-          "module",
-          "exports",
-          "Deno",
-          "Bun",
-          "fs",
-          "window",
-          "document" ->
-          "There is no network, file or host here: all there is are the tools under servers.";
-      case "eval" -> "Text cannot become code here.";
-      default -> meant(missing.group(1), program);
-    };
-  }
-
-  /// A tool or a server that is called by its own name alone.
-  private static String meant(String name, Program program) {
-    return program.tools().stream()
-        .filter(tool -> tool.tool().equals(name) || tool.server().equals(name))
-        .findFirst()
-        .map(
-            tool ->
-                "Tools stand under servers: servers"
-                    + member(tool.server())
-                    + (tool.tool().equals(name) ? "." + name : ".TOOL")
-                    + "({...}).")
-        .orElse("");
-  }
-
-  private static String member(String server) {
-    return server.contains("-") || server.contains(".") ? "[\"" + server + "\"]" : "." + server;
+    return place.flatMap(at -> code.lines().skip(at.line() - 1L).findFirst()).orElse("");
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.mcp.sandbox.Outcome.Broken;
 import dev.sluice.mcp.sandbox.Outcome.Failed;
 import dev.sluice.mcp.sandbox.Outcome.Returned;
 import dev.sluice.mcp.sandbox.Outcome.Stopped;
+import dev.sluice.mcp.sandbox.Outcome.Unawaited;
 import dev.sluice.mcp.sandbox.Tools.Answer;
 import dev.sluice.mcp.sandbox.engine.Engine;
 import dev.sluice.mcp.sandbox.engine.Halted;
@@ -168,14 +169,16 @@ final class Run implements Host {
         : text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private String done(String waiting, Body body) {
-    int unawaited = calls.underWay() + Integer.parseInt(waiting);
-    ending = returned(body, unawaited);
+  private String done(String head, Body body) {
+    var words = head.split(" ", 2);
+    int unawaited = calls.underWay() + Integer.parseInt(words[0]);
+    var first = ProgramErrors.noted(words[1], program.code());
+    ending = returned(body, new Unawaited(unawaited, first));
     throw new Over();
   }
 
   /// What it returns goes before what it prints.
-  private Returned returned(Body body, int unawaited) {
+  private Returned returned(Body body, Unawaited unawaited) {
     long most = limits.outputBytesMax();
     if (body.bytes() <= most) {
       var json = body.bytes() == 0 ? null : body.text();

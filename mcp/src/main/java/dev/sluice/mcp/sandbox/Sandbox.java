@@ -51,12 +51,29 @@ public final class Sandbox implements AutoCloseable {
         .outcome(supervised -> run(run, limits, supervised));
   }
 
+  /// With types, calls side by side, one that fails, and something printed.
   private static boolean rehearse(Engine engine) {
-    var tool = new ToolName("a", "b");
-    var program = new Program("const n: number = 1; return await servers.a.b({n})", List.of(tool));
-    var run = new Run(program, Limits.STANDARD, (_, input) -> new Answer.Result(input));
+    var program =
+        new Program(
+            """
+            const n: number = 1;
+            const all = await Promise.allSettled([servers.a.b({n}), servers.a.b({n}), servers.a.c()]);
+            console.log(all.length, "calls");
+            return all.map((one) => one.value?.n ?? one.reason.message);
+            """,
+            List.of(new ToolName("a", "b"), new ToolName("a", "c")));
+    Tools tools =
+        (tool, input) ->
+            tool.tool().equals("b") ? new Answer.Result(input) : new Answer.Failed("rehearsed");
+    var run = new Run(program, Limits.STANDARD, tools);
     engine.serve(run, Limits.STANDARD.memoryBytesMax(), new SharedMemory(Long.MAX_VALUE), 0);
-    return run.run(engine) instanceof Outcome.Returned;
+    try {
+      var supervised = new Supervised(run, Limits.STANDARD, System.nanoTime(), () -> {});
+      return supervised.outcome(_ -> run.run(engine)) instanceof Outcome.Returned;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private Outcome run(Run run, Limits limits, Supervised supervised) {
@@ -87,6 +104,11 @@ public final class Sandbox implements AutoCloseable {
   /// Engines that are ready now.
   public int ready() {
     return engines.ready();
+  }
+
+  /// Whether runs are as fast as they will be.
+  public boolean rehearsed() {
+    return engines.rehearsed();
   }
 
   @Override

@@ -6,10 +6,13 @@ import static dev.sluice.mcp.sandbox.Sandboxes.json;
 import static dev.sluice.mcp.sandbox.Sandboxes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.mcp.sandbox.Outcome.Returned;
 import dev.sluice.mcp.sandbox.Outcome.Stopped;
+import dev.sluice.mcp.sandbox.Outcome.Unawaited;
 import dev.sluice.mcp.sandbox.Tools.Answer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,11 +95,8 @@ class LimitsTest {
         .isEqualTo(
             new Returned(
                 "7",
-                ("x".repeat(999) + "\n").repeat(4)
-                    + "x".repeat(95)
-                    + "\n"
-                    + NOTE.formatted(4904),
-                0,
+                ("x".repeat(999) + "\n").repeat(4) + "x".repeat(95) + "\n" + NOTE.formatted(4904),
+                Unawaited.NONE,
                 0));
   }
 
@@ -127,7 +127,7 @@ class LimitsTest {
                 "\"" + "é".repeat(2047),
                 "(2 bytes were printed and are left out: 4096 are allowed of what a program prints"
                     + " and returns. Print only what you need to read.)\n",
-                0,
+                Unawaited.NONE,
                 1907));
     assertThat(json(run("return 'x'.repeat(4094)", SMALL, ECHO))).hasSize(4096);
   }
@@ -198,6 +198,19 @@ class LimitsTest {
       thread.join();
       assertThat(json(sandbox.run(new Program("return 1", Sandboxes.NAMES), SMALL, ECHO)))
           .isEqualTo("1");
+    }
+  }
+
+  @Test
+  void keeps_engines_ready_and_makes_the_next_ones_after_runs() throws InterruptedException {
+    try (var sandbox = new Sandbox(new Capacity(3, 4, 1L << 20), InstantSource.system())) {
+      await().atMost(Duration.ofMinutes(2)).until(sandbox::rehearsed);
+      assertThat(sandbox.ready()).isEqualTo(3);
+      for (int i = 0; i < 5; i++) {
+        var program = new Program("return await servers.github.get_issue({a: 1})", Sandboxes.NAMES);
+        assertThat(json(sandbox.run(program, Limits.STANDARD, ECHO))).isEqualTo("{\"a\":1}");
+      }
+      await().atMost(Duration.ofMinutes(1)).until(() -> sandbox.ready() == 3);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.mcp.codemode.run;
 import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.sandbox.Limits;
+import dev.sluice.mcp.sandbox.Outcome;
 import dev.sluice.mcp.sandbox.Program;
 import dev.sluice.mcp.sandbox.Sandbox;
 import dev.sluice.mcp.upstream.call.Call;
@@ -24,6 +25,15 @@ public final class CodeRuns {
     this.calls = calls;
     this.limits = limits;
     turns = new Turns(limits.keyRunsMax());
+    Thread.ofVirtual().name("code-rehearsal").start(this::rehearse);
+  }
+
+  /// Loads what the first run would load, beside the engines, which rehearse by themselves.
+  private void rehearse() {
+    var json = "{\"rehearsed\":[1]}";
+    var _ = new Results(Media.NOTED, limits.program().resultBytesMax()).answer(Told.result(json));
+    var endings = new Endings(limits.prettyBytesMax(), limits.program().outputBytesMax());
+    var _ = endings.told(new Outcome.Returned(json, "", Outcome.Unawaited.NONE, 0));
   }
 
   /// Runs a program to its end, of which the result tells; the call's cancellation ends it sooner.

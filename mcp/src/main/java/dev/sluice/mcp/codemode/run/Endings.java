@@ -40,7 +40,6 @@ record Endings(int prettyBytesMax, long outputBytesMax) {
     var notes = new ArrayList<String>();
     var json = returned.json();
     var printed = returned.printed();
-    int unawaited = returned.unawaited();
     if (returned.leftOutBytes() > 0) {
       notes.add(json + "…");
       notes.add(leftOut(returned.leftOutBytes()));
@@ -49,12 +48,22 @@ record Endings(int prettyBytesMax, long outputBytesMax) {
     } else if (printed.isEmpty()) {
       notes.add(NOTHING);
     }
-    if (unawaited > 0) {
-      notes.add(
-          (unawaited == 1 ? "1 call was" : unawaited + " calls were")
-              + " not awaited: nothing is known of what came of it. Use await on each.");
+    if (returned.unawaited().calls() > 0) {
+      notes.add(unawaited(returned.unawaited()));
     }
     return Told.result(texts(printed, notes));
+  }
+
+  private static String unawaited(Outcome.Unawaited unawaited) {
+    int calls = unawaited.calls();
+    var where =
+        unawaited
+            .first()
+            .map(at -> (calls == 1 ? " (line " : " (the first in line ") + at.line() + ")")
+            .orElse("");
+    return (calls == 1 ? "1 call was" : calls + " calls were")
+        + " not awaited%s: nothing is known of what came of it.".formatted(where)
+        + " Use await on each call, and on each function that makes one.";
   }
 
   private String leftOut(long bytes) {

@@ -69,7 +69,8 @@
     for (let i = 0; i < values.length; i++) line += (i ? ' ' : '') + shown(values[i]);
     question('print', '', wellFormed(line));
   };
-  fixed('console', freeze({log: print, info: print, debug: print, warn: print, error: print}));
+  fixed('console', freeze({log: print, info: print, debug: print, warn: print, error: print,
+    table: print, dir: print}));
 
   // Tools. A call that is over the number at once waits here, in this engine's memory.
   const causes = new WeakMap();
@@ -92,16 +93,27 @@
       question('start', `${id} ${call.tool}`, call.input);
     }
   };
+  const wrong = (error) => {
+    if (error !== null && typeof error === 'object') remember(causes, error, 'input');
+    return error;
+  };
+  const json = (input) => {
+    try {
+      return stringify(input);
+    } catch (error) {
+      throw wrong(error);
+    }
+  };
   const calling = (tool, title) =>
     function (input, ...rest) {
       const at = new Error().stack;
       return new Promise((resolve, reject) => {
         if (input === undefined) input = {};
         if (input === null || typeof input !== 'object' || isArray(input) || rest.length > 0) {
-          throw new TypeError(`${title} takes one object with its arguments by name`);
+          throw wrong(new TypeError(`${title} takes one object with its arguments by name`));
         }
-        const text = stringify(input);
-        if (typeof text !== 'string') throw new TypeError(`${title}: its input has no JSON`);
+        const text = json(input);
+        if (typeof text !== 'string') throw wrong(new TypeError(`${title}: its input has no JSON`));
         const call = {tool, title, input: text, at, resolve, reject, next: null};
         if (last === null) first = call;
         else last.next = call;
@@ -124,22 +136,25 @@
     delete running[id];
     free++;
     const body = slice(text, space + 1);
-    if (text[0] === 'f') return call.reject(failed(call, 'tool', body));
+    const cause = `tool ${call.title}`;
+    if (text[0] === 'f') return call.reject(failed(call, cause, body));
     if (text[0] === 'l') return call.reject(failed(call, `large ${id}`, body));
     let value;
     try {
       value = parse(body);
     } catch {
-      return call.reject(failed(call, 'tool', `${call.title} answered with no JSON`));
+      return call.reject(failed(call, cause, `${call.title} answered with no JSON`));
     }
     call.resolve(value);
   };
   // Asked for by the language itself, of any object.
   const quiet = ['then', 'toJSON', 'toString', 'valueOf', 'constructor', 'length', 'name',
     'message'];
+  // A program may have changed what objects inherit, before it asks for a server the first time.
+  const fact = (value, shown) => ({__proto__: null, value, enumerable: shown});
   const named = (what, own, otherwise) => {
     for (let i = 0; i < quiet.length; i++) {
-      if (!(quiet[i] in own)) defineProperty(own, quiet[i], {value: undefined});
+      if (!(quiet[i] in own)) defineProperty(own, quiet[i], fact(undefined, false));
     }
     freeze(own);
     return new Proxy(own, freeze({
@@ -152,6 +167,7 @@
         for (let i = 0; i < all.length && names.length < 30; i++) {
           if (target[all[i]] !== undefined) names[names.length] = all[i];
         }
+        if (names.length === 30) names[30] = '…';
         throw new TypeError(`${what} has no ${key}; it has: ${join(names, ', ')}`);
       },
     }));
@@ -161,24 +177,31 @@
     const error = failed(call, 'away', `${server} is not available now: ${why}`);
     return new Promise((_, reject) => reject(error));
   }));
+  const toolsOf = ({server, tools: names}, before) => {
+    const tools = create(null);
+    for (let i = 0; i < names.length; i++) {
+      const value = calling(before + i, `${server}.${names[i]}`);
+      defineProperty(value, 'name', fact(names[i], false));
+      defineProperty(tools, names[i], fact(freeze(value), true));
+    }
+    return named(server, tools);
+  };
+  // A server's tools are made when a program asks for that server: hundreds of them take longer
+  // than most programs.
   const serversOf = (list, away) => {
     const servers = create(null);
-    let index = 0;
+    let before = 0;
     for (let i = 0; i < list.length; i++) {
-      const tools = create(null);
-      const server = list[i].server;
-      for (let j = 0; j < list[i].tools.length; j++) {
-        const tool = list[i].tools[j];
-        const value = calling(index++, `${server}.${tool}`);
-        defineProperty(value, 'name', {value: tool});
-        defineProperty(tools, tool, {value: freeze(value), enumerable: true, configurable: true});
-      }
-      const value = named(server, tools);
-      defineProperty(servers, server, {value, enumerable: true, configurable: true});
+      const one = list[i];
+      const first = before;
+      let made;
+      const get = () => made ??= toolsOf(one, first);
+      defineProperty(servers, one.server, {__proto__: null, get, enumerable: true});
+      before += one.tools.length;
     }
     for (let i = 0; i < away.length; i++) {
-      const value = absent(away[i].server, away[i].why);
-      defineProperty(servers, away[i].server, {value, enumerable: true, configurable: true});
+      const one = away[i];
+      defineProperty(servers, one.server, fact(absent(one.server, one.why), true));
     }
     return named('servers', servers);
   };
@@ -204,11 +227,19 @@
       return '';
     }
   };
+  // What was thrown may be no error, or one of several errors.
+  const message = (error, object) => {
+    const own = object ? error.message : undefined;
+    if (own === '' && isArray(error.errors) && error.errors.length > 0) {
+      return `${error.errors.length} errors; the first: ${shown(error.errors[0])}`;
+    }
+    return own ?? `the program threw ${typeof error === 'string' ? stringify(error) : shown(error)}`;
+  };
   const fail = (error, cause) => {
     const object = error !== null && (typeof error === 'object' || typeof error === 'function');
     const told = {
       name: object ? text(() => error.name ?? '', 100) : '',
-      message: text(() => (object ? error.message : undefined) ?? shown(error), 4000),
+      message: text(() => message(error, object), 4000),
       stack: object ? text(() => error.stack ?? '', 4000) : '',
       cause: cause ?? (object ? recall(causes, error) ?? '' : ''),
       __proto__: null,
@@ -221,9 +252,21 @@
     }
     question('failed', '', json);
   };
+  // Where the first call was made that nobody has waited for.
+  const unawaited = () => {
+    const ids = ownKeys(running);
+    const call = ids.length > 0 ? running[ids[0]] : first;
+    if (call === null) return '';
+    const at = indexOf(call.at, '<input>:');
+    return at < 0 ? '' : slice(call.at, at, at + 24);
+  };
   const done = (value) => {
-    const json = stringify(value);
-    question('done', String(waiting), json === undefined ? '' : json);
+    const all = value instanceof Map || value instanceof Set ? arrayFrom(value) : value;
+    const json = stringify(all);
+    if (json === undefined && value !== undefined) {
+      throw new TypeError(`a ${typeof value} has no JSON`);
+    }
+    question('done', `${waiting} ${unawaited()}`, json === undefined ? '' : json);
   };
   const compiled = (code) => new AsyncFunction(`"use strict";\n${code}`);
   let strip;

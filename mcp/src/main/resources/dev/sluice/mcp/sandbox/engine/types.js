@@ -39,8 +39,7 @@ $resume((() => {
     return {line, column: at - begin + 1};
   };
   const refused = (code, token, what) => ({
-    error: `${what} cannot be run: only types are taken away, and this is code.`
-      + ' Write it as JavaScript',
+    error: `${what} cannot be run: only types are taken away, and this is code`,
     ...locate(code, token.start),
   });
   const unknown = (code, tokens) => {
