@@ -175,6 +175,29 @@ final class WatchedResourcesE2E {
 
   @ParameterizedTest
   @ValueSource(strings = {"sessions", "stateless"})
+  void a_stream_of_changes_that_broke_is_taken_up_and_no_change_is_lost(String server) {
+    var client = client("caller", "/mcp/" + server).begun();
+    var subscribed = client.ask("resources/subscribe", "{\"uri\":\"note://bonn/1\"}");
+    assertThat(subscribed.result().isObject()).as(subscribed.body()).isTrue();
+    String last;
+    try (var stream = client.open()) {
+      update(server, "note://bonn/1");
+      var event = stream.event();
+      while (!event.method().equals("notifications/resources/updated")) {
+        event = stream.event();
+      }
+      last = event.id();
+    }
+    update(server, "note://bonn/1");
+    try (var rest = client.with("last-event-id", last).open()) {
+      assertThat(heard(rest)).isEqualTo("note://bonn/1");
+    }
+    assertThat(client.ended()).isEqualTo(204);
+    await().atMost(SOON).until(() -> watched(server) == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sessions", "stateless"})
   void a_stateless_client_hears_of_what_it_watches(String server) {
     var client = new StatelessClient(client("caller", "/mcp/" + server), "{}");
     var params = json("{\"notifications\":{\"resourceSubscriptions\":[\"note://oslo/1\"]}}");
