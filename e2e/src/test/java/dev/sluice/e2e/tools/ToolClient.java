@@ -100,6 +100,13 @@ public final class ToolClient {
     return with("mcp-session-id", session);
   }
 
+  /// Ends its session.
+  ///
+  /// @return the status
+  int ended() {
+    return send(request().DELETE().build(), -1).status();
+  }
+
   Answer ask(String method, String params) {
     int id = ids.incrementAndGet();
     return post(request(id, method, params), id);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.testkit.RedisServer;
 import dev.sluice.testkit.mcp.McpScript;
+import dev.sluice.testkit.mcp.McpScript.Answers;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ final class ToolReplicasE2E {
 
   @BeforeAll
   static void start() throws Exception {
-    server = ModernMcpSimulator.start(McpScript.STANDARD);
+    server = ModernMcpSimulator.start(McpScript.STANDARD.with(Answers.EVENTS));
     redis = RedisServer.start(Files.createDirectory(folder.resolve("redis")));
     Files.createDirectory(folder.resolve("manifests"));
     Files.writeString(
@@ -116,9 +117,10 @@ final class ToolReplicasE2E {
       assertThat(client.call("desk__echo", "{\"text\":\"one\"}").text()).isEqualTo("one");
       awaitPosted(second, "roams", "0.25");
       int before = server.runs();
-      killedInCall(killed, client);
+      var seen = killedInCall(killed, client);
 
       var moved = client.at(second.address());
+      assertTold(moved.with("last-event-id", seen));
       assertThat(moved.call("desk__echo", "{\"text\":\"two\"}").text()).isEqualTo("two");
       assertThat(held(second, "roams")).isEqualTo("0.25");
       awaitPosted(second, "roams", "0.5");
@@ -135,21 +137,32 @@ final class ToolReplicasE2E {
     }
   }
 
-  private static void killedInCall(GatewayProcess gateway, ToolClient client) throws Exception {
-    int before = server.runs();
-    var call =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    var _ = client.call("desk__stall", "{}");
-                  } catch (AssertionError _) {
-                    // Its gateway is gone.
-                  }
-                });
-    Awaitility.await().atMost(SOON).until(() -> server.runs() == before + 1);
-    gateway.killTree();
-    call.join();
+  /// The id of the last event that the client saw of its call.
+  private static String killedInCall(GatewayProcess gateway, ToolClient client) {
+    var slow =
+        "{\"name\":\"desk__slow\",\"arguments\":{\"steps\":10000,\"millis\":20},"
+            + "\"_meta\":{\"progressToken\":\"p\"}}";
+    try (var stream = client.open(77, "tools/call", slow)) {
+      var seen = stream.event();
+      assertThat(seen.message().at("/params/progress").asInt()).isEqualTo(1);
+      gateway.killTree();
+      return seen.id();
+    }
+  }
+
+  /// A client that comes for the rest of its stream is not left waiting: it hears once that nobody
+  /// knows how its call ended, and the next call is as good as any.
+  private static void assertTold(ToolClient client) {
+    try (var rest = client.open()) {
+      assertThat(rest.rest())
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.message().path("id").asInt()).isEqualTo(77);
+                assertThat(event.message().at("/error/message").asString())
+                    .isEqualTo("The gateway that ran this call is gone; the call may have run");
+              });
+    }
   }
 
   private static void assertUnconfirmedOnce(GatewayProcess killed) {
@@ -166,7 +179,7 @@ final class ToolReplicasE2E {
                   .singleElement()
                   .satisfies(
                       one -> {
-                        assertThat(one.path("tool").asString()).isEqualTo("stall");
+                        assertThat(one.path("tool").asString()).isEqualTo("slow");
                         assertThat(one.path("key").asString()).contains("roams");
                         assertThat(one.path("costUsd").asString()).isEqualTo("0.25");
                       });

@@ -12,6 +12,7 @@ import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
 import dev.sluice.mcp.upstream.peer.Peer;
 import dev.sluice.mcp.upstream.peer.PeerOpener;
+import dev.sluice.mcp.upstream.resource.Watched;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /// 2. A call takes the connection that there is. While it is being opened, the call waits; while
 ///    the next attempt is waited for, the call fails at once, so that a server that is down costs
 ///    nobody any time.
-/// 3. A call that was certainly not run, since the session or the connection was gone, is sent once
+/// 3. A new connection is told which resources are watched.
+/// 4. A call that was certainly not run, since the session or the connection was gone, is sent once
 ///    more on a new one.
 public final class Connection implements AutoCloseable {
 
@@ -41,6 +43,7 @@ public final class Connection implements AutoCloseable {
   private final UpstreamLimits limits;
   private final InstantSource clock;
   private final Backoff backoff;
+  private final Watched watched = new Watched();
   private @Nullable Peer peer;
 
   // What was logged last; null where that was the connection itself.
@@ -100,6 +103,7 @@ public final class Connection implements AutoCloseable {
     if (!(result instanceof CallResult.Failed)) {
       backoff.succeeded();
     }
+    watched.note(call, result);
     return result;
   }
 
@@ -157,6 +161,7 @@ public final class Connection implements AutoCloseable {
         return Optional.empty();
       }
       heardOf(opened.card());
+      watched.renew(opened::call, listener);
       return Optional.of(opened);
     } catch (CallException e) {
       failed(e.failure());

@@ -11,6 +11,7 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
+import dev.sluice.mcp.upstream.resource.Subscriptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class DuplexPeer implements Peer {
   private final Dispatch dispatch;
   private final Lifetime lifetime = new Lifetime();
   private volatile @Nullable ServerCard card;
+  private volatile @Nullable Subscriptions subscriptions;
 
   public DuplexPeer(
       Duplex duplex, Dialect dialect, UpstreamLimits limits, OpenCalls calls, Dispatch dispatch) {
@@ -50,6 +52,8 @@ public final class DuplexPeer implements Peer {
   /// Begins to listen for changes, as the modern era has it.
   public void listen(ServerListener listener) {
     new Changes(this::call, card(), listener, limits, lifetime).start();
+    subscriptions =
+        new Subscriptions(this::call, listener, limits, wait -> lifetime.ended(wait).isEmpty());
   }
 
   @Override
@@ -63,6 +67,10 @@ public final class DuplexPeer implements Peer {
 
   @Override
   public CallResult call(Call call) {
+    var watching = subscriptions;
+    if (watching != null && Subscriptions.takes(call)) {
+      return watching.call(call);
+    }
     return InputRounds.run(call, limits, this::once);
   }
 

@@ -22,6 +22,7 @@ import dev.sluice.mcp.upstream.peer.InputRounds;
 import dev.sluice.mcp.upstream.peer.Lifetime;
 import dev.sluice.mcp.upstream.peer.OpenCalls;
 import dev.sluice.mcp.upstream.peer.Peer;
+import dev.sluice.mcp.upstream.resource.Subscriptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class ModernPeer implements Peer {
   private final Lifetime lifetime = new Lifetime();
   private volatile @Nullable ServerCard card;
   private volatile @Nullable Changes changes;
+  private volatile @Nullable Subscriptions subscriptions;
 
   ModernPeer(Line line, Dialect dialect, OpenCalls calls, Dispatch dispatch, Tally tally) {
     this.line = line;
@@ -60,6 +62,9 @@ final class ModernPeer implements Peer {
     var stream = new Changes(this::call, value, listener, line.limits(), lifetime);
     changes = stream;
     stream.start();
+    subscriptions =
+        new Subscriptions(
+            this::call, listener, line.limits(), wait -> lifetime.ended(wait).isEmpty());
   }
 
   @Override
@@ -73,6 +78,10 @@ final class ModernPeer implements Peer {
 
   @Override
   public CallResult call(Call call) {
+    var watching = subscriptions;
+    if (watching != null && Subscriptions.takes(call)) {
+      return watching.call(call);
+    }
     return InputRounds.run(call, line.limits(), this::once);
   }
 
@@ -170,6 +179,10 @@ final class ModernPeer implements Peer {
     var stream = changes;
     if (stream != null) {
       stream.close();
+    }
+    var watching = subscriptions;
+    if (watching != null) {
+      watching.close();
     }
   }
 

@@ -1,0 +1,82 @@
+package dev.sluice.mcp.upstream.resource;
+
+import dev.sluice.mcp.rpc.RpcError;
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.ServerListener;
+import dev.sluice.mcp.upstream.call.UpstreamLimits;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Watches resources of a server of the modern era, which has no requests to subscribe: it has one
+/// stream for all that is watched, and another one as soon as that is something else.
+public final class Subscriptions {
+
+  /// The connection that all this is over.
+  public interface Life {
+    /// Waits that long, or until it has ended.
+    boolean goesOn(Duration wait) throws InterruptedException;
+  }
+
+  private final Function<Call, CallResult> server;
+  private final ServerListener listener;
+  private final UpstreamLimits limits;
+  private final Life life;
+  private Set<String> uris = Set.of();
+  private Optional<Listening> open = Optional.empty();
+
+  public Subscriptions(
+      Function<Call, CallResult> server,
+      ServerListener listener,
+      UpstreamLimits limits,
+      Life life) {
+    this.server = server;
+    this.listener = listener;
+    this.limits = limits;
+    this.life = life;
+  }
+
+  /// Whether a call is one to subscribe, or to end that.
+  public static boolean takes(Call call) {
+    return call.method().equals(Watched.SUBSCRIBE) || call.method().equals(Watched.UNSUBSCRIBE);
+  }
+
+  public synchronized CallResult call(Call call) {
+    var uri = Watched.uri(call);
+    var wanted = new TreeSet<>(uris);
+    if (call.method().equals(Watched.SUBSCRIBE) ? wanted.add(uri) : wanted.remove(uri)) {
+      return replaced(wanted, uri);
+    }
+    return nothing();
+  }
+
+  /// The stream before ends once the next one is there, so that nothing is missed.
+  private CallResult replaced(Set<String> wanted, String uri) {
+    var next = Optional.<Listening>empty();
+    if (!wanted.isEmpty()) {
+      var opened = new Listening(Set.copyOf(wanted), server, listener, limits, life);
+      if (!opened.start().containsAll(wanted)) {
+        opened.close();
+        return new CallResult.Refused(
+            RpcError.of(RpcError.INVALID_PARAMS, "The server does not tell of " + uri));
+      }
+      next = Optional.of(opened);
+    }
+    open.ifPresent(Listening::close);
+    open = next;
+    uris = Set.copyOf(wanted);
+    return nothing();
+  }
+
+  private static CallResult nothing() {
+    return new CallResult.Result(JsonNodeFactory.instance.objectNode());
+  }
+
+  public synchronized void close() {
+    open.ifPresent(Listening::close);
+  }
+}
