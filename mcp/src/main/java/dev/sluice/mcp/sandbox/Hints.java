@@ -1,6 +1,6 @@
 package dev.sluice.mcp.sandbox;
 
-import dev.sluice.mcp.sandbox.Words.Thrown;
+import dev.sluice.mcp.sandbox.PreludeJson.Thrown;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
