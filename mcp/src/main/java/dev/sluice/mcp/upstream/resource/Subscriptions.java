@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -28,6 +29,11 @@ public final class Subscriptions {
   private final Life life;
   private Set<String> uris = Set.of();
   private Optional<Listening> open = Optional.empty();
+
+  /// All that may be open, for who ends them and must not wait.
+  private final Set<Listening> streams = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
 
   public Subscriptions(
       Function<Call, CallResult> server,
@@ -59,14 +65,14 @@ public final class Subscriptions {
     var next = Optional.<Listening>empty();
     if (!wanted.isEmpty()) {
       var opened = new Listening(Set.copyOf(wanted), server, listener, limits, life);
-      if (!opened.start().containsAll(wanted)) {
-        opened.close();
+      if (!started(opened).containsAll(wanted)) {
+        end(opened);
         return new CallResult.Refused(
             RpcError.of(RpcError.INVALID_PARAMS, "The server does not tell of " + uri));
       }
       next = Optional.of(opened);
     }
-    open.ifPresent(Listening::close);
+    open.ifPresent(this::end);
     open = next;
     uris = Set.copyOf(wanted);
     return nothing();
@@ -76,7 +82,22 @@ public final class Subscriptions {
     return new CallResult.Result(JsonNodeFactory.instance.objectNode());
   }
 
-  public synchronized void close() {
-    open.ifPresent(Listening::close);
+  private Set<String> started(Listening opened) {
+    streams.add(opened);
+    if (closed) {
+      opened.close();
+    }
+    return opened.start();
+  }
+
+  private void end(Listening stream) {
+    streams.remove(stream);
+    stream.close();
+  }
+
+  /// It waits for nobody: who ends the connection may be the very thread that a call waits for.
+  public void close() {
+    closed = true;
+    streams.forEach(Listening::close);
   }
 }

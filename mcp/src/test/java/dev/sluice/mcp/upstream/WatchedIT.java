@@ -1,0 +1,57 @@
+package dev.sluice.mcp.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.http.Credentials;
+import dev.sluice.testkit.mcp.McpScript;
+import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Resources of a server of the modern era that are watched.
+final class WatchedIT {
+
+  private static CallResult ask(Opened opened, String method, String uri) {
+    var params = JsonNodeFactory.instance.objectNode().put("uri", uri);
+    return opened.connection.call(Call.of(method, params).within(Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void one_stream_is_open_for_all_that_is_watched_and_none_for_nothing() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
+      for (var uri : List.of("note://a/1", "note://a/2", "note://a/2")) {
+        assertThat(ask(opened, "resources/subscribe", uri)).isInstanceOf(CallResult.Result.class);
+      }
+      await().until(() -> server.subscriptions() == 2);
+      assertThat(ask(opened, "resources/unsubscribe", "note://a/1"))
+          .isInstanceOf(CallResult.Result.class);
+      await().until(() -> server.subscriptions() == 1);
+      ask(opened, "resources/unsubscribe", "note://a/2");
+      await().until(() -> server.subscriptions() == 0);
+      assertThat(server.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_server_that_is_gone_is_told_of_at_once() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
+      assertThat(ask(opened, "resources/subscribe", "note://a/1"))
+          .isInstanceOf(CallResult.Result.class);
+      server.leave();
+      server.endStreams();
+      var since = System.nanoTime();
+      assertThat(ask(opened, "resources/subscribe", "note://a/2"))
+          .isNotInstanceOf(CallResult.Result.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
+      server.comeBack();
+      await().atMost(Duration.ofSeconds(30)).until(() -> server.subscriptions() == 1);
+    }
+  }
+}
