@@ -55,7 +55,7 @@ final class Printed {
     var bytes = ByteBuffer.wrap(new byte[(int) Math.max(0, most)]);
     var chars = CharBuffer.wrap(kept);
     // It stops at the first character that has no room.
-    StandardCharsets.UTF_8.newEncoder().encode(chars, bytes, true);
+    var _ = StandardCharsets.UTF_8.newEncoder().encode(chars, bytes, true);
     var beginning = kept.substring(0, chars.position());
     return beginning.isEmpty() || beginning.endsWith("\n") ? beginning : beginning + "\n";
   }

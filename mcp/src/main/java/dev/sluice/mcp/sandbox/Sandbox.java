@@ -57,7 +57,8 @@ public final class Sandbox implements AutoCloseable {
         new Program(
             """
             const n: number = 1;
-            const all = await Promise.allSettled([servers.a.b({n}), servers.a.b({n}), servers.a.c()]);
+            const calls = [servers.a.b({n}), servers.a.b({n}), servers.a.c()];
+            const all = await Promise.allSettled(calls);
             console.log(all.length, "calls");
             return all.map((one) => one.value?.n ?? one.reason.message);
             """,

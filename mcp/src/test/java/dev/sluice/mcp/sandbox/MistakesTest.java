@@ -92,7 +92,8 @@ class MistakesTest {
         .isEqualTo(new Unawaited(2, Optional.of(new Place(2, 41))));
     assertThat(
             unawaited(
-                "async function main() {\n  return await servers.github.get_issue({});\n}\nmain();"))
+                "async function main() {\n  return await servers.github.get_issue({});\n}"
+                    + "\nmain();"))
         .isEqualTo(new Unawaited(1, Optional.of(new Place(2, 31))));
   }
 
@@ -157,7 +158,8 @@ class MistakesTest {
     assertThat(told("const a = 1;\nenum Color { Red }\nreturn Color.Red;"))
         .isEqualTo(
             "SyntaxError: an enum cannot be run: only types are taken away, and this is code"
-                + " (line 2, column 1). Write a plain object in its place: const Names = {A: \"a\"}.");
+                + " (line 2, column 1). Write a plain object in its place:"
+                + " const Names = {A: \"a\"}.");
     assertThat(told("class A { constructor(private x: number) {} }"))
         .contains("a parameter property cannot be run", "(line 1, column 23)")
         .endsWith("Declare the field, and assign it in the constructor.");
