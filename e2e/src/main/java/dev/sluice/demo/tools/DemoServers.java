@@ -2,7 +2,7 @@ package dev.sluice.demo.tools;
 
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
-import dev.sluice.testkit.mcp.OwnTool;
+import dev.sluice.testkit.mcp.ModernMcpSimulator.OwnTool;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Function;

@@ -20,7 +20,6 @@ import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +56,6 @@ final class Served implements Offered {
   /// What was judged, and of what.
   private record Seen(ToolServer declared, @Nullable Stock stock, Object pins, Sight sight) {}
 
-  /// Whether it is connected, since when, and when it was last.
-  private record Presence(boolean connected, Instant since, Instant last) {}
-
   /// What a report is made of.
   private record Look(boolean connected, Sight sight, Optional<String> lastError) {}
 
@@ -78,8 +74,7 @@ final class Served implements Offered {
     this.heard = heard;
     this.state = state;
     this.seen = new Seen(state.declared(), null, Optional.empty(), Sight.NOTHING);
-    var now = clock.instant();
-    this.presence = new Presence(false, now, now);
+    this.presence = Presence.away(clock.instant());
   }
 
   void start() {
@@ -348,10 +343,7 @@ final class Served implements Offered {
   /// Notes whether it is connected.
   private Look look(State now) {
     var connected = now.link().health().state() == Health.State.CONNECTED;
-    var at = clock.instant();
-    var last = presence;
-    var since = connected == last.connected() ? last.since() : at;
-    presence = new Presence(connected, since, connected ? at : last.last());
+    presence = presence.at(clock.instant(), connected);
     return new Look(connected, sight(now), lastError(now));
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.testkit.mcp;
 
+import dev.sluice.testkit.mcp.ModernMcpSimulator.OwnTool;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;

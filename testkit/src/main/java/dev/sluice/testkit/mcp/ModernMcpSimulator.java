@@ -1,5 +1,6 @@
 package dev.sluice.testkit.mcp;
 
+import java.util.function.Function;
 import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpExchange;
 import dev.sluice.testkit.http.HttpHandler;
@@ -84,6 +85,17 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   /// A tool beside those that every server has, or another definition of one that came so.
   public void define(String tool, String description) {
     desk.define(tool, description);
+  }
+
+  /// A tool of one server alone.
+  ///
+  /// @param definition as the server lists it
+  /// @param work from the arguments of a call to its result
+  public record OwnTool(ObjectNode definition, Function<JsonNode, ObjectNode> work) {
+
+    String name() {
+      return definition.path("name").asString();
+    }
   }
 
   /// A tool in place of those that every server has, or another version of one.
