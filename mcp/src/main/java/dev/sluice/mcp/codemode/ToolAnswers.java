@@ -146,8 +146,8 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
   }
 
   private static boolean belongs(String name, String server) {
-    return Stream.of(
-            server + ".", "servers" + TypeScriptText.access(server), server + "__", "servers." + server)
+    var access = TypeScriptText.access(server);
+    return Stream.of(server + ".", "servers" + access, server + "__", "servers." + server)
         .anyMatch(name::startsWith);
   }
 

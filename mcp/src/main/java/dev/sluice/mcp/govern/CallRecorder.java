@@ -9,6 +9,7 @@ import dev.sluice.mcp.govern.redact.Redactor;
 import dev.sluice.mcp.upstream.call.Call;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,15 @@ final class CallRecorder {
   }
 
   private String kept(ToolServer server, JsonNode content) {
-    var kept = redactor(server).redact(content);
+    var kept = counted(server, redactor(server).redact(content));
+    return kept.map(Asked::writable).orElse(LEFT_OUT);
+  }
+
+  private <T> Optional<T> counted(ToolServer server, Optional<T> kept) {
     if (kept.isEmpty()) {
       meters.leftOut(server.name().label());
     }
-    return kept.map(Asked::writable).orElse(LEFT_OUT);
+    return kept;
   }
 
   private Redactor redactor(ToolServer server) {
@@ -76,7 +81,9 @@ final class CallRecorder {
   /// have a secret in it, so the rules read it.
   @Nullable String name(ToolServer server, Call call) {
     var name = MessageNames.of(call);
-    return name.isEmpty() ? null : redactor(server).redactText(name).orElse(LEFT_OUT);
+    return name.isEmpty()
+        ? null
+        : counted(server, redactor(server).redactText(name)).orElse(LEFT_OUT);
   }
 
   /// Does not block.

@@ -81,6 +81,10 @@ public record ParamHeaders(List<Param> params) {
     for (var param : params) {
       var value = value(param, arguments);
       var name = PREFIX + param.name();
+      // A whole number that is written as a fraction is none that a header could repeat.
+      if (value.isNumber() && !repeated(value)) {
+        return Optional.of(MirroredHeaders.differs(name));
+      }
       if (repeated(value) && !header.apply(name).map(told -> says(told, value)).orElse(false)) {
         return Optional.of(MirroredHeaders.differs(name));
       }

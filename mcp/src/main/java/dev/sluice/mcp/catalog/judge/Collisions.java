@@ -58,9 +58,9 @@ public final class Collisions {
                   var own = new Named(report.server(), tool.name());
                   looks.like(own).stream()
                       .flatMap(other -> misleading(own, other).stream())
-                      .map(Sentences::of)
                       .distinct()
                       .limit(OTHERS_MAX)
+                      .map(Sentences::of)
                       .forEach(suspicions::add);
                   return new ServerReport.Tool(
                       tool.name(), tool.digest(), tool.verdict(), suspicions);

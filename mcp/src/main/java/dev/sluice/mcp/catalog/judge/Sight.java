@@ -116,8 +116,8 @@ public record Sight(
             })
         .map(
             pattern ->
-                "%s: %s (expected: the name of one of its %d tools, or a glob that matches one)"
-                    .formatted(field, pattern, tools.size()));
+                "%s: %s (expected: the name of one of its tools, or a glob that matches one)"
+                    .formatted(field, pattern));
   }
 
   private static Pinning pinning(ToolServer server, Map<String, Pin> pins) {

@@ -2,7 +2,6 @@ package dev.sluice.mcp.serve.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -55,8 +54,9 @@ public final class Rest {
           enough.countDown();
         }
       }
-    } catch (IOException | UncheckedIOException | IllegalStateException _) {
-      // Its connection has ended, or what comes is no HTTP: there is no more of it.
+    } catch (IOException | RuntimeException _) {
+      // Its connection has ended, or what comes is no HTTP, of which Helidon tells by exceptions
+      // that share no closer type: there is no more of it.
       return;
     } finally {
       enough.countDown();

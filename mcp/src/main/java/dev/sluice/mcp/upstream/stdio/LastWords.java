@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 
 /// The last that a program said beside its answers, without the values of its environment.
 final class LastWords {
@@ -12,12 +14,17 @@ final class LastWords {
   private static final int SECRET_CHARS_MIN = 4;
 
   private final int bytesMax;
-  private final Collection<String> secrets;
+  private final List<String> secrets;
   private byte[] bytes = new byte[0];
 
   LastWords(int bytesMax, Collection<String> secrets) {
     this.bytesMax = bytesMax;
-    this.secrets = secrets;
+    // Of two of which one begins the other, the longer goes first.
+    this.secrets =
+        secrets.stream()
+            .filter(secret -> secret.length() >= SECRET_CHARS_MIN)
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
   }
 
   /// Reads to the end, so that the program never waits for a reader.
@@ -41,9 +48,7 @@ final class LastWords {
   synchronized String text() {
     var text = new String(bytes, StandardCharsets.UTF_8);
     for (var secret : secrets) {
-      if (secret.length() >= SECRET_CHARS_MIN) {
-        text = text.replace(secret, "***");
-      }
+      text = text.replace(secret, "***");
     }
     return text;
   }
