@@ -158,6 +158,7 @@ final class ModernRequestTest {
           {'region':'ü'}             | =?base64?!!!!?= |      |       | Mcp-Param-Region
           {'region':'eu','rows':42}  | eu              | 42.5 |       | Mcp-Param-Rows
           {'region':'eu','rows':42}  | eu              | 4 2  |       | Mcp-Param-Rows
+          {'region':'eu','rows':4.0} | eu              | 7    |       | Mcp-Param-Rows
           {'region':'eu','dry':true} | eu              |      | false | Mcp-Param-Dry
           """)
   void a_header_that_is_missing_or_differs_from_the_arguments_is_a_mismatch(
