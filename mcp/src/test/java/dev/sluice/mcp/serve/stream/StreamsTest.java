@@ -59,7 +59,7 @@ final class StreamsTest {
     var streams = new Streams(StreamLimits.STANDARD.withOpenBytes(40_000));
     var logs = new ArrayList<EventLog>();
     for (var i = 0; i < 4; i++) {
-      streams.enter(KEY).orElseThrow();
+      assertThat(streams.enter(KEY)).isPresent();
       logs.add(streams.log(List.of(RpcId.of(i))));
     }
     var params = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(3_000));
