@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.http.Credentials;
+import dev.sluice.mcp.upstream.stdio.Command;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import dev.sluice.testkit.mcp.StdioProgram;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,36 @@ final class WatchedIT {
   }
 
   @Test
+  void a_resource_that_is_gone_is_in_the_way_of_no_other() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
+      assertThat(ask(opened, "resources/subscribe", "note://a/1"))
+          .isInstanceOf(CallResult.Result.class);
+      server.remove("note://a/1");
+      assertThat(ask(opened, "resources/subscribe", "note://a/2"))
+          .isInstanceOf(CallResult.Result.class);
+      assertThat(ask(opened, "resources/subscribe", "note://a/1"))
+          .isInstanceOf(CallResult.Refused.class);
+      await().until(() -> server.subscriptions() == 1);
+      assertThat(server.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_program_tells_of_what_is_watched() {
+    var command = Command.of(StdioProgram.command(List.of("modern")));
+    try (var opened = Opened.program(command, Opened.LIMITS)) {
+      for (var uri : List.of("note://a/1", "note://a/2")) {
+        assertThat(ask(opened, "resources/subscribe", uri)).isInstanceOf(CallResult.Result.class);
+      }
+      await().until(() -> opened.heard.contains("notifications/resources/updated"));
+      for (var uri : List.of("note://a/1", "note://a/2")) {
+        assertThat(ask(opened, "resources/unsubscribe", uri)).isInstanceOf(CallResult.Result.class);
+      }
+    }
+  }
+
+  @Test
   void a_server_that_is_gone_is_told_of_at_once() {
     try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
         var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
@@ -48,7 +80,7 @@ final class WatchedIT {
       server.endStreams();
       var since = System.nanoTime();
       assertThat(ask(opened, "resources/subscribe", "note://a/2"))
-          .isNotInstanceOf(CallResult.Result.class);
+          .isInstanceOf(CallResult.Failed.class);
       assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
       server.comeBack();
       await().atMost(Duration.ofSeconds(30)).until(() -> server.subscriptions() == 1);
