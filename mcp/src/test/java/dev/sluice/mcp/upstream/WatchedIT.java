@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.CallResult.Result;
 import dev.sluice.mcp.upstream.http.Credentials;
 import dev.sluice.mcp.upstream.stdio.Command;
 import dev.sluice.testkit.mcp.McpScript;
@@ -67,6 +68,43 @@ final class WatchedIT {
       for (var uri : List.of("note://a/1", "note://a/2")) {
         assertThat(ask(opened, "resources/unsubscribe", uri)).isInstanceOf(CallResult.Result.class);
       }
+    }
+  }
+
+  @Test
+  void what_was_given_up_while_the_server_was_away_is_not_asked_for_again() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
+      ask(opened, "resources/subscribe", "note://a/1");
+      server.leave();
+      server.endStreams();
+      ask(opened, "resources/subscribe", "note://a/2");
+      await().until(() -> opened.connection.health().state() != Health.State.CONNECTED);
+      assertThat(ask(opened, "resources/unsubscribe", "note://a/1"))
+          .isInstanceOf(CallResult.Failed.class);
+      var before = server.received().size();
+      server.comeBack();
+      await().atMost(Duration.ofSeconds(30)).until(() -> opened.connected.size() >= 2);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> ask(opened, "resources/subscribe", "note://a/2"), Result.class::isInstance);
+      assertThat(server.received().subList(before, server.received().size()).toString())
+          .contains("note://a/2")
+          .doesNotContain("note://a/1");
+    }
+  }
+
+  @Test
+  void a_resource_with_a_name_that_is_too_long_is_not_watched() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
+      var result = ask(opened, "resources/subscribe", "note://a/" + "1".repeat(8184));
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              CallResult.Refused.class,
+              refused ->
+                  assertThat(refused.error().json().toString())
+                      .contains("uri: 8193 (expected: at most 8192 characters)"));
     }
   }
 
