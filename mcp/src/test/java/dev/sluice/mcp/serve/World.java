@@ -47,6 +47,9 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
 
   final List<String> passed = new CopyOnWriteArrayList<>();
 
+  /// Methods that a limit refuses.
+  final Set<String> limited = ConcurrentHashMap.newKeySet();
+
   private final List<AutoCloseable> started = new ArrayList<>();
 
   /// A replica behind its front.
@@ -125,7 +128,9 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
   @Override
   public CallResult pass(Caller caller, Offered server, Call call) {
     passed.add(server.declared().name().name() + " " + call.method());
-    return server.call(call);
+    return limited.contains(call.method())
+        ? new CallResult.Refused(RpcError.of(RpcError.INVALID_REQUEST, "a limit"))
+        : server.call(call);
   }
 
   /// Who the front lets in, as the request flow would.
