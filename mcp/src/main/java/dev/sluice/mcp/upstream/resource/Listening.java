@@ -66,7 +66,8 @@ final class Listening implements CallSink {
       var left = Math.min(end - System.nanoTime(), limits.times().firstByteMax().toNanos());
       return begun.get(left, TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
-      return not(Reason.FIRST_BYTE_TIMEOUT, "the server did not say what it will tell of");
+      var reason = end - System.nanoTime() > 0 ? Reason.FIRST_BYTE_TIMEOUT : Reason.TOTAL_TIMEOUT;
+      return not(reason, "the server did not say what it will tell of");
     } catch (ExecutionException e) {
       throw new IllegalStateException("BUG: nothing fails here", e);
     } catch (InterruptedException _) {

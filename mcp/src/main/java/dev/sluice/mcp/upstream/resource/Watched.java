@@ -73,7 +73,7 @@ public final class Watched {
         listener.heard(updated(uri));
         if (!wanted(uri)) {
           // Given up while it was asked for, and the server may have heard that first.
-          server.apply(Call.of(UNSUBSCRIBE, params(uri)));
+          var _ = server.apply(Call.of(UNSUBSCRIBE, params(uri)));
         }
       }
     }
