@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import dev.sluice.testkit.mcp.Received;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,27 @@ final class WatchingIT {
       assertThat(world.passed).contains("alpha resources/unsubscribe");
       awaitSubscriptions(modern, 0);
     }
+  }
+
+  @Test
+  void who_begins_to_watch_while_the_last_one_ends_it_goes_on_watching() throws Exception {
+    try (var modern = ModernMcpSimulator.start(McpScript.STANDARD);
+        var world = world(modern)) {
+      var replica = world.start();
+      var last = new Peer(replica.url(), "key").begun("2025-11-25");
+      var next = new Peer(replica.url(), "key").begun("2025-11-25");
+      last.ask(1, "resources/subscribe", NOTE);
+      awaitSubscriptions(modern, 1);
+      world.before.put("resources/unsubscribe", () -> next.ask(1, "resources/subscribe", NOTE));
+      last.ask(2, "resources/unsubscribe", NOTE);
+      assertThat(modern.received().stream().filter(WatchingIT::asksForTheNote)).hasSize(2);
+      awaitSubscriptions(modern, 1);
+    }
+  }
+
+  private static boolean asksForTheNote(Received received) {
+    var asked = received.message().at("/params/notifications/resourceSubscriptions");
+    return !asked.isEmpty();
   }
 
   @Test

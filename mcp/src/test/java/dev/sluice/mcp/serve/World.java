@@ -47,6 +47,9 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
 
   final List<String> passed = new CopyOnWriteArrayList<>();
 
+  /// What happens just before a message of that method reaches its server, once.
+  final Map<String, Runnable> before = new ConcurrentHashMap<>();
+
   /// Methods that a limit refuses.
   final Set<String> limited = ConcurrentHashMap.newKeySet();
 
@@ -128,6 +131,7 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
   @Override
   public CallResult pass(Caller caller, Offered server, Call call) {
     passed.add(server.declared().name().name() + " " + call.method());
+    Optional.ofNullable(before.remove(call.method())).ifPresent(Runnable::run);
     return limited.contains(call.method())
         ? new CallResult.Refused(RpcError.of(RpcError.INVALID_REQUEST, "a limit"))
         : server.call(call);
