@@ -8,6 +8,7 @@ import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.judge.Collisions;
 import dev.sluice.mcp.catalog.link.ConnectionSettings;
+import dev.sluice.mcp.catalog.link.Link;
 import dev.sluice.mcp.catalog.link.Links;
 import dev.sluice.mcp.catalog.link.Wiring;
 import dev.sluice.mcp.catalog.lists.Refresher;
@@ -88,7 +89,7 @@ public final class Servers implements Catalog, AutoCloseable {
   private Kept begun(ToolServer server, Wiring wiring) {
     var ear = new Ear(server.name(), watchers, reporting, limits.uriCharactersMax());
     var shelf = shelf(wiring);
-    var link = links.open(server.name(), wiring, ear);
+    var link = links.open(server.name(), wiring, ear, Optional.empty());
     var state = new Served.State(server, link, shelf);
     var served = new Served(state, refresher, ear, limits, clock);
     ear.hearFor(served);
@@ -104,11 +105,14 @@ public final class Servers implements Catalog, AutoCloseable {
       }
       return known;
     }
-    // Another secret or timeout leaves what it listed last; another URL or command does not.
-    var shelf = known.wiring().source().equals(wiring.source()) ? state.shelf() : shelf(wiring);
+    // Another secret or timeout leaves what it listed last, and what is watched of it; another URL
+    // or command does not.
+    var same = known.wiring().source().equals(wiring.source());
+    var shelf = same ? state.shelf() : shelf(wiring);
+    var before = same ? Optional.of(state.link()) : Optional.<Link>empty();
     var ear = new Ear(server.name(), watchers, reporting, limits.uriCharactersMax());
     ear.hearFor(known.served());
-    var link = links.open(server.name(), wiring, ear);
+    var link = links.open(server.name(), wiring, ear, before);
     known.served().become(new Served.State(server, link, shelf));
     return new Kept(wiring, known.served());
   }

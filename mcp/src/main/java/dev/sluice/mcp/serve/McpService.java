@@ -49,7 +49,7 @@ public final class McpService implements AutoCloseable {
 
   private static Shared shared(Parts parts, ServeLimits limits, InstantSource clock) {
     var kept = new Kept(limits.sessions());
-    var watching = new Watching(kept, parts.calls());
+    var watching = new Watching(kept, parts.calls(), parts.catalog());
     return new Shared(
         parts,
         limits,

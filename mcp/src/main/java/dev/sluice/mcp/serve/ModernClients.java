@@ -227,7 +227,7 @@ final class ModernClients {
           .stream(log.attach(0), 0, out);
     } finally {
       shared.listeners().remove(listener);
-      shared.watching().left(shared.parts().catalog(), shared.kept().forget(watcher));
+      shared.watching().left(shared.kept().forget(watcher));
     }
   }
 

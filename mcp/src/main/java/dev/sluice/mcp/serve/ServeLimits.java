@@ -74,6 +74,21 @@ public record ServeLimits(
         drainMax);
   }
 
+  public ServeLimits with(SessionLimits value) {
+    return new ServeLimits(
+        message,
+        headerBytesMax,
+        bodyReadMax,
+        bodiesBytesMax,
+        bodiesOfKeyBytesMax,
+        streams,
+        value,
+        lists,
+        asksMax,
+        askMax,
+        drainMax);
+  }
+
   public ServeLimits with(PageLimits value) {
     return new ServeLimits(
         message,

@@ -131,7 +131,7 @@ final class SessionClients {
     var session = session(entered, in);
     shared.calls().cancelAll(session.id(), "the session ended");
     shared.listeners().end(session.id());
-    shared.watching().left(shared.parts().catalog(), shared.kept().end(session.id()));
+    shared.watching().left(shared.kept().end(session.id()));
     out.empty(204, Map.of());
   }
 

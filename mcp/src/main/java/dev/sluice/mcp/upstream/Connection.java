@@ -43,7 +43,7 @@ public final class Connection implements AutoCloseable {
   private final UpstreamLimits limits;
   private final InstantSource clock;
   private final Backoff backoff;
-  private final Watched watched = new Watched();
+  private Watched watched = new Watched();
   private @Nullable Peer peer;
 
   // What was logged last; null where that was the connection itself.
@@ -67,6 +67,11 @@ public final class Connection implements AutoCloseable {
         new Health(Health.State.CONNECTING, clock.instant(), Optional.empty(), Optional.empty());
   }
 
+  /// Watches what another one to the same server does, in whose place it begins.
+  public void follow(Connection before) {
+    watched = before.watched;
+  }
+
   /// Begins to keep the connection.
   public Connection start() {
     Thread.ofVirtual().name("mcp-keep-" + name).start(this::keep);
@@ -84,9 +89,15 @@ public final class Connection implements AutoCloseable {
   /// Makes a call; it always returns, and at the latest when its time is over.
   public CallResult call(Call call) {
     var end = System.nanoTime() + call.totalMax().orElse(limits.times().totalMax()).toNanos();
+    var refused = watched.refused(call);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
     var used = awaitPeer(end);
     if (used.isEmpty()) {
-      return unavailable();
+      var result = unavailable();
+      watched.note(call, result);
+      return result;
     }
     var result = called(used.get(), call, end);
     if (!again(result, call)) {

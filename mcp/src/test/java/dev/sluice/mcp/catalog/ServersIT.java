@@ -18,10 +18,12 @@ import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.mcp.catalog.link.Programs;
 import dev.sluice.mcp.catalog.lists.ListLimits;
+import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.testkit.mcp.LegacyMcpSimulator;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.McpScript.Lie;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import dev.sluice.testkit.mcp.Received;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 final class ServersIT {
 
@@ -240,6 +243,27 @@ final class ServersIT {
       assertThat(text(world.server("one").call(slow(1)))).isEqualTo("done");
       assertThat(world.servers.toString() + world.report("one")).doesNotContain("Bearer");
     }
+  }
+
+  @Test
+  void what_is_watched_stays_so_over_a_connection_with_another_secret() {
+    var header = new Reach.Header("Authorization", new Reach.Text.Secret("default/one/token"));
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var world = World.with(new MemoryPins())) {
+      var declared = Declared.all(server("one", http(server.url(), header)));
+      world.servers.apply(declared, secret("Bearer first"));
+      world.awaitTool("one", "echo");
+      var params = JsonNodeFactory.instance.objectNode().put("uri", "note://a/1");
+      world.server("one").call(Call.of("resources/subscribe", params));
+      await().atMost(WITHIN).until(() -> server.subscriptions() == 1);
+      world.servers.apply(declared, secret("Bearer second"));
+      await().atMost(WITHIN).until(() -> server.received().stream().anyMatch(ServersIT::again));
+    }
+  }
+
+  private static boolean again(Received received) {
+    return received.header("Authorization").equals(Optional.of("Bearer second"))
+        && received.message().toString().contains("note://a/1");
   }
 
   private static ToolSecrets secret(String value) {

@@ -47,6 +47,12 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
 
   final List<String> passed = new CopyOnWriteArrayList<>();
 
+  /// What happens just before a message of that method reaches its server, once.
+  final Map<String, Runnable> before = new ConcurrentHashMap<>();
+
+  /// Methods that a limit refuses.
+  final Set<String> limited = ConcurrentHashMap.newKeySet();
+
   private final List<AutoCloseable> started = new ArrayList<>();
 
   /// A replica behind its front.
@@ -125,7 +131,10 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
   @Override
   public CallResult pass(Caller caller, Offered server, Call call) {
     passed.add(server.declared().name().name() + " " + call.method());
-    return server.call(call);
+    Optional.ofNullable(before.remove(call.method())).ifPresent(Runnable::run);
+    return limited.contains(call.method())
+        ? new CallResult.Refused(RpcError.of(RpcError.INVALID_REQUEST, "a limit"))
+        : server.call(call);
   }
 
   /// Who the front lets in, as the request flow would.

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,6 +37,7 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   private final Desk desk;
   private final List<Feed> listening = new CopyOnWriteArrayList<>();
   private final Map<Feed, ObjectNode> subscriptions = new ConcurrentHashMap<>();
+  private final Set<String> removed = ConcurrentHashMap.newKeySet();
   private final HttpServer server;
   private volatile Predicate<String> tokens = _ -> true;
 
@@ -144,6 +146,11 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
   /// How many subscriptions to resources there are.
   public int subscriptions() {
     return subscriptions.values().stream().mapToInt(asked -> watched(asked).size()).sum();
+  }
+
+  /// A resource that is not there any more: who asks for it hears that it is not told of.
+  public void remove(String uri) {
+    removed.add(uri);
   }
 
   private static List<String> watched(ObjectNode asked) {
@@ -296,7 +303,11 @@ public final class ModernMcpSimulator implements HttpHandler, AutoCloseable {
     return Door.answer(id, result);
   }
 
-  private void listen(HttpExchange exchange, ObjectNode message) throws IOException {
+  private void listen(HttpExchange exchange, ObjectNode asked) throws IOException {
+    var message = asked.deepCopy();
+    if (message.at("/params/notifications/resourceSubscriptions") instanceof ArrayNode uris) {
+      uris.removeIf(uri -> removed.contains(uri.stringValue("")));
+    }
     // Streams of this era have no ids of events.
     var feed = new Feed("");
     subscriptions.put(feed, message);

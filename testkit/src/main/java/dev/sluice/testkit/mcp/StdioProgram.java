@@ -134,7 +134,7 @@ public final class StdioProgram {
     }
     return switch (method) {
       case "server/discover" -> card();
-      case "subscriptions/listen" -> listened(id, talk);
+      case "subscriptions/listen" -> listened(id, params, talk);
       default -> desk.handle(method, params, talk);
     };
   }
@@ -146,13 +146,28 @@ public final class StdioProgram {
     return card.put("ttlMs", 0).put("cacheScope", "private");
   }
 
-  private static ObjectNode listened(JsonNode id, Talk talk) {
-    var changed = JsonNodeFactory.instance.objectNode();
-    changed.putObject("_meta").set(PREFIX + "subscriptionId", id);
-    talk.tell("notifications/subscriptions/acknowledged", changed);
-    talk.tell("notifications/tools/list_changed", changed);
+  private static ObjectNode listened(JsonNode id, ObjectNode params, Talk talk) {
+    var wanted = params.path("notifications");
+    var acknowledged = of(id);
+    acknowledged.set("notifications", wanted);
+    talk.tell("notifications/subscriptions/acknowledged", acknowledged);
+    if (wanted.path("toolsListChanged").booleanValue(false)) {
+      talk.tell("notifications/tools/list_changed", of(id));
+    }
+    for (var uri : wanted.path("resourceSubscriptions")) {
+      var updated = of(id);
+      updated.set("uri", uri);
+      talk.tell("notifications/resources/updated", updated);
+    }
     var _ = talk.cancelled(Duration.ofMinutes(10));
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /// What it tells on one stream of changes.
+  private static ObjectNode of(JsonNode id) {
+    var told = JsonNodeFactory.instance.objectNode();
+    told.putObject("_meta").set(PREFIX + "subscriptionId", id);
+    return told;
   }
 
   private ObjectNode legacy(String method, ObjectNode params, Talk talk) throws ProblemException {

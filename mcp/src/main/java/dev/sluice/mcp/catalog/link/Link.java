@@ -24,6 +24,10 @@ public final class Link {
     this.atEnd = atEnd;
   }
 
+  Connection connection() {
+    return connection;
+  }
+
   public Health health() {
     return connection.health();
   }

@@ -38,7 +38,17 @@ public record Links(ConnectionSettings around) {
   }
 
   /// A link that begins to connect; where the wiring is refused, it is one that never does.
-  public Link open(ObjectName server, Wiring wiring, ServerListener listener) {
+  ///
+  /// @param before the one to the same server in whose place it is
+  public Link open(
+      ObjectName server, Wiring wiring, ServerListener listener, Optional<Link> before) {
+    var made = made(server, wiring, listener);
+    before.ifPresent(link -> made.connection().follow(link.connection()));
+    made.connection().start();
+    return made;
+  }
+
+  private Link made(ObjectName server, Wiring wiring, ServerListener listener) {
     var limits = around.limits().with(times(wiring.timeouts()));
     var tally = new Tally();
     if (wiring.refusal().isPresent()) {
@@ -75,7 +85,7 @@ public record Links(ConnectionSettings around) {
     var connection =
         new Connection(
             server.toString(), opener, listener, limits, around.clock(), around.random());
-    return new Link(connection.start(), atEnd);
+    return new Link(connection, atEnd);
   }
 
   private static PeerOpener refusing(String sentence) {

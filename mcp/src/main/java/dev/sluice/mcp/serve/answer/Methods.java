@@ -190,7 +190,7 @@ public final class Methods {
   private CallResult level(Query query) throws RefusedException {
     var level = query.params().path("level").asString("");
     var session = query.caller().session();
-    if (session.isPresent() && !watching.kept().level(session.get(), level)) {
+    if (session.isPresent() && !watching.level(session.get(), level)) {
       throw RefusedException.of(
           200,
           RpcError.INVALID_PARAMS,

@@ -15,6 +15,13 @@ public final class Kept {
   /// A resource of a server.
   public record Watched(ObjectName server, String uri) {}
 
+  /// What became of the wish to watch a resource.
+  public enum Added {
+    NEW,
+    WATCHED_BEFORE,
+    ONE_TOO_MANY
+  }
+
   private static final List<String> LEVELS =
       List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
@@ -27,6 +34,9 @@ public final class Kept {
   private final SessionLimits limits;
   private final Map<String, Notes> sessions = new LinkedHashMap<>();
 
+  /// What forgotten sessions watched.
+  private final Set<Watched> forgotten = new LinkedHashSet<>();
+
   public Kept(SessionLimits limits) {
     this.limits = limits;
   }
@@ -35,6 +45,7 @@ public final class Kept {
   public synchronized Set<Watched> end(String session) {
     var left = forget(session);
     notes(session).ended = true;
+    left.addAll(forgotten());
     return left;
   }
 
@@ -42,7 +53,16 @@ public final class Kept {
   public synchronized Set<Watched> forget(String session) {
     var left = watched(session);
     sessions.remove(session);
-    sessions.values().forEach(notes -> left.removeAll(notes.watched));
+    left.removeIf(this::watched);
+    return left;
+  }
+
+  /// What was watched by sessions that were forgotten since this was last asked, and is not any
+  /// more by any here.
+  public synchronized Set<Watched> forgotten() {
+    var left = new LinkedHashSet<>(forgotten);
+    forgotten.clear();
+    left.removeIf(this::watched);
     return left;
   }
 
@@ -81,20 +101,27 @@ public final class Kept {
     return index < 0 || index >= LEVELS.indexOf(from);
   }
 
-  /// False where the session watches as many as it may.
-  public synchronized boolean watch(String session, Watched watched) {
-    var notes = notes(session);
-    if (notes.watched.size() >= limits.resourcesMax() && !notes.watched.contains(watched)) {
-      return false;
+  public synchronized Added watch(String session, Watched watched) {
+    var known = notes(session).watched;
+    if (known.contains(watched)) {
+      return Added.WATCHED_BEFORE;
     }
-    notes.watched.add(watched);
-    return true;
+    if (known.size() >= limits.resourcesMax()) {
+      return Added.ONE_TOO_MANY;
+    }
+    known.add(watched);
+    return Added.NEW;
   }
 
-  /// Whether nobody else here watches it any more.
+  /// Whether nobody here watches it any more.
   public synchronized boolean unwatch(String session, Watched watched) {
-    notes(session).watched.remove(watched);
-    return sessions.values().stream().noneMatch(notes -> notes.watched.contains(watched));
+    Optional.ofNullable(sessions.get(session)).ifPresent(notes -> notes.watched.remove(watched));
+    return !watched(watched);
+  }
+
+  /// Whether anybody here watches it.
+  public synchronized boolean watched(Watched watched) {
+    return sessions.values().stream().anyMatch(notes -> notes.watched.contains(watched));
   }
 
   public synchronized boolean watches(String session, Watched watched) {
@@ -106,8 +133,8 @@ public final class Kept {
   private Notes notes(String session) {
     var notes = sessions.computeIfAbsent(session, _ -> new Notes());
     if (sessions.size() > limits.keptMax()) {
-      var eldest = sessions.keySet().iterator();
-      eldest.next();
+      var eldest = sessions.values().iterator();
+      forgotten.addAll(eldest.next().watched);
       eldest.remove();
     }
     return notes;

@@ -16,4 +16,8 @@ public record SessionLimits(Duration ageMax, int profileBytesMax, int keptMax, i
   public SessionLimits withAgeMax(Duration value) {
     return new SessionLimits(value, profileBytesMax, keptMax, resourcesMax);
   }
+
+  public SessionLimits withKeptMax(int value) {
+    return new SessionLimits(ageMax, profileBytesMax, value, resourcesMax);
+  }
 }

@@ -61,10 +61,10 @@ public final class Changes {
     while (lifetime.ended().isEmpty() && !cancellation.cancelled()) {
       var began = System.nanoTime();
       var result = listen.apply(call.with(sink()).with(cancellation));
+      var lasted = Duration.ofNanos(System.nanoTime() - began);
       if (hopeless(result) || lifetime.endsWithin(wait)) {
         return;
       }
-      var lasted = Duration.ofNanos(System.nanoTime() - began);
       wait =
           lasted.compareTo(limits.times().backOffMax()) > 0
               ? limits.times().backOffMin()

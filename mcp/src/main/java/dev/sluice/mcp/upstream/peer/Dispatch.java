@@ -1,6 +1,7 @@
 package dev.sluice.mcp.upstream.peer;
 
 import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.upstream.call.CallFailure;
 import dev.sluice.mcp.upstream.call.CallFailure.Effect;
@@ -103,6 +104,12 @@ public final class Dispatch {
         }
       }
       case CANCELLED -> withdraw(notification);
+      case "notifications/subscriptions/acknowledged" ->
+          // It names its stream; on a shared channel nothing else does.
+          RpcId.of(Meta.of(notification.params()).get(Meta.SUBSCRIPTION_ID))
+              .flatMap(calls::byId)
+              .filter(Exchange::lasting)
+              .ifPresent(exchange -> exchange.inbox().offer(notification));
       default -> listener.heard(notification);
     }
   }

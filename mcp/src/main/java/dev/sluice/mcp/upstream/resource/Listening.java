@@ -2,6 +2,8 @@ package dev.sluice.mcp.upstream.resource;
 
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallFailure.Effect;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.CallSink;
 import dev.sluice.mcp.upstream.call.Cancellation;
@@ -9,8 +11,10 @@ import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,14 +23,28 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// where it ends too early.
 final class Listening implements CallSink {
 
+  /// What became of the first attempt.
+  sealed interface Begun {
+
+    /// The resources that the server says it will tell of.
+    record Told(Set<String> uris) implements Begun {
+      public Told {
+        uris = Set.copyOf(uris);
+      }
+    }
+
+    /// It does not tell, for that reason.
+    record Not(CallResult why) implements Begun {}
+  }
+
   private final Set<String> uris;
   private final Function<Call, CallResult> server;
   private final ServerListener listener;
   private final UpstreamLimits limits;
   private final Subscriptions.Life life;
   private final Cancellation cancellation = new Cancellation();
-  private final CountDownLatch acknowledged = new CountDownLatch(1);
-  private volatile Set<String> granted = Set.of();
+  private final CompletableFuture<Begun> begun = new CompletableFuture<>();
+  private volatile boolean told;
 
   Listening(
       Set<String> uris,
@@ -41,16 +59,25 @@ final class Listening implements CallSink {
     this.life = life;
   }
 
-  /// The resources that the server says it will tell of; none where it says nothing in time.
-  Set<String> start() {
+  /// Waits for the first word of the server, and no longer than the call that asks for it.
+  Begun start(Cancellation asking, long end) {
     Thread.ofVirtual().name("mcp-resources").start(this::run);
-    try {
-      var max = limits.times().firstByteMax();
-      return acknowledged.await(max.toNanos(), TimeUnit.NANOSECONDS) ? granted : Set.of();
+    try (var _ = asking.onCancel(() -> begun.complete(not(Reason.CANCELLED, "cancelled")))) {
+      var left = Math.min(end - System.nanoTime(), limits.times().firstByteMax().toNanos());
+      return begun.get(left, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      var reason = end - System.nanoTime() > 0 ? Reason.FIRST_BYTE_TIMEOUT : Reason.TOTAL_TIMEOUT;
+      return not(reason, "the server did not say what it will tell of");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("BUG: nothing fails here", e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return Set.of();
+      return not(Reason.CANCELLED, "interrupted");
     }
+  }
+
+  private static Begun not(Reason reason, String detail) {
+    return new Begun.Not(CallResult.failed(reason, Effect.MAY_HAVE_RUN, detail));
   }
 
   void close() {
@@ -58,22 +85,32 @@ final class Listening implements CallSink {
   }
 
   private void run() {
+    var wait = limits.times().backOffMin();
     try {
-      do {
+      while (true) {
+        var since = System.nanoTime();
         var result = server.apply(call());
-        if (result instanceof CallResult.Refused) {
-          close();
-        }
         // Who waits for a word of a server that never says one need not wait any longer.
-        acknowledged.countDown();
-      } while (!granted.isEmpty() && !cancellation.cancelled() && lives());
+        begun.complete(silent(result));
+        var lasted = Duration.ofNanos(System.nanoTime() - since);
+        if (!told || cancellation.cancelled() || !life.goesOn(wait) || cancellation.cancelled()) {
+          return;
+        }
+        wait =
+            lasted.compareTo(limits.times().backOffMax()) > 0
+                ? limits.times().backOffMin()
+                : limits.times().backOffAfter(wait);
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private boolean lives() throws InterruptedException {
-    return life.goesOn(limits.times().backOffMin());
+  private static Begun silent(CallResult result) {
+    return switch (result) {
+      case CallResult.Result _ -> new Begun.Told(Set.of());
+      case CallResult.Refused _, CallResult.Failed _ -> new Begun.Not(result);
+    };
   }
 
   private Call call() {
@@ -92,14 +129,15 @@ final class Listening implements CallSink {
       listener.heard(notification);
       return;
     }
-    var again = !granted.isEmpty();
-    var told = notification.params().path("notifications").path("resourceSubscriptions");
-    granted = told.valueStream().map(uri -> uri.stringValue("")).collect(Collectors.toSet());
-    acknowledged.countDown();
-    if (again) {
+    if (told) {
       // What changed in between is not known.
       uris.forEach(uri -> listener.heard(Watched.updated(uri)));
+      return;
     }
+    var granted = notification.params().path("notifications").path("resourceSubscriptions");
+    var names = granted.valueStream().map(uri -> uri.stringValue("")).collect(Collectors.toSet());
+    told = true;
+    begun.complete(new Begun.Told(names));
   }
 
   @Override

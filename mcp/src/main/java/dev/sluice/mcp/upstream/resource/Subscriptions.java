@@ -2,6 +2,8 @@ package dev.sluice.mcp.upstream.resource;
 
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallFailure.Effect;
+import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
@@ -10,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -27,6 +31,10 @@ public final class Subscriptions {
   private final ServerListener listener;
   private final UpstreamLimits limits;
   private final Life life;
+
+  /// Held while a stream is asked for: who waits for it waits no longer than its call may take.
+  private final ReentrantLock changing = new ReentrantLock();
+
   private Set<String> uris = Set.of();
   private Optional<Listening> open = Optional.empty();
 
@@ -51,43 +59,71 @@ public final class Subscriptions {
     return call.method().equals(Watched.SUBSCRIBE) || call.method().equals(Watched.UNSUBSCRIBE);
   }
 
-  public synchronized CallResult call(Call call) {
+  public CallResult call(Call call) {
+    var end = System.nanoTime() + call.totalMax().orElse(limits.times().totalMax()).toNanos();
+    try {
+      if (!changing.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return CallResult.failed(
+            Reason.TOTAL_TIMEOUT, Effect.NEVER_RUN, "another resource was asked for all the time");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return CallResult.failed(Reason.CANCELLED, Effect.NEVER_RUN, "interrupted");
+    }
+    try {
+      return changed(call, end);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private CallResult changed(Call call, long end) {
     var uri = Watched.uri(call);
     var wanted = new TreeSet<>(uris);
     if (call.method().equals(Watched.SUBSCRIBE) ? wanted.add(uri) : wanted.remove(uri)) {
-      return replaced(wanted, uri);
+      return wanted.isEmpty() ? ended() : replaced(wanted, call, end);
     }
     return nothing();
   }
 
-  /// The stream before ends once the next one is there, so that nothing is missed.
-  private CallResult replaced(Set<String> wanted, String uri) {
-    var next = Optional.<Listening>empty();
-    if (!wanted.isEmpty()) {
-      var opened = new Listening(Set.copyOf(wanted), server, listener, limits, life);
-      if (!started(opened).containsAll(wanted)) {
+  private CallResult ended() {
+    open.ifPresent(this::end);
+    open = Optional.empty();
+    uris = Set.of();
+    return nothing();
+  }
+
+  /// The stream before ends once the next one is there, so that nothing is missed. What the server
+  /// does not tell of any more is in the way of nothing else.
+  private CallResult replaced(Set<String> wanted, Call call, long end) {
+    var uri = Watched.uri(call);
+    var opened = new Listening(Set.copyOf(wanted), server, listener, limits, life);
+    streams.add(opened);
+    if (closed) {
+      opened.close();
+    }
+    switch (opened.start(call.cancellation(), end)) {
+      case Listening.Begun.Not(var why) -> {
         end(opened);
-        return new CallResult.Refused(
-            RpcError.of(RpcError.INVALID_PARAMS, "The server does not tell of " + uri));
+        return why;
       }
-      next = Optional.of(opened);
+      case Listening.Begun.Told(var told) -> {
+        if (wanted.contains(uri) ? !told.contains(uri) : told.isEmpty()) {
+          end(opened);
+          return new CallResult.Refused(
+              RpcError.of(RpcError.INVALID_PARAMS, "The server does not tell of " + uri));
+        }
+        wanted.retainAll(told);
+      }
     }
     open.ifPresent(this::end);
-    open = next;
+    open = Optional.of(opened);
     uris = Set.copyOf(wanted);
     return nothing();
   }
 
   private static CallResult nothing() {
     return new CallResult.Result(JsonNodeFactory.instance.objectNode());
-  }
-
-  private Set<String> started(Listening opened) {
-    streams.add(opened);
-    if (closed) {
-      opened.close();
-    }
-    return opened.start();
   }
 
   private void end(Listening stream) {
