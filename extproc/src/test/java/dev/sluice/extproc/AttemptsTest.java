@@ -7,6 +7,7 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.envoy.DataPlane;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.usage.UsageRecord;
+import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.TestGateway.Bodies;
 import dev.sluice.extproc.TestGateway.Request;
 import dev.sluice.ledger.MemoryLedger;
@@ -159,6 +160,24 @@ class AttemptsTest {
         .extracting(UsageRecord::provider)
         .containsExactlyInAnyOrder("anthropic", "other", "slow");
     assertThat(gateway.gateway.inFlight()).isZero();
+  }
+
+  /// The provider may have read the request, and bill it.
+  @Test
+  void an_attempt_whose_connection_broke_costs_an_upper_estimate() {
+    var request = request("twice-50", 1_000);
+    var first = sent(request);
+    var one = held("twice-50");
+    gateway.failAttempt(first, 0);
+    gateway.end(gateway.attempt(request, 2), 529, FINE, Map.of());
+    await().until(() -> gateway.usage.size() == 2);
+    var records = gateway.usage.stream().filter(record -> record.provider().equals("anthropic"));
+    var usage = records.findFirst().orElseThrow();
+    assertThat(usage.outcome()).isEqualTo(Outcome.UPSTREAM_UNAVAILABLE);
+    assertThat(usage.estimated()).isTrue();
+    assertThat(usage.cost()).isBetween(new NanoUsd(1), one);
+    assertThat(held("twice-50")).isEqualTo(NanoUsd.ZERO);
+    assertThat(balance("twice-50").posted()).isEqualTo(usage.cost());
   }
 
   @Test

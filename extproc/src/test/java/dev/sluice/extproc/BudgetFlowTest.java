@@ -21,7 +21,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 @ParameterizedClass
@@ -33,6 +35,8 @@ class BudgetFlowTest {
       ResponseFlags.newBuilder().setDownstreamConnectionTermination(true).build();
   private static final ResponseFlags TIMED_OUT =
       ResponseFlags.newBuilder().setUpstreamRequestTimeout(true).build();
+  private static final ResponseFlags BROKE =
+      ResponseFlags.newBuilder().setUpstreamConnectionTermination(true).build();
   private static final ResponseFlags CONNECT_FAILED =
       ResponseFlags.newBuilder().setUpstreamConnectionFailure(true).build();
 
@@ -253,10 +257,12 @@ class BudgetFlowTest {
         .containsExactly(Outcome.UPSTREAM_ERROR, Outcome.UPSTREAM_UNAVAILABLE);
   }
 
-  /// The provider has read it, and bills what it does with it.
-  @Test
-  void a_provider_that_takes_too_long_costs_an_upper_estimate() {
-    end(gateway.send(Request.post("alice", body(8_000))), 504, TIMED_OUT, Map.of());
+  /// The provider has read it, and bills what it does with it; or may have.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_provider_that_takes_too_long_or_hangs_up_costs_an_upper_estimate(boolean tooLong) {
+    var said = gateway.send(Request.post("alice", body(8_000)));
+    end(said, tooLong ? 504 : 503, tooLong ? TIMED_OUT : BROKE, Map.of());
     assertThat(balance("alice").held()).isEqualTo(NanoUsd.ZERO);
     assertThat(balance("alice").posted().nanos()).isPositive();
     var usage = gateway.usage.getFirst();

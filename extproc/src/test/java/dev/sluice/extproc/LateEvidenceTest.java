@@ -32,6 +32,8 @@ class LateEvidenceTest {
   private static final ResponseFlags FINE = ResponseFlags.getDefaultInstance();
   private static final ResponseFlags LEFT =
       ResponseFlags.newBuilder().setDownstreamConnectionTermination(true).build();
+  private static final ResponseFlags BROKE =
+      ResponseFlags.newBuilder().setUpstreamConnectionTermination(true).build();
   private static final Tokens USED = new Tokens(1_000, 500, 0, 0, 0, 0);
   private static final NanoUsd COST = Policies.PRICE.cost(USED);
 
@@ -271,6 +273,16 @@ class LateEvidenceTest {
     heir.end(said, 503, LEFT, Map.of());
     await(heir, "cut", 1);
     assertBalance(NanoUsd.ZERO, held);
+  }
+
+  @Test
+  void a_request_that_the_provider_may_have_read_leaves_the_hold_as_it_is() {
+    var said = orphan();
+    var held = balance("alice").held();
+    heir.end(said, 503, BROKE, Map.of());
+    await(heir, "cut", 1);
+    assertBalance(NanoUsd.ZERO, held);
+    assertThat(heir.usage).isEmpty();
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.sluice.core.usage.UsageSink;
 import dev.sluice.extproc.count.TokenCounter;
 import dev.sluice.extproc.decode.FactsHeader;
 import dev.sluice.extproc.health.Health;
+import dev.sluice.extproc.meter.Ending;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.wire.anthropic.MalformedBodyException;
 import dev.sluice.wire.anthropic.MessagesRequest.Media;
@@ -323,16 +324,21 @@ final class TestGateway implements AutoCloseable {
 
   /// Tells the gateway how a request ended.
   void end(Said said, int status, ResponseFlags flags, Map<String, Value> readings) {
-    var details = flags.equals(ResponseFlags.getDefaultInstance()) ? "via_upstream" : "local";
+    var local = flags.getUpstreamConnectionTermination() ? Ending.BROKE_BEFORE : "local";
+    var details = flags.equals(ResponseFlags.getDefaultInstance()) ? Ending.BY_PROVIDER : local;
     var sent = AccessLogCommon.newBuilder().setTimeToLastUpstreamTxByte(Durations.fromMillis(3));
     end(said, status, details, sent.setResponseFlags(flags), readings);
   }
 
   /// Tells how an attempt failed that the provider had whole.
+  ///
+  /// @param status 0 where its connection broke
   void failAttempt(Said said, int status) {
+    var broke = ResponseFlags.newBuilder().setUpstreamConnectionTermination(status == 0);
     var common =
         AccessLogCommon.newBuilder()
             .setAccessLogType(AccessLogType.UpstreamEnd)
+            .setResponseFlags(broke)
             .setTimeToLastUpstreamTxByte(Durations.fromMillis(3));
     end(said, status, "", common, Map.of());
   }

@@ -12,10 +12,12 @@ import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpRequest;
 import dev.sluice.testkit.openai.OpenAiSimulator;
 import dev.sluice.testkit.openai.config.OpenAiConfig;
+import dev.sluice.testkit.provider.Simulator;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +27,11 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
 
   private static final String GPT = "gpt-4.1";
   private static final String SONNET = "claude-opus-5-5";
+
+  private static final String SPARE = "spare";
+
+  /// The providers whose simulator is `openAi`.
+  private static final List<String> OF_OPEN_AI = List.of("gpt", "plain");
 
   private static final String SHY =
       """
@@ -141,8 +148,8 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
     return world.usage(key);
   }
 
-  /// What is posted for the key is what its answers cost at the prices of who gave them; nothing is
-  /// held.
+  /// What is posted for the key is what its answers cost, and nothing is held. What all keys'
+  /// answers cost is on the bills of who gave them, and no bill has more than was estimated beside.
   void assertBooksAgree(String key) {
     Awaitility.await()
         .untilAsserted(
@@ -151,10 +158,25 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
               assertThat(budget.path("held").asString()).isEqualTo("0");
               var recorded =
                   world.usage(key).stream()
-                      .map(one -> new BigDecimal(one.path("costUsd").asString()))
+                      .map(BilledRecords::cost)
                       .reduce(BigDecimal.ZERO, BigDecimal::add);
               assertThat(new BigDecimal(budget.path("posted").asString()))
                   .isEqualByComparingTo(recorded);
+              assertBilled(SPARE, spare, SPARE::equals);
+              assertBilled("OpenAI", openAi, OF_OPEN_AI::contains);
+              assertBilled(
+                  "Anthropic",
+                  world.simulator(),
+                  name -> !name.equals(SPARE) && !OF_OPEN_AI.contains(name));
             });
+  }
+
+  private void assertBilled(String name, Simulator simulator, Predicate<String> provider) {
+    var bill = simulator.settledBill();
+    var records =
+        world.gateway().usage().stream()
+            .filter(record -> provider.test(record.path("provider").asString()))
+            .toList();
+    var _ = new BilledRecords(name, records, bill).assertAgree();
   }
 }

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// What a client gets when a provider fails before its answer begins: the answer of the next one,
 /// and books that agree with the bills of both.
@@ -33,6 +35,9 @@ final class FailoverE2E {
   private static final String DOCUMENT =
       """
       [{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}]""";
+
+  /// Its model writes no faster than real ones do.
+  private static final Script LOST = Script.answer().textOfTokens(60).pace(Duration.ofMillis(10));
 
   private static FailingProviders providers;
   private static World world;
@@ -74,7 +79,8 @@ final class FailoverE2E {
         Arguments.of("401", Script.fails(401, "authentication_error", "invalid x-api-key")),
         Arguments.of("403", Script.fails(403, "permission_error", "not for you")),
         Arguments.of("reset", Script.hangUp(Ending.RST)),
-        Arguments.of("closed", Script.hangUp(Ending.FIN)));
+        Arguments.of("closed", Script.hangUp(Ending.FIN)),
+        Arguments.of("lost", LOST.lost(Ending.RST)));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -174,6 +180,54 @@ final class FailoverE2E {
     world.simulator().settledBill();
   }
 
+  /// Whether the provider has done its work by then, nobody tells.
+  @ParameterizedTest
+  @EnumSource(
+      value = Ending.class,
+      names = {"RST", "FIN"})
+  void what_a_connection_that_breaks_before_the_answer_may_cost_is_posted(Ending ending) {
+    for (var script : List.of(LOST.lost(ending), Script.hangUp(ending))) {
+      int before = world.usage("same").size();
+      world.simulator().next(script);
+      spare.next(Script.answer().text("Because."));
+      assertThat(ask("same", true).statusCode()).isEqualTo(200);
+      var billed = world.simulator().settledBill().entries().getLast().usd();
+      var two = providers.usage("same", before + 2);
+      assertThat(two.subList(before, two.size()))
+          .filteredOn(one -> one.path("provider").asString().equals("first"))
+          .singleElement()
+          .satisfies(one -> assertLost(one, billed));
+    }
+    providers.assertBooksAgree("same");
+  }
+
+  private static void assertLost(JsonNode usage, BigDecimal billed) {
+    assertThat(usage.path("outcome").asString()).isEqualTo("upstream_unavailable");
+    assertThat(usage.path("estimated").asBoolean()).isTrue();
+    assertThat(new BigDecimal(usage.path("costUsd").asString()))
+        .isPositive()
+        .isGreaterThanOrEqualTo(billed);
+  }
+
+  /// With others before it in the plan, or alone.
+  @ParameterizedTest
+  @ValueSource(strings = {"same", "asked"})
+  void what_the_last_connection_that_breaks_may_cost_is_posted(String key) {
+    for (boolean stream : List.of(true, false)) {
+      int before = world.usage(key).size();
+      var last = key.equals("same") ? spare : world.simulator();
+      world.simulator().next(key.equals("same") ? Script.overloaded() : LOST.lost(Ending.FIN));
+      spare.next(LOST.lost(Ending.RST));
+      assertThat(ask(key, stream).statusCode()).isEqualTo(503);
+      var billed = last.settledBill().entries().getLast().usd();
+      assertThat(billed).isPositive();
+      var usage = providers.usage(key, before + (key.equals("same") ? 2 : 1));
+      assertThat(usage.subList(before, usage.size())).anySatisfy(one -> assertLost(one, billed));
+      spare.clearScripts();
+    }
+    providers.assertBooksAgree(key);
+  }
+
   @Test
   void an_answer_in_one_piece_that_breaks_off_is_paid_for_and_asks_for_no_rest() {
     for (int i = 0; i < 2; i++) {
@@ -201,6 +255,35 @@ final class FailoverE2E {
     var answer = ask("same", true);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(429);
     assertThat(text(answer)).contains("rate_limit_error");
+    providers.assertBooksAgree("same");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"same", "home"})
+  void an_error_that_says_that_it_is_worth_it_leads_to_the_next(String key) {
+    var first = key.equals("home") ? openAi : world.simulator();
+    var error = Script.fails(400, "invalid_request_error", "Not now.");
+    first.next(error.header("x-should-retry", "true"), error);
+    spare.next(Script.answer().text("Because."));
+    var answer = ask(key, true);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    long before = spare.received();
+    assertThat(ask(key, true).statusCode()).isEqualTo(400);
+    assertThat(spare.received()).isEqualTo(before);
+    providers.assertBooksAgree(key);
+  }
+
+  /// It is said of the same provider. The client gets what the last one says.
+  @Test
+  void an_error_that_says_that_it_is_not_worth_it_leads_to_the_next_all_the_same() {
+    for (var failure : List.of(Script.overloaded(), Script.rateLimited())) {
+      var firm = failure.header("x-should-retry", "false");
+      world.simulator().next(firm, firm, Script.overloaded());
+      spare.next(Script.answer().text("Because."), Script.overloaded(), firm);
+      assertThat(ask("same", true).statusCode()).isEqualTo(200);
+      assertThat(ask("same", true).headers().firstValue("x-should-retry")).isEmpty();
+      assertThat(ask("same", true).headers().firstValue("x-should-retry")).hasValue("false");
+    }
     providers.assertBooksAgree("same");
   }
 

@@ -35,6 +35,9 @@ final class Played {
   private static final int EVENT_TOKENS = 20;
   private static final int EVENTS_MAX = 8;
 
+  /// A model writes an event in no less: 500 tokens a second.
+  private static final Duration WRITTEN_WITHIN = Duration.ofMillis(10);
+
   private static final Duration REST = Duration.ofSeconds(1);
 
   /// Longer than the plan waits for a first byte.
@@ -62,6 +65,7 @@ final class Played {
             new Failure("403", 2, _ -> Script.fails(403, "permission_error", "not for you")),
             new Failure("reset", 4, _ -> Script.hangUp(Ending.RST)),
             new Failure("closed", 4, _ -> Script.hangUp(Ending.FIN)),
+            new Failure("lost", 2, turn -> turn.pace(WRITTEN_WITHIN).lost(Ending.RST)),
             new Failure("too slow", 1, turn -> turn.stall(TOO_SLOW)),
             new Failure("cut", 3, this::cut),
             new Failure(SHORT, 2, this::cutShort),

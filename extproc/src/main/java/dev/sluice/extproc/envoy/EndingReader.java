@@ -220,7 +220,7 @@ final class EndingReader {
           ofAttempt && flags.getUpstreamRequestTimeout() ? Ending.TIMED_OUT : status,
           flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
           sent,
-          ofAttempt && status > 0 ? Ending.BY_PROVIDER : details,
+          source(),
           firstByte == null ? null : Long.valueOf(Durations.toMillis(firstByte)),
           Durations.toMillis(duration == null ? lastByte : duration),
           bodyBytes,
@@ -228,6 +228,15 @@ final class EndingReader {
           readings(),
           retryAfter,
           ofAttempt);
+    }
+
+    /// Envoy tells no word for the end of an attempt. One without a status took too long, or its
+    /// connection broke, if it had any.
+    private String source() {
+      if (ofAttempt && status > 0) {
+        return Ending.BY_PROVIDER;
+      }
+      return ofAttempt && !flags.getUpstreamRequestTimeout() ? Ending.BROKE_BEFORE : details;
     }
 
     private Readings readings() {

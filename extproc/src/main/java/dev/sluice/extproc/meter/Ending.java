@@ -35,6 +35,9 @@ public record Ending(
   /// Envoy's word for an answer that it did not make itself.
   public static final String BY_PROVIDER = "via_upstream";
 
+  /// What begins Envoy's word for a connection that broke before an answer began.
+  public static final String BROKE_BEFORE = "upstream_reset_before_response_started";
+
   /// What begins Envoy's word for an answer of the provider's that broke off.
   private static final String BROKE_OFF = "upstream_reset_after_response_started";
 
@@ -90,6 +93,12 @@ public record Ending(
   /// The provider had the whole request, and took longer to answer than it may.
   public boolean timedOut() {
     return sent && status == TIMED_OUT && !byProvider();
+  }
+
+  /// The provider was sent the whole request, and the connection broke before an answer began: it
+  /// may have read it and written, and nobody tells.
+  public boolean brokeBefore() {
+    return sent && details.startsWith(BROKE_BEFORE) && !refused();
   }
 
   /// The provider had begun to answer well and broke off, so early that the client got an answer of

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds what an exchange cost.
 ///
-/// 1. An answer that did not begin costs nothing; unless the request had reached the provider, and
-///    the client left or the gateway gave up waiting: it is read, and billed.
+/// 1. An answer that did not begin costs nothing; unless the request had been sent whole, and the
+///    client left, the gateway gave up waiting, or the connection broke: it may be read, and
+///    billed.
 /// 2. An answer that told its final usage costs that, exactly.
 /// 3. One that was cut costs the input that it told, and an estimate of the output from what was
 ///    visible of it; where thinking is out of sight, what could have been thought in that time.
@@ -106,7 +107,11 @@ public final class Meter {
 
   private static boolean billed(Ending ending) {
     boolean leftBefore = ending.status() == 0 && ending.clientGone() && ending.sent();
-    return ending.begun() || ending.brokeOff() || leftBefore || ending.timedOut();
+    return ending.begun()
+        || ending.brokeOff()
+        || leftBefore
+        || ending.timedOut()
+        || ending.brokeBefore();
   }
 
   private static boolean plausible(Tokens told, Visible visible) {

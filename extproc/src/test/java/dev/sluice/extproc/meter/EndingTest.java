@@ -2,6 +2,7 @@ package dev.sluice.extproc.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.price.Tokens;
 import dev.sluice.extproc.meter.Ending.Failure;
 import dev.sluice.extproc.meter.Ending.Readings;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,17 @@ final class EndingTest {
     var ending = ending(status, own, Ending.BY_PROVIDER);
     assertThat(ending.failure()).isEqualTo(failure);
     assertThat(ending.refusesAccount()).isEqualTo(refusesAccount);
+  }
+
+  @Test
+  void a_connection_that_broke_before_an_answer_leaves_open_what_it_cost() {
+    var broke = ending(503, 0, Ending.BROKE_BEFORE + "{remote_reset}");
+    assertThat(broke.brokeBefore()).isTrue();
+    assertThat(broke.failure()).isEqualTo(Failure.PROVIDER);
+    assertThat(Meter.certain(broke)).isNull();
+    var error = broke.withError(500);
+    assertThat(error.brokeBefore()).isFalse();
+    assertThat(Meter.certain(error)).isEqualTo(Tokens.NONE);
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.sluice.extproc.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.money.NanoUsd;
+import dev.sluice.core.usage.UsageRecord.Outcome;
 import dev.sluice.extproc.count.Densities;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
@@ -10,11 +12,13 @@ import dev.sluice.extproc.translate.AtBedrock;
 import dev.sluice.wire.anthropic.CutEstimator;
 import dev.sluice.wire.anthropic.Visible;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MeterTest {
 
+  private static final String BROKE = Ending.BROKE_BEFORE + "{connection_termination}";
   private static final String TEXT = "many words ".repeat(1_000);
 
   private final Meter meter = new Meter(new CutEstimator(), new Densities());
@@ -34,14 +38,26 @@ class MeterTest {
     return meter.measure(facts, facts.bound(), 0, Seen.NOTHING, ending);
   }
 
+  private static Exchange.Facts asked() {
+    var body = "{\"model\":\"%s\",\"max_tokens\":9000,\"stream\":true,\"messages\":[]}";
+    return AtBedrock.facts(
+        Endpoint.MESSAGES, body.formatted(AtBedrock.MODEL).getBytes(StandardCharsets.UTF_8), null);
+  }
+
+  /// What a request costs whose answer had not begun after 120 ms.
+  ///
+  /// @param own status of an error that the provider began; 0 where there is none
+  private Measured unanswered(int status, boolean sent, String details, int own) {
+    var readings = new Ending.Readings(null, null, false, own, null, null, null, null);
+    var ending =
+        new Ending("r", "r", status, false, sent, details, null, 120, 0, 0, readings, null, false);
+    var asked = asked();
+    return meter.measure(asked, asked.bound(), 0, Seen.NOTHING, ending);
+  }
+
   /// The output of an answer that told its input, and of which nothing has passed but that.
   private long cut(Seen seen, long cameBytes) {
-    var body = "{\"model\":\"%s\",\"max_tokens\":9000,\"stream\":true,\"messages\":[]}";
-    var asked =
-        AtBedrock.facts(
-            Endpoint.MESSAGES,
-            body.formatted(AtBedrock.MODEL).getBytes(StandardCharsets.UTF_8),
-            null);
+    var asked = asked();
     var start =
         "{\"type\":\"message_start\",\"message\":{\"usage\":"
             + "{\"input_tokens\":9,\"output_tokens\":1}}}";
@@ -68,6 +84,24 @@ class MeterTest {
 
   private static Seen seen(long pieces, long bytes, long held, boolean endless, boolean hides) {
     return new Seen(new Visible(pieces, 0, 0, 5, -1, 4 * pieces), bytes, held, endless, hides, 0);
+  }
+
+  @Test
+  void a_connection_that_broke_before_an_answer_costs_what_one_that_took_as_long_does() {
+    var broke = unanswered(503, true, BROKE, 0);
+    assertThat(broke).isEqualTo(unanswered(Ending.TIMED_OUT, true, "response_timeout", 0));
+    assertThat(broke.estimated()).isTrue();
+    assertThat(broke.outcome()).isEqualTo(Outcome.UPSTREAM_UNAVAILABLE);
+    assertThat(broke.tokens().input()).isEqualTo(asked().bound().inputTokens());
+    assertThat(broke.tokens().output()).isBetween(120L, 200L);
+  }
+
+  @Test
+  void a_request_that_was_not_sent_whole_or_was_refused_costs_nothing() {
+    for (var free : List.of(unanswered(503, false, BROKE, 0), unanswered(503, true, BROKE, 529))) {
+      assertThat(free.cost()).isEqualTo(NanoUsd.ZERO);
+      assertThat(free.estimated()).isFalse();
+    }
   }
 
   @Test

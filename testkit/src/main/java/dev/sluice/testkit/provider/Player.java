@@ -90,7 +90,8 @@ public final class Player {
       throws IOException {
     var delivery = script.delivery();
     var answer = composer.compose(call, message, input, delivery);
-    return call.streams()
+    boolean lost = delivery.cut().filter(Delivery.Cut::isBeforeHead).isPresent();
+    return call.streams() && !lost
         ? stream(call, exchange, delivery, answer, input)
         : document(call, exchange, delivery, answer, input);
   }
@@ -139,8 +140,14 @@ public final class Player {
   }
 
   private BillEntry whole(
-      ApiCall call, HttpExchange exchange, Delivery delivery, Answer answer, Usage usage) {
-    var outcome = delivery.cut().isPresent() ? Outcome.ERROR : Outcome.COMPLETED;
+      ApiCall call, HttpExchange exchange, Delivery delivery, Answer answer, Usage usage)
+      throws IOException {
+    var cut = delivery.cut();
+    if (cut.isPresent() && cut.get().isBeforeHead()) {
+      exchange.breakOff(cut.get().ending());
+      return entry(call, 0, Outcome.ERROR, usage, 0);
+    }
+    var outcome = cut.isPresent() ? Outcome.ERROR : Outcome.COMPLETED;
     try {
       var body = answer.document().toString().getBytes(StandardCharsets.UTF_8);
       var sent = whole(call.requestId(), exchange, delivery, 200, "application/json", body);

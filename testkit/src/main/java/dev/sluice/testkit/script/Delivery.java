@@ -27,8 +27,19 @@ public record Delivery(
   /// An SSE error after so many events; without streaming it is an error status.
   public record Break(int afterEvents, String type, String message) {}
 
-  /// The end of the answer at this byte of its encoded body.
-  public record Cut(long atByte, Ending ending) {}
+  /// The end of the answer at this byte of its encoded body, or before its head.
+  public record Cut(long atByte, Ending ending) {
+
+    private static final long BEFORE_HEAD = -1;
+
+    static Cut beforeHead(Ending ending) {
+      return new Cut(BEFORE_HEAD, ending);
+    }
+
+    public boolean isBeforeHead() {
+      return atByte == BEFORE_HEAD;
+    }
+  }
 
   /// The bytes on the wire.
   public record Encoding(Coding coding, SseFlavour flavour, int chunkBytesMax) {}

@@ -148,6 +148,11 @@ public record Script(Reply reply, Delivery delivery) {
     return delivered(delivery.withCut(new Cut(bodyByte, ending)));
   }
 
+  /// The whole answer is written, and billed, and the connection ends before its head.
+  public Script lost(Ending ending) {
+    return delivered(delivery.withCut(Cut.beforeHead(ending)));
+  }
+
   public Script gzip() {
     var old = delivery.encoding();
     return encoded(new Encoding(Coding.GZIP, old.flavour(), old.chunkBytesMax()));

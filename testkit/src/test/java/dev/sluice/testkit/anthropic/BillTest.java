@@ -1,6 +1,7 @@
 package dev.sluice.testkit.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testkit.billing.BillEntry;
 import dev.sluice.testkit.billing.ModelPrice;
@@ -12,6 +13,7 @@ import dev.sluice.testkit.http.Ending;
 import dev.sluice.testkit.provider.Retention;
 import dev.sluice.testkit.script.Script;
 import dev.sluice.testkit.script.UsagePlace;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class BillTest {
@@ -135,6 +138,21 @@ class BillTest {
         .returns(Outcome.CANCELLED, BillEntry::outcome)
         .returns(0L, entry -> entry.usage().output());
     assertThat(onlyEntry().usd()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_answer_that_is_lost_before_its_head_is_billed(boolean stream) {
+    simulator.next(Script.answer().textOfTokens(40).lost(Ending.RST));
+    var body = Client.body().put("stream", stream);
+    assertThatThrownBy(() -> client.post(body)).isInstanceOf(UncheckedIOException.class);
+    assertThat(simulator.awaitIdle(SOON)).isTrue();
+    assertThat(onlyEntry())
+        .returns(0, BillEntry::status)
+        .returns(0L, BillEntry::bytesSent)
+        .returns(Outcome.ERROR, BillEntry::outcome)
+        .returns(40L, entry -> entry.usage().output());
+    assertThat(onlyEntry().usage().input()).isPositive();
   }
 
   @Test
