@@ -28,7 +28,8 @@ import java.util.stream.Collectors;
 public final class Main {
   private Main() {}
 
-  /// Runs the benchmark; exit code 2 for a command line that it cannot read.
+  /// Runs the benchmark; exit code 1 where `failover` misses its target, 2 for a command line that
+  /// it cannot read.
   public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length == 1 && ran(args[0])) {
       return;
@@ -87,8 +88,11 @@ public final class Main {
 
   private static void failover() throws IOException {
     Path folder = Files.createTempDirectory("sluice-bench");
-    FailoverBench.run(Path.of("sluice").toAbsolutePath(), folder);
+    boolean reached = FailoverBench.run(Path.of("sluice").toAbsolutePath(), folder);
     delete(folder);
+    if (!reached) {
+      System.exit(1);
+    }
   }
 
   private static void ledger() throws IOException {

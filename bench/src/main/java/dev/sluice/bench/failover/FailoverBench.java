@@ -4,6 +4,7 @@ import dev.sluice.bench.Workload;
 import dev.sluice.bench.load.RequestBytes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -18,6 +19,9 @@ public final class FailoverBench {
   private static final int REQUESTS_OF_SILENCE = 60;
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /// The failure that has a limit.
+  private static final String JUDGED = "429";
+
   private final FailoverWorld world;
   private final Client client;
 
@@ -26,8 +30,11 @@ public final class FailoverBench {
     this.client = client;
   }
 
-  /// Measures, and prints a table.
-  public static void run(Path program, Path folder) throws IOException {
+  /// Measures, and prints a table and the verdicts.
+  ///
+  /// @return whether what a provider without room (429) adds stays below its limit
+  public static boolean run(Path program, Path folder) throws IOException {
+    var verdicts = new ArrayList<Verdict>();
     try (var world = FailoverWorld.start(program, folder);
         var client = Client.open(world.address())) {
       var bench = new FailoverBench(world, client);
@@ -37,10 +44,17 @@ public final class FailoverBench {
           "first provider", "next", "failure to first byte, ms", "whole request, ms");
       for (var next : new String[] {"same", "foreign"}) {
         for (var failure : failures().entrySet()) {
-          bench.print(failure.getKey(), failure.getValue(), next);
+          var figures = bench.measured(failure.getKey(), failure.getValue(), next);
+          if (failure.getKey().equals(JUDGED)) {
+            var what = JUDGED + " to first byte, " + language(next) + ", p50 ms";
+            verdicts.add(new Verdict(what, figures.p50()));
+          }
         }
       }
     }
+    System.out.println();
+    System.out.println(Verdict.table(verdicts).markdown());
+    return verdicts.stream().allMatch(Verdict::isReached);
   }
 
   private static SequencedMap<String, Failure> failures() {
@@ -58,6 +72,22 @@ public final class FailoverBench {
 
   /// What an attempt took, in nanoseconds.
   private record Sample(long fromFailure, long whole) {}
+
+  /// In milliseconds.
+  private record Figures(double p50, double p99) {
+
+    static Figures of(long[] nanos) {
+      Arrays.sort(nanos);
+      return new Figures(
+          nanos[nanos.length / 2] / NANOS_PER_MILLI,
+          nanos[nanos.length * 99 / 100] / NANOS_PER_MILLI);
+    }
+
+    @Override
+    public String toString() {
+      return "p50 %.1f, p99 %.1f".formatted(p50, p99);
+    }
+  }
 
   private void warmUp() throws IOException {
     for (var next : new String[] {"same", "foreign"}) {
@@ -82,7 +112,10 @@ public final class FailoverBench {
     return Workload.first(FailoverWorld.token(first, next));
   }
 
-  private void print(String name, Failure failure, String next) throws IOException {
+  /// Prints a line.
+  ///
+  /// @return the times from the failure to the first byte
+  private Figures measured(String name, Failure failure, String next) throws IOException {
     recover();
     world.first().failWith(failure);
     var request = request(begins(failure, next), next);
@@ -94,13 +127,15 @@ public final class FailoverBench {
       fromFailure[i] = sample.fromFailure();
       whole[i] = sample.whole();
     }
+    var added = Figures.of(fromFailure);
     boolean told = !(failure instanceof Failure.None || failure instanceof Failure.NoConnection);
     System.out.printf(
-        "%-15s %-16s %29s %29s%n",
-        name,
-        next.equals("same") ? "same language" : "translated",
-        told ? figures(fromFailure) : "",
-        figures(whole));
+        "%-15s %-16s %29s %29s%n", name, language(next), told ? added : "", Figures.of(whole));
+    return added;
+  }
+
+  private static String language(String next) {
+    return next.equals("same") ? "same language" : "translated";
   }
 
   private static String begins(Failure failure, String next) {
@@ -129,13 +164,5 @@ public final class FailoverBench {
         yield new Sample(times.firstByteAt() - failed - own, whole - silence);
       }
     };
-  }
-
-  private static String figures(long[] nanos) {
-    Arrays.sort(nanos);
-    return "p50 %.1f, p99 %.1f"
-        .formatted(
-            nanos[nanos.length / 2] / NANOS_PER_MILLI,
-            nanos[nanos.length * 99 / 100] / NANOS_PER_MILLI);
   }
 }

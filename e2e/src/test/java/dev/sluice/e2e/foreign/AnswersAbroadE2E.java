@@ -2,9 +2,11 @@ package dev.sluice.e2e.foreign;
 
 import static dev.sluice.e2e.foreign.Foreign.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testkit.http.Ending;
 import dev.sluice.testkit.script.Script;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,12 +101,25 @@ final class AnswersAbroadE2E {
     assertThat(text(answer)).contains("event: error\n").doesNotContain("message_stop");
   }
 
-  /// Both at once: what is silent takes no time of the other.
+  /// Nothing can be put behind what has passed: Envoy ends the client's stream as its own ended.
+  @ParameterizedTest
+  @ValueSource(strings = {"responses", "preset", "gemini", "claude-aws"})
+  void a_connection_that_breaks_in_a_stream_breaks_that_of_the_client(String key) {
+    for (var ending : List.of(Ending.RST, Ending.FIN)) {
+      // So slow that its head has passed.
+      var script = Script.answer().textOfTokens(200).pace(Duration.ofMillis(50));
+      everywhere.simulator(key).next(script.cutAt(2_500, ending));
+      assertThatThrownBy(() -> everywhere.stream(key)).isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  /// All at once: what is silent takes no time of the others.
   @Test
   void silent_streams_are_kept_alive() {
     var streams =
-        Stream.of("responses", "gemini")
-            .map(key -> CompletableFuture.supplyAsync(() -> silent(key)))
+        Stream.of("responses", "gemini", "claude-aws", "nova-aws")
+            .map(
+                key -> CompletableFuture.supplyAsync(() -> silent(key), Thread::startVirtualThread))
             .toList();
     assertThat(streams)
         .extracting(CompletableFuture::join)
@@ -114,7 +129,7 @@ final class AnswersAbroadE2E {
   private static String silent(String key) {
     everywhere
         .simulator(key)
-        .next(Script.answer().text("A long thought.").stallAfter(1, Duration.ofSeconds(22)));
+        .next(Script.answer().textOfTokens(20).stallAfter(2, Duration.ofSeconds(22)));
     return text(everywhere.stream(key));
   }
 

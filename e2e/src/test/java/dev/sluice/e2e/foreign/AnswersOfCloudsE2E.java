@@ -45,7 +45,7 @@ final class AnswersOfCloudsE2E {
   void an_answer_that_was_cut_does_not_look_whole(String key) {
     clouds.simulator(key).next(Script.answer().textOfTokens(200).cutAt(1_500, Ending.CLEAN));
     var answer = clouds.stream(key);
-    assertThat(text(answer)).doesNotContain("message_stop");
+    assertThat(text(answer)).contains("event: error\n").doesNotContain("message_stop");
   }
 
   @ParameterizedTest

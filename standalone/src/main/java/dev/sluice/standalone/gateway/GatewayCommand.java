@@ -1,6 +1,5 @@
 package dev.sluice.standalone.gateway;
 
-import dev.sluice.feed.Ejections;
 import dev.sluice.feed.PolicyWatch;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
@@ -57,9 +56,7 @@ public final class GatewayCommand {
             .withEventLoops(around.loops().group());
     var signals = around.signals();
     var books = owned.add(LateBooks.open(redis, state, around.store(), signals::fail));
-    var ejections = owned.add(Ejections.of(redis));
-    var gateway = around.gateway(books.ledger(), ejections::tell, owned);
-    ejections.start(gateway.health()::eject);
+    var gateway = around.gateway(books.ledger(), redis, owned);
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), gateway.services()));
     var tools =
         GatewayTools.open(

@@ -4,8 +4,9 @@ import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.GatewayConfig;
-import dev.sluice.extproc.health.Health;
+import dev.sluice.feed.Ejections;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.standalone.count.FrontDoor;
 import dev.sluice.standalone.failure.FileFailure;
 import dev.sluice.standalone.socket.EventLoops;
@@ -54,15 +55,14 @@ public record Surroundings(
         new PrometheusRegistry());
   }
 
-  /// The request flow itself, of a gateway that is alone.
-  public Gateway gateway(Ledger ledger, Owned owned) {
-    return gateway(ledger, Health.Others.NONE, owned);
-  }
-
-  /// The request flow itself.
-  public Gateway gateway(Ledger ledger, Health.Others others, Owned owned) {
-    var outside = new Gateway.Outside(ledger, usage, door, others, admissions);
-    return owned.add(Gateway.create(store, outside, CLOCK, LIMITS, meters));
+  /// The request flow itself. Whom it leaves alone it tells the others of its installation, and
+  /// hears of them.
+  public Gateway gateway(Ledger ledger, RedisConfig redis, Owned owned) {
+    var ejections = owned.add(Ejections.of(redis));
+    var outside = new Gateway.Outside(ledger, usage, door, ejections::tell, admissions);
+    var gateway = owned.add(Gateway.create(store, outside, CLOCK, LIMITS, meters));
+    ejections.start(gateway.health()::eject);
+    return gateway;
   }
 
   /// The state folder, for this process alone.

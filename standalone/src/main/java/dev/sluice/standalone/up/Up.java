@@ -87,7 +87,7 @@ public final class Up {
 
     var around = Surroundings.open(state, programs.envoyWorkers(), owned);
     var books = books(options, programs, state, around, owned);
-    var gateway = around.gateway(books.ledger(), owned);
+    var gateway = around.gateway(books.ledger(), redis(options, books, around), owned);
     gateway.record(books.expired());
     owned.add(GrpcServer.start(state.socket("grpc"), around.loops(), services(gateway, ads)));
     var reports = new ToolReports();
@@ -185,12 +185,7 @@ public final class Up {
       ReportListener reports,
       Owned owned)
       throws IOException {
-    var own = books.redis();
-    var url = own == null ? options.redis() : own.uri();
-    if (url == null) {
-      throw new IllegalStateException("BUG: neither a Redis nor one of our own");
-    }
-    var redis = config(url, options, around);
+    var redis = redis(options, books, around);
     var news = new ToolNews();
     var reached =
         new Tools.Reached(
@@ -204,6 +199,16 @@ public final class Up {
             });
     return LateTools.open(
         redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
+  }
+
+  /// The user's, or our own.
+  private static RedisConfig redis(UpOptions options, Books books, Surroundings around) {
+    var own = books.redis();
+    var url = own == null ? options.redis() : own.uri();
+    if (url == null) {
+      throw new IllegalStateException("BUG: neither a Redis nor one of our own");
+    }
+    return config(url, options, around);
   }
 
   private static RedisConfig config(URI url, UpOptions options, Surroundings around) {

@@ -117,12 +117,7 @@ final class ConverseBlocks {
       }
       case Block.Search search -> json.writeStringProperty("text", SearchWords.of(search).text());
       case Block.Found found -> json.writeStringProperty("text", SearchWords.of(found).text());
-      case Block.Other(var type, _, _) ->
-          throw new UntranslatableException(
-              Capability.OTHER,
-              "messages: a block of type "
-                  + type
-                  + " (expected: text, images, documents, tools or thinking)");
+      case Block.Other(var type, _, _) -> throw UntranslatableException.block(type);
     }
   }
 

@@ -96,11 +96,7 @@ final class GeminiContents {
           throw new IllegalStateException("BUG: sealed thinking is left out before");
       case Block.Search search -> text(SearchWords.of(search).text());
       case Block.Found found -> text(SearchWords.of(found).text());
-      case Block.Other(var type, _, _) ->
-          throw GeminiBody.refused(
-              "messages: a block of type "
-                  + type
-                  + " (expected: text, images, documents, tools or thinking)");
+      case Block.Other(var type, _, _) -> throw UntranslatableException.block(type);
     }
   }
 

@@ -15,12 +15,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Says blocks in parts. What has no part of its own becomes text between marks, never nothing.
+/// Says blocks in parts. What has no part of its own becomes text between marks, never nothing; or
+/// it is refused, where it stands for what only Anthropic has.
 ///
 /// @param taken what the model can look at besides text
 public record Parts(Set<Capability> taken) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  /// Files and tools of which the text would name what the model cannot reach.
+  private static final Set<String> REFUSED =
+      Set.of("container_upload", "mcp_tool_use", "mcp_tool_result");
 
   public Parts {
     taken = Set.copyOf(taken);
@@ -45,6 +50,8 @@ public record Parts(Set<Capability> taken) {
       }
       case Block.Search search -> add(parts, SearchWords.of(search));
       case Block.Found found -> add(parts, SearchWords.of(found));
+      case Block.Other(var type, _, _) when REFUSED.contains(type) ->
+          throw UntranslatableException.block(type);
       case Block.Other(var type, var json, var mark) ->
           text(parts, Marks.between(type, JSON.writeValueAsString(json)), mark);
       case Block.ToolUse use ->

@@ -15,6 +15,15 @@ public final class UntranslatableException extends RuntimeException {
     this.capability = capability;
   }
 
+  /// A block of a message that only the Messages API has.
+  public static UntranslatableException block(String type) {
+    return new UntranslatableException(
+        Capability.OTHER,
+        "messages: a block of type "
+            + type
+            + " (expected: text, images, documents, tools or thinking)");
+  }
+
   public Capability capability() {
     return capability;
   }

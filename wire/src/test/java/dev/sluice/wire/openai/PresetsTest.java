@@ -21,7 +21,10 @@ final class PresetsTest {
   void knows_more_than_twenty_services() {
     assertThat(presets.services())
         .hasSizeGreaterThan(20)
-        .containsKeys("openai", "groq", "deepseek", "openrouter", "ollama", "vllm");
+        .containsKeys("groq", "cerebras", "mistral", "deepseek", "xai", "openrouter", "together")
+        .containsKeys("fireworks", "perplexity", "nebius", "sambanova", "moonshot", "zai")
+        .containsKeys("minimax", "dashscope", "cohere", "huggingface", "openai")
+        .containsKeys("ollama", "vllm", "sglang", "lmstudio");
   }
 
   @Test
