@@ -52,7 +52,10 @@ final class ServersIT {
       world.awaitTool("modern", "filler-0039");
       world.awaitTool("legacy", "echo");
       world.awaitTool("program", "echo");
-      assertThat(world.tools("modern")).startsWith("echo", "count").doesNotContain("broken-mark");
+      assertThat(world.tools("modern"))
+          .startsWith("ask", "count", "echo")
+          .isSorted()
+          .doesNotContain("broken-mark");
       await().atMost(WITHIN).until(() -> !world.server("modern").resources().isEmpty());
       assertThat(world.server("modern").prompts().getFirst().path("name").stringValue(""))
           .isEqualTo("greet");
