@@ -90,6 +90,7 @@ final class ServersIT {
           .atMost(WITHIN)
           .until(() -> world.told.contains(new Catalog.Change.Tools(name("down"))));
       assertThat(world.server("down").away()).isEmpty();
+      await().atMost(WITHIN).until(() -> world.report("down").lastError() == null);
     }
   }
 
@@ -184,6 +185,8 @@ final class ServersIT {
       world.awaitTool("good", "echo");
       await().atMost(WITHIN).until(() -> world.report("endless").lastError() != null);
       assertThat(world.report("endless").lastError()).isEqualTo("tools/list: more than 100 pages");
+      assertThat(world.report("endless").toolless()).isTrue();
+      assertThat(world.report("good").toolless()).isFalse();
       assertThat(world.server("endless").away()).contains("tools/list: more than 100 pages");
       assertThat(world.tools("endless")).isEmpty();
       await().atMost(WITHIN).until(() -> !world.server("endless").prompts().isEmpty());
