@@ -297,7 +297,7 @@ public record McpServer(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param toolsNote says how many more there are; absent where all are listed
   /// @param waiting definitions that wait for approval, as far as they fit: at most 64, and 256 KiB
   ///   of them
-  /// @param lastError of the first gateway that is not connected
+  /// @param lastError of the first gateway that is not connected, else of one that has trouble
   public record Status(
       @Nullable Long observedGeneration,
       @Items(max = 16, key = "type") List<Condition> conditions,

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// What a gateway says of its connection to a server of tools.
 ///
 /// @param protocol the version that was agreed on; null where the server was never reached
-/// @param tools in the order of the server's list
-/// @param lastError null without one; it names no secret
+/// @param tools in the order of their names
+/// @param lastError what is wrong; null where nothing is. It names no secret
 public record ServerReport(
     ObjectName server,
     boolean connected,
@@ -20,6 +20,13 @@ public record ServerReport(
 
   public ServerReport {
     tools = List.copyOf(tools);
+  }
+
+  /// Whether the server is there and none of its tools is, while something is wrong.
+  public boolean toolless() {
+    return connected
+        && lastError != null
+        && tools.stream().noneMatch(tool -> tool.verdict() == Verdict.SERVED);
   }
 
   /// One of the tools that the server says it has.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.McpScript.Answers;
 import dev.sluice.testkit.mcp.McpScript.Lie;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Programs and servers that attack, through the whole gateway: each ends in one sentence or a
 /// bounded result, and somebody else's calls go on.
@@ -47,7 +49,9 @@ final class ToolAttacksE2E {
     }
     world =
         AttackedWorld.start(
-            scripts, AttackedWorld.key("other", "{ server: plain, tools: [ \"*\" ] }"));
+            scripts,
+            AttackedWorld.key("other", "{ server: plain, tools: [ \"*\" ] }")
+                + AttackedWorld.key("leaver", "{ server: lab, tools: [ \"*\" ] }"));
   }
 
   @AfterAll
@@ -267,6 +271,32 @@ final class ToolAttacksE2E {
         .as("%s", answer.path("_meta"))
         .contains("endless-pages");
     assertThat(answer.path("tools").findValuesAsString("name")).contains("plain__echo");
+    assertThat(JsonMapper.shared().readTree(world.world().gateway().admin("/v1/mcp")).path("mcp"))
+        .filteredOn(row -> row.path("name").asString("").equals("endless-pages"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.at("/state/ready").asString()).isEqualTo("False");
+              assertThat(row.at("/state/reason").asString()).isEqualTo("NoTools");
+              assertThat(row.path("error").asString()).isEqualTo("tools/list: more than 100 pages");
+            });
+  }
+
+  @Test
+  void a_program_whose_key_is_suspended_meanwhile_calls_nothing_more() throws Exception {
+    var client = world.client("leaver", "/mcp");
+    int runs = world.server("lab").runs();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var program = "for (;;) await servers.lab.slow({ steps: 1, millis: 300 })";
+      var answer = threads.submit(() -> client.run(program, 60).text());
+      Awaitility.await()
+          .atMost(AttackedWorld.SOON)
+          .until(() -> world.server("lab").runs() > runs + 1);
+      var manifests = Files.readString(world.world().manifests().resolve("world.yaml"));
+      var name = "metadata: { name: leaver }\nspec:\n";
+      world.write("world.yaml", manifests.replace(name, name + "  suspended: true\n"));
+      assertThat(answer.get()).contains("key leaver is suspended");
+    }
   }
 
   @Test

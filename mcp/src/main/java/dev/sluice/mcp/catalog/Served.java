@@ -274,7 +274,7 @@ final class Served implements Offered {
     }
   }
 
-  /// Why what there is to say is not all well; names no secret.
+  /// Why not all is well now; names no secret.
   private Optional<String> lastError(State now) {
     var health = now.link().health();
     var failure = health.lastFailure().map(CallFailure::detail);
@@ -282,11 +282,12 @@ final class Served implements Offered {
       return failure;
     }
     var pinned = now.declared().pins() == ToolServer.Pins.FIRST_USE;
-    var trouble = hidden(now).or(() -> pinned ? now.shelf().pinTrouble() : Optional.empty());
+    // That nobody has asked the record yet is none.
+    var trouble = pinned ? now.shelf().pinTrouble() : Optional.<String>empty();
     for (var kind : ListKind.values()) {
       trouble = trouble.or(() -> now.shelf().trouble(kind));
     }
-    return trouble.or(() -> failure);
+    return trouble;
   }
 
   ServerReport report() {

@@ -4,7 +4,7 @@ import dev.sluice.core.budget.Balance;
 import dev.sluice.core.budget.BudgetText;
 import dev.sluice.core.budget.RateStanding;
 import dev.sluice.core.budget.Standing;
-import dev.sluice.core.policy.KeyPolicy;
+import dev.sluice.core.mcp.Admissions.Admitted;
 import dev.sluice.mcp.govern.hold.Holding;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +18,9 @@ sealed interface CallRefusal {
 
   /// The tool may be there: its server cannot be asked, and what it has is not known.
   record ServerUnavailable(String server, String why) implements CallRefusal {}
+
+  /// It was let in, and is gone since.
+  record KeyUnknown() implements CallRefusal {}
 
   record KeySuspended(String key) implements CallRefusal {}
 
@@ -35,7 +38,13 @@ sealed interface CallRefusal {
   record LedgerUnavailable() implements CallRefusal {}
 
   /// Of a key that was good when its request came in.
-  static Optional<CallRefusal> of(KeyPolicy key, Instant now) {
+  ///
+  /// @param present as the policy in force has it; empty where it has none
+  static Optional<CallRefusal> of(Optional<Admitted> present, Instant now) {
+    if (present.isEmpty()) {
+      return Optional.of(new KeyUnknown());
+    }
+    var key = present.get().key();
     var label = key.name().label();
     if (key.suspended()) {
       return Optional.of(new KeySuspended(label));
@@ -59,6 +68,7 @@ sealed interface CallRefusal {
     return switch (this) {
       case ToolUnknown _ -> "tool_unknown";
       case ServerUnavailable _ -> "server_unavailable";
+      case KeyUnknown _ -> "key_unknown";
       case KeySuspended _ -> "key_suspended";
       case KeyExpired _ -> "key_expired";
       case LimitReached(var shortOf) -> budgetOr(shortOf, "budget_exhausted", "rate_limited");
@@ -81,6 +91,7 @@ sealed interface CallRefusal {
       case ToolUnknown(var tool) -> "Unknown tool: " + tool;
       case ServerUnavailable(var server, var why) ->
           "server %s is not available: %s; the tool has not run".formatted(server, why);
+      case KeyUnknown _ -> "the key is unknown to this gateway";
       case KeySuspended(var key) -> "key " + key + " is suspended";
       case KeyExpired(var key, var at) ->
           "key " + key + " expired at " + at.truncatedTo(ChronoUnit.SECONDS);

@@ -14,6 +14,11 @@ import java.util.Optional;
 public record Caller(
     Admitted admitted, Optional<String> session, ClientProfile client, Narrowing narrowing) {
 
+  /// The same request, of a key as another policy has it.
+  Caller as(Admitted other) {
+    return new Caller(other, session, client, narrowing);
+  }
+
   public KeyPolicy key() {
     return admitted.key();
   }

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.govern;
 
+import dev.sluice.core.mcp.Admissions.Admitted;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.ToolRecord.Outcome;
@@ -18,25 +19,31 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /// Calls tools for callers, and passes on their other messages, within their permissions, their
-/// limits and their money. It owns neither the ledger nor the sink.
+/// limits and their money. A program calls long after its key was let in: each call is judged by
+/// what the key is then. It owns neither the ledger nor the sink.
 public final class GovernedCalls implements ToolCalls, AutoCloseable {
 
   private final CallHolds holds;
   private final CallRecorder recorder;
   private final ToolMeters meters;
   private final InstantSource clock;
+  private final Function<Admitted, Optional<Admitted>> present;
   private final UnderWay underWay = new UnderWay();
 
   /// @param registry of this gateway's meters; two gateways need two
+  /// @param present who was let in, as the policy in force has the key; empty where it has none
   public GovernedCalls(
       Ledger ledger,
       UsageSink sink,
       InstantSource clock,
       HoldTimes times,
-      PrometheusRegistry registry) {
+      PrometheusRegistry registry,
+      Function<Admitted, Optional<Admitted>> present) {
     this.clock = clock;
+    this.present = present;
     meters = new ToolMeters(registry);
     holds = new CallHolds(ledger, clock, times, meters::dropped);
     meters.waiting(holds::waiting);
@@ -51,13 +58,15 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
   }
 
   @Override
-  public CallResult call(Caller caller, Offered server, String tool, Call call) {
+  public CallResult call(Caller asking, Offered server, String tool, Call call) {
     if (!call.params().path("name").stringValue("").equals(tool)) {
       throw new IllegalStateException("BUG: one tool is asked for, and another one is called");
     }
+    var now = present.apply(asking.admitted());
+    var caller = now.map(asking::as).orElse(asking);
     var definition = definition(caller, server, tool);
     var asked = Asked.of(caller, server.declared(), tool, definition, call, clock.instant());
-    var refusal = CallRefusal.of(caller.key(), asked.startedAt());
+    var refusal = CallRefusal.of(now, asked.startedAt());
     if (refusal.isPresent()) {
       return refused(asked, refusal.get());
     }
@@ -68,14 +77,16 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
   }
 
   @Override
-  public CallResult pass(Caller caller, Offered server, Call call) {
+  public CallResult pass(Caller asking, Offered server, Call call) {
     if (call.method().equals(ToolRecord.CALL)) {
       throw new IllegalStateException("BUG: the call of a tool is to be judged as one");
     }
+    var now = present.apply(asking.admitted());
+    var caller = now.map(asking::as).orElse(asking);
     var declared = server.declared();
     var name = recorder.name(declared, call);
     var asked = Asked.of(caller, declared, name, Optional.empty(), call, clock.instant());
-    var refusal = CallRefusal.of(caller.key(), asked.startedAt());
+    var refusal = CallRefusal.of(now, asked.startedAt());
     return refusal.isPresent() ? refused(asked, refusal.get()) : entered(asked, server);
   }
 

@@ -8,7 +8,8 @@ import dev.sluice.mcp.upstream.call.CallResult;
 /// ask of servers.
 public interface ToolCalls {
 
-  /// Authorises, holds, sends, bounds, settles and records one call of a tool.
+  /// Authorises, holds, sends, bounds, settles and records one call of a tool, by what the key is
+  /// now.
   ///
   /// What the gateway refuses (a limit, a budget) is a result with `isError` and one sentence, so
   /// that the model reads it; a tool that the caller may not use is refused as one that is not

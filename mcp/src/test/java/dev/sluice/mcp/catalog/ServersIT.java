@@ -52,7 +52,10 @@ final class ServersIT {
       world.awaitTool("modern", "filler-0039");
       world.awaitTool("legacy", "echo");
       world.awaitTool("program", "echo");
-      assertThat(world.tools("modern")).startsWith("echo", "count").doesNotContain("broken-mark");
+      assertThat(world.tools("modern"))
+          .startsWith("ask", "count", "echo")
+          .isSorted()
+          .doesNotContain("broken-mark");
       await().atMost(WITHIN).until(() -> !world.server("modern").resources().isEmpty());
       assertThat(world.server("modern").prompts().getFirst().path("name").stringValue(""))
           .isEqualTo("greet");
@@ -87,6 +90,7 @@ final class ServersIT {
           .atMost(WITHIN)
           .until(() -> world.told.contains(new Catalog.Change.Tools(name("down"))));
       assertThat(world.server("down").away()).isEmpty();
+      await().atMost(WITHIN).until(() -> world.report("down").lastError() == null);
     }
   }
 
@@ -181,6 +185,8 @@ final class ServersIT {
       world.awaitTool("good", "echo");
       await().atMost(WITHIN).until(() -> world.report("endless").lastError() != null);
       assertThat(world.report("endless").lastError()).isEqualTo("tools/list: more than 100 pages");
+      assertThat(world.report("endless").toolless()).isTrue();
+      assertThat(world.report("good").toolless()).isFalse();
       assertThat(world.server("endless").away()).contains("tools/list: more than 100 pages");
       assertThat(world.tools("endless")).isEmpty();
       await().atMost(WITHIN).until(() -> !world.server("endless").prompts().isEmpty());

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.govern;
 
 import dev.sluice.core.budget.Balance;
+import dev.sluice.core.mcp.Admissions.Admitted;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.mcp.govern.hold.HoldTimes;
 import dev.sluice.mcp.upstream.call.Call;
@@ -9,7 +10,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -29,6 +33,11 @@ final class Governed implements AutoCloseable {
   final Ledger ledger;
   final KeptRecords records = new KeptRecords();
   final PrometheusRegistry registry = new PrometheusRegistry();
+
+  /// What has become of keys that were let in: nothing, at first.
+  final AtomicReference<Function<Admitted, Optional<Admitted>>> policy =
+      new AtomicReference<>(Optional::of);
+
   final GovernedCalls calls;
 
   Governed(Ledger ledger) {
@@ -37,7 +46,9 @@ final class Governed implements AutoCloseable {
 
   Governed(Ledger ledger, InstantSource clock) {
     this.ledger = ledger;
-    this.calls = new GovernedCalls(ledger, records, clock, TIMES, registry);
+    this.calls =
+        new GovernedCalls(
+            ledger, records, clock, TIMES, registry, admitted -> policy.get().apply(admitted));
   }
 
   static Call tool(String name, ObjectNode arguments) {

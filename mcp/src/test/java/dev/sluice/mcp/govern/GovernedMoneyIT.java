@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -194,7 +195,12 @@ final class GovernedMoneyIT {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
     return new GovernedCalls(
-        ledger, governed.records, InstantSource.system(), times, new PrometheusRegistry());
+        ledger,
+        governed.records,
+        InstantSource.system(),
+        times,
+        new PrometheusRegistry(),
+        Optional::of);
   }
 
   private void call(GovernedCalls calls, OfferedServer server) {

@@ -79,7 +79,7 @@ record OfferedServer(
         new Globs(List.of("denied")),
         ToolServer.Pins.NONE,
         Set.of(),
-        false,
+        true,
         NanoUsd.parse(price),
         recording,
         resultBytesMax);

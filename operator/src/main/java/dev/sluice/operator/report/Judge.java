@@ -102,9 +102,12 @@ record Judge(
       return Verdict.unknown("NotReported", "no gateway has reported on its connection");
     }
     var error = standing.lastError();
-    return standing.connected()
-        ? Verdict.yes("Ready", "every gateway is connected")
-        : Verdict.no("Disconnected", error == null ? "a gateway is not connected" : error);
+    if (!standing.connected()) {
+      return Verdict.no("Disconnected", error == null ? "a gateway is not connected" : error);
+    }
+    return standing.toolless() && error != null
+        ? Verdict.no("NoTools", error)
+        : Verdict.yes("Ready", "every gateway is connected");
   }
 
   private Verdict ready(KeyPolicy key, List<Problem> warnings) {

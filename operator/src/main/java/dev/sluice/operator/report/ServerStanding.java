@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 /// What all gateways say of one server of tools. Pure.
 ///
 /// @param connected whether every gateway that reports on it is
+/// @param toolless whether a gateway that is connected has none of its tools, and says why
 /// @param protocol of the first gateway that has one
 /// @param tools of all gateways, those first that are not served
 /// @param changes definitions that wait for approval, as the gateways tell them
-/// @param lastError of the first gateway that is not connected
+/// @param lastError of the first gateway that is not connected, else of one that has trouble
 record ServerStanding(
     boolean connected,
+    boolean toolless,
     @Nullable String protocol,
     List<Tool> tools,
     List<ToolChange> changes,
@@ -75,8 +77,11 @@ record ServerStanding(
 
   private static ServerStanding of(List<ServerReport> reports, List<ToolChange> changes) {
     var away = reports.stream().filter(report -> !report.connected()).toList();
+    var toolless = reports.stream().filter(ServerReport::toolless).toList();
+    var troubled = away.isEmpty() ? toolless.isEmpty() ? reports : toolless : away;
     return new ServerStanding(
         away.isEmpty(),
+        !toolless.isEmpty(),
         reports.stream()
             .map(ServerReport::protocol)
             .filter(Objects::nonNull)
@@ -84,7 +89,7 @@ record ServerStanding(
             .orElse(null),
         tools(reports),
         changes.stream().distinct().sorted(ORDER).toList(),
-        away.stream()
+        troubled.stream()
             .map(ServerReport::lastError)
             .filter(Objects::nonNull)
             .findFirst()

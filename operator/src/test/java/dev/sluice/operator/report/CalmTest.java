@@ -22,7 +22,7 @@ class CalmTest {
 
   private static ServerStanding standing(boolean connected, int digest) {
     var tool = new Tool("echo", "sha256:" + digest, Verdict.CHANGED, List.of());
-    return new ServerStanding(connected, "2026-07-28", List.of(tool), List.of(), null);
+    return new ServerStanding(connected, false, "2026-07-28", List.of(tool), List.of(), null);
   }
 
   private ServerStanding calmed(ServerStanding seen, long second) {

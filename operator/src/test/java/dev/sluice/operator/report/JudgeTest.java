@@ -147,6 +147,14 @@ class JudgeTest {
   }
 
   @Test
+  void a_server_of_tools_that_is_connected_and_has_none_for_a_reason_is_not_ready() {
+    reports = Map.of("gw-0", said(report(true, null)), "gw-1", said(report(true, "no list")));
+    var toolless = judge("McpServer", SERVER, EVERYWHERE).ready();
+    assertSays(toolless, "False", "NoTools");
+    assertThat(toolless.message()).isEqualTo("no list");
+  }
+
+  @Test
   void a_bad_server_of_tools_says_whether_an_older_version_serves() {
     var bad = SERVER.replace("https:", "ftp:");
     assertSays(judge("McpServer", bad, EVERYWHERE).programmed(), "False", "NotInForce");

@@ -31,7 +31,11 @@ class ServerStandingTest {
   }
 
   private static ServerReport connected(Tool... tools) {
-    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), "an old error");
+    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), null);
+  }
+
+  private static ServerReport troubled(String error, Tool... tools) {
+    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), error);
   }
 
   private static ServerReport away(String error, Tool... tools) {
@@ -72,8 +76,26 @@ class ServerStandingTest {
   }
 
   @Test
-  void an_error_of_a_gateway_that_is_connected_again_is_over() {
-    assertThat(standing(connected()).lastError()).isNull();
+  void trouble_of_a_gateway_that_is_connected_is_told_and_may_leave_no_tool() {
+    var echo = tool("echo", Verdict.SERVED);
+    assertThat(standing(connected(echo)).lastError()).isNull();
+    var stale = standing(connected(echo), troubled("tools/list: no answer", echo));
+    assertThat(stale.connected()).isTrue();
+    assertThat(stale.toolless()).isFalse();
+    assertThat(stale.lastError()).isEqualTo("tools/list: no answer");
+    var hidden = tool("echo", Verdict.NEW);
+    var toolless = standing(troubled("prompts/list: no answer", echo), troubled("away", hidden));
+    assertThat(toolless.connected()).isTrue();
+    assertThat(toolless.toolless()).isTrue();
+    assertThat(toolless.lastError()).isEqualTo("away");
+    assertThat(standing(troubled("away", hidden), away("refused")).lastError())
+        .isEqualTo("refused");
+  }
+
+  @Test
+  void a_server_that_has_nothing_to_serve_and_no_trouble_is_not_toolless() {
+    assertThat(standing(connected()).toolless()).isFalse();
+    assertThat(standing(connected(tool("echo", Verdict.NOT_APPROVED))).toolless()).isFalse();
   }
 
   @Test

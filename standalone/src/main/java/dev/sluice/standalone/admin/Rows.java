@@ -150,7 +150,7 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
         report == null ? null : report.protocol(),
         report == null ? null : (long) report.tools().size(),
         report == null ? null : report.tools().stream().filter(ToolReports::hides).count(),
-        report == null || report.connected() ? null : trouble(report));
+        report == null ? null : report.connected() ? report.lastError() : trouble(report));
   }
 
   /// Nothing went wrong yet where the first connection is being made.
@@ -163,7 +163,10 @@ record Rows(InForce policy, Ledger ledger, Instant now) {
     if (report == null) {
       return new State("Unknown", "True", "NotReported", "nothing is known of its connection");
     }
-    return report.connected() ? state : new State("False", "True", "Disconnected", trouble(report));
+    if (!report.connected()) {
+      return new State("False", "True", "Disconnected", trouble(report));
+    }
+    return report.toolless() ? new State("False", "True", "NoTools", trouble(report)) : state;
   }
 
   private List<LimitRow> rows(List<Budget> budgets) {

@@ -6,12 +6,14 @@ import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.catalog.ReportListener;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Logs each tool that begins to wait for approval, and what is odd in the definitions of tools,
-/// where no operator makes events and a status of it.
+/// Logs each tool that begins to wait for approval, what is odd in definitions, and what is wrong
+/// with servers that are connected, where no operator makes events and a status of it.
 public final class ToolNews implements ReportListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ToolNews.class);
@@ -25,6 +27,7 @@ public final class ToolNews implements ReportListener {
 
   private Set<ToolChange> told = Set.of();
   private Set<Odd> suspected = Set.of();
+  private Map<ObjectName, String> troubled = Map.of();
 
   @Override
   public void heard(List<ServerReport> reports, List<ToolChange> changes) {
@@ -38,6 +41,33 @@ public final class ToolNews implements ReportListener {
     reports.forEach(report -> odd.addAll(odd(report)));
     odd.stream().filter(one -> !suspected.contains(one)).forEach(ToolNews::log);
     suspected = Set.copyOf(odd);
+    var troubles = troubles(reports);
+    troubles.forEach(
+        (server, trouble) -> {
+          if (!trouble.equals(troubled.get(server))) {
+            log(server, trouble);
+          }
+        });
+    troubled = troubles;
+  }
+
+  /// The connection itself tells why there is none.
+  private static Map<ObjectName, String> troubles(List<ServerReport> reports) {
+    var troubles = new TreeMap<ObjectName, String>();
+    for (var report : reports) {
+      var error = report.lastError();
+      if (report.connected() && error != null) {
+        troubles.put(report.server(), error);
+      }
+    }
+    return troubles;
+  }
+
+  private static void log(ObjectName server, String trouble) {
+    LOG.atWarn()
+        .addKeyValue("server", server.toString())
+        .addKeyValue("trouble", trouble)
+        .log("something is wrong with a server of tools");
   }
 
   private static List<Odd> odd(ServerReport report) {

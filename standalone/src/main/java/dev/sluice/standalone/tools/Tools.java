@@ -1,6 +1,7 @@
 package dev.sluice.standalone.tools;
 
 import dev.sluice.core.mcp.Admissions;
+import dev.sluice.core.mcp.Admissions.Admitted;
 import dev.sluice.core.mcp.PinStore;
 import dev.sluice.core.mcp.ToolSecrets;
 import dev.sluice.core.policy.KeyDigest;
@@ -113,7 +114,8 @@ public final class Tools implements AutoCloseable {
                   around.usage(),
                   around.clock(),
                   HoldTimes.STANDARD,
-                  around.meters()));
+                  around.meters(),
+                  admitted -> present(around.store(), admitted)));
       var meta = owned.add(new MetaSlot(calls, reached.codeMode(), around.clock()));
       var parts =
           new Parts(
@@ -153,6 +155,15 @@ public final class Tools implements AutoCloseable {
 
   private static Optional<KeyPolicy> key(SnapshotStore store, KeyDigest digest) {
     return store.loaded() ? Optional.ofNullable(store.current().key(digest)) : Optional.empty();
+  }
+
+  private static Optional<Admitted> present(SnapshotStore store, Admitted admitted) {
+    if (!store.loaded()) {
+      return Optional.empty();
+    }
+    var policy = store.current();
+    return Optional.ofNullable(policy.key(admitted.key().digest()))
+        .map(key -> new Admitted(admitted.requestId(), key, policy.version()));
   }
 
   /// Takes what the policy in force declares. It waits for no server.

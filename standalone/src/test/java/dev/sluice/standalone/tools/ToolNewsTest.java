@@ -49,6 +49,27 @@ class ToolNewsTest {
             line -> assertThat(line).contains("two").doesNotContain("one"));
   }
 
+  @Test
+  void tells_once_of_what_is_wrong_with_a_server_that_is_connected() {
+    var lines =
+        lines(
+            news -> {
+              news.heard(List.of(troubled(true, "no list")), List.of());
+              news.heard(List.of(troubled(true, "no list")), List.of());
+              news.heard(List.of(troubled(false, "refused")), List.of());
+              news.heard(List.of(troubled(true, "no record")), List.of());
+            });
+    assertThat(lines)
+        .satisfiesExactly(
+            line -> assertThat(line).contains("wiki", "no list"),
+            line -> assertThat(line).contains("no record"));
+  }
+
+  private static ServerReport troubled(boolean connected, String error) {
+    var server = new ObjectName("default", "wiki");
+    return new ServerReport(server, connected, Instant.EPOCH, null, List.of(), error);
+  }
+
   private static List<String> lines(Consumer<ToolNews> told) {
     var logger = (Logger) LoggerFactory.getLogger(ToolNews.class);
     var lines = new ListAppender<ILoggingEvent>();

@@ -4,6 +4,7 @@ import dev.sluice.core.mcp.PinStore.Pin;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.tools.Pinning;
 import dev.sluice.mcp.tools.ToolDefinition;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,13 @@ public final class Tools {
 
   private Tools() {}
 
-  /// In the list's order; what has no name is no tool.
+  /// In the order of their names, so that a list in another order is the same; those of one name
+  /// are in the list's. What has no name is no tool.
   public static List<ToolDefinition> of(ObjectName server, List<ObjectNode> items) {
     return items.stream()
         .filter(item -> !item.path("name").stringValue("").isEmpty())
         .map(item -> new ToolDefinition(server, item.path("name").stringValue(""), item))
+        .sorted(Comparator.comparing(ToolDefinition::name))
         .toList();
   }
 
