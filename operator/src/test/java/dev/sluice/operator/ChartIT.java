@@ -103,6 +103,21 @@ class ChartIT {
   }
 
   @Test
+  void a_client_stays_with_one_gateway_unless_that_is_turned_off() throws IOException {
+    assertThat(affinities()).containsExactly("ClientIP");
+    assertThat(affinities("--set", "gateway.service.sessionAffinity=None")).containsExactly("None");
+  }
+
+  /// What the API server makes of the gateways' Service.
+  private List<String> affinities(String... values) throws IOException {
+    return items(chart.dryRun(chart.template(values).orThrow()).orThrow()).stream()
+        .filter(item -> item.at("/kind").asText().equals("Service"))
+        .filter(item -> item.at("/metadata/name").asText().equals("sluice"))
+        .map(item -> item.at("/spec/sessionAffinity").asText())
+        .toList();
+  }
+
+  @Test
   void the_operator_alone_is_known_to_clouds() throws IOException {
     var values = Chart.values("cloud-identity").toString();
     var items = items(chart.dryRun(chart.template("--values", values).orThrow()).orThrow());
@@ -264,6 +279,9 @@ class ChartIT {
         Arguments.of(
             List.of("--set", "ads.tls.mode=none"),
             "at '/ads/tls/mode': value must be one of 'authority', 'certManager', 'existing'"),
+        Arguments.of(
+            List.of("--set", "gateway.service.sessionAffinity=Cookie"),
+            "at '/gateway/service/sessionAffinity': value must be one of 'ClientIP', 'None'"),
         Arguments.of(
             List.of("--set", "redis.enabled=false"),
             "redis.external.secretName: \"\" (expected: a Secret with the URL of your Redis"),

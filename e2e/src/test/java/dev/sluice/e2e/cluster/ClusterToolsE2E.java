@@ -182,6 +182,9 @@ final class ClusterToolsE2E {
             () ->
                 assertThat(tool(status("desk"), "note").path("state").asString())
                     .isEqualTo("Changed"));
+    assertThat(tool(status("desk"), "note").path("suspicions").valueStream())
+        .extracting(JsonNode::asString)
+        .containsExactly("/description has characters that nobody sees: U+001B");
     var digest = tool(status("desk"), "note").path("digest").asString();
     Installation.soon("an event tells")
         .untilAsserted(

@@ -160,7 +160,9 @@ final class ToolReplicasE2E {
               event -> {
                 assertThat(event.message().path("id").asInt()).isEqualTo(77);
                 assertThat(event.message().at("/error/message").asString())
-                    .isEqualTo("The gateway that ran this call is gone; the call may have run");
+                    .isEqualTo(
+                        "The call ran at another gateway, or at one that is gone;"
+                            + " it may have done its work");
               });
     }
   }

@@ -183,7 +183,8 @@ final class ModernClients {
     return RefusedException.of(
         200,
         RpcError.INTERNAL_ERROR,
-        "The gateway that ran this call is gone, or has waited too long; the call may have run");
+        "The call ran at another gateway, or at one that is gone or has waited too long;"
+            + " it may have done its work");
   }
 
   private Delivery delivery(EventLog log) {

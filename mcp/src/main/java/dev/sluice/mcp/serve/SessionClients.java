@@ -135,12 +135,12 @@ final class SessionClients {
     out.empty(204, Map.of());
   }
 
-  /// What a request is told whose gateway is not there any more.
+  /// What a request is told that ran elsewhere: whether that gateway still lives is not known here.
   static Message lost(RpcId id) {
     return new Message.Failure(
         id,
         RpcError.of(
             RpcError.INTERNAL_ERROR,
-            "The gateway that ran this call is gone; the call may have run"));
+            "The call ran at another gateway, or at one that is gone; it may have done its work"));
   }
 }

@@ -82,6 +82,13 @@ final class GovernedCallsIT {
   }
 
   @Test
+  void the_record_says_how_long_a_call_took() {
+    var slow = tool("slow", json().put("steps", 1).put("millis", 300));
+    assertThat(governed.text(alice, server("0"), slow)).isEqualTo("done");
+    assertThat(governed.records.last().durationMs()).isBetween(250L, 19_000L);
+  }
+
+  @Test
   void two_hundred_calls_at_once_meet_a_budget_of_fifty_exactly() throws Exception {
     var key = Keys.of("0.5");
     var results = governed.atOnce(200, key, server("0.01"), echo("x"));

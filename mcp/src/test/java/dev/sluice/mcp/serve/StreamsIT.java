@@ -81,7 +81,8 @@ final class StreamsIT {
   }
 
   @Test
-  void a_stream_of_another_gateway_is_answered_with_what_became_of_it() throws Exception {
+  void a_stream_of_another_gateway_that_lives_is_answered_with_what_is_known_of_it()
+      throws Exception {
     var two = world.start();
     var peer = begun();
     try (var open =
@@ -92,7 +93,8 @@ final class StreamsIT {
       var error = Peer.tree(events.getLast().data().getBytes(StandardCharsets.UTF_8));
       assertThat(error.path("id").stringValue("")).isEqualTo("call");
       assertThat(error.path("error").path("message").stringValue(""))
-          .isEqualTo("The gateway that ran this call is gone; the call may have run");
+          .isEqualTo(
+              "The call ran at another gateway, or at one that is gone; it may have done its work");
     }
     assertThat(peer.with("Last-Event-ID", "nonsense").send("GET").error())
         .isEqualTo("Last-Event-ID: nonsense (expected: that of an event of this gateway)");

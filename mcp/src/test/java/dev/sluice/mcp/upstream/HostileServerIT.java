@@ -5,8 +5,10 @@ import static dev.sluice.mcp.upstream.Opened.failure;
 import static dev.sluice.mcp.upstream.Opened.json;
 import static dev.sluice.mcp.upstream.Opened.tool;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.mcp.upstream.call.Call;
+import dev.sluice.mcp.upstream.call.CallFailure;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.Tally;
@@ -16,7 +18,16 @@ import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.McpScript.Answers;
 import dev.sluice.testkit.mcp.McpScript.Lie;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,10 +47,31 @@ final class HostileServerIT {
           .withStreamBytesMax(3_000_000);
 
   private static CallResult called(McpScript script, Call call) {
+    return called(script, call, TIGHT);
+  }
+
+  private static CallResult called(McpScript script, Call call, UpstreamLimits limits) {
     try (var server = ModernMcpSimulator.start(script);
-        var opened = Opened.http(server.url(), TIGHT)) {
+        var opened = Opened.http(server.url(), limits)) {
       return opened.call(call);
     }
+  }
+
+  /// Patient in all but these two.
+  private static UpstreamLimits within(Duration connectMax, Duration idleMax) {
+    var times = Opened.LIMITS.times();
+    return Opened.LIMITS.with(
+        new UpstreamLimits.Times(
+            connectMax,
+            Duration.ofSeconds(20),
+            idleMax,
+            times.totalMax(),
+            times.probeMax(),
+            times.listenIdleMax(),
+            times.checkEvery(),
+            times.backOffMin(),
+            times.backOffMax(),
+            times.stopMax()));
   }
 
   @ParameterizedTest
@@ -117,6 +149,55 @@ final class HostileServerIT {
     var events = McpScript.STANDARD.with(Answers.EVENTS);
     assertThat(failure(called(events, tool("stall", json()))).reason())
         .isEqualTo(Reason.TOTAL_TIMEOUT);
+  }
+
+  @Test
+  void a_server_that_is_silent_within_its_answer_is_given_up() {
+    // The simulator shows life each 500 ms.
+    var events = McpScript.STANDARD.with(Answers.EVENTS);
+    var stall = tool("stall", json());
+    var silent = within(Duration.ofSeconds(20), Duration.ofMillis(250));
+    var failure = failure(called(events, stall, silent));
+    assertThat(failure.reason()).isEqualTo(Reason.IDLE_TIMEOUT);
+    assertThat(failure.effect()).isEqualTo(CallFailure.Effect.MAY_HAVE_RUN);
+    assertThat(failure.detail()).isEqualTo("silent for PT0.25S");
+  }
+
+  @Test
+  void a_server_that_takes_no_connection_is_given_up_and_nothing_has_run() throws Exception {
+    var waiting = new ArrayList<Socket>();
+    try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      fill(deaf, waiting);
+      var url = URI.create("http://127.0.0.1:%d/mcp".formatted(deaf.getLocalPort()));
+      var limits = within(Duration.ofMillis(300), Duration.ofSeconds(20));
+      try (var opened = Opened.http(url, limits)) {
+        await().until(() -> opened.connection.health().lastFailure().isPresent());
+        var failure = opened.connection.health().lastFailure().orElseThrow();
+        assertThat(failure.reason()).isEqualTo(Reason.CONNECT_TIMEOUT);
+        assertThat(failure.detail()).isEqualTo("no connection within PT0.3S");
+        assertThat(failure(opened.call(echo("x"))).effect())
+            .isEqualTo(CallFailure.Effect.NEVER_RUN);
+      }
+    } finally {
+      for (var socket : waiting) {
+        socket.close();
+      }
+    }
+  }
+
+  /// Connects until nobody takes one more.
+  private static void fill(ServerSocket deaf, List<Socket> waiting) throws IOException {
+    var address = new InetSocketAddress(deaf.getInetAddress(), deaf.getLocalPort());
+    while (waiting.size() < 100) {
+      var socket = new Socket();
+      waiting.add(socket);
+      try {
+        socket.connect(address, 1_000);
+      } catch (SocketTimeoutException _) {
+        return;
+      }
+    }
+    throw new AssertionError("connections have no end");
   }
 
   @ParameterizedTest
