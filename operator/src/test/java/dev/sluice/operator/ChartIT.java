@@ -103,9 +103,10 @@ class ChartIT {
   }
 
   @Test
-  void a_client_stays_with_one_gateway_unless_that_is_turned_off() throws IOException {
-    assertThat(affinities()).containsExactly("ClientIP");
-    assertThat(affinities("--set", "gateway.service.sessionAffinity=None")).containsExactly("None");
+  void a_client_stays_with_one_gateway_where_that_is_asked_for() throws IOException {
+    assertThat(affinities()).containsExactly("None");
+    assertThat(affinities("--set", "gateway.service.sessionAffinity=ClientIP"))
+        .containsExactly("ClientIP");
   }
 
   /// What the API server makes of the gateways' Service.
