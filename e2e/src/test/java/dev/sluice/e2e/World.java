@@ -39,9 +39,18 @@ public final class World implements AutoCloseable {
   /// @param environment more variables of the gateway's
   public static World start(
       PriceTable prices, Map<String, String> environment, String manifests, String... options) {
+    return start(SimulatorConfig.of(prices), environment, manifests, options);
+  }
+
+  /// @param provider that `anthropic` is
+  public static World start(
+      SimulatorConfig provider,
+      Map<String, String> environment,
+      String manifests,
+      String... options) {
     try {
       var folder = Files.createTempDirectory("sluice-e2e-");
-      var simulator = AnthropicSimulator.start(SimulatorConfig.of(prices));
+      var simulator = AnthropicSimulator.start(provider);
       Files.createDirectories(folder.resolve("manifests"));
       Files.writeString(
           folder.resolve("manifests/world.yaml"),

@@ -10,14 +10,18 @@ import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import dev.sluice.e2e.foreign.Everywhere;
+import dev.sluice.e2e.foreign.Foreign;
 import dev.sluice.testkit.script.Script;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Anthropic's own Java client at all providers. Everything that it reads is validated by it.
 final class AnthropicSdkE2E {
@@ -42,7 +46,11 @@ final class AnthropicSdkE2E {
   }
 
   private static AnthropicClient client(String key) {
-    var gateway = everywhere.gateway(key);
+    return client(everywhere, key);
+  }
+
+  static AnthropicClient client(Foreign foreign, String key) {
+    var gateway = foreign.gateway(key);
     return AnthropicOkHttpClient.builder()
         .baseUrl(gateway.address().toString())
         .authToken(gateway.key(key))
@@ -84,6 +92,22 @@ final class AnthropicSdkE2E {
     }
     assertThat(heard.message().content().getFirst().asText().text())
         .isEqualTo("Because of this, and of that.");
+  }
+
+  static Stream<Arguments> everyWay() {
+    return Way.of(ALL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void calls_a_tool_and_goes_on_with_its_result(String key, Way way) {
+    everywhere
+        .simulator(key)
+        .next(
+            ToolLoop.calling(Script.answer().text("I will.")), Script.answer().text("Forty-two."));
+    var loop = ToolLoop.run(client(key), way, question().toBuilder());
+    assertThat(loop.first().content().getFirst().asText().text()).isEqualTo("I will.");
+    assertThat(loop.last().content().getFirst().asText().text()).isEqualTo("Forty-two.");
   }
 
   @Test

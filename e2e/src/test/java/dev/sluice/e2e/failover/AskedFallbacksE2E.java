@@ -114,6 +114,20 @@ final class AskedFallbacksE2E {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/messages", "/v1/chat/completions", "/v1/responses"})
+  void the_model_that_the_header_names_answers_after_a_failure(String path) {
+    int before = providers.world().usage("asked").size();
+    providers.world().simulator().next(Script.overloaded());
+    providers.openAi().next(Script.answer().text("From afar."));
+    var header = new Header("x-sluice-fallbacks", "no-such-model, gpt/gpt-4.1");
+    assertAnswered(ask(path, "\"stream\":true", header), "From afar.");
+    var served = providers.usage("asked", before + 2);
+    assertThat(served.subList(before, served.size()))
+        .extracting(record -> record.path("provider").asString())
+        .contains("gpt");
+  }
+
   @Test
   void a_header_stands_in_place_of_the_body() {
     providers.world().simulator().next(Script.overloaded());

@@ -6,6 +6,7 @@ import dev.sluice.e2e.foreign.LongSession.Part;
 import dev.sluice.e2e.foreign.LongSession.Seen;
 import dev.sluice.testkit.billing.BillEntry;
 import dev.sluice.testkit.billing.Outcome;
+import dev.sluice.testkit.provider.ReceivedRequest;
 import dev.sluice.testkit.script.Script;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +106,20 @@ final class ClaudeCodeSessionsE2E {
   }
 
   @ParameterizedTest
+  @MethodSource("everywhere")
+  void shows_what_the_model_thought_and_takes_it_back_to_it(String key) throws Exception {
+    assertThat(seen(key, Part.TOOLS).thoughts())
+        .isEqualTo(Thoughts.isShown(key) ? List.of(LongSession.THOUGHT) : List.of());
+    var next =
+        each.simulator(key).requests().stream()
+            .filter(request -> has(request, "Exit code 3"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Thoughts.isBack(key, next, LongSession.THOUGHT, LongSession.MISSING))
+        .isEqualTo(Thoughts.comesBack(key));
+  }
+
+  @ParameterizedTest
   @MethodSource("abroad")
   void reads_a_document_or_goes_on_without(String key) throws Exception {
     assertThat(wasSent(key, DOCUMENT)).isEqualTo(!key.equals(READS_NONE));
@@ -183,12 +198,18 @@ final class ClaudeCodeSessionsE2E {
       each.simulator(EachType.HOME).next(Script.answer().text("Read."));
       var seen = session.play(Part.DOCUMENT);
       first.clearScripts();
-      assertThat(seen).isEqualTo(seen(EachType.HOME, Part.DOCUMENT));
+      assertSame(EachType.PASSING, Part.DOCUMENT, seen);
     }
   }
 
   private static void assertSame(String key, Part part) throws Exception {
-    assertThat(seen(key, part)).as("%s at %s", part, key).isEqualTo(seen(EachType.HOME, part));
+    assertSame(key, part, seen(key, part));
+  }
+
+  private static void assertSame(String key, Part part, Seen seen) throws Exception {
+    assertThat(seen.withoutThoughts())
+        .as("%s at %s", part, key)
+        .isEqualTo(seen(EachType.HOME, part).withoutThoughts());
   }
 
   private static Seen seen(String key, Part part) throws Exception {
@@ -200,8 +221,11 @@ final class ClaudeCodeSessionsE2E {
   }
 
   private static boolean wasSent(String key, String text) {
-    return each.simulator(key).requests().stream()
-        .flatMap(request -> request.body().stream())
+    return each.simulator(key).requests().stream().anyMatch(request -> has(request, text));
+  }
+
+  private static boolean has(ReceivedRequest request, String text) {
+    return request.body().stream()
         .anyMatch(body -> new String(body, StandardCharsets.UTF_8).contains(text));
   }
 

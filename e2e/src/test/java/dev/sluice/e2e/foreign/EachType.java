@@ -2,6 +2,7 @@ package dev.sluice.e2e.foreign;
 
 import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.e2e.World;
+import dev.sluice.testkit.anthropic.SimulatorConfig;
 import dev.sluice.testkit.bedrock.BedrockConfig;
 import dev.sluice.testkit.bedrock.BedrockSimulator;
 import dev.sluice.testkit.billing.ModelPrice;
@@ -12,6 +13,7 @@ import dev.sluice.testkit.gemini.GeminiSimulator;
 import dev.sluice.testkit.openai.OpenAiSimulator;
 import dev.sluice.testkit.openai.config.OpenAiConfig;
 import dev.sluice.testkit.openai.config.Quirks.Habit;
+import dev.sluice.testkit.openai.config.Quirks.ReasoningPlace;
 import dev.sluice.testkit.provider.Retention;
 import dev.sluice.testkit.provider.Simulator;
 import dev.sluice.testkit.vertex.VertexConfig;
@@ -30,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// write long answers, and all have the same context, which a session can fill.
 ///
 /// @param targets what stands in for Claude Code's model at each of them, as policies name it
-record EachType(
+public record EachType(
     World world, SequencedMap<String, Simulator> byKey, SequencedMap<String, String> targets)
     implements Foreign {
 
@@ -39,7 +41,7 @@ record EachType(
   /// A key whose plan begins at `compatible`, and goes on at home.
   static final String PASSING = "passing";
 
-  static final List<String> KEYS =
+  public static final List<String> KEYS =
       List.of(
           HOME,
           "responses",
@@ -128,7 +130,7 @@ record EachType(
     }
   }
 
-  static EachType start() {
+  public static EachType start() {
     var gpt = OpenAiConfig.of(priced(GPT), Set.of(GPT));
     var dated = "type: AzureOpenAI\n  apiVersion: \"2024-10-21\"";
     var places =
@@ -148,7 +150,8 @@ record EachType(
     var manifests = places.stream().map(Place::manifests).collect(Collectors.joining());
     var world =
         World.start(
-            PriceTable.of(Map.of("claude-opus-5-5", home)),
+            SimulatorConfig.of(PriceTable.of(Map.of("claude-opus-5-5", home))).withRetention(KEPT),
+            Map.of(),
             World.key(HOME, "500") + manifests + PASSES);
     var byKey = new LinkedHashMap<String, Simulator>();
     byKey.put(HOME, world.simulator());
@@ -191,7 +194,8 @@ record EachType(
 
   private static OpenAiConfig compatible() {
     var config = OpenAiConfig.of(priced("open-model"), Set.of());
-    return config.withQuirks(config.quirks().with(Habit.MAX_TOKENS_ONLY));
+    var quirks = config.quirks().with(Habit.MAX_TOKENS_ONLY);
+    return config.withQuirks(quirks.withReasoning(ReasoningPlace.REASONING_CONTENT));
   }
 
   private static Place gemini() {

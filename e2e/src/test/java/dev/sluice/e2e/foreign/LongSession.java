@@ -59,13 +59,27 @@ record LongSession(String key, ClaudeCode claude, ClaudeDialogue dialogue, Simul
     FULL
   }
 
+  /// What the model thinks before it uses three tools, of which the first reads a file that is not
+  /// there.
+  static final String THOUGHT = "All three at once.";
+
+  static final String MISSING = "missing.txt";
+
   /// What a developer sees of a part: the words, tools and results in their order, and the end.
-  record Seen(List<String> steps, Map<String, String> result) {}
+  ///
+  /// @param thoughts which not every provider shows
+  record Seen(List<String> steps, Map<String, String> result, List<String> thoughts) {
+
+    /// What is the same everywhere.
+    Seen withoutThoughts() {
+      return new Seen(steps, result, List.of());
+    }
+  }
 
   /// All parts, one after the other.
   static Map<Part, Seen> run(EachType each, String key) {
     try (var claude = each.claude(key);
-        var dialogue = claude.dialogue()) {
+        var dialogue = claude.dialogue("--thinking-display", "summarized")) {
       var session = new LongSession(key, claude, dialogue, each.simulator(key));
       session.writeFiles();
       var seen = new EnumMap<Part, Seen>(Part.class);
@@ -127,7 +141,7 @@ record LongSession(String key, ClaudeCode claude, ClaudeDialogue dialogue, Simul
     provider.when(LongSession::fromAgent, Script.answer().text("A part."));
     var seen = say("ask two agents");
     // They run side by side.
-    return new Seen(seen.steps().stream().sorted().toList(), seen.result());
+    return new Seen(seen.steps().stream().sorted().toList(), seen.result(), seen.thoughts());
   }
 
   /// The prompts of agents are short: what one is told is the first thing in it.
@@ -147,7 +161,8 @@ record LongSession(String key, ClaudeCode claude, ClaudeDialogue dialogue, Simul
           then(
               "Seen.",
               Script.answer()
-                  .tool("Read", path("missing.txt"))
+                  .thinking(THOUGHT)
+                  .tool("Read", path(MISSING))
                   .tool("Read", path("image.png"))
                   .tool("Bash", Map.of("command", "echo out; exit 3")));
       case DOCUMENT -> then("Read.", Script.answer().tool("Read", path("page.pdf")));
@@ -211,7 +226,17 @@ record LongSession(String key, ClaudeCode claude, ClaudeDialogue dialogue, Simul
     for (var name : RESULT) {
       result.put(name, events.getLast().path(name).toString());
     }
-    return new Seen(events.stream().flatMap(this::steps).toList(), result);
+    var thoughts = events.stream().flatMap(LongSession::thoughts).toList();
+    return new Seen(events.stream().flatMap(this::steps).toList(), result, thoughts);
+  }
+
+  private static Stream<String> thoughts(JsonNode event) {
+    return event
+        .path("message")
+        .path("content")
+        .valueStream()
+        .map(block -> block.path("thinking").asString(""))
+        .filter(thought -> !thought.isEmpty());
   }
 
   private Stream<String> steps(JsonNode event) {

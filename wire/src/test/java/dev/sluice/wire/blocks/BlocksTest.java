@@ -8,7 +8,11 @@ import dev.sluice.wire.anthropic.message.CloudFrame;
 import dev.sluice.wire.anthropic.message.MessagesEdit;
 import dev.sluice.wire.anthropic.message.MessagesReader;
 import dev.sluice.wire.fuzz.Languages;
+import dev.sluice.wire.gemini.Door;
+import dev.sluice.wire.gemini.GeminiTranslator;
+import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.translate.Answers;
+import dev.sluice.wire.translate.Translator;
 import dev.sluice.wire.translate.UntranslatableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -29,8 +34,21 @@ final class BlocksTest {
 
   private static final Path FOLDER = Path.of("src/test/resources/golden/blocks");
   private static final String LINE = "\n=== ";
+  private static final String AT_VERTEX = "gemini at Vertex AI";
   private static final List<String> LANGUAGES =
-      List.of("chat-openai", "responses", "gemini", "converse-NOVA", "converse-CLAUDE");
+      List.of(
+          "chat-openai",
+          "chat",
+          "responses",
+          "gemini",
+          AT_VERTEX,
+          "converse-NOVA",
+          "converse-OTHER",
+          "converse-CLAUDE");
+
+  /// Those of the same kind as the one before them: only where they differ are they shown.
+  private static final Set<String> SIBLINGS = Set.of("chat", AT_VERTEX, "converse-OTHER");
+
   private static final JsonMapper PRETTY =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -49,8 +67,12 @@ final class BlocksTest {
     var input = line < 0 ? text.stripTrailing() + "\n" : text.substring(0, line);
     var told = new StringBuilder(input);
     var bytes = input.getBytes(StandardCharsets.UTF_8);
+    var before = "";
     for (var language : LANGUAGES) {
-      told.append(LINE).append(language).append("\n").append(translated(language, bytes));
+      var translated = translated(language, bytes);
+      boolean same = SIBLINGS.contains(language) && translated.equals(before);
+      told.append(LINE).append(language).append("\n").append(same ? "the same\n" : translated);
+      before = translated;
     }
     for (var frame : List.of(CloudFrame.BEDROCK, CloudFrame.VERTEX)) {
       told.append(LINE)
@@ -68,13 +90,20 @@ final class BlocksTest {
   private static String translated(String language, byte[] body) {
     try {
       var conversation = MessagesReader.read(body, 0, body.length).of("a-model");
-      var outgoing = Languages.of(language).request(conversation);
+      var outgoing = translator(language).request(conversation);
       return told(outgoing.body(), outgoing.untold());
     } catch (UntranslatableException e) {
       return "refused (" + e.capability().word() + "): " + e.getMessage() + "\n";
     } catch (MalformedBodyException e) {
       return "malformed: " + e.getMessage() + "\n";
     }
+  }
+
+  /// Vertex AI takes schemas in the form of the other door.
+  private static Translator translator(String language) {
+    return language.equals(AT_VERTEX)
+        ? new GeminiTranslator(new Door.Vertex("our-project", "global"), SchemaForm.JSON)
+        : Languages.of(language);
   }
 
   /// Claude in a cloud gets what the client said; only where that changes is it shown.
