@@ -4,13 +4,12 @@ import dev.sluice.demo.parts.GatewayProcess;
 import dev.sluice.demo.parts.Money;
 import dev.sluice.demo.parts.Terminal;
 import dev.sluice.demo.parts.Terminal.Style;
+import dev.sluice.testkit.Waiting;
 import dev.sluice.testkit.billing.Tokenizer;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,8 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 public record ToolScenes(
     GatewayProcess gateway, DemoServers servers, Runnable codeMode, Terminal terminal) {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
-  private static final Duration EVERY = Duration.ofMillis(50);
   private static final String CALLS = "  %-16s %-19s %8s %8s %13s  %s";
   private static final String READ = "  %-16s %12s %13s %9s";
   private static final String GET_ISSUE = "tracker__get_issue";
@@ -52,7 +49,7 @@ public record ToolScenes(
   /// What the servers have, and what the key sees of it.
   private void see(ToolSession alice) {
     title("alice may use tools of two servers, at one address and with the same key");
-    await("the tools of both servers", () -> seesAll(alice));
+    Waiting.until("the tools of both servers", () -> seesAll(alice));
     terminal.line("  the servers have   tracker: delete_issue, get_issue, list_issues");
     terminal.line("                     people: find_person, show_salary");
     terminal.line("  alice sees         " + String.join(", ", own(alice)));
@@ -75,7 +72,7 @@ public record ToolScenes(
     terminal.line(
         Style.DIM, CALLS.formatted("key (team)", "tool", "bytes in", "out", "cost", "outcome"));
     alice.call(GET_ISSUE, argument("id", "7"));
-    await("the record of the call", () -> !gateway.toolUsage().isEmpty());
+    Waiting.until("the record of the call", () -> !gateway.toolUsage().isEmpty());
     var call = gateway.toolUsage().getFirst();
     terminal.line(
         CALLS.formatted(
@@ -95,11 +92,11 @@ public record ToolScenes(
   private void change(ToolSession alice) {
     title("The tracker's server changes what it says of get_issue");
     servers.change();
-    await("the changed tool to be hidden", () -> !own(alice).contains(GET_ISSUE));
+    Waiting.until("the changed tool to be hidden", () -> !own(alice).contains(GET_ISSUE));
     terminal.line("  alice sees         " + String.join(", ", own(alice)));
     terminal.line("  $ sluice mcp diff tracker");
     var difference = new StringBuilder();
-    await("the difference", () -> told(difference));
+    Waiting.until("the difference", () -> told(difference));
     difference.toString().lines().forEach(line -> terminal.line(Style.YELLOW, "  " + line));
     terminal.line("  The tool comes back once somebody has written that digest into the manifest.");
   }
@@ -116,7 +113,7 @@ public record ToolScenes(
     var counts = new TreeMap<String, Integer>();
     var plain = toolByTool(alice, counts);
     codeMode.run();
-    await("code mode", () -> alice.tools().contains(RUN_CODE));
+    Waiting.until("code mode", () -> alice.tools().contains(RUN_CODE));
     var code = JsonNodeFactory.instance.objectNode().put("code", PROGRAM);
     var result = alice.call(RUN_CODE, code);
     var said = JsonMapper.shared().readTree(Reading.text(result));
@@ -169,20 +166,5 @@ public record ToolScenes(
   private void title(String text) {
     terminal.line();
     terminal.line(Style.BOLD, text);
-  }
-
-  private static void await(String what, BooleanSupplier there) {
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (!there.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(what + ": not there after " + SOON);
-      }
-      try {
-        Thread.sleep(EVERY);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
-      }
-    }
   }
 }

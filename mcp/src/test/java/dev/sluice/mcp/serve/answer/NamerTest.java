@@ -3,21 +3,16 @@ package dev.sluice.mcp.serve.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.mcp.Admissions.Admitted;
-import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.mcp.ToolAccess.ToolGrant;
 import dev.sluice.core.policy.Globs;
-import dev.sluice.core.policy.KeyDigest;
-import dev.sluice.core.policy.KeyPolicy;
-import dev.sluice.core.policy.LedgerAway;
 import dev.sluice.core.policy.ObjectName;
-import dev.sluice.core.policy.Routing;
+import dev.sluice.mcp.Plain;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -41,25 +36,7 @@ final class NamerTest {
   }
 
   private static Caller caller(String version, List<ToolGrant> grants, Caller.Narrowing narrowing) {
-    var key =
-        new KeyPolicy(
-            new ObjectName("default", "key"),
-            KeyDigest.of("key"),
-            null,
-            null,
-            false,
-            null,
-            List.of(),
-            List.of(),
-            Map.of(),
-            1,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            LedgerAway.REFUSE,
-            Routing.NONE,
-            new ToolAccess(List.of(grants)));
+    var key = Plain.key(new ObjectName("default", "key"), false, grants);
     return new Caller(
         new Admitted("request", key, version),
         Optional.empty(),
