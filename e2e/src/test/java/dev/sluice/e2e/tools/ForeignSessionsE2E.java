@@ -102,7 +102,7 @@ final class ForeignSessionsE2E {
     var id = told.body().lines().filter(line -> line.startsWith("id:")).findFirst().orElseThrow();
     for (var thief : new ToolClient[] {victim, world.client("attacker", "/mcp/events")}) {
       var got = read(thief.with("last-event-id", id.substring("id:".length()).strip()));
-      assertThat(got).doesNotContain("notifications/progress", "done");
+      assertThat(got).doesNotContain("notifications/progress", "\"result\"");
     }
   }
 
