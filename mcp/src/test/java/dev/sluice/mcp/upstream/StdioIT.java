@@ -123,6 +123,23 @@ final class StdioIT {
     assertThat(family()).isSubsetOf(before);
   }
 
+  @Test
+  void a_program_ends_at_once_whose_connection_is_closed_while_it_is_opened() {
+    var limits = Opened.LIMITS.with(Opened.LIMITS.times().withProbeMax(Duration.ofMinutes(5)));
+    // It reads nothing, and has started another one.
+    var command = Command.of(List.of("sh", "-c", "sleep 611 & exec sleep 612"));
+    var before = family();
+    var sleepers = new java.util.HashSet<ProcessHandle>();
+    try (var _ = Opened.program(command, limits)) {
+      await().until(() -> sleepers(before).size() == 2);
+      sleepers.addAll(sleepers(before));
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> sleepers.stream().noneMatch(ProcessHandle::isAlive));
+    await().until(() -> before.containsAll(family()));
+  }
+
   private static List<ProcessHandle> sleepers(List<ProcessHandle> before) {
     return family().stream()
         .filter(p -> !before.contains(p))

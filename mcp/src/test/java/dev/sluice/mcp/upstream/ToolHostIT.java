@@ -16,6 +16,7 @@ import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -151,6 +152,36 @@ final class ToolHostIT {
           .forEach(ProcessHandle::destroyForcibly);
       await().atMost(Duration.ofSeconds(20)).until(() -> opened.connected.size() == 2);
       assertThat(opened.text(echo("again"))).isEqualTo("again");
+    }
+  }
+
+  @Test
+  void a_program_ends_at_once_whose_connection_is_closed_while_it_is_opened() {
+    await().atMost(Duration.ofSeconds(20)).until(() -> family() == 0);
+    var limits = Opened.LIMITS.with(Opened.LIMITS.times().withProbeMax(Duration.ofMinutes(5)));
+    var mute = Command.of(StdioProgram.command(List.of("legacy", "mute", "stubborn")));
+    try (var _ = Opened.program(new Launcher.Host(socket()), mute, limits)) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> family() == 1);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> family() == 0);
+  }
+
+  @Test
+  void a_host_that_says_nothing_is_left_at_once_when_the_connection_is_closed() throws Exception {
+    var silent = folder.resolve("silent.sock");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(silent));
+      var command = Command.of(StdioProgram.command(List.of("legacy")));
+      var opened = Opened.program(new Launcher.Host(silent), command, Opened.LIMITS);
+      try (var asked = server.accept()) {
+        assertThat(asked.read(ByteBuffer.allocate(256 * 1024))).isPositive();
+        opened.close();
+        var since = System.nanoTime();
+        while (asked.read(ByteBuffer.allocate(256 * 1024)) >= 0) {
+          // until the gateway leaves
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(8));
+      }
     }
   }
 
