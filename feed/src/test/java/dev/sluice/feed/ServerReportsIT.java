@@ -31,7 +31,8 @@ class ServerReportsIT {
         Instant.parse("2026-11-30T01:02:03.004005006Z"),
         protocol,
         List.of(tool),
-        connected ? null : "not there");
+        connected ? null : "not there",
+        false);
   }
 
   private static ToolChange change(@Nullable String recorded, String current) {
