@@ -175,7 +175,7 @@ public final class Connection implements AutoCloseable {
         return Optional.empty();
       }
       heardOf(opened.card());
-      watched.renew(opened::call, listener);
+      watched.renew(opened::call, opened.subscriptions(), listener);
       return Optional.of(opened);
     } catch (CallException e) {
       failed(e.failure());
