@@ -14,6 +14,7 @@ let begun;
 let left;
 const streaming = new Promise((done) => (begun = done));
 const stopped = new Promise((done) => (left = done));
+setTimeout(() => left('never told to stop'), 60_000).unref();
 
 // What the client asks for by itself: it comes back for the rest of a stream without a result.
 async function seen(target, init) {
