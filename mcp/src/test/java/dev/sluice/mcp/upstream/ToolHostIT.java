@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Programs that a tool host starts for a gateway.
 final class ToolHostIT {
 
-  private static final ToolHost.Limits LIMITS = new ToolHost.Limits(2, Duration.ofMillis(200));
+  private static final ToolHost.Limits LIMITS =
+      new ToolHost.Limits(2, Duration.ofMillis(200), Duration.ofSeconds(2));
   private static final String JAVA = StdioProgram.command(List.of("legacy")).getFirst();
 
   @TempDir Path folder;
@@ -164,6 +165,33 @@ final class ToolHostIT {
       await().atMost(Duration.ofSeconds(20)).until(() -> family() == 1);
     }
     await().atMost(Duration.ofSeconds(30)).until(() -> family() == 0);
+  }
+
+  @Test
+  void a_program_that_does_not_read_ends() throws Exception {
+    var before = ProcessHandle.current().descendants().toList();
+    try (var own = ToolHost.start(folder.resolve("own.sock"), Set.of("sleep"), LIMITS);
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      assertThat(own).isNotNull();
+      channel.connect(UnixDomainSocketAddress.of(folder.resolve("own.sock")));
+      channel.write(bytes("{\"command\":[\"sleep\",\"614\"],\"environment\":{}}\n"));
+      await().until(() -> started(before) == 1);
+      // More than a pipe takes.
+      channel.write(bytes("x".repeat(200_000)));
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> started(before) == 0);
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static long started(List<ProcessHandle> before) {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(ProcessHandle::isAlive)
+        .filter(program -> !before.contains(program))
+        .count();
   }
 
   @Test
