@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
 public final class Main {
   private Main() {}
 
-  /// Runs the benchmark; exit code 1 where `failover` misses its target, 2 for a command line that
-  /// it cannot read.
+  /// Runs the benchmark; exit code 1 where `failover` or `tools` misses a target, 2 for a command
+  /// line that it cannot read.
   public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length == 1 && ran(args[0])) {
       return;
@@ -82,8 +82,11 @@ public final class Main {
   private static void tools() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("sluice-bench");
     String envoy = Optional.ofNullable(System.getenv("SLUICE_ENVOY")).orElse("envoy");
-    ToolsBench.run(Path.of("sluice").toAbsolutePath(), envoy, folder);
+    boolean reached = ToolsBench.run(Path.of("sluice").toAbsolutePath(), envoy, folder);
     delete(folder);
+    if (!reached) {
+      System.exit(1);
+    }
   }
 
   private static void failover() throws IOException {

@@ -9,6 +9,7 @@ import dev.sluice.core.mcp.ToolChange;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.feed.codec.ToolWords;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.proto.tools.v1.ToolsProto;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,8 @@ class ServerReportsIT {
         Instant.parse("2026-11-30T01:02:03.004005006Z"),
         protocol,
         List.of(tool),
-        connected ? null : "not there");
+        connected ? null : "not there",
+        false);
   }
 
   private static ToolChange change(@Nullable String recorded, String current) {
@@ -59,6 +61,19 @@ class ServerReportsIT {
       }
       assertThat(reader.all()).containsOnlyKeys("one");
     }
+  }
+
+  @Test
+  void an_error_of_a_gateway_that_does_not_tell_what_it_is_of_is_one_of_tools() throws Exception {
+    var words = new ToolWords(List.of(report(false, null), report(true, null)), List.of());
+    var told = ToolsProto.Told.parseFrom(words.write(10_000)).toBuilder();
+    told.getReportsBuilderList().forEach(ToolsProto.ServerReport.Builder::clearToolsFail);
+    assertThat(ToolWords.read(told.build().toByteArray()).reports())
+        .extracting(ServerReport::toolsFail)
+        .containsExactly(true, false);
+    assertThat(ToolWords.read(words.write(10_000)).reports())
+        .extracting(ServerReport::toolsFail)
+        .containsExactly(false, false);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.operator;
 
+import dev.sluice.xds.log.LibraryLog;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ public final class Main {
   public static void main(String[] arguments) throws InterruptedException {
     // Before the first logger. The name is ours alone: the tests have other programs beside us.
     System.setProperty("logback.configurationFile", "logback-operator.xml");
+    LibraryLog.install();
     var words = List.of(arguments);
     if (words.contains("--help") || words.contains("-h")) {
       System.out.print(OperatorOptions.USAGE);

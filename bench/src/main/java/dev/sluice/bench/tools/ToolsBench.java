@@ -33,25 +33,28 @@ public final class ToolsBench {
   ///
   /// @param program the launcher
   /// @param envoy the yardstick
-  public static void run(Path program, String envoy, Path folder)
+  /// @return whether all targets are reached
+  public static boolean run(Path program, String envoy, Path folder)
       throws IOException, InterruptedException {
-    var verdicts = new Table("target", "expected", "figure", "");
+    var verdicts = new ArrayList<Verdict>();
     try (var sandbox = new Sandbox(Capacity.STANDARD, InstantSource.system())) {
       long first = WarmStart.first(sandbox);
       print(tokens(new Context(sandbox)));
       var warm = WarmStart.measured(sandbox, first);
       print(warm.table());
-      verdict(verdicts, "a sandbox's warm start, p50 ms", warm.simple().p50(), WARM_MILLIS_MAX);
-      verdict(verdicts, "a sandbox's warm start, p99 ms", warm.simple().p99(), WARM_MILLIS_MAX);
+      var start = warm.simple();
+      verdicts.add(Verdict.atMost(WARM_MILLIS_MAX, "a sandbox's warm start, p50 ms", start.p50()));
+      verdicts.add(Verdict.atMost(WARM_MILLIS_MAX, "a sandbox's warm start, p99 ms", start.p99()));
     }
     try (var world = ToolWorld.start(program, envoy, folder)) {
       world.awaitTools();
       through(world, verdicts);
     }
-    print(verdicts);
+    print(Verdict.table(verdicts));
+    return Verdict.allReached(verdicts);
   }
 
-  private static void through(ToolWorld world, Table verdicts)
+  private static void through(ToolWorld world, List<Verdict> verdicts)
       throws IOException, InterruptedException {
     var calls = new CallTimes(world);
     calls.warmUp();
@@ -60,7 +63,7 @@ public final class ToolsBench {
     var sessions = new ManySessions(world);
     print(sessions.measured());
     sessions.errors().stream().distinct().limit(5).forEach(System.out::println);
-    verdict(verdicts, "errors of 200 sessions at once", sessions.errors().size(), 0);
+    verdicts.add(Verdict.atMost(0, "errors of 200 sessions at once", sessions.errors().size()));
     var plain = Listing.of(world.all("plain"));
     var codeMode = Listing.of(world.all("code"));
     var table = new Table("through the gateway", "ms p50", "ms p99", "bytes", "tokens", "pages");
@@ -68,13 +71,7 @@ public final class ToolsBench {
     table.add(listed("tools/list, code mode", codeMode, Listing.times(world.all("code"))));
     print(table);
     double fewer = codeMode.cost("").fewerTokensThan(plain.cost(""));
-    boolean good = fewer >= FEWER_PERCENT_MIN;
-    verdicts.add(
-        List.of(
-            "fewer tokens in code mode, percent",
-            "at least " + FEWER_PERCENT_MIN,
-            Times.text(fewer),
-            good ? "reached" : "missed"));
+    verdicts.add(Verdict.atLeast(FEWER_PERCENT_MIN, "fewer tokens in code mode, percent", fewer));
   }
 
   private static List<String> listed(String what, Listing listing, Times times) {
@@ -86,12 +83,6 @@ public final class ToolsBench {
         String.format(Locale.ROOT, "%,d", listing.wireBytes()),
         String.format(Locale.ROOT, "%,d", cost.tokens()),
         Integer.toString(listing.pages()));
-  }
-
-  private static void verdict(Table verdicts, String what, double figure, int most) {
-    verdicts.add(
-        List.of(
-            what, "at most " + most, Times.text(figure), figure <= most ? "reached" : "missed"));
   }
 
   private static void print(Table table) {

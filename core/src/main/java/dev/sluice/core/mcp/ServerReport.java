@@ -10,22 +10,24 @@ import org.jspecify.annotations.Nullable;
 /// @param protocol the version that was agreed on; null where the server was never reached
 /// @param tools in the order of their names
 /// @param lastError what is wrong; null where nothing is. It names no secret
+/// @param toolsFail whether that keeps its tools away, and not only its prompts or resources
 public record ServerReport(
     ObjectName server,
     boolean connected,
     Instant since,
     @Nullable String protocol,
     List<Tool> tools,
-    @Nullable String lastError) {
+    @Nullable String lastError,
+    boolean toolsFail) {
 
   public ServerReport {
     tools = List.copyOf(tools);
   }
 
-  /// Whether the server is there and none of its tools is, while something is wrong.
+  /// Whether the server is there and none of its tools is, while something is wrong with them.
   public boolean toolless() {
     return connected
-        && lastError != null
+        && toolsFail
         && tools.stream().noneMatch(tool -> tool.verdict() == Verdict.SERVED);
   }
 

@@ -234,7 +234,7 @@ final class ToolPoliciesE2E {
     var stalling = client("single", "/mcp/shed");
     int before = servers.shed().runs();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var stalled = threads.submit(() -> stalling.call("stall", "{}").text());
+      var stalled = threads.submit(() -> stalling.call("stall", "{}"));
       await().atMost(AttackedWorld.SOON).until(() -> servers.shed().runs() > before);
       assertThat(other.call("echo", HELLO).text())
           .startsWith("Rate limit of key single (1 request at once) is held by requests in flight");
@@ -244,7 +244,7 @@ final class ToolPoliciesE2E {
           "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\","
               + "\"params\":{\"requestId\":1}}";
       assertThat(stalling.tell(cancelled)).isEqualTo(202);
-      assertThat(stalled.get()).contains("cancelled");
+      assertThat(stalled.get().json()).isEmpty();
     }
     await()
         .atMost(AttackedWorld.SOON)

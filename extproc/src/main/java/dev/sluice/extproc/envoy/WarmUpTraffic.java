@@ -27,16 +27,17 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Plays Envoy's part of whole exchanges, so that a gateway is warm before a real Envoy calls it.
 public final class WarmUpTraffic {
 
-  private static final int ANSWER_WITHIN_SECONDS = 10;
   private static final String START =
       "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":12,"
           + "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":9000,"
@@ -47,36 +48,41 @@ public final class WarmUpTraffic {
   private final ExternalProcessorGrpc.ExternalProcessorStub processor;
   private final StreamObserver<StreamAccessLogsMessage> accessLog;
   private final String key;
+  private final Duration answerMax;
 
-  public WarmUpTraffic(Channel channel, String key) {
+  /// @param answerMax how long one answer may take
+  public WarmUpTraffic(Channel channel, String key, Duration answerMax) {
+    this.answerMax = answerMax;
     this.processor = ExternalProcessorGrpc.newStub(channel);
     this.accessLog = AccessLogServiceGrpc.newStub(channel).streamAccessLogs(new Ignored());
     this.key = key;
   }
 
   /// One request from its head to the end of its answer.
-  public void exchange(String requestId, byte[] body) {
+  ///
+  /// @throws TimeoutException where nothing comes in time: a machine with too much to do
+  public void exchange(String requestId, byte[] body) throws TimeoutException {
     var facts = FactsHeader.write(RequestScanner.scan(body, 0, body.length));
     var replies = new Replies();
     var call = processor.process(replies);
     call.onNext(head(requestId, body.length, header(DataPlane.FACTS_HEADER, facts)));
-    replies.await();
+    replies.await(answerMax);
     call.onCompleted();
     accessLog.onNext(end(requestId));
   }
 
   /// The same, where Envoy does not find the facts.
-  public void exchangeWithBody(String requestId, byte[] body) {
+  public void exchangeWithBody(String requestId, byte[] body) throws TimeoutException {
     var replies = new Replies();
     var call = processor.process(replies);
     call.onNext(head(requestId, body.length));
-    replies.await();
+    replies.await(answerMax);
     call.onNext(
         ProcessingRequest.newBuilder()
             .setRequestBody(
                 HttpBody.newBuilder().setBody(ByteString.copyFrom(body)).setEndOfStream(true))
             .build());
-    replies.await();
+    replies.await(answerMax);
     call.onCompleted();
     accessLog.onNext(end(requestId));
   }
@@ -149,10 +155,13 @@ public final class WarmUpTraffic {
 
     private final BlockingQueue<ProcessingResponse> replies = new LinkedBlockingQueue<>();
 
-    void await() {
+    void await(Duration max) throws TimeoutException {
       try {
-        var reply = replies.poll(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
-        if (reply == null || reply.hasImmediateResponse()) {
+        var reply = replies.poll(max.toMillis(), TimeUnit.MILLISECONDS);
+        if (reply == null) {
+          throw new TimeoutException("no answer within " + max);
+        }
+        if (reply.hasImmediateResponse()) {
           throw new IllegalStateException("BUG: the warm-up was not served: " + reply);
         }
       } catch (InterruptedException e) {

@@ -77,6 +77,7 @@ public record ToolWords(List<ServerReport> reports, List<ToolChange> changes) {
     if (lastError != null) {
       message.setLastError(lastError);
     }
+    message.setToolsFail(report.toolsFail());
     for (var tool : report.tools()) {
       message.addTools(
           ToolsProto.Tool.newBuilder()
@@ -95,7 +96,8 @@ public record ToolWords(List<ServerReport> reports, List<ToolChange> changes) {
         Instant.ofEpochSecond(message.getSince().getSeconds(), message.getSince().getNanos()),
         message.hasProtocol() ? message.getProtocol() : null,
         message.getToolsList().stream().flatMap(tool -> tool(tool).stream()).toList(),
-        message.hasLastError() ? message.getLastError() : null);
+        message.hasLastError() ? message.getLastError() : null,
+        message.hasToolsFail() ? message.getToolsFail() : message.hasLastError());
   }
 
   private static Optional<ServerReport.Tool> tool(ToolsProto.Tool message) {

@@ -241,12 +241,15 @@ final class RedisConnection implements AutoCloseable {
       link.renew();
     }
     boolean nothingBooked = failure instanceof NotSent || RedisFailure.isAnswer(failure);
-    return told("redis: " + RedisFailure.sentence(failure), failure, nothingBooked);
+    var sentence = "redis: " + RedisFailure.sentence(failure);
+    tell(sentence);
+    return nothingBooked
+        ? LedgerUnavailableException.nothingBooked(sentence, failure)
+        : new LedgerUnavailableException(sentence, failure);
   }
 
   /// Only here: what the callers answer for it is the same whatever it is.
-  private LedgerUnavailableException told(
-      String sentence, @Nullable Throwable failure, boolean nothingBooked) {
+  private void tell(String sentence) {
     long now = System.nanoTime();
     var last = said.get();
     var pause = sentence.equals(last.sentence()) ? SAME_EVERY : SAID_EVERY;
@@ -254,9 +257,6 @@ final class RedisConnection implements AutoCloseable {
         && said.compareAndSet(last, new Said(sentence, now))) {
       LOG.warn("the ledger at {} is not available: {}", url.place(), sentence);
     }
-    return nothingBooked
-        ? LedgerUnavailableException.nothingBooked(sentence, failure)
-        : new LedgerUnavailableException(sentence, failure);
   }
 
   /// A machine that has lost its power closes no connection: one on which nothing comes any more,
@@ -269,10 +269,9 @@ final class RedisConnection implements AutoCloseable {
     } else if (now - silentSince > timeout.toNanos()) {
       link.renew();
     }
-    return told(
-        "redis: no answer within " + timeout + (trouble == null ? "" : ": " + trouble),
-        null,
-        false);
+    var sentence = "redis: no answer within " + timeout + (trouble == null ? "" : ": " + trouble);
+    tell(sentence);
+    return LedgerUnavailableException.noAnswer(sentence, null);
   }
 
   /// Looks for the master anew.

@@ -2,6 +2,7 @@ package dev.sluice.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.ledger.Blocking;
 import dev.sluice.ledger.LedgerUnavailableException;
@@ -62,6 +63,21 @@ class RedisConnectIT {
         .hasMessageContaining("Connection refused")
         .hasMessageNotContaining("s3cret");
     assertThat(RedisConfig.of(uri).toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void a_redis_that_says_nothing_is_told_from_one_that_is_away() {
+    var config = RedisConfig.of(server.uri()).withTimeout(Duration.ofMillis(300));
+    server.freeze();
+    assertThat(failure(config).isSilence()).isTrue();
+    server.thaw();
+    server.stop();
+    assertThat(failure(config).isSilence()).isFalse();
+  }
+
+  private static LedgerUnavailableException failure(RedisConfig config) {
+    return catchThrowableOfType(
+        LedgerUnavailableException.class, () -> RedisLedger.connect(config));
   }
 
   @Test

@@ -276,6 +276,11 @@ final class Served implements Offered {
 
   /// Why not all is well now; names no secret.
   private Optional<String> lastError(State now) {
+    return toolTrouble(now).or(() -> now.shelf().trouble());
+  }
+
+  /// What is wrong with the connection, or with the tools.
+  private Optional<String> toolTrouble(State now) {
     var health = now.link().health();
     var failure = health.lastFailure().map(CallFailure::detail);
     if (health.state() != Health.State.CONNECTED && failure.isPresent()) {
@@ -284,10 +289,7 @@ final class Served implements Offered {
     var pinned = now.declared().pins() == ToolServer.Pins.FIRST_USE;
     // That nobody has asked the record yet is none.
     var trouble = pinned ? now.shelf().pinTrouble() : Optional.<String>empty();
-    for (var kind : ListKind.values()) {
-      trouble = trouble.or(() -> now.shelf().trouble(kind));
-    }
-    return trouble;
+    return trouble.or(() -> now.shelf().trouble(ListKind.TOOLS));
   }
 
   ServerReport report() {
@@ -299,7 +301,8 @@ final class Served implements Offered {
         present.since(),
         card().map(card -> card.version().date()).orElse(null),
         sight(now).told(),
-        lastError(now).orElse(null));
+        lastError(now).orElse(null),
+        toolTrouble(now).isPresent());
   }
 
   List<ToolChange> changes() {

@@ -18,12 +18,14 @@ final class CallsInFlight {
     return open.putIfAbsent(new Named(session, id), cancellation) == null;
   }
 
-  void close(String session, RpcId id) {
-    open.remove(new Named(session, id));
+  /// Whether the client still waits for its answer: it does not where it cancelled the call.
+  boolean close(String session, RpcId id, Cancellation cancellation) {
+    return open.remove(new Named(session, id), cancellation);
   }
 
+  /// The client does not want an answer any more.
   void cancel(String session, RpcId id, String reason) {
-    Optional.ofNullable(open.get(new Named(session, id))).ifPresent(call -> call.cancel(reason));
+    Optional.ofNullable(open.remove(new Named(session, id))).ifPresent(call -> call.cancel(reason));
   }
 
   void cancelAll(String session, String reason) {

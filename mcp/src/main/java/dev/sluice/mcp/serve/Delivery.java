@@ -36,6 +36,11 @@ record Delivery(
     var only = in.takesJson() ? log.onlyAnswers(quiet) : Optional.<List<EventLog.Event>>empty();
     if (only.isPresent()) {
       var answers = only.get();
+      if (answers.isEmpty()) {
+        // What was cancelled is not answered, and HTTP wants something.
+        out.empty(202, Map.of());
+        return;
+      }
       var status = batch ? 200 : answers.getFirst().status();
       out.json(status, Map.of(), batch ? array(answers) : answers.getFirst().data());
       return;

@@ -173,7 +173,7 @@ final class ModernClients {
         new Query(caller, entered.scope(), Era.MODERN, call, headed.mirrored()),
         room,
         answered -> {
-          shared.calls().close(named, request.id());
+          var _ = shared.calls().close(named, request.id(), cancellation);
           sink.finish(answered);
         });
     return sink;

@@ -147,8 +147,11 @@ final class SessionCalls {
         Query.legacy(caller, entered.scope(), call),
         room,
         answered -> {
-          shared.calls().close(session.id(), request.id());
-          log.answer(answered.to(request.id()), answered.status());
+          if (shared.calls().close(session.id(), request.id(), cancellation)) {
+            log.answer(answered.to(request.id()), answered.status());
+          } else {
+            log.withdraw();
+          }
         });
   }
 

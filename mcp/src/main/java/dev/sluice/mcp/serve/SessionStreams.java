@@ -49,10 +49,18 @@ final class SessionStreams {
   }
 
   private void resume(Entered entered, Session session, EventId id, Outgoing out)
-      throws IOException, InterruptedException {
+      throws RefusedException, IOException, InterruptedException {
     var known = shared.streams().find(id.stream(), entered.key(), session.id());
     if (known.isPresent()) {
       var log = known.get();
+      if (log.over(id.number())) {
+        // Some clients come back until they have a result, and stop at this status alone.
+        throw RefusedException.of(
+            405,
+            RpcError.INVALID_REQUEST,
+            "Last-Event-ID: %s (expected: that of a stream that has not ended)"
+                .formatted(Incoming.shown(id.stream())));
+      }
       // Read first: so the reader before, which leaves now, does not leave it for this one too.
       int reader = log.resume(id.number());
       shared.streams().keep(entered.key(), session.id(), log);
@@ -67,7 +75,12 @@ final class SessionStreams {
     } else {
       var log = shared.streams().log(id.requests());
       id.requests().forEach(request -> log.answer(SessionClients.lost(request), 200));
-      delivery(session, log).stream(log.attach(0), 0, out);
+      shared.streams().keep(entered.key(), session.id(), log);
+      try {
+        delivery(session, log).stream(log.attach(0), 0, out);
+      } finally {
+        shared.streams().leave(log);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.mcp.upstream.call.CallFailure;
 import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.CallResult;
+import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
@@ -43,6 +44,7 @@ public final class Connection implements AutoCloseable {
   private final UpstreamLimits limits;
   private final InstantSource clock;
   private final Backoff backoff;
+  private final Cancellation closing = new Cancellation();
   private Watched watched = new Watched();
   private @Nullable Peer peer;
 
@@ -148,6 +150,7 @@ public final class Connection implements AutoCloseable {
       peer = null;
       notifyAll();
     }
+    closing.cancel("closed");
     last.ifPresent(Peer::close);
   }
 
@@ -166,13 +169,13 @@ public final class Connection implements AutoCloseable {
   private Optional<Peer> opened() {
     change(health().to(Health.State.CONNECTING, clock.instant()));
     try {
-      var opened = opener.open();
+      var opened = opener.open(closing);
       if (!took(opened)) {
         opened.close();
         return Optional.empty();
       }
       heardOf(opened.card());
-      watched.renew(opened::call, listener);
+      watched.renew(opened::call, opened.subscriptions(), listener);
       return Optional.of(opened);
     } catch (CallException e) {
       failed(e.failure());

@@ -177,24 +177,6 @@ final class ServersIT {
   }
 
   @Test
-  void a_list_without_end_is_not_served_and_its_server_says_why() {
-    try (var server = ModernMcpSimulator.start(McpScript.STANDARD.with(Lie.ENDLESS_PAGES));
-        var good = ModernMcpSimulator.start(McpScript.STANDARD);
-        var world = World.with(new MemoryPins())) {
-      world.declare(server("endless", http(server.url())), server("good", http(good.url())));
-      world.awaitTool("good", "echo");
-      await().atMost(WITHIN).until(() -> world.report("endless").lastError() != null);
-      assertThat(world.report("endless").lastError()).isEqualTo("tools/list: more than 100 pages");
-      assertThat(world.report("endless").toolless()).isTrue();
-      assertThat(world.report("good").toolless()).isFalse();
-      assertThat(world.server("endless").away()).contains("tools/list: more than 100 pages");
-      assertThat(world.tools("endless")).isEmpty();
-      await().atMost(WITHIN).until(() -> !world.server("endless").prompts().isEmpty());
-      assertThat(text(world.server("endless").call(echo("yes")))).isEqualTo("yes");
-    }
-  }
-
-  @Test
   void a_declaration_that_changes_lets_calls_under_way_end_and_new_ones_go_the_new_way()
       throws Exception {
     try (var first = ModernMcpSimulator.start(McpScript.STANDARD);

@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,19 +103,59 @@ final class StreamsIT {
   }
 
   @Test
-  void a_call_is_cancelled_by_its_client() {
+  void a_call_that_its_client_cancelled_is_not_answered() throws Exception {
     var peer = begun();
     var stall = tool("beta__stall", object());
+    String last;
     try (var open = peer.open("POST", Peer.request(9, "tools/call", stall).toString())) {
-      var cancel = object().put("requestId", 9).put("reason", "enough");
-      assertThat(
-              peer.send("POST", Peer.notification("notifications/cancelled", cancel).toString())
-                  .status())
-          .isEqualTo(202);
-      assertThat(open.message().path("error").path("message").stringValue(""))
-          .contains("cancelled");
+      last = open.event().id().orElseThrow();
+      cancel(peer, 9);
+      // It ends, and nobody is answered.
+      assertThat(open.reader().next()).isEmpty();
     }
     await().until(() -> server.cancelled().size() == 1);
+    var again = peer.with("Last-Event-ID", last).send("GET");
+    assertThat(again.status()).isEqualTo(405);
+    assertThat(again.error()).contains("(expected: that of a stream that has not ended)");
+  }
+
+  private static void cancel(Peer peer, int id) {
+    var params = object().put("requestId", id).put("reason", "enough");
+    var cancelled = Peer.notification("notifications/cancelled", params).toString();
+    assertThat(peer.send("POST", cancelled).status()).isEqualTo(202);
+  }
+
+  @Test
+  void a_client_without_a_stream_hears_nothing_but_that_its_cancelled_call_is_over()
+      throws Exception {
+    var peer = begun().with("Accept", "application/json");
+    var stall = tool("beta__stall", object());
+    var waiting =
+        CompletableFuture.supplyAsync(
+            () -> peer.ask(9, "tools/call", stall), Thread::startVirtualThread);
+    await().until(() -> server.runs() == 1);
+    cancel(peer, 9);
+    var read = waiting.get(30, TimeUnit.SECONDS);
+    assertThat(read.status()).isEqualTo(202);
+    assertThat(read.body()).isEmpty();
+    await().until(() -> one.service().openStreams() == 0);
+  }
+
+  @Test
+  void the_rest_of_a_batch_is_answered_without_the_call_that_was_cancelled() throws Exception {
+    var peer = new Peer(one.url(), "key").begun("2025-03-26").with("Accept", "application/json");
+    var batch =
+        "[%s,%s]"
+            .formatted(
+                Peer.request(1, "tools/call", tool("beta__stall", object())),
+                Peer.request(2, "tools/call", tool("beta__echo", object().put("text", "two"))));
+    var waiting =
+        CompletableFuture.supplyAsync(() -> peer.send("POST", batch), Thread::startVirtualThread);
+    await().until(() -> server.runs() == 2);
+    cancel(peer, 1);
+    var read = waiting.get(30, TimeUnit.SECONDS).json();
+    assertThat(read.size()).isEqualTo(1);
+    assertThat(read.path(0).path("id").intValue(0)).isEqualTo(2);
   }
 
   @Test

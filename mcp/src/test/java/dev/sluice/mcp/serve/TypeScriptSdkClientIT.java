@@ -26,9 +26,9 @@ final class TypeScriptSdkClientIT {
 
   private static final McpScript EVENTS = McpScript.STANDARD.with(McpScript.Answers.EVENTS);
 
-  private static List<String> run(String era, World.Replica replica, Runnable whenListening)
-      throws Exception {
-    var script = TypeScriptSdkClientIT.class.getResource("sdk-client.mjs");
+  private static List<String> run(
+      String name, String era, World.Replica replica, Runnable whenListening) throws Exception {
+    var script = TypeScriptSdkClientIT.class.getResource(name);
     var builder =
         new ProcessBuilder(
             "node",
@@ -70,6 +70,7 @@ final class TypeScriptSdkClientIT {
               java.time.InstantSource.system());
       var said =
           run(
+              "sdk-client.mjs",
               era,
               replica,
               () -> {
@@ -106,5 +107,19 @@ final class TypeScriptSdkClientIT {
   @Test
   void is_served_in_a_session() throws Exception {
     assertServes("legacy", 22);
+  }
+
+  @Test
+  void hears_no_answer_to_what_it_cancelled_and_stops_to_ask_for_one() throws Exception {
+    try (var legacy = LegacyMcpSimulator.start(EVENTS);
+        var world =
+            new World().server("alpha", legacy.url()).key(Keys.all("key", "alpha")).ready()) {
+      var replica = world.start(ModernIT.quick(), java.time.InstantSource.system());
+      assertThat(run("sdk-cancel.mjs", "legacy", replica, () -> {}))
+          .containsExactly(
+              "answer text/event-stream", "cancelled", "told to stop", "heard 0", "next");
+      assertThat(legacy.cancelled()).hasSize(1);
+      assertThat(legacy.violations()).isEmpty();
+    }
   }
 }

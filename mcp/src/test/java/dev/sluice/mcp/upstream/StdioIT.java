@@ -123,6 +123,41 @@ final class StdioIT {
     assertThat(family()).isSubsetOf(before);
   }
 
+  @Test
+  void a_program_ends_at_once_whose_connection_is_closed_while_it_is_opened() {
+    var limits = Opened.LIMITS.with(Opened.LIMITS.times().withProbeMax(Duration.ofMinutes(5)));
+    // It reads nothing, and has started another one.
+    var command = Command.of(List.of("sh", "-c", "sleep 611 & exec sleep 612"));
+    var before = family();
+    var sleepers = new java.util.HashSet<ProcessHandle>();
+    try (var _ = Opened.program(command, limits)) {
+      await().until(() -> sleepers(before).size() == 2);
+      sleepers.addAll(sleepers(before));
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> sleepers.stream().noneMatch(ProcessHandle::isAlive));
+    await().until(() -> before.containsAll(family()));
+  }
+
+  @Test
+  void a_program_that_does_not_read_ends_with_its_connection() {
+    var card = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"supportedVersions\":[\"2026-07-28\"]}}";
+    var command = Command.of(List.of("sh", "-c", "read x; echo '" + card + "'; exec sleep 613"));
+    var before = family();
+    var sleepers = new java.util.HashSet<ProcessHandle>();
+    try (var opened = Opened.program(command, Opened.LIMITS)) {
+      await().until(() -> sleepers(before).size() == 1);
+      sleepers.addAll(sleepers(before));
+      // More than a pipe takes.
+      var large = echo("x".repeat(1_000_000)).within(Duration.ofMillis(500));
+      assertThat(failure(opened.call(large)).reason()).isEqualTo(Reason.TOTAL_TIMEOUT);
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> sleepers.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
   private static List<ProcessHandle> sleepers(List<ProcessHandle> before) {
     return family().stream()
         .filter(p -> !before.contains(p))

@@ -16,6 +16,7 @@ import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Programs that a tool host starts for a gateway.
 final class ToolHostIT {
 
-  private static final ToolHost.Limits LIMITS = new ToolHost.Limits(2, Duration.ofMillis(200));
+  private static final ToolHost.Limits LIMITS =
+      new ToolHost.Limits(2, Duration.ofMillis(200), Duration.ofSeconds(2));
   private static final String JAVA = StdioProgram.command(List.of("legacy")).getFirst();
 
   @TempDir Path folder;
@@ -151,6 +153,63 @@ final class ToolHostIT {
           .forEach(ProcessHandle::destroyForcibly);
       await().atMost(Duration.ofSeconds(20)).until(() -> opened.connected.size() == 2);
       assertThat(opened.text(echo("again"))).isEqualTo("again");
+    }
+  }
+
+  @Test
+  void a_program_ends_at_once_whose_connection_is_closed_while_it_is_opened() {
+    await().atMost(Duration.ofSeconds(20)).until(() -> family() == 0);
+    var limits = Opened.LIMITS.with(Opened.LIMITS.times().withProbeMax(Duration.ofMinutes(5)));
+    var mute = Command.of(StdioProgram.command(List.of("legacy", "mute", "stubborn")));
+    try (var _ = Opened.program(new Launcher.Host(socket()), mute, limits)) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> family() == 1);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> family() == 0);
+  }
+
+  @Test
+  void a_program_that_does_not_read_ends() throws Exception {
+    var before = ProcessHandle.current().descendants().toList();
+    try (var own = ToolHost.start(folder.resolve("own.sock"), Set.of("sleep"), LIMITS);
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      assertThat(own).isNotNull();
+      channel.connect(UnixDomainSocketAddress.of(folder.resolve("own.sock")));
+      channel.write(bytes("{\"command\":[\"sleep\",\"614\"],\"environment\":{}}\n"));
+      await().until(() -> started(before) == 1);
+      // More than a pipe takes.
+      channel.write(bytes("x".repeat(200_000)));
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> started(before) == 0);
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static long started(List<ProcessHandle> before) {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(ProcessHandle::isAlive)
+        .filter(program -> !before.contains(program))
+        .count();
+  }
+
+  @Test
+  void a_host_that_says_nothing_is_left_at_once_when_the_connection_is_closed() throws Exception {
+    var silent = folder.resolve("silent.sock");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(silent));
+      var command = Command.of(StdioProgram.command(List.of("legacy")));
+      var opened = Opened.program(new Launcher.Host(silent), command, Opened.LIMITS);
+      try (var asked = server.accept()) {
+        assertThat(asked.read(ByteBuffer.allocate(256 * 1024))).isPositive();
+        opened.close();
+        var since = System.nanoTime();
+        while (asked.read(ByteBuffer.allocate(256 * 1024)) >= 0) {
+          // until the gateway leaves
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(8));
+      }
     }
   }
 

@@ -95,6 +95,32 @@ final class WatchedIT {
   }
 
   @Test
+  void all_that_is_watched_is_asked_for_anew_with_one_stream() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {
+      for (var uri : List.of("note://a/1", "note://a/2", "note://a/3")) {
+        assertThat(ask(opened, "resources/subscribe", uri)).isInstanceOf(CallResult.Result.class);
+      }
+      server.leave();
+      server.endStreams();
+      // The end is seen with the next question.
+      ask(opened, "resources/subscribe", "note://a/4");
+      var before = server.received().size();
+      server.comeBack();
+      await().atMost(Duration.ofSeconds(30)).until(() -> server.subscriptions() == 3);
+      assertThat(server.received().stream().skip(before))
+          .filteredOn(request -> request.message().toString().contains("resourceSubscriptions"))
+          .hasSize(1);
+      await()
+          .until(
+              () ->
+                  opened.heard.stream().filter("notifications/resources/updated"::equals).count()
+                      >= 3);
+      assertThat(server.violations()).isEmpty();
+    }
+  }
+
+  @Test
   void a_resource_with_a_name_that_is_too_long_is_not_watched() {
     try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
         var opened = Opened.http(server.url(), Opened.LIMITS, Credentials.from(List::of))) {

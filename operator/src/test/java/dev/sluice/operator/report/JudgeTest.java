@@ -172,7 +172,7 @@ class JudgeTest {
 
   private static ServerReport report(boolean connected, String error) {
     var server = new ObjectName("default", "github");
-    return new ServerReport(server, connected, NOW, "2025-11-25", List.of(), error);
+    return new ServerReport(server, connected, NOW, "2025-11-25", List.of(), error, error != null);
   }
 
   @Test

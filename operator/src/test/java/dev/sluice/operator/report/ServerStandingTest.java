@@ -31,15 +31,15 @@ class ServerStandingTest {
   }
 
   private static ServerReport connected(Tool... tools) {
-    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), null);
+    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), null, false);
   }
 
   private static ServerReport troubled(String error, Tool... tools) {
-    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), error);
+    return new ServerReport(GITHUB, true, NOW, "2026-07-28", List.of(tools), error, true);
   }
 
   private static ServerReport away(String error, Tool... tools) {
-    return new ServerReport(GITHUB, false, NOW, null, List.of(tools), error);
+    return new ServerReport(GITHUB, false, NOW, null, List.of(tools), error, true);
   }
 
   private static ToolWords said(ServerReport... reports) {
@@ -93,6 +93,15 @@ class ServerStandingTest {
   }
 
   @Test
+  void a_server_whose_prompts_alone_fail_says_that_and_is_not_toolless() {
+    var promptless =
+        new ServerReport(
+            GITHUB, true, NOW, "2026-07-28", List.of(), "prompts/list: no answer", false);
+    assertThat(standing(promptless).toolless()).isFalse();
+    assertThat(standing(promptless).lastError()).isEqualTo("prompts/list: no answer");
+  }
+
+  @Test
   void a_server_that_has_nothing_to_serve_and_no_trouble_is_not_toolless() {
     assertThat(standing(connected()).toolless()).isFalse();
     assertThat(standing(connected(tool("echo", Verdict.NOT_APPROVED))).toolless()).isFalse();
@@ -101,7 +110,7 @@ class ServerStandingTest {
   @Test
   void servers_are_apart() {
     var other = new ObjectName("tools", "github");
-    var report = new ServerReport(other, false, NOW, null, List.of(), "gone");
+    var report = new ServerReport(other, false, NOW, null, List.of(), "gone", true);
     var standings = ServerStanding.of(Map.of("gw-0", said(connected(), report)));
     assertThat(standings.get(GITHUB).connected()).isTrue();
     assertThat(standings.get(other).connected()).isFalse();

@@ -5,6 +5,7 @@ import dev.sluice.core.policy.Snapshot;
 import dev.sluice.core.policy.SnapshotStore;
 import dev.sluice.ledger.keeper.ChangedWindows;
 import dev.sluice.standalone.manifests.PolicyFeed;
+import dev.sluice.standalone.serve.PatientStart;
 import dev.sluice.standalone.tools.LateTools;
 import dev.sluice.xds.ads.Rollout;
 
@@ -36,11 +37,16 @@ final class Publication implements PolicyFeed.Publisher {
     }
   }
 
+  private Snapshot begun(Snapshot snapshot) throws InterruptedException {
+    changed.begin(snapshot.budgets());
+    return snapshot;
+  }
+
   private void put(Snapshot snapshot) throws InterruptedException {
     if (store.loaded()) {
       changed.change(store.current().budgets(), snapshot.budgets());
     } else {
-      changed.begin(snapshot.budgets());
+      var _ = PatientStart.answered(() -> begun(snapshot));
     }
     store.put(snapshot);
   }

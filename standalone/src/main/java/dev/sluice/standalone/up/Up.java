@@ -24,6 +24,7 @@ import dev.sluice.standalone.serve.Drain;
 import dev.sluice.standalone.serve.Ended;
 import dev.sluice.standalone.serve.Endpoints;
 import dev.sluice.standalone.serve.Owned;
+import dev.sluice.standalone.serve.PatientStart;
 import dev.sluice.standalone.serve.Ports;
 import dev.sluice.standalone.serve.Readiness;
 import dev.sluice.standalone.serve.Signals;
@@ -168,13 +169,15 @@ public final class Up {
     if (program != null) {
       var redis = EmbeddedRedis.start(program, state, Surroundings.CLOCK, around.signals()::fail);
       owned.add(redis::end);
-      return Books.embedded(redis, config(redis.uri(), options, around), state, owned);
+      var config = config(redis.uri(), options, around);
+      return PatientStart.opened(opened -> Books.embedded(redis, config, state, opened), owned);
     }
     var url = options.redis();
     if (url == null) {
       throw new IllegalStateException("BUG: neither a Redis nor a program for one");
     }
-    return Books.at(config(url, options, around), state, owned);
+    var config = config(url, options, around);
+    return PatientStart.opened(opened -> Books.at(config, state, opened), owned);
   }
 
   private static LateTools tools(

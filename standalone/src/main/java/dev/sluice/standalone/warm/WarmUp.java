@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +55,10 @@ public final class WarmUp {
 
   private static final double FASTER = 0.9;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /// What takes longer is not worth to be waited for: the gateway serves all the same, if slower.
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
   private static final String KEY = "a-key-for-the-warm-up";
 
   private WarmUp() {}
@@ -90,7 +96,7 @@ public final class WarmUp {
     }
   }
 
-  /// Returns once the way of a request gets no faster.
+  /// Returns once the way of a request gets no faster, or takes too long.
   public static void run(EventLoops loops, Path socket) throws IOException {
     var store = new SnapshotStore();
     store.put(compilation().snapshot());
@@ -105,16 +111,29 @@ public final class WarmUp {
         var _ = GrpcServer.start(socket, loops, gateway.services());
         var connection = loops.connect(socket)) {
       var begun = System.nanoTime();
-      var batches = run(new WarmUpTraffic(connection.channel(), KEY));
-      LOG.atInfo()
-          .addKeyValue("requests", batches * BATCH)
-          .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
-          .log("warm");
+      var batches = warmed(new WarmUpTraffic(connection.channel(), KEY, ANSWER_MAX));
+      batches.ifPresent(
+          count ->
+              LOG.atInfo()
+                  .addKeyValue("requests", count * BATCH)
+                  .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
+                  .log("warm"));
     }
   }
 
-  /// Returns the number of batches that it took.
-  private static int run(WarmUpTraffic traffic) {
+  /// Returns the number of batches that it took; empty where it was given up.
+  static OptionalInt warmed(WarmUpTraffic traffic) {
+    try {
+      return OptionalInt.of(run(traffic));
+    } catch (TimeoutException e) {
+      LOG.atWarn()
+          .addKeyValue("why", e.getMessage())
+          .log("the warm-up is given up: the first requests take longer");
+      return OptionalInt.empty();
+    }
+  }
+
+  private static int run(WarmUpTraffic traffic) throws TimeoutException {
     var body = SampleRequest.body();
     var deadline = System.nanoTime() + PATIENCE.toNanos();
     var best = Long.MAX_VALUE;
@@ -128,7 +147,8 @@ public final class WarmUp {
     return batches;
   }
 
-  private static long batch(WarmUpTraffic traffic, byte[] body, int number) {
+  private static long batch(WarmUpTraffic traffic, byte[] body, int number)
+      throws TimeoutException {
     var begun = System.nanoTime();
     for (var i = 0; i < BATCH; i++) {
       var requestId = WarmUpFilter.REQUEST_ID_PREFIX + number + "-" + i;

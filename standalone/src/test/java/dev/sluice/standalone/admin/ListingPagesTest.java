@@ -247,7 +247,8 @@ class ListingPagesTest {
     var changed = new ServerReport.Tool("add", "sha256:2", Verdict.CHANGED, List.of());
     tools.heard(
         List.of(
-            new ServerReport(name, true, NOW, "2026-07-28", List.of(served, changed), "no answer")),
+            new ServerReport(
+                name, true, NOW, "2026-07-28", List.of(served, changed), "no answer", true)),
         List.of(new ToolChange(name, "add", "{}", "[]", "sha256:2")));
     assertThat(row(pages).at("/state/reason").asString()).isEqualTo("Ready");
     assertThat(row(pages).toString())
@@ -258,17 +259,25 @@ class ListingPagesTest {
             {"hidden":[{"namespace":"default","server":"desk","tool":"add","state":"Changed",\
             "digest":"sha256:2","recorded":"{}","current":"[]"}]}
             """);
-    tools.heard(List.of(new ServerReport(name, true, NOW, null, List.of(), null)), List.of());
+    tools.heard(
+        List.of(new ServerReport(name, true, NOW, null, List.of(), null, false)), List.of());
     assertThat(row(pages).at("/state/reason").asString()).isEqualTo("Ready");
     assertThat(row(pages).get("error").isNull()).isTrue();
     var hidden = List.of(changed);
-    tools.heard(List.of(new ServerReport(name, true, NOW, null, hidden, "no record")), List.of());
+    tools.heard(
+        List.of(new ServerReport(name, true, NOW, null, hidden, "no record", true)), List.of());
     assertThat(row(pages).at("/state").toString())
         .contains("\"False\"", "\"NoTools\"", "\"no record\"");
     assertThat(row(pages).path("error").asString()).isEqualTo("no record");
-    tools.heard(List.of(new ServerReport(name, false, NOW, null, List.of(), null)), List.of());
+    tools.heard(
+        List.of(new ServerReport(name, true, NOW, null, hidden, "no prompts", false)), List.of());
+    assertThat(row(pages).at("/state/reason").asString()).isEqualTo("Ready");
+    assertThat(row(pages).path("error").asString()).isEqualTo("no prompts");
+    tools.heard(
+        List.of(new ServerReport(name, false, NOW, null, List.of(), null, false)), List.of());
     assertThat(row(pages).path("error").asString()).isEqualTo("not connected yet");
-    tools.heard(List.of(new ServerReport(name, false, NOW, null, List.of(), "refused")), List.of());
+    tools.heard(
+        List.of(new ServerReport(name, false, NOW, null, List.of(), "refused", true)), List.of());
     assertThat(row(pages).at("/state/message").asString()).isEqualTo("refused");
     assertThat(pages.hidden().body()).isEqualTo("{\"hidden\":[]}\n");
   }

@@ -67,7 +67,7 @@ class ToolNewsTest {
 
   private static ServerReport troubled(boolean connected, String error) {
     var server = new ObjectName("default", "wiki");
-    return new ServerReport(server, connected, Instant.EPOCH, null, List.of(), error);
+    return new ServerReport(server, connected, Instant.EPOCH, null, List.of(), error, true);
   }
 
   private static List<String> lines(Consumer<ToolNews> told) {
@@ -90,7 +90,8 @@ class ToolNewsTest {
         Instant.EPOCH,
         "2025-11-25",
         List.of(new ServerReport.Tool("search", "sha256:1", verdict, List.of(suspicions))),
-        null);
+        null,
+        false);
   }
 
   private static ToolChange change(String digest) {

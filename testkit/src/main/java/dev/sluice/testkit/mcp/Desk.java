@@ -271,7 +271,10 @@ final class Desk {
     return text("said");
   }
 
-  private static ObjectNode prompts() {
+  private ObjectNode prompts() throws ProblemException {
+    if (script.lies(McpScript.Lie.NO_PROMPTS)) {
+      throw ProblemException.of(200, -32603, "Internal error");
+    }
     var page = NODES.objectNode();
     page.putArray("prompts").addObject().put("name", "greet");
     return page;

@@ -52,6 +52,8 @@ public record McpScript(
     CHANGING_LIST,
     /// Each page of the list of tools leads to another one.
     ENDLESS_PAGES,
+    /// It says that it has prompts, and answers the question for them with an error.
+    NO_PROMPTS,
     /// The answer is called HTML.
     WRONG_TYPE,
     /// The answer is no JSON.

@@ -1,7 +1,9 @@
 package dev.sluice.ledger.redis.link;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.cluster.PartitionSelectorException;
+import io.netty.channel.ConnectTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.Map;
@@ -86,6 +88,12 @@ public final class RedisFailure {
   /// Whether Redis has answered, if with an error.
   public static boolean isAnswer(@Nullable Throwable failure) {
     return failure != null && has(failure, RedisCommandExecutionException.class);
+  }
+
+  /// Whether nobody has answered in time, as where a machine is slow.
+  static boolean isSilence(Throwable failure) {
+    return has(failure, RedisCommandTimeoutException.class)
+        || has(failure, ConnectTimeoutException.class);
   }
 
   /// Whether it was a replica that answered.

@@ -139,8 +139,11 @@ public final class RedisLink implements AutoCloseable {
       } catch (RedisException e) {
         if (attempt == CONNECTS_AT_START || RedisFailure.isAnswer(e)) {
           close(client, resources);
-          throw new LedgerUnavailableException(
-              "redis: cannot connect to " + url.place() + ": " + RedisFailure.sentence(e), e);
+          var sentence =
+              "redis: cannot connect to " + url.place() + ": " + RedisFailure.sentence(e);
+          throw RedisFailure.isSilence(e)
+              ? LedgerUnavailableException.noAnswer(sentence, e)
+              : new LedgerUnavailableException(sentence, e);
         }
       }
     }

@@ -72,7 +72,8 @@ public final class Collisions {
         report.since(),
         report.protocol(),
         tools,
-        report.lastError());
+        report.lastError(),
+        report.toolsFail());
   }
 
   /// Names of servers are the platform team's own, and are not compared by their looks.

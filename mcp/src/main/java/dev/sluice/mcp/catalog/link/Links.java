@@ -89,7 +89,7 @@ public record Links(ConnectionSettings around) {
   }
 
   private static PeerOpener refusing(String sentence) {
-    return () -> {
+    return _ -> {
       throw CallException.of(Reason.FORBIDDEN_ADDRESS, Effect.NEVER_RUN, sentence);
     };
   }

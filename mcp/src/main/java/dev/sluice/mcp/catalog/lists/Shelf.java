@@ -61,6 +61,11 @@ public final class Shelf {
     return turn(kind).trouble();
   }
 
+  /// Why any of the lists could not be had the last time.
+  public Optional<String> trouble() {
+    return turns.values().stream().flatMap(turn -> turn.trouble().stream()).findFirst();
+  }
+
   /// What the server said of itself last, over whatever connection.
   public Optional<ServerCard> card() {
     return card;

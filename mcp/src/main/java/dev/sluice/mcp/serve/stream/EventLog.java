@@ -122,7 +122,12 @@ public final class EventLog {
       return;
     }
     add(CODEC.write(message), status, true);
-    if (--answersDue <= 0) {
+    withdraw();
+  }
+
+  /// One of the requests needs no more than was said; the last one ends the stream.
+  public synchronized void withdraw() {
+    if (!ended && --answersDue <= 0) {
       end();
     }
   }
@@ -135,6 +140,11 @@ public final class EventLog {
 
   public synchronized boolean ended() {
     return ended;
+  }
+
+  /// Whether nothing comes after that event any more.
+  public synchronized boolean over(long after) {
+    return ended && last <= after;
   }
 
   /// Whether somebody reads it, or is about to.
@@ -218,7 +228,8 @@ public final class EventLog {
     }
   }
 
-  /// The answers, where nothing else came before them and all came in time.
+  /// The answers, where nothing else came before them and all came in time; none where all that was
+  /// asked was cancelled.
   ///
   /// @param max how long to wait
   public Optional<List<Event>> onlyAnswers(Duration max) throws InterruptedException {

@@ -57,6 +57,11 @@ public final class DuplexPeer implements Peer {
   }
 
   @Override
+  public Optional<Subscriptions> subscriptions() {
+    return Optional.ofNullable(subscriptions);
+  }
+
+  @Override
   public ServerCard card() {
     var known = card;
     if (known == null) {

@@ -6,6 +6,7 @@ import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure;
 import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ServerCard;
+import dev.sluice.mcp.upstream.resource.Subscriptions;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,6 +19,12 @@ public interface Peer extends AutoCloseable {
 
   /// Tells the server something that belongs to no call.
   void tell(Message.Notification notification) throws CallException;
+
+  /// Where it has one stream for all resources that are watched; empty where each is asked for by a
+  /// call of its own.
+  default Optional<Subscriptions> subscriptions() {
+    return Optional.empty();
+  }
 
   /// Asks the server whether it is there.
   CallResult check(Duration max);

@@ -56,17 +56,40 @@ public final class Watched {
   }
 
   /// Asks a server that was connected anew; what changed in between is not known.
-  public void renew(Function<Call, CallResult> server, ServerListener listener) {
+  ///
+  /// @param together where one stream is for all
+  public void renew(
+      Function<Call, CallResult> server,
+      Optional<Subscriptions> together,
+      ServerListener listener) {
     List<String> all;
     synchronized (this) {
       all = List.copyOf(uris);
     }
     if (!all.isEmpty()) {
-      Thread.ofVirtual().name("mcp-watch").start(() -> renew(all, server, listener));
+      Thread.ofVirtual()
+          .name("mcp-watch")
+          .start(
+              () ->
+                  together.ifPresentOrElse(
+                      subscriptions -> renewAll(all, subscriptions, listener),
+                      () -> renewEach(all, server, listener)));
     }
   }
 
-  private void renew(List<String> all, Function<Call, CallResult> server, ServerListener listener) {
+  private void renewAll(List<String> all, Subscriptions subscriptions, ServerListener listener) {
+    for (var uri : subscriptions.watch(all)) {
+      if (wanted(uri)) {
+        listener.heard(updated(uri));
+      } else {
+        // Given up while it was asked for.
+        var _ = subscriptions.call(Call.of(UNSUBSCRIBE, params(uri)));
+      }
+    }
+  }
+
+  private void renewEach(
+      List<String> all, Function<Call, CallResult> server, ServerListener listener) {
     for (var uri : all) {
       if (wanted(uri)
           && server.apply(Call.of(SUBSCRIBE, params(uri))) instanceof CallResult.Result) {

@@ -95,11 +95,8 @@ final class Child implements Program {
   @Override
   public void stop(Duration wait) {
     count();
-    try {
-      in().close();
-    } catch (IOException _) {
-      // A program that has ended has no input.
-    }
+    // Of a program that does not read, what waits to be written keeps its input open.
+    Thread.ofVirtual().name("mcp-program-close").start(this::closeInput);
     try {
       if (!process.waitFor(wait.toMillis(), TimeUnit.MILLISECONDS)) {
         count();
@@ -113,7 +110,16 @@ final class Child implements Program {
     RUNNING.remove(this);
   }
 
-  private synchronized void kill() {
+  private void closeInput() {
+    try {
+      in().close();
+    } catch (IOException _) {
+      // A program that has ended has no input.
+    }
+  }
+
+  /// Ends it at once, with all that it has started.
+  synchronized void kill() {
     count();
     process.destroyForcibly();
     family.forEach(ProcessHandle::destroyForcibly);

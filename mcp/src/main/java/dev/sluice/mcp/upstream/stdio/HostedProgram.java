@@ -3,6 +3,7 @@ package dev.sluice.mcp.upstream.stdio;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import dev.sluice.mcp.upstream.call.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,10 +31,12 @@ final class HostedProgram implements Program {
     this.in = Channels.newOutputStream(channel);
   }
 
-  static HostedProgram start(Path socket, Command command) throws CallException {
+  /// @param closing when it is not wanted any more, while the host has not said that it runs
+  static HostedProgram start(Path socket, Command command, Cancellation closing)
+      throws CallException {
     try {
       var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
+      try (var _ = closing.onCancel(() -> close(channel))) {
         return new HostedProgram(started(channel, socket, command));
       } catch (IOException e) {
         channel.close();
@@ -119,6 +122,10 @@ final class HostedProgram implements Program {
   /// The tool host sees the end, and stops the program as a gateway would.
   @Override
   public void stop(Duration wait) {
+    close(channel);
+  }
+
+  private static void close(SocketChannel channel) {
     try {
       channel.close();
     } catch (IOException _) {

@@ -7,6 +7,7 @@ import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.Tally;
@@ -84,20 +85,21 @@ public final class StdioOpener implements PeerOpener {
   }
 
   @Override
-  public synchronized Peer open() throws CallException {
+  public synchronized Peer open(Cancellation closing) throws CallException {
     if (era == Era.MODERN) {
-      var modern = modern();
+      var modern = modern(closing);
       if (modern.isPresent()) {
         return modern.get();
       }
     }
-    return legacy();
+    return legacy(closing);
   }
 
-  private Optional<Peer> modern() throws CallException {
-    var peer = peer(ProtocolVersion.V2026_07_28);
+  private Optional<Peer> modern(Cancellation closing) throws CallException {
+    var peer = peer(ProtocolVersion.V2026_07_28, closing);
     try {
-      var answer = peer.call(Handshake.discover().within(limits.times().probeMax()));
+      var discover = Handshake.discover().within(limits.times().probeMax()).with(closing);
+      var answer = peer.call(discover);
       var card = Handshake.discovered(answer, LEGACY);
       if (card.isEmpty()) {
         peer.close();
@@ -112,10 +114,10 @@ public final class StdioOpener implements PeerOpener {
     }
   }
 
-  private Peer legacy() throws CallException {
-    var peer = peer(ProtocolVersion.LEGACY.getFirst());
+  private Peer legacy(Cancellation closing) throws CallException {
+    var peer = peer(ProtocolVersion.LEGACY.getFirst(), closing);
     try {
-      var call = Handshake.initialize(profile).within(limits.times().firstByteMax());
+      var call = Handshake.initialize(profile).within(limits.times().firstByteMax()).with(closing);
       peer.known(Handshake.initialized(peer.call(call)));
       peer.tell(new Message.Notification(Handshake.INITIALIZED));
       era = Era.LEGACY;
@@ -128,10 +130,10 @@ public final class StdioOpener implements PeerOpener {
     }
   }
 
-  private DuplexPeer peer(ProtocolVersion version) throws CallException {
+  private DuplexPeer peer(ProtocolVersion version, Cancellation closing) throws CallException {
     var calls = new OpenCalls(limits);
     var dispatch = new Dispatch(calls, listener, tally, limits);
-    var program = start();
+    var program = start(closing);
     var words = words(command, limits);
     lastWords = words;
     Thread.ofVirtual()
@@ -157,10 +159,13 @@ public final class StdioOpener implements PeerOpener {
     }
   }
 
-  private Program start() throws CallException {
+  private Program start(Cancellation closing) throws CallException {
+    if (closing.cancelled()) {
+      throw CallException.of(Reason.CLOSED, Effect.NEVER_RUN, "the connection was closed");
+    }
     return switch (launcher) {
       case Launcher.Children() -> Child.start(command);
-      case Launcher.Host(var socket) -> HostedProgram.start(socket, command);
+      case Launcher.Host(var socket) -> HostedProgram.start(socket, command, closing);
       case Launcher.Nowhere() ->
           throw CallException.of(
               Reason.UNREACHABLE,

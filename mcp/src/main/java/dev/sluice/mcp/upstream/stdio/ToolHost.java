@@ -1,6 +1,7 @@
 package dev.sluice.mcp.upstream.stdio;
 
 import dev.sluice.mcp.upstream.call.CallException;
+import dev.sluice.mcp.upstream.http.Watchdog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,8 +37,11 @@ public final class ToolHost implements AutoCloseable {
 
   /// @param programsMax at the same time
   /// @param stopMax how long a program may take to end by itself
-  public record Limits(int programsMax, Duration stopMax) {
-    public static final Limits DEFAULT = new Limits(64, Duration.ofSeconds(5));
+  /// @param unreadMax how long a program may not read what it is sent; until it does, it is not
+  ///   seen here that the gateway has left
+  public record Limits(int programsMax, Duration stopMax, Duration unreadMax) {
+    public static final Limits DEFAULT =
+        new Limits(64, Duration.ofSeconds(5), Duration.ofMinutes(5));
   }
 
   private ToolHost(ServerSocketChannel server, Path socket, Set<String> allowed, Limits limits) {
@@ -120,7 +124,7 @@ public final class ToolHost implements AutoCloseable {
       Thread.ofVirtual().name("tool-host-err").start(() -> err.readAll(child.err()));
       Thread.ofVirtual().name("tool-host-out").start(() -> answer(channel, child, out));
       Thread.ofVirtual().name("tool-host-family").start(() -> countAll(child));
-      relay(Channels.newInputStream(channel), child.in());
+      feed(Channels.newInputStream(channel), child);
     } finally {
       child.stop(limits.stopMax());
     }
@@ -143,6 +147,24 @@ public final class ToolHost implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// A program that reads nothing for too long is ended.
+  private void feed(InputStream from, Child child) throws IOException {
+    var to = child.in();
+    var piece = new byte[PIECE_BYTES];
+    for (int count = from.read(piece); count >= 0; count = from.read(piece)) {
+      var unread =
+          Watchdog.at(
+              limits.unreadMax(),
+              () -> Thread.ofVirtual().name("tool-host-unread").start(child::kill));
+      try {
+        to.write(piece, 0, count);
+        to.flush();
+      } finally {
+        unread.cancel(false);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
+import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.Tally;
@@ -61,15 +62,15 @@ public final class HttpOpener implements PeerOpener {
   }
 
   @Override
-  public synchronized Peer open() throws CallException {
+  public synchronized Peer open(Cancellation closing) throws CallException {
     try {
       return switch (known) {
         case NOTHING -> {
           var modern = modern();
-          yield modern.isPresent() ? modern.get() : legacy();
+          yield modern.isPresent() ? modern.get() : legacy(closing);
         }
-        case LEGACY -> legacy();
-        case OLD_STREAM -> oldStream();
+        case LEGACY -> legacy(closing);
+        case OLD_STREAM -> oldStream(closing);
       };
     } catch (CallException e) {
       known = start();
@@ -88,7 +89,7 @@ public final class HttpOpener implements PeerOpener {
     return card.isPresent() ? Optional.of(peer) : Optional.empty();
   }
 
-  private Peer legacy() throws CallException {
+  private Peer legacy(Cancellation closing) throws CallException {
     try {
       var calls = new OpenCalls(limits);
       var dispatch = new Dispatch(calls, listener, tally, limits);
@@ -98,20 +99,20 @@ public final class HttpOpener implements PeerOpener {
       return peer;
     } catch (CallException e) {
       if (LEGACY.contains(e.failure().reason()) && endpoint.transport() == Endpoint.Transport.ANY) {
-        return oldStream();
+        return oldStream(closing);
       }
       throw e;
     }
   }
 
-  private Peer oldStream() throws CallException {
+  private Peer oldStream(Cancellation closing) throws CallException {
     var calls = new OpenCalls(limits);
     var dispatch = new Dispatch(calls, listener, tally, limits);
     var dialect = new Dialect(ProtocolVersion.LEGACY.getFirst(), profile);
     var peer = new DuplexPeer(SseDuplex.open(line), dialect, limits, calls, dispatch);
     peer.start();
     try {
-      var call = Handshake.initialize(profile).within(limits.times().firstByteMax());
+      var call = Handshake.initialize(profile).within(limits.times().firstByteMax()).with(closing);
       peer.known(Handshake.initialized(peer.call(call)));
       peer.tell(new Message.Notification(Handshake.INITIALIZED));
       known = Known.OLD_STREAM;

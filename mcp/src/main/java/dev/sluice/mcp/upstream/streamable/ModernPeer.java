@@ -68,6 +68,11 @@ final class ModernPeer implements Peer {
   }
 
   @Override
+  public Optional<Subscriptions> subscriptions() {
+    return Optional.ofNullable(subscriptions);
+  }
+
+  @Override
   public ServerCard card() {
     var known = card;
     if (known == null) {

@@ -17,7 +17,7 @@ class CollisionsTest {
             .map(tool -> new ServerReport.Tool(tool, "d", ServerReport.Verdict.SERVED, List.of()))
             .toList();
     return new ServerReport(
-        new ObjectName(namespace, name), true, Instant.EPOCH, "2025-11-25", all, null);
+        new ObjectName(namespace, name), true, Instant.EPOCH, "2025-11-25", all, null, false);
   }
 
   private static List<String> suspicions(ServerReport... reports) {

@@ -54,6 +54,24 @@ final class EventLogTest {
   }
 
   @Test
+  void what_is_cancelled_is_not_waited_for() throws InterruptedException {
+    var log = new EventLog(List.of(RpcId.of(1), RpcId.of(2)), FEW, FEW::bytesMax);
+    log.withdraw();
+    assertThat(log.ended()).isFalse();
+    log.answer(answer(), 200);
+    assertThat(log.onlyAnswers(SHORT).orElseThrow()).hasSize(1);
+    assertThat(log.over(0)).isFalse();
+    assertThat(log.over(1)).isTrue();
+    var none = log();
+    assertThat(none.over(0)).isFalse();
+    none.withdraw();
+    assertThat(none.onlyAnswers(SHORT).orElseThrow()).isEmpty();
+    assertThat(none.over(0)).isTrue();
+    none.answer(answer(), 200);
+    assertThat(text(none.take(none.attach(0), SHORT))).isEqualTo("over");
+  }
+
+  @Test
   void a_reader_gets_all_in_order_and_then_the_end() throws InterruptedException {
     var log = log();
     int reader = log.attach(0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallFailure.Effect;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -58,6 +61,54 @@ final class SubscriptionsTest {
       Thread.currentThread().interrupt();
     }
     return CallResult.failed(Reason.CANCELLED, Effect.MAY_HAVE_RUN, "cancelled");
+  }
+
+  /// Says what it will tell of, and lasts; it refuses to tell of more than so many.
+  private static Function<Call, CallResult> lasting(int most, AtomicInteger streams) {
+    return call -> {
+      streams.incrementAndGet();
+      var uris = call.params().path("notifications").path("resourceSubscriptions");
+      if (uris.size() > most) {
+        return new CallResult.Refused(RpcError.of(RpcError.INVALID_PARAMS, "too many"));
+      }
+      var _ = brief(call);
+      return mute(call);
+    };
+  }
+
+  private static List<String> notes(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "note://" + i).toList();
+  }
+
+  @Test
+  void many_are_watched_with_one_stream() {
+    var streams = new AtomicInteger();
+    var subscriptions = at(lasting(10_000, streams));
+    assertThat(subscriptions.watch(notes(10_000))).hasSize(10_000);
+    assertThat(streams).hasValue(1);
+    subscriptions.close();
+  }
+
+  @Test
+  void as_many_are_watched_as_the_server_takes_with_few_questions() {
+    var streams = new AtomicInteger();
+    var subscriptions = at(lasting(30, streams));
+    assertThat(subscriptions.watch(notes(1_000))).hasSize(30);
+    assertThat(streams).hasValueLessThanOrEqualTo(32);
+    subscriptions.close();
+  }
+
+  @Test
+  void nothing_more_is_asked_of_a_server_that_is_gone() {
+    var asked = new AtomicInteger();
+    var subscriptions =
+        at(
+            call -> {
+              asked.incrementAndGet();
+              return CallResult.failed(Reason.UNREACHABLE, Effect.NEVER_RUN, "gone");
+            });
+    assertThat(subscriptions.watch(notes(100))).isEmpty();
+    assertThat(asked).hasValue(1);
   }
 
   private static Subscriptions at(Function<Call, CallResult> server) {

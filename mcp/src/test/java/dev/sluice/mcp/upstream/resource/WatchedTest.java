@@ -9,6 +9,7 @@ import dev.sluice.mcp.upstream.call.CallResult;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -37,6 +38,7 @@ final class WatchedTest {
           watched.note(call(Watched.UNSUBSCRIBE, "note://2"), DONE);
           return DONE;
         },
+        Optional.empty(),
         new ServerListener() {
           @Override
           public void heard(Message.Notification notification) {

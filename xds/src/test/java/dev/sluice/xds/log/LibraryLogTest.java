@@ -1,4 +1,4 @@
-package dev.sluice.standalone.log;
+package dev.sluice.xds.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

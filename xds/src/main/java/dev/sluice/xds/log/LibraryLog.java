@@ -1,4 +1,4 @@
-package dev.sluice.standalone.log;
+package dev.sluice.xds.log;
 
 import java.util.logging.Handler;
 import java.util.logging.Level;

@@ -1,5 +1,5 @@
 /// One form for all that the process logs.
 @NullMarked
-package dev.sluice.standalone.log;
+package dev.sluice.xds.log;
 
 import org.jspecify.annotations.NullMarked;
