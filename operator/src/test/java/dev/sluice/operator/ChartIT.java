@@ -33,11 +33,11 @@ class ChartIT {
     var own = Chart.values("own-secrets").toString();
     var clouds = Chart.values("cloud-identity").toString();
     return Stream.of(
-        Arguments.of("default values", List.of(), 20),
-        Arguments.of("cloud identity", List.of("--values", clouds), 20),
-        Arguments.of("tools", List.of("--values", Chart.values("tools").toString()), 20),
-        Arguments.of("cluster-wide", List.of("--values", wide), 24),
-        Arguments.of("own secrets", List.of("--values", own), 16));
+        Arguments.of("default values", List.of(), 22),
+        Arguments.of("cloud identity", List.of("--values", clouds), 22),
+        Arguments.of("tools", List.of("--values", Chart.values("tools").toString()), 22),
+        Arguments.of("cluster-wide", List.of("--values", wide), 26),
+        Arguments.of("own secrets", List.of("--values", own), 18));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -68,6 +68,7 @@ class ChartIT {
     var pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
     pod.putObject("metadata")
         .put("name", workload.at("/metadata/name").asText() + "-0")
+        .put("namespace", workload.at("/metadata/namespace").asText())
         .set("labels", workload.at("/spec/template/metadata/labels"));
     pod.set("spec", workload.at("/spec/template/spec").deepCopy());
     for (var claim : workload.at("/spec/volumeClaimTemplates")) {
