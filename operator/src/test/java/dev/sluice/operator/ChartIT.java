@@ -226,6 +226,7 @@ class ChartIT {
     assertThat(pod.at("/initContainers/0/args").toString())
         .contains("--mcp-stdio=/run/sluice-tools/host.sock")
         .contains("--mcp-allow=tools.internal:9000,10.1.0.0/16")
+        .contains("--mcp-refuse=10.0.0.0/8,fd00::/8")
         .contains("--code-mode=callsMax=500,wallMillisMax=30000");
     var host = pod.at("/initContainers/1");
     assertThat(host.at("/name").asText()).isEqualTo("tool-host");
@@ -293,6 +294,9 @@ class ChartIT {
         Arguments.of(
             List.of("--set", "tools.stdio.enabled=true"),
             "tools.stdio.commands: empty (expected: the programs that may be started"),
+        Arguments.of(
+            List.of("--set", "tools.refuse={tools.internal}"),
+            "at '/tools/refuse/0': 'tools.internal' does not match pattern"),
         Arguments.of(
             List.of("--set", "gateway.drainSeconds=3890"),
             "gateway.terminationGracePeriodSeconds: 3900 (expected: gateway.drainSeconds, 3890,"));
