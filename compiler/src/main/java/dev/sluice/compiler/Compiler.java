@@ -21,6 +21,7 @@ import dev.sluice.compiler.warning.ProviderWarnings;
 import dev.sluice.compiler.warning.ServerWarnings;
 import dev.sluice.compiler.warning.TeamWarnings;
 import dev.sluice.compiler.warning.ToolWarnings;
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -131,7 +133,8 @@ public final class Compiler {
     var hidden = List.of(credentials, toolSecrets);
     var policies =
         withReplaced(policies(keys, drafts.keys(), new KeyPolicies(teams, usable)), made);
-    var snapshot = snapshot(policies, upstreams, ServerResolver.servers(servers), hidden);
+    var reachable = ServerResolver.servers(servers);
+    var snapshot = snapshot(policies, upstreams, reachable, world.apiServers(), hidden);
     var problems = new ArrayList<Problem>(world.problems());
     problems.addAll(drafts.problems());
     var compilation =
@@ -282,6 +285,7 @@ public final class Compiler {
       List<KeyPolicy> policies,
       SortedMap<ObjectName, Upstream> upstreams,
       SortedMap<ObjectName, ToolServer> servers,
+      SortedSet<ApiServer> apiServers,
       List<Record> hidden) {
     var byDigest = new HashMap<KeyDigest, KeyPolicy>();
     // The first: no replaced value stands in for a key that has it now.
@@ -289,9 +293,14 @@ public final class Compiler {
     // The digest of what is hidden, so that a rotated one is a new version; never the values.
     var content =
         List.of(
-            catalogue.version(), digests(policies), upstreams, servers, Canonical.digest(hidden));
-    return new Snapshot(
-        Canonical.digest(content), catalogue.version(), byDigest, upstreams, servers);
+            catalogue.version(),
+            digests(policies),
+            upstreams,
+            servers,
+            apiServers,
+            Canonical.digest(hidden));
+    var version = Canonical.digest(content);
+    return new Snapshot(version, catalogue.version(), byDigest, upstreams, servers, apiServers);
   }
 
   /// Of a large world most keys are as they were at the last compilation.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.manifest.ManifestFile;
 import dev.sluice.compiler.manifest.Manifests;
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.Reach.Text;
 import dev.sluice.core.mcp.ToolAccess;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +70,21 @@ class ToolServersTest {
     assertThat(compilation.problems()).isEmpty();
     assertThat(compilation.warnings()).isEmpty();
     return compilation.good();
+  }
+
+  @Test
+  void another_api_server_is_another_version_of_the_policy() {
+    var compiler = new Compiler(Catalogue.anthropic());
+    var world = Manifests.read(List.of(new ManifestFile("f.yaml", SERVER)));
+    var made = MadeKeys.of(new TreeMap<>());
+    var none = compiler.compile(world, LastGood.NONE, made).snapshot();
+    assertThat(none.apiServers()).isEmpty();
+    var first = new TreeSet<>(Set.of(ApiServer.of("192.0.2.10", 6443).orElseThrow()));
+    var known = compiler.compile(world.with(first), LastGood.NONE, made).snapshot();
+    assertThat(known.apiServers()).isEqualTo(first);
+    var second = new TreeSet<>(Set.of(ApiServer.of("192.0.2.11", 6443).orElseThrow()));
+    var moved = compiler.compile(world.with(second), LastGood.NONE, made).snapshot();
+    assertThat(List.of(none.version(), known.version(), moved.version())).doesNotHaveDuplicates();
   }
 
   private static Compilation full() {

@@ -37,6 +37,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /// Made-up snapshots: random ones with everything that there can be, and large ones.
@@ -66,7 +67,8 @@ public final class Samples {
     for (var server : some(4, tools::server)) {
       servers.put(server.name(), server);
     }
-    return new Snapshot(word(), word(), keys, upstreams, servers);
+    var apiServers = new TreeSet<>(some(4, tools::apiServer));
+    return new Snapshot(word(), word(), keys, upstreams, servers, apiServers);
   }
 
   /// One with many keys, in teams of teams whose limits they share.

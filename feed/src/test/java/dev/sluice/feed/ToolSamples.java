@@ -1,5 +1,6 @@
 package dev.sluice.feed;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolAccess;
 import dev.sluice.core.mcp.ToolAccess.ToolGrant;
@@ -7,7 +8,9 @@ import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.Globs;
 import dev.sluice.core.policy.ObjectName;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +30,16 @@ final class ToolSamples {
 
   ToolAccess access() {
     return new ToolAccess(some(3, () -> some(3, () -> new ToolGrant(name(), globs()))));
+  }
+
+  ApiServer apiServer() {
+    var bytes = new byte[random.nextBoolean() ? 4 : 16];
+    random.nextBytes(bytes);
+    try {
+      return new ApiServer(InetAddress.getByAddress(bytes), random.nextInt(65536));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   ToolServer server() {

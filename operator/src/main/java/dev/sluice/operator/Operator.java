@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -99,7 +100,7 @@ public final class Operator implements AutoCloseable {
     var reporter =
         add(new Reporter(client, publication, leadership, sources(options), CLOCK, meters));
     var trigger = new Watched.Trigger(changed, () -> appearances.get().run());
-    var watched = add(Watched.start(client, options.namespaces(), trigger));
+    var watched = watch(client, options.namespaces(), trigger);
     var steps =
         new ResourceFlow.Steps(
             new WorldReader(watched), add(new KeySecrets(client)), publication, reporter);
@@ -121,6 +122,18 @@ public final class Operator implements AutoCloseable {
     BooleanSupplier healthy = () -> rounds.goOn() && looks.goOn();
     admin = add(Pages.start(options.admin(), healthy, flow::served, meters.registry())).port();
     changed.run();
+  }
+
+  /// What may not be seen yet is looked for again.
+  private Watched watch(KubernetesClient client, Set<String> namespaces, Watched.Trigger trigger) {
+    var watched = add(Watched.start(client, namespaces, trigger));
+    Rounds.Round look =
+        () -> {
+          watched.look();
+          return false;
+        };
+    add(Rounds.start("api-servers", look, RETRIED_AFTER, RESYNC_EVERY));
+    return watched;
   }
 
   /// What gateways say of servers of tools is read at each look.

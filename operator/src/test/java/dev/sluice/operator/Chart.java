@@ -37,7 +37,8 @@ record Chart(Access admin, String namespace) {
     return admin.helm(all.toArray(String[]::new));
   }
 
-  /// What the API server would make of these objects, as JSON; nothing is kept.
+  /// What the API server would make of these objects, as JSON; nothing is kept. They say themselves
+  /// which namespace they are of: one of the chart's is not the release's.
   Printed dryRun(String manifests) {
     return admin.kubectlReading(
         manifests,
@@ -45,7 +46,6 @@ record Chart(Access admin, String namespace) {
         "--server-side",
         "--dry-run=server",
         "--validate=strict",
-        "--namespace=" + namespace,
         "-o",
         "json",
         "-f",

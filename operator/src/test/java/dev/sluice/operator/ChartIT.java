@@ -33,11 +33,11 @@ class ChartIT {
     var own = Chart.values("own-secrets").toString();
     var clouds = Chart.values("cloud-identity").toString();
     return Stream.of(
-        Arguments.of("default values", List.of(), 20),
-        Arguments.of("cloud identity", List.of("--values", clouds), 20),
-        Arguments.of("tools", List.of("--values", Chart.values("tools").toString()), 20),
-        Arguments.of("cluster-wide", List.of("--values", wide), 24),
-        Arguments.of("own secrets", List.of("--values", own), 16));
+        Arguments.of("default values", List.of(), 22),
+        Arguments.of("cloud identity", List.of("--values", clouds), 22),
+        Arguments.of("tools", List.of("--values", Chart.values("tools").toString()), 22),
+        Arguments.of("cluster-wide", List.of("--values", wide), 26),
+        Arguments.of("own secrets", List.of("--values", own), 18));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -68,6 +68,7 @@ class ChartIT {
     var pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
     pod.putObject("metadata")
         .put("name", workload.at("/metadata/name").asText() + "-0")
+        .put("namespace", workload.at("/metadata/namespace").asText())
         .set("labels", workload.at("/spec/template/metadata/labels"));
     pod.set("spec", workload.at("/spec/template/spec").deepCopy());
     for (var claim : workload.at("/spec/volumeClaimTemplates")) {
@@ -225,6 +226,7 @@ class ChartIT {
     assertThat(pod.at("/initContainers/0/args").toString())
         .contains("--mcp-stdio=/run/sluice-tools/host.sock")
         .contains("--mcp-allow=tools.internal:9000,10.1.0.0/16")
+        .contains("--mcp-refuse=10.0.0.0/8,fd00::/8")
         .contains("--code-mode=callsMax=500,wallMillisMax=30000");
     var host = pod.at("/initContainers/1");
     assertThat(host.at("/name").asText()).isEqualTo("tool-host");
@@ -292,6 +294,9 @@ class ChartIT {
         Arguments.of(
             List.of("--set", "tools.stdio.enabled=true"),
             "tools.stdio.commands: empty (expected: the programs that may be started"),
+        Arguments.of(
+            List.of("--set", "tools.refuse={tools.internal}"),
+            "at '/tools/refuse/0': 'tools.internal' does not match pattern"),
         Arguments.of(
             List.of("--set", "gateway.drainSeconds=3890"),
             "gateway.terminationGracePeriodSeconds: 3900 (expected: gateway.drainSeconds, 3890,"));

@@ -43,6 +43,9 @@ class OperatorRightsIT {
           "secrets [sluice-ads-gateway] [get update patch]",
           "secrets [sluice-ads-operator] [get update patch]");
 
+  private static final List<String> API_SERVER_RIGHTS =
+      List.of("endpointslices.discovery.k8s.io [list watch]");
+
   private static final List<String> LISTENER_RIGHTS =
       List.of("events [create]", "secrets [shown] [get list watch]");
 
@@ -122,6 +125,7 @@ class OperatorRightsIT {
     assertThat(rights(operator, second)).isEqualTo(WATCHED_RIGHTS);
     assertThat(rights(operator, chart.namespace())).isEqualTo(sorted(OWN_RIGHTS, AUTHORITY_RIGHTS));
     assertThat(rights(operator, other)).isEmpty();
+    assertThat(rights(operator, "default")).isEqualTo(API_SERVER_RIGHTS);
 
     assertThat(may(operator, "list", "secrets", "-n", first)).isTrue();
     assertThat(may(operator, "delete", "secrets", "-n", first)).isFalse();
@@ -142,6 +146,8 @@ class OperatorRightsIT {
     assertThat(may(operator, "list", "virtualkeys.sluice.dev", "-A")).isTrue();
     assertThat(may(operator, "delete", "virtualkeys.sluice.dev", "-A")).isFalse();
     assertThat(may(operator, "list", "pods", "-A")).isFalse();
+    assertThat(may(operator, "list", "endpointslices", "-A")).isFalse();
+    assertThat(may(operator, "list", "endpointslices", "-n", "default")).isTrue();
     chart.admin().kubectl("delete", "clusterrolebinding", clusterWide()).orThrow();
     assertThat(rights(operator, other)).isEmpty();
   }

@@ -61,7 +61,7 @@ public final class FailoverBench {
     var failures = new LinkedHashMap<String, Failure>();
     failures.put("none", new Failure.None());
     failures.put("no connection", new Failure.NoConnection());
-    for (int status : new int[] {429, 529, 500, 503, 408, 401, 403}) {
+    for (int status : new int[] {429, 529, 500, 503, 408, 401, 402, 403}) {
       failures.put(Integer.toString(status), new Failure.Status(status));
     }
     failures.put("reset", new Failure.HangUp(true));

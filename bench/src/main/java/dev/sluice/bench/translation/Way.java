@@ -12,7 +12,6 @@ import dev.sluice.wire.bedrock.Family;
 import dev.sluice.wire.bedrock.InvokeDecoder;
 import dev.sluice.wire.gemini.Door;
 import dev.sluice.wire.gemini.GeminiTranslator;
-import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.chat.ChatTranslator;
@@ -119,7 +118,7 @@ public enum Way {
       return new Translators(
           new ChatTranslator(Quirks.CAUTIOUS, "compatible"),
           new ResponsesTranslator(openAi.quirks(), "openai"),
-          new GeminiTranslator(new Door.Developer(), SchemaForm.JSON),
+          new GeminiTranslator(new Door.Developer()),
           new ConverseTranslator(Family.NOVA));
     }
   }

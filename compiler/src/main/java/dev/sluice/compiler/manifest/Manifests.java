@@ -10,6 +10,7 @@ import dev.sluice.crds.Provider;
 import dev.sluice.crds.Team;
 import dev.sluice.crds.VirtualKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -52,7 +53,16 @@ public final class Manifests {
   }
 
   private World world() {
-    return new World(providers, teams, keys, servers, secrets, namespaces, unreadable, problems);
+    return new World(
+        providers,
+        teams,
+        keys,
+        servers,
+        secrets,
+        namespaces,
+        unreadable,
+        problems,
+        Collections.emptySortedSet());
   }
 
   private void note(Unread unread) {

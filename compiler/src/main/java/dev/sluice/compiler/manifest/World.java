@@ -2,6 +2,7 @@ package dev.sluice.compiler.manifest;
 
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.problem.Source;
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.crds.McpServer;
 import dev.sluice.crds.Provider;
@@ -14,7 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Every object of the manifests as they are now, the bad ones included.
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param namespaces the labels of those that were told
 /// @param unreadable what could not be told which object it is
 /// @param problems of reading, in the order of files and lines
+/// @param apiServers of the cluster that the objects are in; none of a machine
 public record World(
     SortedMap<ObjectName, Found<Provider.Spec>> providers,
     SortedMap<ObjectName, Found<Team.Spec>> teams,
@@ -31,7 +35,8 @@ public record World(
     SortedMap<ObjectName, Found<SecretValues>> secrets,
     SortedMap<ObjectName, Found<Map<String, String>>> namespaces,
     List<Unreadable> unreadable,
-    List<Problem> problems) {
+    List<Problem> problems,
+    SortedSet<ApiServer> apiServers) {
 
   public World {
     providers = Collections.unmodifiableSortedMap(new TreeMap<>(providers));
@@ -42,6 +47,7 @@ public record World(
     namespaces = Collections.unmodifiableSortedMap(new TreeMap<>(namespaces));
     unreadable = List.copyOf(unreadable);
     problems = problems.stream().sorted().toList();
+    apiServers = Collections.unmodifiableSortedSet(new TreeSet<>(apiServers));
   }
 
   /// What worlds of different objects are together.
@@ -54,6 +60,7 @@ public record World(
     var namespaces = new TreeMap<ObjectName, Found<Map<String, String>>>();
     var unreadable = new ArrayList<Unreadable>();
     var problems = new ArrayList<Problem>();
+    var apiServers = new TreeSet<ApiServer>();
     for (var part : parts) {
       providers.putAll(part.providers());
       teams.putAll(part.teams());
@@ -63,8 +70,15 @@ public record World(
       namespaces.putAll(part.namespaces());
       unreadable.addAll(part.unreadable());
       problems.addAll(part.problems());
+      apiServers.addAll(part.apiServers());
     }
-    return new World(providers, teams, keys, servers, secrets, namespaces, unreadable, problems);
+    return new World(
+        providers, teams, keys, servers, secrets, namespaces, unreadable, problems, apiServers);
+  }
+
+  public World with(SortedSet<ApiServer> known) {
+    return new World(
+        providers, teams, keys, servers, secrets, namespaces, unreadable, problems, known);
   }
 
   /// What a Namespace is found by: it is in none itself.

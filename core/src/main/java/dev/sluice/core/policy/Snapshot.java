@@ -1,6 +1,7 @@
 package dev.sluice.core.policy;
 
 import dev.sluice.core.budget.Budget;
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.ToolServer;
 import java.util.Collection;
 import java.util.Collections;
@@ -8,13 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The compiled policy: immutable, swapped whole.
 ///
 /// @param keys by the digest of their values: one whose value was just replaced has two
 /// @param servers of tools
+/// @param apiServers where none of them may be
 /// @param version a digest of the content; equal content has an equal version
 /// @param priceVersion the price table's version, named by every usage record
 public record Snapshot(
@@ -22,12 +26,14 @@ public record Snapshot(
     String priceVersion,
     Map<KeyDigest, KeyPolicy> keys,
     SortedMap<ObjectName, Upstream> upstreams,
-    SortedMap<ObjectName, ToolServer> servers) {
+    SortedMap<ObjectName, ToolServer> servers,
+    SortedSet<ApiServer> apiServers) {
 
   public Snapshot {
     keys = Map.copyOf(keys);
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
     servers = Collections.unmodifiableSortedMap(new TreeMap<>(servers));
+    apiServers = Collections.unmodifiableSortedSet(new TreeSet<>(apiServers));
   }
 
   /// One without servers of tools.
@@ -36,7 +42,13 @@ public record Snapshot(
       String priceVersion,
       Map<KeyDigest, KeyPolicy> keys,
       SortedMap<ObjectName, Upstream> upstreams) {
-    this(version, priceVersion, keys, upstreams, Collections.emptySortedMap());
+    this(
+        version,
+        priceVersion,
+        keys,
+        upstreams,
+        Collections.emptySortedMap(),
+        Collections.emptySortedSet());
   }
 
   public @Nullable KeyPolicy key(KeyDigest digest) {

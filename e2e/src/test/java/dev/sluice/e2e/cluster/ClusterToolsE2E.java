@@ -86,6 +86,38 @@ final class ClusterToolsE2E {
         .formatted(name, simulator.url(), more);
   }
 
+  private static String serverAt(String name, String address) {
+    return """
+    apiVersion: sluice.dev/v1alpha1
+    kind: McpServer
+    metadata: { name: %s }
+    spec:
+      transport: StreamableHttp
+      url: https://%s:6443/mcp
+      timeouts: { connect: 1s }
+    ---
+    """
+        .formatted(name, address);
+  }
+
+  /// The cluster says that its API server is there.
+  private static void moveApiServer(String address) {
+    apply(
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: %s
+          namespace: default
+          labels: { kubernetes.io/service-name: kubernetes }
+        addressType: IPv4
+        ports: [ { name: https, port: 6443 } ]
+        endpoints: [ { addresses: [ %s ] } ]
+        """
+            .formatted(namespace, address),
+        "default");
+  }
+
   private static String secret(String value) {
     return """
     apiVersion: v1
@@ -98,9 +130,11 @@ final class ClusterToolsE2E {
   }
 
   private static void apply(String manifests) {
-    installation
-        .kubectlReading(manifests, "apply", "-f", "-", "--namespace=" + namespace)
-        .orThrow();
+    apply(manifests, namespace);
+  }
+
+  private static void apply(String manifests, String there) {
+    installation.kubectlReading(manifests, "apply", "-f", "-", "--namespace=" + there).orThrow();
   }
 
   private static String kubectl(String... words) {
@@ -228,6 +262,38 @@ final class ClusterToolsE2E {
                 assertThat(client.call("vault__echo", "{\"text\":\"hello\"}").text())
                     .isEqualTo("hello"));
     awaitReady("vault", "True Ready");
+  }
+
+  @Test
+  void no_server_may_be_where_the_api_server_listens_also_after_that_moved() {
+    var refused =
+        "%s has an address that may not be called"
+            + " (expected: a host elsewhere, or one that the gateway's --mcp-allow names)";
+    moveApiServer("192.0.2.10");
+    try {
+      apply(serverAt("control", "192.0.2.10") + serverAt("stray", "192.0.2.11"));
+      awaitError("control", refused.formatted("192.0.2.10"));
+      assertThat(awaitReady("stray", "False Disconnected").path("lastError").asString())
+          .doesNotContain("may not be called");
+      moveApiServer("192.0.2.11");
+      awaitError("stray", refused.formatted("192.0.2.11"));
+      Installation.soon("the address that it left is like any other")
+          .untilAsserted(
+              () ->
+                  assertThat(status("control").path("lastError").asString())
+                      .isNotEmpty()
+                      .doesNotContain("may not be called"));
+    } finally {
+      kubectl("delete", "mcp", "control", "stray");
+      installation.kubectl("delete", "endpointslice", namespace, "--namespace=default");
+    }
+  }
+
+  private static void awaitError(String server, String expected) {
+    Installation.soon(server + " says why")
+        .untilAsserted(
+            () -> assertThat(status(server).path("lastError").asString()).isEqualTo(expected));
+    awaitReady(server, "False Disconnected");
   }
 
   @Test

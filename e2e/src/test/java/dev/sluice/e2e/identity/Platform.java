@@ -58,7 +58,8 @@ record Platform(
   enum Kind {
     /// Tokens in files, which are changed for others: IRSA, workload identity federation, AKS.
     FEDERATED,
-    /// Agents on the machine: container credentials, a metadata server; and a client secret.
+    /// Agents on the machine: container credentials, a metadata server; and a client secret, which
+    /// the environment has in place of a manifest.
     AGENTS
   }
 
@@ -149,7 +150,8 @@ record Platform(
         Map.of(
             "AWS_CONTAINER_CREDENTIALS_FULL_URI", aws + "/v1/credentials",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", folder.resolve("container").toString(),
-            "GCE_METADATA_HOST", google.getAuthority()));
+            "GCE_METADATA_HOST", google.getAuthority(),
+            "SLUICE_SECRET_ENTRA_SECRET", EntraConfig.STANDARD.clientSecret()));
   }
 
   /// Nothing of whoever runs the test.
@@ -175,17 +177,7 @@ record Platform(
               "clientSecret: { %s, secretRef: { name: entra, key: secret } }"
                   .formatted(application);
         };
-    var secret =
-        """
-        ---
-        apiVersion: v1
-        kind: Secret
-        metadata: { name: entra }
-        stringData: { secret: "%s" }
-        """
-            .formatted(config.clientSecret());
-    return secret
-        + provider(
+    return provider(
             "aws",
             "type: Bedrock, region: eu-central-1, endpoint: \"%s\"".formatted(aws),
             "workloadIdentity: {}",

@@ -126,10 +126,14 @@ final class RegionsE2E {
   }
 
   private static HttpResponse<byte[]> ask(String model, Header... more) {
-    var body =
+    return post(
         """
         {"model":"%s","max_tokens":100,"messages":[{"role":"user","content":"Why?"}]}"""
-            .formatted(model);
+            .formatted(model),
+        more);
+  }
+
+  private static HttpResponse<byte[]> post(String body, Header... more) {
     var headers =
         new ArrayList<>(
             List.of(
@@ -140,6 +144,23 @@ final class RegionsE2E {
     var http = new HttpRequest("POST", "/v1/messages", headers, bytes);
     return new RecordedClient(world.gateway().address(), world.gateway().key("bound"))
         .whole(new RecordedTraffic.Request("small", http));
+  }
+
+  @Test
+  void no_request_says_for_itself_where_the_model_runs() {
+    long before = house.received();
+    for (var said : List.of("global", "us")) {
+      var answer =
+          post(
+              """
+              {"model":"%s","max_tokens":100,"inference_geo":"%s",\
+              "messages":[{"role":"user","content":"Why?"}]}"""
+                  .formatted(OPUS, said));
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+          .contains("inference_geo: " + said);
+    }
+    assertThat(house.received()).isEqualTo(before);
   }
 
   @Test

@@ -13,7 +13,6 @@ import dev.sluice.wire.embedding.GeminiEmbeddings;
 import dev.sluice.wire.embedding.VertexEmbeddings;
 import dev.sluice.wire.gemini.GeminiCounter;
 import dev.sluice.wire.gemini.GeminiTranslator;
-import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.chat.ChatTranslator;
@@ -81,9 +80,7 @@ final class Languages {
 
   private static Spoken.Foreign gemini(dev.sluice.wire.gemini.Door door) {
     return new Spoken.Foreign(
-        new GeminiTranslator(door, SchemaForm.JSON),
-        GeminiTranslator.ORIGIN,
-        new GeminiCounter(door, SchemaForm.JSON));
+        new GeminiTranslator(door), GeminiTranslator.ORIGIN, new GeminiCounter(door));
   }
 
   private static Spoken bedrock(Service service, Model model) {

@@ -1,5 +1,6 @@
 package dev.sluice.feed.codec;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.policy.Grant;
 import dev.sluice.core.policy.KeyDigest;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Reads one snapshot, whose limits have been read.
 final class SnapshotReader {
@@ -42,8 +44,10 @@ final class SnapshotReader {
       var server = ToolServers.read(message);
       servers.put(server.name(), server);
     }
+    var apiServers = new TreeSet<ApiServer>();
+    snapshot.getApiServersList().forEach(server -> apiServers.add(ToolServers.read(server)));
     return new Snapshot(
-        snapshot.getVersion(), snapshot.getPriceVersion(), keys, upstreams, servers);
+        snapshot.getVersion(), snapshot.getPriceVersion(), keys, upstreams, servers, apiServers);
   }
 
   private KeyPolicy key(PolicyProto.Key key) {

@@ -41,6 +41,7 @@ final class SnapshotWriter {
         .forEach(key -> message.addKeys(key(key)));
     snapshot.upstreams().values().forEach(upstream -> message.addUpstreams(upstream(upstream)));
     snapshot.servers().values().forEach(s -> message.addToolServers(ToolServers.write(s)));
+    snapshot.apiServers().forEach(s -> message.addApiServers(ToolServers.write(s)));
     return message
         .addAllBudgets(budgets.messages())
         .addAllRateLimits(rateLimits.messages())

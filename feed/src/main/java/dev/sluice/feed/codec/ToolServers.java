@@ -1,18 +1,31 @@
 package dev.sluice.feed.codec;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.mcp.ToolServer.Pins;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.proto.policy.v1.PolicyProto;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
 
-/// Servers of tools, both ways.
+/// Servers of tools, and where they may not be, both ways.
 final class ToolServers {
 
   private ToolServers() {}
+
+  static PolicyProto.ApiServer write(ApiServer server) {
+    return PolicyProto.ApiServer.newBuilder()
+        .setAddress(server.address().getHostAddress())
+        .setPort(server.port())
+        .build();
+  }
+
+  static ApiServer read(PolicyProto.ApiServer server) {
+    return new ApiServer(InetAddress.ofLiteral(server.getAddress()), server.getPort());
+  }
 
   static PolicyProto.ToolServer write(ToolServer server) {
     var timeouts = server.timeouts();

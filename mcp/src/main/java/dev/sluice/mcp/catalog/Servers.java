@@ -1,5 +1,6 @@
 package dev.sluice.mcp.catalog;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.PinStore;
 import dev.sluice.core.mcp.ServerReport;
 import dev.sluice.core.mcp.ToolChange;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -47,6 +49,11 @@ public final class Servers implements Catalog, AutoCloseable {
     this.watchers = new Watchers(limits.pendingMax());
     this.reporting = new Reporting(this::said, listener, limits.reportEvery());
     reporting.start();
+  }
+
+  /// Keeps all of them off the addresses of the API server: before what a policy declares is taken.
+  public void keepOff(Set<ApiServer> apiServers) {
+    links.keepOff(apiServers);
   }
 
   /// Takes what a policy declares in the place of what was declared before. It waits for no server.

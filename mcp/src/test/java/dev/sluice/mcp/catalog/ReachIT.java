@@ -9,6 +9,7 @@ import static dev.sluice.mcp.catalog.World.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.ToolSecrets;
 import dev.sluice.mcp.catalog.link.ConnectionSettings;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What a declaration says of the way to its server, at real ones.
@@ -96,6 +98,19 @@ final class ReachIT {
             .endsWith("(expected: a host elsewhere, or one that the gateway's --mcp-allow names)");
         assertThat(server.connections()).isZero();
       }
+    }
+  }
+
+  @Test
+  void does_not_call_the_api_server_at_its_own_address() {
+    try (var world = World.with(new MemoryPins())) {
+      var own = ApiServer.of("192.0.2.10", 6443).orElseThrow();
+      world.servers.keepOff(Set.of(own));
+      world.declare(server("one", http(URI.create("https://192.0.2.10:6443/mcp"))));
+      var offered = world.server("one");
+      await().atMost(WITHIN).until(() -> offered.away().orElse("").contains("may not be called"));
+      assertThat(offered.away().orElse(""))
+          .contains("192.0.2.10 has an address that may not be called (expected: a host elsewhere");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.operator.trigger;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.operator.kinds.VirtualKeyResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
@@ -30,6 +32,7 @@ public final class Watched implements AutoCloseable {
   private final List<Cache<? extends HasMetadata>> caches = new CopyOnWriteArrayList<>();
   private final List<SharedIndexInformer<Secret>> secrets = new ArrayList<>();
   private final List<SharedIndexInformer<Namespace>> namespaces = new ArrayList<>();
+  private final ApiServers apiServers;
   private final Operator operator;
 
   /// What to call, which must return at once.
@@ -40,6 +43,7 @@ public final class Watched implements AutoCloseable {
 
   private Watched(KubernetesClient client, Trigger trigger) {
     this.trigger = trigger;
+    this.apiServers = new ApiServers(client, trigger.changed());
     this.operator =
         new Operator(
             overrider ->
@@ -60,6 +64,7 @@ public final class Watched implements AutoCloseable {
     watched.register(new VirtualKeyReconciler(watched), namespaces);
     watched.register(new McpServerReconciler(watched), namespaces);
     watched.watchSecrets(client, namespaces);
+    watched.look();
     watched.operator.start();
     return watched;
   }
@@ -98,6 +103,11 @@ public final class Watched implements AutoCloseable {
         .run();
   }
 
+  /// Watches what it may see by now.
+  public void look() {
+    apiServers.look();
+  }
+
   void add(Cache<? extends HasMetadata> cache) {
     caches.add(cache);
   }
@@ -124,6 +134,11 @@ public final class Watched implements AutoCloseable {
     return namespaces.stream().flatMap(informer -> informer.getStore().list().stream());
   }
 
+  /// Where the API server of the cluster listens.
+  public SortedSet<ApiServer> apiServers() {
+    return apiServers.known();
+  }
+
   /// Whether the operator made it: it belongs to a VirtualKey.
   public static boolean made(Secret secret) {
     return secret.getMetadata().getOwnerReferences().stream()
@@ -134,11 +149,12 @@ public final class Watched implements AutoCloseable {
   public void close() {
     secrets.forEach(SharedIndexInformer::close);
     namespaces.forEach(SharedIndexInformer::close);
+    apiServers.close();
     operator.stop();
   }
 
   /// Any change.
-  private record Changes<T extends HasMetadata>(Runnable changed, Runnable appeared)
+  record Changes<T extends HasMetadata>(Runnable changed, Runnable appeared)
       implements ResourceEventHandler<T> {
     @Override
     public void onAdd(T object) {

@@ -68,7 +68,8 @@ public final class WorldReader {
               now.put(id, part(id, metadata.getResourceVersion(), () -> namespace(namespace)));
             });
     parts = now;
-    var world = World.of(now.values().stream().map(Part::world).toList());
+    var worlds = now.values().stream().map(Part::world).toList();
+    var world = World.of(worlds).with(watched.apiServers());
     return new Cluster(world, objects, watched.secrets().filter(Watched::made).toList());
   }
 

@@ -60,6 +60,9 @@ record GatewayOptions(
                             servers of tools that may be where none may be otherwise: on this
                             machine, beside it, at a metadata service; also addresses and ranges,
                             as 10.0.0.0/8; repeatable
+        --mcp-refuse RANGE,...
+                            addresses where no server of tools may be unless --mcp-allow names it,
+                            as 10.0.0.0/8; repeatable
         --mcp-stdio SOCKET  the sluice tool-host that starts servers of tools that are programs;
                             without it none is started
         --code-mode LIMIT=NUMBER,...
@@ -104,7 +107,7 @@ record GatewayOptions(
         case "--state" -> state = Path.of(UpOptions.value(option, left));
         case "--envoy" -> envoy = Path.of(UpOptions.value(option, left));
         case "--node" -> node = node(option, UpOptions.value(option, left));
-        case ToolOptions.ALLOW, ToolOptions.STDIO, ToolOptions.CODE_MODE ->
+        case ToolOptions.ALLOW, ToolOptions.REFUSE, ToolOptions.STDIO, ToolOptions.CODE_MODE ->
             tools = tools.with(option, left);
         case "--drain" -> drain = UpOptions.time(option, UpOptions.value(option, left));
         default ->

@@ -193,6 +193,7 @@ public final class Tools implements AutoCloseable {
       if (!snapshot.servers().isEmpty()) {
         meta.fill();
       }
+      servers.keepOff(snapshot.apiServers());
       servers.apply(snapshot.servers(), secrets);
     }
   }

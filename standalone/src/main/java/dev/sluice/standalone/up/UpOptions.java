@@ -56,6 +56,9 @@ public record UpOptions(
                             servers of tools that may be where none may be otherwise: on this
                             machine, beside it, at a metadata service; also addresses and ranges,
                             as 10.0.0.0/8; repeatable
+        --mcp-refuse RANGE,...
+                            addresses where no server of tools may be unless --mcp-allow names it,
+                            as 10.0.0.0/8; repeatable
         --mcp-stdio off     servers of tools that are programs are not started; or the socket of a
                             sluice tool-host that starts them. Without it they are children
         --code-mode LIMIT=NUMBER,...
@@ -101,7 +104,7 @@ public record UpOptions(
         case "--envoy" -> envoy = Path.of(value(option, left));
         case "--tls-cert" -> certificate = Path.of(value(option, left));
         case "--tls-key" -> key = Path.of(value(option, left));
-        case ToolOptions.ALLOW, ToolOptions.STDIO, ToolOptions.CODE_MODE ->
+        case ToolOptions.ALLOW, ToolOptions.REFUSE, ToolOptions.STDIO, ToolOptions.CODE_MODE ->
             tools = tools.with(option, left);
         case "--drain" -> drain = time(option, value(option, left));
         default -> throw new UsageException(option + " (expected: an option of sluice up --help)");

@@ -44,6 +44,24 @@ class ToolOptionsTest {
   }
 
   @Test
+  void more_addresses_are_refused_where_that_is_asked_for_but_those_that_are_allowed()
+      throws Exception {
+    var in = URI.create("http://10.1.2.3/mcp");
+    var out = URI.create("http://10.1.2.4/mcp");
+    var refused = given(ToolOptions.OF_A_POD, ToolOptions.REFUSE, "10.0.0.0/8, fd00::/8");
+    assertThat(refused.refused()).hasSize(2);
+    assertThatThrownBy(() -> guard(refused, Map.of()).addresses(in))
+        .hasMessageContaining("10.1.2.3 has an address that may not be called");
+    var both = given(refused, ToolOptions.ALLOW, "10.1.2.3");
+    assertThatCode(() -> guard(both, Map.of()).addresses(in)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> guard(both, Map.of()).addresses(out))
+        .isInstanceOf(CallException.class);
+    var pod = Map.of("KUBERNETES_SERVICE_HOST", "172.16.0.1");
+    assertThatThrownBy(() -> guard(both, pod).addresses(URI.create("https://172.16.0.1/")))
+        .isInstanceOf(CallException.class);
+  }
+
+  @Test
   void the_api_server_of_a_pod_is_refused() {
     var url = URI.create("https://10.0.0.1/mcp");
     assertThatCode(() -> guard(ToolOptions.OF_A_POD, Map.of()).addresses(url))
@@ -68,6 +86,9 @@ class ToolOptionsTest {
     assertThatThrownBy(() -> given(ToolOptions.OF_A_POD, ToolOptions.ALLOW, "a b"))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("--mcp-allow a b (expected: HOST");
+    assertThatThrownBy(() -> given(ToolOptions.OF_A_POD, ToolOptions.REFUSE, "tools.local"))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--mcp-refuse tools.local (expected: an address or a range, as 10.0.0.0/8)");
     assertThatThrownBy(() -> given(ToolOptions.OF_A_POD, ToolOptions.STDIO))
         .hasMessageContaining("--mcp-stdio (expected: a value after it)");
     assertThatThrownBy(() -> ToolHostCommand.Options.parse(List.of("--socket", "/s")))

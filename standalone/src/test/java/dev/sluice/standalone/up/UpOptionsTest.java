@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.mcp.codemode.CodeModeLimits;
+import dev.sluice.mcp.upstream.guard.AddressRange;
 import dev.sluice.mcp.upstream.guard.Allowed;
 import dev.sluice.mcp.upstream.stdio.Launcher;
 import dev.sluice.standalone.serve.HostPort;
@@ -73,6 +74,8 @@ class UpOptionsTest {
                 "/tls/a.key",
                 "--mcp-allow",
                 "tools.local:9000",
+                "--mcp-refuse",
+                "10.0.0.0/8",
                 "--mcp-stdio",
                 "off",
                 "--drain",
@@ -91,6 +94,7 @@ class UpOptionsTest {
                 new UpOptions.TlsFiles(Path.of("/tls/a.crt"), Path.of("/tls/a.key")),
                 new ToolOptions(
                     List.of(new Allowed.Host("tools.local", 9000)),
+                    List.of(AddressRange.of("10.0.0.0/8").orElseThrow()),
                     new Launcher.Nowhere(),
                     CodeModeLimits.STANDARD),
                 Duration.ofSeconds(30)));

@@ -83,7 +83,7 @@ public final class RequestScanner {
       case "mcp_servers" -> tools.servers();
       case "context_management" -> tools.contextManagement();
       case "speed" -> surcharge("speed", "standard");
-      case "inference_geo" -> surcharge("inference_geo", "global");
+      case "inference_geo" -> geography();
       case "fallbacks" -> {
         fallbacks = Fallbacks.Unread.IT;
         json.skip(1);
@@ -174,6 +174,17 @@ public final class RequestScanner {
     boolean isText = json.skipText(1);
     if (!isNull && !(isText && json.textIs(usual)) && surcharge == null) {
       surcharge = key + (isText ? ": " + shown(json.text()) : "");
+    }
+  }
+
+  /// An account says where its models run, and its provider's region rests on that: a request may
+  /// not say it anew.
+  private void geography() {
+    boolean isText = json.peek() == '"';
+    surcharge("inference_geo", "global");
+    if (isText && json.textIs("global")) {
+      throw new MalformedBodyException(
+          "inference_geo: global", "absent: the account says where its models run");
     }
   }
 

@@ -20,7 +20,6 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes one conversation as the body of a call. What stays the same from turn to turn comes
@@ -34,16 +33,14 @@ final class GeminiBody {
 
   private final Conversation conversation;
   private final Door door;
-  private final SchemaForm schemas;
   private final TreeSet<String> untold;
   private final List<Turn> turns;
   private final List<Tool.Function> functions;
   private final List<Tool.WebSearch> searches;
 
-  GeminiBody(Conversation conversation, Door door, SchemaForm schemas) {
+  GeminiBody(Conversation conversation, Door door) {
     this.conversation = conversation;
     this.door = door;
-    this.schemas = schemas;
     this.untold = new TreeSet<>(conversation.untold());
     this.turns = Alternation.of(conversation.turns(), this::isKept);
     var offered = Functions.offered(conversation, EnumSet.allOf(Functions.Own.class));
@@ -259,7 +256,8 @@ final class GeminiBody {
       if (function.description() != null && !function.description().isBlank()) {
         json.writeStringProperty("description", function.description());
       }
-      schema(json, function.schema(), "parametersJsonSchema", "parameters");
+      json.writeName("parametersJsonSchema");
+      json.writeTree(function.schema());
       json.writeEndObject();
       if (function.cacheMark() != null) {
         untold.add("cache_control");
@@ -295,23 +293,6 @@ final class GeminiBody {
     var mode = conversation.toolChoice().mode();
     if (mode == ToolChoice.Mode.ANY || mode == ToolChoice.Mode.ONE) {
       untold.add("tool_choice");
-    }
-  }
-
-  /// A cleaned schema without properties is refused, and says nothing.
-  private void schema(JsonGenerator json, JsonNode schema, String asJson, String cleaned) {
-    switch (schemas) {
-      case JSON -> {
-        json.writeName(asJson);
-        json.writeTree(schema);
-      }
-      case CLEANED -> {
-        var clean = new CleanSchema(schema, untold).clean();
-        if (clean.has("properties") || clean.has("anyOf")) {
-          json.writeName(cleaned);
-          json.writeTree(clean);
-        }
-      }
     }
   }
 
@@ -361,7 +342,8 @@ final class GeminiBody {
     }
     if (conversation.answerSchema() != null) {
       json.writeStringProperty("responseMimeType", "application/json");
-      schema(json, conversation.answerSchema(), "responseJsonSchema", "responseSchema");
+      json.writeName("responseJsonSchema");
+      json.writeTree(conversation.answerSchema());
     }
     var thinking = Thinking.of(conversation.reasoning(), conversation.model(), untold);
     if (thinking.said()) {

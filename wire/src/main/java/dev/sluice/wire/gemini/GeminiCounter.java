@@ -8,12 +8,11 @@ import dev.sluice.wire.translate.Outgoing;
 /// The count of `countTokens`: the Gemini API takes a whole request, Vertex AI its prompt.
 ///
 /// @param door where it is asked
-/// @param schemas how schemas are told
-public record GeminiCounter(Door door, SchemaForm schemas) implements Counter {
+public record GeminiCounter(Door door) implements Counter {
 
   @Override
   public Outgoing question(Conversation conversation) {
-    var body = new GeminiBody(conversation, door, schemas);
+    var body = new GeminiBody(conversation, door);
     var json = body.question();
     var names = FunctionNames.changed(conversation.tools());
     return Outgoing.json(

@@ -24,8 +24,7 @@ import dev.sluice.wire.translate.Translator;
 /// with what it found.
 ///
 /// @param door where it is asked
-/// @param schemas how schemas are told
-public record GeminiTranslator(Door door, SchemaForm schemas) implements Translator {
+public record GeminiTranslator(Door door) implements Translator {
 
   /// Of thoughts and signatures that only Gemini can read.
   public static final String ORIGIN = "gemini";
@@ -40,7 +39,7 @@ public record GeminiTranslator(Door door, SchemaForm schemas) implements Transla
 
   @Override
   public Outgoing request(Conversation conversation) {
-    var body = new GeminiBody(conversation, door, schemas);
+    var body = new GeminiBody(conversation, door);
     var json = body.write();
     return Outgoing.json(
         door.path(conversation.model(), conversation.stream()),

@@ -8,6 +8,7 @@ import dev.sluice.wire.anthropic.MessagesRequest.Media;
 import dev.sluice.wire.anthropic.MessagesRequest.ServerTools;
 import dev.sluice.wire.anthropic.MessagesRequest.Thinking;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -171,5 +172,15 @@ class RequestScannerTest {
         .isEqualTo("inference_geo: us");
     assertThat(scan("{\"model\":\"m\",\"speed\":\"standard\",\"inference_geo\":null}").surcharge())
         .isNull();
+  }
+
+  @Test
+  void a_request_does_not_say_where_its_model_runs() {
+    for (var global : List.of("\"global\"", "\"glo\\u0062al\"")) {
+      assertThatThrownBy(() -> scan("{\"model\":\"m\",\"inference_geo\":" + global + "}"))
+          .isInstanceOf(MalformedBodyException.class)
+          .hasMessage(
+              "inference_geo: global (expected: absent: the account says where its models run)");
+    }
   }
 }

@@ -10,7 +10,6 @@ import dev.sluice.wire.anthropic.message.MessagesReader;
 import dev.sluice.wire.fuzz.Languages;
 import dev.sluice.wire.gemini.Door;
 import dev.sluice.wire.gemini.GeminiTranslator;
-import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.translate.Answers;
 import dev.sluice.wire.translate.Translator;
 import dev.sluice.wire.translate.UntranslatableException;
@@ -102,7 +101,7 @@ final class BlocksTest {
   /// Vertex AI takes schemas in the form of the other door.
   private static Translator translator(String language) {
     return language.equals(AT_VERTEX)
-        ? new GeminiTranslator(new Door.Vertex("our-project", "global"), SchemaForm.JSON)
+        ? new GeminiTranslator(new Door.Vertex("our-project", "global"))
         : Languages.of(language);
   }
 

@@ -13,7 +13,6 @@ import dev.sluice.wire.bedrock.Family;
 import dev.sluice.wire.conversation.Conversation;
 import dev.sluice.wire.gemini.Door;
 import dev.sluice.wire.gemini.GeminiCounter;
-import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.openai.responses.ResponsesCounter;
 import dev.sluice.wire.translate.Counter;
@@ -38,8 +37,8 @@ final class CountsFuzzTest {
     var vertex = new Door.Vertex("our-project", "global");
     return Stream.<Counter>concat(
             Stream.<Counter>of(
-                new GeminiCounter(new Door.Developer(), SchemaForm.JSON),
-                new GeminiCounter(vertex, SchemaForm.CLEANED),
+                new GeminiCounter(new Door.Developer()),
+                new GeminiCounter(vertex),
                 new ResponsesCounter(openAi, "openai")),
             Arrays.stream(Family.values()).map(ConverseCounter::new))
         .toList();

@@ -4,7 +4,6 @@ import dev.sluice.wire.bedrock.ConverseTranslator;
 import dev.sluice.wire.bedrock.Family;
 import dev.sluice.wire.gemini.Door;
 import dev.sluice.wire.gemini.GeminiTranslator;
-import dev.sluice.wire.gemini.SchemaForm;
 import dev.sluice.wire.openai.Presets;
 import dev.sluice.wire.openai.Quirks;
 import dev.sluice.wire.openai.chat.ChatTranslator;
@@ -51,10 +50,8 @@ public final class Languages {
         (name, service) ->
             all.put("chat-" + name, new ChatTranslator(service.quirks(), "compatible")));
     all.put("responses", new ResponsesTranslator(openAi, "openai"));
-    all.put("gemini", new GeminiTranslator(new Door.Developer(), SchemaForm.JSON));
-    all.put(
-        "gemini-vertex",
-        new GeminiTranslator(new Door.Vertex("our-project", "global"), SchemaForm.CLEANED));
+    all.put("gemini", new GeminiTranslator(new Door.Developer()));
+    all.put("gemini-vertex", new GeminiTranslator(new Door.Vertex("our-project", "global")));
     for (var family : Family.values()) {
       all.put("converse-" + family, new ConverseTranslator(family));
     }

@@ -12,10 +12,9 @@ import org.junit.jupiter.api.Test;
 /// How Gemini is asked to count, and what it says.
 final class GeminiCounterTest {
 
-  private static final GeminiCounter DEVELOPER =
-      new GeminiCounter(new Door.Developer(), SchemaForm.JSON);
+  private static final GeminiCounter DEVELOPER = new GeminiCounter(new Door.Developer());
   private static final GeminiCounter VERTEX =
-      new GeminiCounter(new Door.Vertex("a-project", "europe-west4"), SchemaForm.JSON);
+      new GeminiCounter(new Door.Vertex("a-project", "europe-west4"));
 
   @Test
   void a_whole_request_is_counted_as_the_golden_files_say() {

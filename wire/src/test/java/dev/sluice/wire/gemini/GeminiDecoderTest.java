@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Answers of Gemini, whole and in streams.
 final class GeminiDecoderTest {
 
-  private static final GeminiTranslator TRANSLATOR =
-      new GeminiTranslator(new Door.Developer(), SchemaForm.JSON);
+  private static final GeminiTranslator TRANSLATOR = new GeminiTranslator(new Door.Developer());
 
   private static final String USAGE =
       """

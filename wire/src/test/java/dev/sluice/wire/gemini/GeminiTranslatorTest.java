@@ -31,7 +31,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /// What Gemini is asked, and what its errors say.
@@ -39,8 +38,8 @@ final class GeminiTranslatorTest {
 
   private static final Door DEVELOPER = new Door.Developer();
   private static final Door VERTEX = new Door.Vertex("a-project", "europe-west4");
-  private static final GeminiTranslator NEW = new GeminiTranslator(DEVELOPER, SchemaForm.JSON);
-  private static final GeminiTranslator OLD = new GeminiTranslator(VERTEX, SchemaForm.CLEANED);
+  private static final GeminiTranslator NEW = new GeminiTranslator(DEVELOPER);
+  private static final GeminiTranslator OLD = new GeminiTranslator(VERTEX);
   private static final String NEW_MODEL = "gemini-3-flash";
   private static final String OLD_MODEL = "gemini-2.5-flash";
 
@@ -145,41 +144,6 @@ final class GeminiTranslatorTest {
     assertThat(FunctionNames.told("x".repeat(70))).hasSize(64);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{'type':['string','null']}|{'nullable':true,'type':'STRING'}",
-        "{'type':['string','integer']}|{'anyOf':[{'type':'STRING'},{'type':'INTEGER'}]}",
-        "{'const':'a'}|{'type':'STRING','enum':['a']}",
-        "{'type':'integer','enum':[1,2]}|{'type':'INTEGER'}",
-        "{'type':'array'}|{'type':'ARRAY','items':{'type':'STRING'}}",
-        "{'oneOf':[{'type':'string'},{'type':'null'}],'description':'d'}"
-            + "|{'description':'d','nullable':true,'type':'STRING'}",
-        "{'type':'object','properties':{'a':{'$ref':'#/$defs/A'}},'$defs':{'A':{'type':'number'}}}"
-            + "|{'type':'OBJECT','properties':{'a':{'type':'NUMBER'}}}",
-        "{'allOf':[{'properties':{'a':{'type':'string'}}},{'required':['a','b']}]}"
-            + "|{'type':'OBJECT','properties':{'a':{'type':'STRING'}}}",
-        "{'type':'string','format':'uri','minLength':1,'default':'a'}"
-            + "|{'minLength':1,'type':'STRING'}",
-      })
-  void a_schema_is_cleaned(String schema, String clean) {
-    var untold = new TreeSet<String>();
-    var cleaned = new CleanSchema(Samples.json(schema.replace('\'', '"')), untold).clean();
-    assertThat(cleaned).hasToString(clean.replace('\'', '"'));
-  }
-
-  @Test
-  void a_schema_that_contains_itself_ends() {
-    var schema =
-        Samples.json(
-            """
-            {"$ref":"#/$defs/a","$defs":{"a":{"properties":{"b":{"$ref":"#/$defs/a"}}}}}""");
-    var untold = new TreeSet<String>();
-    assertThat(new CleanSchema(schema, untold).clean().toString()).hasSizeLessThan(2_000);
-    assertThat(untold).containsExactly("tools.input_schema.$ref");
-  }
-
   private static void refuses(Conversation said, Capability capability, String words) {
     assertThatThrownBy(() -> OLD.request(said))
         .isInstanceOfSatisfying(
@@ -240,10 +204,9 @@ final class GeminiTranslatorTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(SchemaForm.class)
-  void whatever_is_said_becomes_json_or_a_refusal(SchemaForm form) {
-    RequestFuzz.check(new GeminiTranslator(VERTEX, form), GeminiTranslator.ORIGIN, 5_000);
+  @Test
+  void whatever_is_said_becomes_json_or_a_refusal() {
+    RequestFuzz.check(OLD, GeminiTranslator.ORIGIN, 5_000);
   }
 
   @ParameterizedTest

@@ -56,8 +56,7 @@ final class GroundedAnswersTest {
   private static final Cited OF_B = new Cited(new Citation.Web(B.url(), "b.test", "", null));
 
   private static AnswerDecoder decoder() {
-    return new GeminiTranslator(new Door.Developer(), SchemaForm.JSON)
-        .answer(new Expected(true, Map.of()));
+    return new GeminiTranslator(new Door.Developer()).answer(new Expected(true, Map.of()));
   }
 
   private static String chunk(String parts, String more) {

@@ -85,19 +85,19 @@ final class SearchRequestsTest {
 
   @Test
   void gemini_is_asked_as_the_golden_files_say() {
-    var translator = new GeminiTranslator(DEVELOPER, SchemaForm.JSON);
+    var translator = new GeminiTranslator(DEVELOPER);
     Golden.check("gemini-search", translator, NEW_MODEL, all());
   }
 
   @Test
   void vertex_ai_is_asked_as_the_golden_files_say() {
-    var translator = new GeminiTranslator(VERTEX, SchemaForm.JSON);
+    var translator = new GeminiTranslator(VERTEX);
     Golden.check("gemini-search-vertex", translator, OLD_MODEL, all());
   }
 
   @Test
   void an_answer_in_a_schema_goes_with_searches_at_newer_models_only() {
-    var translator = new GeminiTranslator(DEVELOPER, SchemaForm.JSON);
+    var translator = new GeminiTranslator(DEVELOPER);
     var said =
         Samples.with(
             List.of(user(text("Hi."))),
@@ -120,7 +120,7 @@ final class SearchRequestsTest {
     for (int i = 0; i <= 2_000; i++) {
       many.add("a" + i + ".test");
     }
-    var translator = new GeminiTranslator(VERTEX, SchemaForm.JSON);
+    var translator = new GeminiTranslator(VERTEX);
     var said = asking(Mode.AUTO, search(List.of(), many)).of(NEW_MODEL);
     assertThatThrownBy(() -> translator.request(said))
         .hasMessageContaining("2001 of them (expected: at most 2000)");

@@ -46,7 +46,13 @@ public final class Rollout implements AutoCloseable {
       values.putAll(next.credentials.values());
       var news = next.snapshot;
       return new Policy(
-          new Snapshot(news.version(), news.priceVersion(), news.keys(), upstreams, news.servers()),
+          new Snapshot(
+              news.version(),
+              news.priceVersion(),
+              news.keys(),
+              upstreams,
+              news.servers(),
+              news.apiServers()),
           new Credentials(values));
     }
 

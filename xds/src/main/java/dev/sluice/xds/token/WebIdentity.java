@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -62,7 +63,7 @@ final class WebIdentity {
     return pair(told);
   }
 
-  private static AccessToken pair(Map<String, String> told) throws IOException {
+  static AccessToken pair(Map<String, String> told) throws IOException {
     var pair =
         new Credential.AwsKeyPair(
             told.getOrDefault("AccessKeyId", ""),
@@ -94,7 +95,7 @@ final class WebIdentity {
 
   /// The text of each element that has no other in it; of a name that comes twice the first. Empty
   /// where it is no XML.
-  private static Map<String, String> elements(String xml) {
+  static Map<String, String> elements(String xml) {
     var factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -112,7 +113,8 @@ final class WebIdentity {
         }
       }
       return found;
-    } catch (XMLStreamException _) {
+    } catch (XMLStreamException | MissingResourceException _) {
+      // The JDK's reader has no words for some faults of a document type, and throws the second.
       return Map.of();
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.catalog.link;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.core.mcp.Reach;
 import dev.sluice.core.mcp.Reach.Auth;
 import dev.sluice.core.mcp.ToolSecrets;
@@ -12,6 +13,7 @@ import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import dev.sluice.mcp.upstream.call.ServerListener;
 import dev.sluice.mcp.upstream.call.Tally;
 import dev.sluice.mcp.upstream.call.UpstreamLimits;
+import dev.sluice.mcp.upstream.guard.GuardRules;
 import dev.sluice.mcp.upstream.guard.UrlGuard;
 import dev.sluice.mcp.upstream.http.Credentials;
 import dev.sluice.mcp.upstream.http.Header;
@@ -28,10 +30,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Makes connections of what is declared.
-public record Links(ConnectionSettings around) {
+public final class Links {
+
+  private final ConnectionSettings around;
+  private volatile GuardRules rules;
+
+  public Links(ConnectionSettings around) {
+    this.around = around;
+    this.rules = around.rules();
+  }
+
+  /// Every connection is kept off these addresses from now on, also one that is there already: its
+  /// next request is refused.
+  public void keepOff(Set<ApiServer> apiServers) {
+    rules = around.rules().keepingOff(apiServers);
+  }
 
   public Wiring wiring(ToolServer server, ToolSecrets secrets) {
     return Wiring.of(server, secrets, around.programs());
@@ -103,7 +120,7 @@ public record Links(ConnectionSettings around) {
   private Http http(Reach.Http reach) {
     var authorities = reach.caPem();
     var tls = authorities == null ? Tls.standard() : Tls.trusting(authorities);
-    return new Http(new UrlGuard(around.rules(), UrlGuard.Resolver.SYSTEM), tls);
+    return new Http(new UrlGuard(() -> rules, UrlGuard.Resolver.SYSTEM), tls);
   }
 
   private Endpoint endpoint(Reach.Http reach, Wiring wiring, Http http) {

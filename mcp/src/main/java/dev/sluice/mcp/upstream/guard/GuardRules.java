@@ -1,5 +1,6 @@
 package dev.sluice.mcp.upstream.guard;
 
+import dev.sluice.core.mcp.ApiServer;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
@@ -7,11 +8,16 @@ import java.util.Set;
 
 /// What may not be called, and what may be in spite of that.
 ///
-/// @param refused ranges beyond those that are always refused: the API server's, for one
+/// @param refused ranges beyond those that are always refused: what a platform team wants closed,
+///   and the Service of the API server
+/// @param apiServers its own addresses
 /// @param refusedNames hosts by name, and all below them
-/// @param allowed what a platform team lets: it wins
+/// @param allowed what a platform team lets: it wins over all of these
 public record GuardRules(
-    List<AddressRange> refused, Set<String> refusedNames, List<Allowed> allowed) {
+    List<AddressRange> refused,
+    Set<ApiServer> apiServers,
+    Set<String> refusedNames,
+    List<Allowed> allowed) {
 
   /// Loopback, link-local with the metadata services in it, multicast, and what is nowhere.
   private static final List<AddressRange> ALWAYS =
@@ -42,23 +48,30 @@ public record GuardRules(
           "instance-data",
           "kubernetes",
           "kubernetes.default",
-          "kubernetes.default.svc",
-          "kubernetes.default.svc.cluster.local");
+          "kubernetes.default.svc");
 
-  public static final GuardRules STANDARD = new GuardRules(List.of(), NAMES, List.of());
+  /// The Service of the API server, whatever the cluster's domain is.
+  private static final String API_SERVICE = "kubernetes.default.svc.";
+
+  public static final GuardRules STANDARD = new GuardRules(List.of(), Set.of(), NAMES, List.of());
 
   public GuardRules {
     refused = List.copyOf(refused);
+    apiServers = Set.copyOf(apiServers);
     refusedNames = Set.copyOf(refusedNames);
     allowed = List.copyOf(allowed);
   }
 
   public GuardRules refusing(List<AddressRange> ranges) {
-    return new GuardRules(ranges, refusedNames, allowed);
+    return new GuardRules(ranges, apiServers, refusedNames, allowed);
+  }
+
+  public GuardRules keepingOff(Set<ApiServer> servers) {
+    return new GuardRules(refused, servers, refusedNames, allowed);
   }
 
   public GuardRules allowing(List<Allowed> targets) {
-    return new GuardRules(refused, refusedNames, targets);
+    return new GuardRules(refused, apiServers, refusedNames, targets);
   }
 
   boolean allows(String host, int port) {
@@ -71,12 +84,18 @@ public record GuardRules(
 
   boolean refuses(String host) {
     var plain = host.toLowerCase(Locale.ROOT);
-    return refusedNames.stream().anyMatch(n -> plain.equals(n) || plain.endsWith("." + n));
+    return plain.startsWith(API_SERVICE)
+        || refusedNames.stream().anyMatch(n -> plain.equals(n) || plain.endsWith("." + n));
   }
 
-  boolean refuses(InetAddress address) {
+  boolean refuses(InetAddress address, int port) {
     return Embedded.all(address).stream()
-        .anyMatch(a -> in(ALWAYS, a) || in(refused, a) || a.isMulticastAddress());
+        .anyMatch(
+            a -> in(ALWAYS, a) || in(refused, a) || a.isMulticastAddress() || isApiServer(a, port));
+  }
+
+  private boolean isApiServer(InetAddress address, int port) {
+    return apiServers.stream().anyMatch(server -> server.listensAt(address, port));
   }
 
   private static boolean in(List<AddressRange> ranges, InetAddress address) {

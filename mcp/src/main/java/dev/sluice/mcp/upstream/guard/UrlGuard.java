@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Finds the addresses of a host, and lets only those through that may be called.
 ///
@@ -26,11 +27,16 @@ public final class UrlGuard {
       " (expected: a host elsewhere, or one that the gateway's --mcp-allow names)";
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
-  private final GuardRules rules;
+  private final Supplier<GuardRules> rules;
   private final Resolver resolver;
   private final OwnAddresses own = new OwnAddresses();
 
   public UrlGuard(GuardRules rules, Resolver resolver) {
+    this(() -> rules, resolver);
+  }
+
+  /// @param rules as they are now: they change with the policy
+  public UrlGuard(Supplier<GuardRules> rules, Resolver resolver) {
     this.rules = rules;
     this.resolver = resolver;
   }
@@ -44,7 +50,8 @@ public final class UrlGuard {
       throw forbidden("a URL with a user or a fragment (expected: neither)");
     }
     var host = host(url);
-    if (rules.refuses(host) && !rules.allows(host, port(url))) {
+    var now = rules.get();
+    if (now.refuses(host) && !now.allows(host, port(url))) {
       throw forbidden(host + " may not be called" + EXPECTED);
     }
   }
@@ -54,15 +61,21 @@ public final class UrlGuard {
     check(url);
     var host = host(url);
     var found = lookUp(host);
-    if (!rules.allows(host, port(url))) {
-      for (var address : found) {
-        var refused = rules.refuses(address) || own.contains(address);
-        if (refused && !rules.allows(address, port(url))) {
-          throw forbidden(host + " has an address that may not be called" + EXPECTED);
-        }
+    for (var address : found) {
+      if (!lets(url, address)) {
+        throw forbidden(host + " has an address that may not be called" + EXPECTED);
       }
     }
     return found;
+  }
+
+  /// Whether the URL's host may be called at this address, which was found for it.
+  public boolean lets(URI url, InetAddress address) {
+    var now = rules.get();
+    var port = port(url);
+    return now.allows(host(url), port)
+        || now.allows(address, port)
+        || !(now.refuses(address, port) || own.contains(address));
   }
 
   public static String host(URI url) {

@@ -49,7 +49,7 @@ public final class Http implements AutoCloseable {
       throws CallException {
     guard.check(query.url());
     var key = key(query.url());
-    var rested = rested(key);
+    var rested = rested(key, query.url());
     if (rested.isPresent()) {
       try {
         return exchange(rested.get(), key, query, patience, cancellation, answerBytesMax);
@@ -153,7 +153,8 @@ public final class Http implements AutoCloseable {
     return bytes.toByteArray();
   }
 
-  private Optional<Wire> rested(String key) {
+  /// What may not be called any more is closed, though it was checked when it was opened.
+  private Optional<Wire> rested(String key, URI url) {
     while (true) {
       @Nullable Wire wire;
       synchronized (this) {
@@ -164,7 +165,8 @@ public final class Http implements AutoCloseable {
         return Optional.empty();
       }
       var age = System.nanoTime() - wire.restingSince();
-      if (age <= TRUSTED_NANOS || (age <= REST_NANOS_MAX && !wire.spent())) {
+      var fresh = age <= TRUSTED_NANOS || (age <= REST_NANOS_MAX && !wire.spent());
+      if (fresh && guard.lets(url, wire.address())) {
         return Optional.of(wire);
       }
       wire.close();

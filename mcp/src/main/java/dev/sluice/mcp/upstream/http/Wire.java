@@ -87,6 +87,10 @@ final class Wire implements AutoCloseable {
     return socket;
   }
 
+  InetAddress address() {
+    return plain.getInetAddress();
+  }
+
   void write(byte[] bytes) throws IOException {
     var out = socket.getOutputStream();
     out.write(bytes);

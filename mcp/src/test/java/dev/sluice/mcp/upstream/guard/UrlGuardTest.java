@@ -3,6 +3,7 @@ package dev.sluice.mcp.upstream.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.core.mcp.ApiServer;
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
 import java.net.InetAddress;
@@ -10,6 +11,8 @@ import java.net.NetworkInterface;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +86,8 @@ final class UrlGuardTest {
         "http://localhost/mcp",
         "http://a.localhost/mcp",
         "https://kubernetes.default.svc/api",
+        "https://kubernetes.default.svc.cluster.local/api",
+        "https://KUBERNETES.default.svc.corp.example./api",
         "http://metadata.google.internal/computeMetadata"
       })
   void refuses_a_url_by_itself(String url) {
@@ -97,6 +102,51 @@ final class UrlGuardTest {
         .isEqualTo(Reason.FORBIDDEN_ADDRESS);
     assertThat(reason(leadingTo(rules, "::ffff:10.96.0.1"), "https://mcp.example.com/"))
         .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  private static GuardRules keepingOff(String address, int port) {
+    return GuardRules.STANDARD.keepingOff(Set.of(ApiServer.of(address, port).orElseThrow()));
+  }
+
+  @Test
+  void refuses_the_api_servers_own_addresses_at_its_port_and_leaves_the_rest_of_the_node()
+      throws CallException {
+    var node = leadingTo(keepingOff("192.168.1.10", 6443), "192.168.1.10");
+    assertThat(reason(node, "https://mcp.example.com:6443/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    assertThat(node.addresses(URI.create("http://mcp.example.com:30080/"))).hasSize(1);
+    var standard = leadingTo(keepingOff("192.168.1.10", 443), "192.168.1.10");
+    assertThat(reason(standard, "https://mcp.example.com/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    var mapped = leadingTo(keepingOff("192.168.1.10", 6443), "64:ff9b::c0a8:10a");
+    assertThat(reason(mapped, "https://mcp.example.com:6443/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    var whole = leadingTo(keepingOff("fd00::10", ApiServer.ANY_PORT), "fd00::10");
+    assertThat(reason(whole, "http://mcp.example.com:30080/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+  }
+
+  @Test
+  void goes_by_the_rules_of_now() throws CallException {
+    var rules = new AtomicReference<>(keepingOff("192.168.1.10", 6443));
+    var guard =
+        new UrlGuard(
+            rules::get,
+            host -> List.of(InetAddress.ofLiteral("192.168.1.1" + (host.equals("old") ? 0 : 1))));
+    assertThat(guard.addresses(URI.create("https://new:6443/"))).hasSize(1);
+    rules.set(keepingOff("192.168.1.11", 6443));
+    assertThat(reason(guard, "https://new:6443/")).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    assertThat(guard.addresses(URI.create("https://old:6443/"))).hasSize(1);
+  }
+
+  @Test
+  void what_is_allowed_is_let_through_whatever_refuses_it() throws CallException {
+    var allowed = List.of(Allowed.of("10.1.2.3").orElseThrow());
+    var closed = GuardRules.STANDARD.refusing(List.of(AddressRange.known("10.0.0.0/8")));
+    assertThat(reason(leadingTo(closed, "10.1.2.3"), "http://mcp.example.com/"))
+        .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    var guard = leadingTo(closed.allowing(allowed), "10.1.2.3");
+    assertThat(guard.addresses(URI.create("http://mcp.example.com/"))).hasSize(1);
+    assertThat(reason(leadingTo(closed.allowing(allowed), "10.1.2.4"), "http://mcp.example.com/"))
+        .isEqualTo(Reason.FORBIDDEN_ADDRESS);
+    var asked = keepingOff("10.1.2.3", 6443).allowing(allowed);
+    assertThat(leadingTo(asked, "10.1.2.3").addresses(URI.create("https://a:6443/"))).hasSize(1);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.sluice.mcp.upstream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.mcp.upstream.call.CallException;
 import dev.sluice.mcp.upstream.call.CallFailure.Reason;
@@ -15,9 +17,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class RebindingIT {
+
+  private static final Duration WITHIN = Duration.ofSeconds(30);
 
   private static HttpReply get(Http http, URI url) throws CallException {
     var max = Duration.ofSeconds(2);
@@ -55,6 +60,31 @@ final class RebindingIT {
         throw new AssertionError("connected to an address that is not allowed");
       } catch (CallException e) {
         assertThat(e.failure().reason()).isEqualTo(Reason.FORBIDDEN_ADDRESS);
+      }
+    }
+  }
+
+  @Test
+  void a_connection_that_rests_ends_once_its_address_may_not_be_called_any_more()
+      throws CallException {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD)) {
+      var open = GuardRules.STANDARD.allowing(List.of(Allowed.of("127.0.0.1").orElseThrow()));
+      var rules = new AtomicReference<>(open);
+      var guard = new UrlGuard(rules::get, _ -> List.of(InetAddress.ofLiteral("127.0.0.1")));
+      var url = URI.create("http://moving.example:" + server.url().getPort() + "/mcp");
+      try (var http = new Http(guard, Tls.standard())) {
+        get(http, url).close();
+        get(http, url).close();
+        assertThat(server.connections()).isOne();
+        rules.set(GuardRules.STANDARD);
+        assertThatThrownBy(() -> get(http, url))
+            .isInstanceOfSatisfying(
+                CallException.class,
+                e -> assertThat(e.failure().reason()).isEqualTo(Reason.FORBIDDEN_ADDRESS));
+        await().atMost(WITHIN).until(() -> server.connections() == 0);
+        rules.set(open);
+        get(http, url).close();
+        assertThat(server.connections()).isOne();
       }
     }
   }

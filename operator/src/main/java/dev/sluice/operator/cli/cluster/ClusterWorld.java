@@ -121,7 +121,8 @@ final class ClusterWorld {
         secrets,
         world.namespaces(),
         world.unreadable(),
-        world.problems());
+        world.problems(),
+        world.apiServers());
   }
 
   /// An explanation is of models: what a key is granted of tools need only be there.
