@@ -163,6 +163,9 @@ final class ClusterToolsE2E {
     var first = awaitReady("desk", "True Ready");
     assertThat(first.path("connected").asBoolean()).isTrue();
     assertThat(first.path("protocol").asString()).isEqualTo("2026-07-28");
+    assertThat(kubectl("get", "mcp", "desk"))
+        .containsPattern("NAME +READY +TRANSPORT +TOOLS +PROTOCOL +AGE")
+        .containsPattern("desk +True +StreamableHttp +[1-9][0-9]* +2026-07-28 +");
     assertThat(tool(first, "note").path("state").asString()).isEqualTo("Served");
     assertThat(tool(first, "note").path("digest").asString()).startsWith("sha256:").hasSize(71);
     var client = client();
