@@ -178,11 +178,11 @@ public record McpServer(Metadata metadata, Spec spec, @Nullable Status status) {
   /// @param secretRef where the header's whole value is, such as `Bearer ...`, 1 to 4096
   ///   characters; required with `Header`, and only there
   /// @param tokenUrl of OAuth 2.1, where tokens are asked for; only with `ClientCredentials`;
-  ///   default: found out from the server's metadata
+  ///   default: what the metadata at the server's origin name (RFC 8414)
   /// @param clientId of the gateway; required with `ClientCredentials`, and only there
   /// @param clientSecretRef where its secret is, 1 to 4096 visible ASCII characters; likewise
-  /// @param scopes what is asked for; only with `ClientCredentials`; default: what the server's
-  ///   metadata says
+  /// @param scopes what is asked for; only with `ClientCredentials`; default: none is named, and
+  ///   the authorization server decides
   /// @param resource the audience of a token (RFC 8707); only with `ClientCredentials`; default the
   ///   server's URL
   @Rule(

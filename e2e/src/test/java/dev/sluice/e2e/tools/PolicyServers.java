@@ -107,6 +107,8 @@ record PolicyServers(
         + server("shed", shed.url(), "pinning: FirstUse")
         + server("lab", shed.url(), "codeMode: true")
         + server(
+            "picky", shed.url(), "tools: { allow: [ echo, \"c*\", regional ], deny: [ \"re*\" ] }")
+        + server(
             "careful",
             changing.url(),
             "pinning: Approve\n  approvedDigests: [ \"" + approved + "\" ]")
@@ -144,6 +146,7 @@ record PolicyServers(
         + key("single", all("shed"))
         + "  rateLimits: [ { concurrent: 1 } ]\n"
         + key("coder", "{ server: lab, tools: [ echo, regional ] }")
+        + key("picker", all("picky"))
         + key("pager", all("long"))
         + key("guest", all("sealed") + ", " + all("unsealed") + ", " + all("walled"));
   }

@@ -26,17 +26,22 @@ public final class ToolClient {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final String HELLO =
       """
-      {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18",
+      {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s",
        "capabilities":%s,"clientInfo":{"name":"e2e","version":"1"}}}
       """;
 
+  /// Begun with, it is named in no header.
+  private static final String OLDEST = "2025-03-26";
+
   private final URI url;
   private final Map<String, String> headers;
+  private final String version;
   private final AtomicInteger ids = new AtomicInteger();
 
-  private ToolClient(URI url, Map<String, String> headers) {
+  private ToolClient(URI url, Map<String, String> headers, String version) {
     this.url = url;
     this.headers = headers;
+    this.version = version;
   }
 
   /// An answer, read to its end.
@@ -65,18 +70,29 @@ public final class ToolClient {
     headers.put("accept", "application/json, text/event-stream");
     headers.put("authorization", "Bearer " + token);
     headers.put("mcp-protocol-version", VERSION);
-    return new ToolClient(URI.create(gateway + path), headers);
+    return new ToolClient(URI.create(gateway + path), headers, VERSION);
+  }
+
+  /// The same in another version of the legacy era, before it has a session.
+  ToolClient speaking(String other) {
+    var named = new TreeMap<>(headers);
+    if (other.equals(OLDEST)) {
+      named.remove("mcp-protocol-version");
+    } else {
+      named.put("mcp-protocol-version", other);
+    }
+    return new ToolClient(url, named, other);
   }
 
   ToolClient with(String name, String value) {
     var more = new TreeMap<>(headers);
     more.put(name, value);
-    return new ToolClient(url, more);
+    return new ToolClient(url, more, version);
   }
 
   /// The same session, somewhere else.
   ToolClient at(URI gateway) {
-    return new ToolClient(URI.create(gateway + url.getPath()), headers);
+    return new ToolClient(URI.create(gateway + url.getPath()), headers, version);
   }
 
   String session() {
@@ -92,10 +108,10 @@ public final class ToolClient {
   ///
   /// @param capabilities in JSON
   ToolClient begun(String capabilities) {
-    var answer = post(HELLO.formatted(capabilities), 0);
+    var answer = post(HELLO.formatted(version, capabilities), 0);
     var session = answer.headers().get("mcp-session-id");
-    if (session == null) {
-      throw new AssertionError("no session: " + answer);
+    if (session == null || !answer.result().path("protocolVersion").asString().equals(version)) {
+      throw new AssertionError("no session of " + version + ": " + answer);
     }
     return with("mcp-session-id", session);
   }
@@ -115,6 +131,11 @@ public final class ToolClient {
   private static String request(int id, String method, String params) {
     return "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}"
         .formatted(id, method, params);
+  }
+
+  /// Sends several messages as one.
+  Answer batch(String... messages) {
+    return post("[" + String.join(",", messages) + "]", -1);
   }
 
   /// Asks, and reads what comes one event after the other.

@@ -106,6 +106,20 @@ final class ToolPoliciesE2E {
   }
 
   @Test
+  void of_a_server_is_served_what_its_manifest_allows_and_does_not_deny() {
+    var client = client("picker", "/mcp/picky");
+    AttackedWorld.awaitTool(client, "echo");
+    assertThat(client.names()).containsExactly("count", "echo", "search_tools");
+    assertThat(client.call("count", "{}").text()).matches("[0-9]+");
+    assertUnknown(client, "regional");
+    assertUnknown(client, "fail");
+    var row = row("picky");
+    assertThat(row.path("tools").asInt() - row.path("hidden").asInt()).isEqualTo(2);
+    assertThat(client("picker", "/mcp").names())
+        .containsExactly("picky__count", "picky__echo", "search_tools");
+  }
+
+  @Test
   void a_key_of_a_team_may_use_what_both_lists_have() {
     var member = client("member", "/mcp");
     AttackedWorld.awaitTool(member, "desk__echo");

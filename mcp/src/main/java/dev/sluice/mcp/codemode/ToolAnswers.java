@@ -96,6 +96,9 @@ record ToolAnswers(Shelf shelf, CodeModeLimits.Answers limits) {
       text.note(Prose.within(read.lines().getFirst(), limits.answerBytesMax() / 4));
       told = 1;
     }
+    if (told == 0) {
+      return Told.result("// %s: %d lines".formatted(file, read.total()));
+    }
     int last = read.first() + told - 1;
     if (last < read.total() || read.first() > 1) {
       var next = last < read.total() ? "; go on with from: " + (last + 1) : "";

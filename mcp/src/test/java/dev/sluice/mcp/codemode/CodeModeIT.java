@@ -306,4 +306,27 @@ final class CodeModeIT {
     await().until(() -> threads.stream().noneMatch(Thread::isAlive));
     assertThat(returned("return 2")).isEqualTo("2");
   }
+
+  @Test
+  void what_a_program_waits_for_its_turn_is_of_its_time() throws InterruptedException {
+    var cancellation = new Cancellation();
+    int runs = modern.runs();
+    var stalled = running("await servers.issues.stall({})").with(cancellation);
+    var threads =
+        List.of(
+            Thread.ofVirtual().start(() -> run(stalled)),
+            Thread.ofVirtual().start(() -> run(stalled)));
+    await().until(() -> modern.runs() == runs + 2);
+    var third = running("await servers.issues.stall({})");
+    third.params().withObject("arguments").put("timeout_seconds", 3);
+    var told = new AtomicReference<String>();
+    var waiting = Thread.ofVirtual().start(() -> told.set(text(json(run(third)))));
+    await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+    cancellation.cancel("enough");
+    for (var thread : threads) {
+      thread.join();
+    }
+    waiting.join();
+    assertThat(told.get()).startsWith("The program was stopped after 3000 ms");
+  }
 }

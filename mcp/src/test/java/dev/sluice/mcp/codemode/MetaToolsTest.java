@@ -225,6 +225,8 @@ class MetaToolsTest {
         .doesNotContain("// servers");
     assertThat(told("read_tools", "{'file':'servers/github.d.ts','from':2,'to':2}"))
         .isEqualTo("  github: {\n// servers/github.d.ts: lines 2..2 of 13; go on with from: 3");
+    assertThat(told("read_tools", "{'file':'servers/github.d.ts','from':99}"))
+        .isEqualTo("// servers/github.d.ts: 13 lines");
     assertThat(told("read_tools", "{'file':'a'}"))
         .isEqualTo("error: file: a (expected: one of servers/github.d.ts)");
   }

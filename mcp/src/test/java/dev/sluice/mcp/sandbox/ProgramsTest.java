@@ -36,6 +36,32 @@ class ProgramsTest {
   }
 
   @Test
+  void errors_maps_and_sets_have_a_json_wherever_they_stand() {
+    assertThat(
+            returned(
+                """
+                class Lost extends Error { name = 'Lost' }
+                const settled = await Promise.allSettled([Promise.reject(new Lost('gone'))]);
+                return [settled[0].reason, new Map([['a', new Set([1])]]),
+                  await Promise.any([Promise.reject(new Error('x'))]).catch((e) => e)]
+                """))
+        .isEqualTo(
+            "[{\"name\":\"Lost\",\"message\":\"gone\"},[[\"a\",[1]]],"
+                + "{\"name\":\"AggregateError\",\"message\":\"\","
+                + "\"errors\":[{\"name\":\"Error\",\"message\":\"x\"}]}]");
+    assertThat(run("console.log([new TypeError('x')], {m: new Map()})").printed())
+        .isEqualTo("[{\"name\":\"TypeError\",\"message\":\"x\"}] {\"m\":[]}\n");
+    assertThat(returned("return Object.keys(new Error('x')).concat(Object.keys(new Map()))"))
+        .isEqualTo("[]");
+  }
+
+  @Test
+  void prints_by_all_names_that_a_console_has_for_it() {
+    assertThat(run("console.group('a'); console.table([1]); console.groupEnd()").printed())
+        .isEqualTo("a\n[1]\n");
+  }
+
+  @Test
   void keeps_what_was_printed_before_an_error() {
     assertThat(run("console.log('before'); throw new Error('x')").printed()).isEqualTo("before\n");
   }

@@ -80,6 +80,34 @@ class TypesTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "return [...new Set<string>(['a'])] | [\"a\"]",
+        "return await Promise.all<any>([1]) | [1]",
+        "return [1].map<string>((n) => 'n' + n) | [\"n1\"]",
+        "return [1, 2].reduce<Record<string, number>>((all, n) => ({...all, ['k' + n]: n}), {})"
+            + " | {\"k1\":1,\"k2\":2}",
+        "const f = (all) => all.length; return f<{a: number}[]>([{a: 1}]) | 1",
+        "return String.raw<'x'>`a\\b` | \"a\\\\b\"",
+      })
+  void a_call_that_names_types_is_no_comparison(String code, String json) {
+    assertThat(returned(code)).isEqualTo(json);
+  }
+
+  @Test
+  void comparisons_stay_comparisons() {
+    assertThat(
+            returned(
+                """
+                const a = 1, b = 2, c = 3, d = 4;
+                const i=0, n=[5];
+                return [a<b&&c>(d), (a<b)>(c), a<b, a<b?c>(d):0, i<n.length&&n[i]>(2)]
+                """))
+        .isEqualTo("[false,false,true,false,true]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "const a: number = 1; enum E { A } | an enum cannot be run | 22",
         "const enum E { A } | an enum cannot be run | 7",
         "namespace N { export const a = 1 } | a namespace cannot be run | 1",

@@ -71,6 +71,21 @@ final class AccessTokensIT {
   }
 
   @Test
+  void tells_the_secret_in_the_form_where_metadata_take_no_other_way() {
+    try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
+        var oauth = OauthSimulator.start(server.url(), Duration.ofMinutes(10), clock)) {
+      server.requireToken(oauth::knows);
+      oauth.takeSecretsOnlyInForm();
+      var issuer = new OauthClient.Issuer(oauth.issuer());
+      var tokens = tokens(issuer, OauthClient.Secret.HEADER, server.url(), OauthSimulator.SECRET);
+      try (var opened = Opened.http(server.url(), Opened.LIMITS, tokens)) {
+        assertThat(opened.text(echo("one"))).isEqualTo("one");
+        assertThat(oauth.asked()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void names_no_secret_when_it_gets_no_token_and_does_not_ask_again_for_each_call() {
     try (var server = ModernMcpSimulator.start(McpScript.STANDARD);
         var oauth = OauthSimulator.start(server.url(), Duration.ofMinutes(10), clock)) {

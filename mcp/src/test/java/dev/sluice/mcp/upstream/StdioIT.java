@@ -230,6 +230,18 @@ final class StdioIT {
   }
 
   @Test
+  void says_how_a_program_ended_however_soon_it_did() {
+    var command = Command.of(List.of("sh", "-c", "exit 3"));
+    for (int i = 0; i < 20; i++) {
+      try (var opened = Opened.program(command, Opened.LIMITS)) {
+        await().until(() -> opened.connection.health().lastFailure().isPresent());
+        var failure = opened.connection.health().lastFailure().orElseThrow();
+        assertThat(failure.detail()).isEqualTo("the program ended with status 3");
+      }
+    }
+  }
+
+  @Test
   void says_which_program_cannot_be_started_and_nothing_of_its_arguments() {
     var command = Command.of(List.of("/nowhere/no-such-program", "--token=s3cr3t"));
     try (var opened = Opened.program(command, Opened.LIMITS)) {

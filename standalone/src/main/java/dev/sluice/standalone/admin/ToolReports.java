@@ -68,6 +68,7 @@ public final class ToolReports implements ReportListener {
         server.name(),
         tool.name(),
         state,
+        tool.suspicions(),
         tool.digest(),
         change == null ? null : change.recorded(),
         change == null ? null : change.current());

@@ -244,7 +244,7 @@ class ListingPagesTest {
     assertThat(row(pages).at("/state/reason").asString()).isEqualTo("NotReported");
     assertThat(row(pages).get("tools").isNull()).isTrue();
     var served = new ServerReport.Tool("echo", "sha256:1", Verdict.SERVED, List.of());
-    var changed = new ServerReport.Tool("add", "sha256:2", Verdict.CHANGED, List.of());
+    var changed = new ServerReport.Tool("add", "sha256:2", Verdict.CHANGED, List.of("odd"));
     tools.heard(
         List.of(
             new ServerReport(
@@ -257,7 +257,7 @@ class ListingPagesTest {
         .isEqualTo(
             """
             {"hidden":[{"namespace":"default","server":"desk","tool":"add","state":"Changed",\
-            "digest":"sha256:2","recorded":"{}","current":"[]"}]}
+            "suspicions":["odd"],"digest":"sha256:2","recorded":"{}","current":"[]"}]}
             """);
     tools.heard(
         List.of(new ServerReport(name, true, NOW, null, List.of(), null, false)), List.of());

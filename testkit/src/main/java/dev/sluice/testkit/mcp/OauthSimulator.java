@@ -33,6 +33,7 @@ public final class OauthSimulator implements HttpHandler, AutoCloseable {
   private final Map<String, Instant> ends = new HashMap<>();
   private final HttpServer server;
   private boolean down;
+  private boolean onlyInForm;
   private int issued;
   private int asked;
 
@@ -77,6 +78,11 @@ public final class OauthSimulator implements HttpHandler, AutoCloseable {
     down = true;
   }
 
+  /// From now on takes no secret in a header, and says so in its metadata.
+  public synchronized void takeSecretsOnlyInForm() {
+    onlyInForm = true;
+  }
+
   @Override
   public void close() {
     server.close();
@@ -91,13 +97,22 @@ public final class OauthSimulator implements HttpHandler, AutoCloseable {
   public void handle(HttpExchange exchange) throws IOException {
     var request = exchange.request();
     switch (request.method() + " " + request.path()) {
-      case "GET /.well-known/oauth-authorization-server/realm" -> {
-        var metadata = JsonNodeFactory.instance.objectNode().put("issuer", issuer().toString());
-        respond(exchange, 200, metadata.put("token_endpoint", tokenUrl().toString()));
-      }
+      case "GET /.well-known/oauth-authorization-server/realm" ->
+          respond(exchange, 200, metadata());
       case "POST /realm/token" -> token(exchange);
       default -> Door.status(exchange, 404);
     }
+  }
+
+  private synchronized ObjectNode metadata() {
+    var metadata = JsonNodeFactory.instance.objectNode().put("issuer", issuer().toString());
+    metadata.put("token_endpoint", tokenUrl().toString());
+    var methods = metadata.putArray("token_endpoint_auth_methods_supported");
+    methods.add("client_secret_post");
+    if (!onlyInForm) {
+      methods.add("client_secret_basic");
+    }
+    return metadata;
   }
 
   private synchronized void token(HttpExchange exchange) throws IOException {
@@ -123,13 +138,15 @@ public final class OauthSimulator implements HttpHandler, AutoCloseable {
   }
 
   /// Either by the header or by the form, and not by both.
-  private static boolean known(HttpExchange exchange, Form form) {
+  private boolean known(HttpExchange exchange, Form form) {
     var header = exchange.request().header("authorization");
     if (header.isEmpty()) {
       return form.field("client_id").equals(CLIENT) && form.field("client_secret").equals(SECRET);
     }
     var pair = Base64.getEncoder().encodeToString(pair().getBytes(StandardCharsets.US_ASCII));
-    return form.field("client_secret").isEmpty() && header.get().equals("Basic " + pair);
+    return !onlyInForm
+        && form.field("client_secret").isEmpty()
+        && header.get().equals("Basic " + pair);
   }
 
   private static String pair() {

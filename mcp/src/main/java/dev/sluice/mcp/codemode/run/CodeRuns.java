@@ -2,6 +2,7 @@ package dev.sluice.mcp.codemode.run;
 
 import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.govern.ToolCalls;
+import dev.sluice.mcp.sandbox.Exceeded;
 import dev.sluice.mcp.sandbox.Limits;
 import dev.sluice.mcp.sandbox.Outcome;
 import dev.sluice.mcp.sandbox.Program;
@@ -63,11 +64,21 @@ public final class CodeRuns {
     }
     try (var _ = taken.get()) {
       long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
-      return run(caller, asked, outer, limits.program().within(millisMax - waited));
+      var program = limits.program().within(millisMax - waited);
+      var outcome = run(caller, asked, outer, program);
+      return new Endings(limits.prettyBytesMax(), program.outputBytesMax())
+          .told(counted(outcome, waited));
     }
   }
 
-  private CallResult run(Caller caller, Asked asked, Call outer, Limits program)
+  /// What a program waited for its turn is of its time.
+  private static Outcome counted(Outcome outcome, long waitedMillis) {
+    return outcome instanceof Outcome.Stopped(Exceeded.WallTime(var millis), var printed)
+        ? new Outcome.Stopped(new Exceeded.WallTime(millis + waitedMillis), printed)
+        : outcome;
+  }
+
+  private Outcome run(Caller caller, Asked asked, Call outer, Limits program)
       throws InterruptedException {
     var relay = new Relay(outer, limits.progressMillisMin());
     var end = new Cancellation();
@@ -75,8 +86,7 @@ public final class CodeRuns {
       var results = new Results(asked.media(), program.resultBytesMax());
       var tools = new InnerTools(caller, asked.tools(), calls, outer, end, relay, results);
       var names = List.copyOf(asked.tools().sequencedKeySet());
-      var outcome = sandbox.run(new Program(asked.code(), names, asked.away()), program, tools);
-      return new Endings(limits.prettyBytesMax(), program.outputBytesMax()).told(outcome);
+      return sandbox.run(new Program(asked.code(), names, asked.away()), program, tools);
     } finally {
       relay.end();
       end.cancel("the program has ended");

@@ -6,13 +6,17 @@ import dev.sluice.mcp.serve.http.RefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A long list in pages. A cursor says after which entry the next page begins, so that it means the
-/// same at every replica; where that entry is gone, its place counts.
+/// A long list in pages. A cursor says between which entries the next page begins, so that it means
+/// the same at every replica, and after a change of the list; where both are gone, its place
+/// counts.
 record Pages(String field, String key, int entriesMax) {
+
+  private static final String SEPARATOR = "\n";
 
   /// Adds the page that the cursor names to the result.
   void fill(ObjectNode result, List<ObjectNode> all, JsonNode cursor) throws RefusedException {
@@ -21,31 +25,39 @@ record Pages(String field, String key, int entriesMax) {
     ArrayNode page = result.putArray(field);
     all.subList(from, to).forEach(page::add);
     if (to < all.size()) {
-      var text = to + " " + all.get(to - 1).path(key).stringValue("");
+      var text = String.join(SEPARATOR, "" + to, name(all.get(to - 1)), name(all.get(to)));
       var bytes = text.getBytes(StandardCharsets.UTF_8);
       result.put("nextCursor", Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
   }
 
   private int start(List<ObjectNode> all, JsonNode cursor) throws RefusedException {
-    var parts = decoded(cursor).split(" ", 2);
-    if (parts.length != 2 || !parts[0].matches("[0-9]{1,6}")) {
+    var parts = decoded(cursor).split(SEPARATOR, 3);
+    if (parts.length != 3 || !parts[0].matches("[0-9]{1,6}")) {
       throw invalid(cursor);
     }
     int place = Integer.parseInt(parts[0]);
-    if (place >= 1 && place <= all.size() && names(all.get(place - 1), parts[1])) {
+    if (place >= 1 && place <= all.size() && name(all.get(place - 1)).equals(parts[1])) {
       return place;
     }
-    for (var i = 0; i < all.size(); i++) {
-      if (names(all.get(i), parts[1])) {
-        return i + 1;
-      }
-    }
-    return Math.min(place, all.size());
+    // Where both are gone, the one before has left its place.
+    return place(all, parts[1])
+        .map(last -> last + 1)
+        .or(() -> place(all, parts[2]))
+        .orElse(Math.clamp(place - 1L, 0, all.size()));
   }
 
-  private boolean names(ObjectNode entry, String name) {
-    return entry.path(key).stringValue("").equals(name);
+  private Optional<Integer> place(List<ObjectNode> all, String name) {
+    for (int i = 0; i < all.size(); i++) {
+      if (name(all.get(i)).equals(name)) {
+        return Optional.of(i);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String name(ObjectNode entry) {
+    return entry.path(key).stringValue("");
   }
 
   private static String decoded(JsonNode cursor) throws RefusedException {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 ///
 /// @param authority where tokens are given out
 /// @param secret asked for each time, so that it can change
+/// @param way how it is told, unless metadata take only the other way
 /// @param scope what the token shall allow
 /// @param resource the server that the token is for (RFC 8707)
 public record OauthClient(
@@ -30,9 +31,20 @@ public record OauthClient(
 
   /// How the secret is told.
   public enum Secret {
-    /// In a header, as `client_secret_basic`.
-    HEADER,
-    /// In the form, as `client_secret_post`.
-    FORM
+    /// In a header.
+    HEADER("client_secret_basic"),
+    /// In the form.
+    FORM("client_secret_post");
+
+    private final String word;
+
+    Secret(String word) {
+      this.word = word;
+    }
+
+    /// The word of metadata for it.
+    public String word() {
+      return word;
+    }
   }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// Asks an authorization server for a token, each time anew.
@@ -28,6 +29,9 @@ final class TokenFetcher {
 
   /// A token, and for how long it is good.
   record Token(String value, Duration lifetime) {}
+
+  /// Where tokens are given out, and how the secret is told there.
+  private record Counter(URI url, OauthClient.Secret way) {}
 
   private static final Duration FETCH_MAX = Duration.ofSeconds(10);
   private static final Duration LIFETIME_UNTOLD = Duration.ofMinutes(5);
@@ -44,19 +48,19 @@ final class TokenFetcher {
   }
 
   Token fetch() throws CallException {
-    var url =
+    var counter =
         switch (client.authority()) {
-          case OauthClient.TokenEndpoint(var endpoint) -> endpoint;
+          case OauthClient.TokenEndpoint(var endpoint) -> new Counter(endpoint, client.way());
           case OauthClient.Issuer(var issuer) -> discovered(issuer);
         };
     var headers = new ArrayList<Header>();
     headers.add(new Header("Content-Type", "application/x-www-form-urlencoded"));
     headers.add(new Header("Accept", "application/json"));
-    if (client.way() == OauthClient.Secret.HEADER) {
+    if (counter.way() == OauthClient.Secret.HEADER) {
       headers.add(new Header("Authorization", basic()));
     }
-    var body = form().getBytes(StandardCharsets.US_ASCII);
-    return token(asked(new HttpQuery("POST", url, headers, body, Repeatable.YES)));
+    var body = form(counter.way()).getBytes(StandardCharsets.US_ASCII);
+    return token(asked(new HttpQuery("POST", counter.url(), headers, body, Repeatable.YES)));
   }
 
   private static Token token(JsonNode answer) throws CallException {
@@ -69,9 +73,9 @@ final class TokenFetcher {
     return new Token(value, Duration.ofSeconds(Math.clamp(seconds, 0, 365 * 86_400L)));
   }
 
-  private String form() {
+  private String form(OauthClient.Secret way) {
     var form = new StringBuilder("grant_type=client_credentials");
-    if (client.way() == OauthClient.Secret.FORM) {
+    if (way == OauthClient.Secret.FORM) {
       form.append("&client_id=").append(encoded(client.id()));
       form.append("&client_secret=").append(encoded(client.secret().get()));
     }
@@ -89,13 +93,23 @@ final class TokenFetcher {
   }
 
   /// The endpoint by the issuer's metadata, which must name that issuer.
-  private URI discovered(URI issuer) throws CallException {
+  private Counter discovered(URI issuer) throws CallException {
     var path = issuer.getRawPath() == null ? "" : issuer.getRawPath().replaceAll("/$", "");
     var metadata = metadata(issuer, "/.well-known/oauth-authorization-server" + path);
     if (!same(issuer, metadata.path("issuer").stringValue(""))) {
       throw refused("metadata of another issuer");
     }
-    return endpoint(issuer, metadata.path("token_endpoint").stringValue(""));
+    var endpoint = endpoint(issuer, metadata.path("token_endpoint").stringValue(""));
+    return new Counter(endpoint, way(metadata));
+  }
+
+  /// That of the client; the other one where only that one is taken.
+  private OauthClient.Secret way(JsonNode metadata) {
+    var taken = metadata.path("token_endpoint_auth_methods_supported");
+    return Stream.of(client.way(), OauthClient.Secret.HEADER, OauthClient.Secret.FORM)
+        .filter(way -> taken.valueStream().anyMatch(word -> word.asString("").equals(way.word())))
+        .findFirst()
+        .orElse(client.way());
   }
 
   /// The secret goes there: not without TLS, unless the issuer that was declared has none.

@@ -115,7 +115,11 @@ public final class DuplexPeer implements Peer {
     try {
       duplex.send(exchange.request(), exchange.left());
     } catch (CallException e) {
-      throw e;
+      // Why a channel has ended says more than that it takes nothing any more.
+      var end = lifetime.ended();
+      throw end.isEmpty()
+          ? e
+          : CallException.of(end.get().reason(), e.failure().effect(), end.get().detail());
     } catch (IOException e) {
       throw CallException.of(
           Reason.CUT, Effect.MAY_HAVE_RUN, "the channel broke: " + e.getClass().getSimpleName());

@@ -17,6 +17,7 @@
   const indexOf = method(String.prototype, 'indexOf');
   const wellFormed = method(String.prototype, 'toWellFormed');
   const join = method(Array.prototype, 'join');
+  const test = method(RegExp.prototype, 'test');
   const remember = method(WeakMap.prototype, 'set');
   const recall = method(WeakMap.prototype, 'get');
   const then = method(Promise.prototype, 'then');
@@ -46,6 +47,18 @@
   freeze(Promise);
   freeze(Promise.prototype);
 
+  // What JSON would show as nothing.
+  const told = (prototype, toJSON) => hidden(prototype, 'toJSON', toJSON, true);
+  told(Error.prototype, function () {
+    const {name, message, errors} = this;
+    return isArray(errors) ? {name, message, errors} : {name, message};
+  });
+  for (const {prototype} of [Map, Set]) {
+    told(prototype, function () {
+      return arrayFrom(this);
+    });
+  }
+
   // Printing.
   const shown = (value) => {
     if (typeof value === 'string') return value;
@@ -59,18 +72,15 @@
       return String(value);
     }
   };
-  const plain = (key, value) => {
-    if (typeof value === 'bigint') return `${value}n`;
-    if (value instanceof Map || value instanceof Set) return arrayFrom(value);
-    return value;
-  };
+  const plain = (key, value) => typeof value === 'bigint' ? `${value}n` : value;
   const print = (...values) => {
     let line = '';
     for (let i = 0; i < values.length; i++) line += (i ? ' ' : '') + shown(values[i]);
     question('print', '', wellFormed(line));
   };
   fixed('console', freeze({log: print, info: print, debug: print, warn: print, error: print,
-    table: print, dir: print}));
+    table: print, dir: print, trace: print, group: print, groupCollapsed: print,
+    groupEnd: () => {}}));
 
   // Tools. A call that is over the number at once waits here, in this engine's memory.
   const causes = new WeakMap();
@@ -261,8 +271,7 @@
     return at < 0 ? '' : slice(call.at, at, at + 24);
   };
   const done = (value) => {
-    const all = value instanceof Map || value instanceof Set ? arrayFrom(value) : value;
-    const json = stringify(all);
+    const json = stringify(value);
     if (json === undefined && value !== undefined) {
       throw new TypeError(`a ${typeof value} has no JSON`);
     }
@@ -287,6 +296,13 @@
       }
     }, (error) => fail(error));
   };
+  // A call with types in its name, f<T>(x), is JavaScript too: f < T > (x). Nobody means that.
+  const generic = /[\w$]<[\w$\s,.|&[\]{}:;'"<>?]{1,200}>[(`]/;
+  const meant = (code) => {
+    if (!test(generic, code)) return code;
+    const {code: plain, error} = strip(code);
+    return error === undefined ? plain : code;
+  };
   const untyped = (wrong) => {
     const {code, error, line, column} = strip(config.code);
     if (error !== undefined) {
@@ -305,7 +321,7 @@
       config = parse(question('config', '', ''));
       free = config.parallel;
       seed(config.seeds);
-      const wrong = begin(config.code);
+      const wrong = begin(meant(config.code));
       if (wrong !== undefined) untyped(wrong);
     } else {
       const answer = question('next', '', '');

@@ -49,6 +49,7 @@ final class ServerRows {
                   name.name(),
                   tool.path("name").asText(),
                   state(tool),
+                  suspicions(tool),
                   tool.path("digest").asText(),
                   tells == null ? null : text(tells, "recorded"),
                   tells == null ? null : text(tells, "current"));
@@ -61,6 +62,12 @@ final class ServerRows {
     var tools = new ArrayList<JsonNode>();
     status.path("tools").forEach(tools::add);
     return tools;
+  }
+
+  private static List<String> suspicions(JsonNode tool) {
+    var suspicions = new ArrayList<String>();
+    tool.path("suspicions").forEach(suspicion -> suspicions.add(suspicion.asText()));
+    return suspicions;
   }
 
   private static String state(JsonNode tool) {

@@ -42,6 +42,7 @@ public final class HiddenTools {
 
   private static void tool(HiddenTool tool, StringBuilder text) {
     line(text, tool.namespace() + "/" + tool.server() + " " + tool.tool() + ": " + tool.state());
+    tool.suspicions().forEach(suspicion -> line(text, "suspicious: " + suspicion));
     var current = tool.current();
     if (current == null) {
       line(

@@ -15,7 +15,13 @@ import org.junit.jupiter.api.Test;
 class HiddenToolsTest {
 
   private static HiddenTool tool(String name, @Nullable String recorded, String current) {
-    return new HiddenTool("default", "desk", name, "Changed", digest(current), recorded, current);
+    return tool(name, List.of(), recorded, current);
+  }
+
+  private static HiddenTool tool(
+      String name, List<String> suspicions, @Nullable String recorded, String current) {
+    return new HiddenTool(
+        "default", "desk", name, "Changed", suspicions, digest(current), recorded, current);
   }
 
   private static String digest(String text) {
@@ -67,6 +73,19 @@ class HiddenToolsTest {
   }
 
   @Test
+  void what_is_suspicious_stands_before_the_definition() {
+    var odd = List.of("/description speaks to the model: do not tell", "/title\u001b[1m is odd");
+    assertThat(HiddenTools.of(List.of(tool("echo", odd, null, "{}"))))
+        .startsWith(
+            """
+            default/desk echo: Changed
+            suspicious: /description speaks to the model: do not tell
+            suspicious: /title\\u001b[1m is odd
+            --- nothing is on record
+            """);
+  }
+
+  @Test
   void nothing_that_a_server_wrote_steers_the_terminal() {
     var current = "{\"description\":\"\u001b]0;x\u0007 \u202egnihton\u200b\\u009b2J\"}";
     var text =
@@ -77,8 +96,8 @@ class HiddenToolsTest {
 
   @Test
   void what_is_not_told_or_has_another_digest_is_not_to_be_approved() {
-    var untold = new HiddenTool("default", "desk", "big", "New", "sha256:1", null, null);
-    var forged = new HiddenTool("default", "desk", "odd", "New", "sha256:2", null, "{}");
+    var untold = new HiddenTool("default", "desk", "big", "New", List.of(), "sha256:1", null, null);
+    var forged = new HiddenTool("default", "desk", "odd", "New", List.of(), "sha256:2", null, "{}");
     var text = HiddenTools.of(List.of(untold, forged));
     assertThat(text)
         .contains(
