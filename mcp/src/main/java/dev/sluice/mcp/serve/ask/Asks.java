@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 public final class Asks {
 
   private static final int ID_BYTES = 12;
-  private static final Pattern ID = Pattern.compile("sluice-([0-9a-z]+)-[0-9a-f]+");
+  private static final Pattern ID = Pattern.compile("sluice-([0-9a-z]{1,32})-[0-9a-f]+");
 
   private record Waiting(String session, BlockingQueue<Message> answer) {}
 

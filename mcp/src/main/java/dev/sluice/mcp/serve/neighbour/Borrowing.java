@@ -63,6 +63,9 @@ final class Borrowing {
   private Optional<Borrowed> found(
       String owner, Function<News.Reader, News> asking, EventLog log, Optional<Message> otherwise)
       throws InterruptedException {
+    if (owner.equals(teller.self())) {
+      return Optional.empty();
+    }
     var name = new byte[CHANNEL_BYTES];
     random.nextBytes(name);
     var channel = HexFormat.of().formatHex(name);
@@ -77,10 +80,7 @@ final class Borrowing {
     open.put(channel, borrowed);
     var found = false;
     try {
-      found =
-          !owner.equals(teller.self())
-              && teller.one(owner, asking.apply(reader))
-              && borrowed.awaitFound(limits.foundWithin());
+      found = teller.one(owner, asking.apply(reader)) && borrowed.awaitFound(limits.foundWithin());
       return found ? Optional.of(borrowed) : Optional.empty();
     } finally {
       if (!found) {

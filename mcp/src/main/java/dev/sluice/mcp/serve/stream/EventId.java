@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The id of an event: which stream it is of, at which gateway, which requests that stream answers,
@@ -19,6 +20,7 @@ public record EventId(String stream, List<RpcId> requests, long number) {
 
   private static final int STREAM_BYTES = 8;
   private static final int REQUESTS_CHARACTERS_MAX = 2_000;
+  private static final Pattern GATEWAY = Pattern.compile("[0-9a-z]{1,32}");
   private static final MessageCodec CODEC = new MessageCodec(MessageLimits.STANDARD);
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -29,7 +31,8 @@ public record EventId(String stream, List<RpcId> requests, long number) {
   /// The gateway at which the stream began; empty for one of a version that did not say so.
   public Optional<String> gateway() {
     int end = stream.indexOf('-');
-    return end < 1 ? Optional.empty() : Optional.of(stream.substring(0, end));
+    return Optional.of(stream.substring(0, Math.max(end, 0)))
+        .filter(name -> GATEWAY.matcher(name).matches());
   }
 
   /// The name of a new stream.

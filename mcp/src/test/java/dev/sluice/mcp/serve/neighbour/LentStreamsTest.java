@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.core.mcp.SessionBus;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.rpc.Message;
+import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.serve.ask.Parked;
+import dev.sluice.mcp.serve.ask.Parked.Found;
+import dev.sluice.mcp.serve.ask.RequestSink;
 import dev.sluice.mcp.serve.news.News;
 import dev.sluice.mcp.serve.news.Teller;
 import dev.sluice.mcp.serve.session.Seal;
@@ -16,12 +19,18 @@ import dev.sluice.mcp.serve.stream.EventLog;
 import dev.sluice.mcp.serve.stream.EventLog.Taken;
 import dev.sluice.mcp.serve.stream.StreamLimits;
 import dev.sluice.mcp.serve.stream.Streams;
+import dev.sluice.mcp.upstream.call.Cancellation;
+import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A stream of one gateway that is read at another.
@@ -36,6 +45,8 @@ final class LentStreamsTest {
   private final Hub.Joined busOfOne = hub.join("one");
   private final Hub.Joined busOfTwo = hub.join("two");
   private final Streams streams = new Streams(StreamLimits.STANDARD, "one");
+  private final Parked parked = new Parked(new Seal(new byte[32]), "one", 10);
+  private final Cancellation cancellation = new Cancellation();
   private final AtomicInteger heard = new AtomicInteger();
   private final Borrowing borrowing = borrowing();
   private final EventLog log = streams.log(List.of(RpcId.of(1)));
@@ -73,7 +84,6 @@ final class LentStreamsTest {
 
   private void lending() {
     var teller = new Teller(busOfOne);
-    var parked = new Parked(new Seal(new byte[32]), "one", 10);
     var there = new Lending(teller, streams, parked, LIMITS);
     teller.hear(
         news -> {
@@ -200,5 +210,93 @@ final class LentStreamsTest {
       var id = new EventId(stream, List.of(RpcId.of(1)), 1);
       assertThat(borrowing.rest(KEY, "session", id)).isEmpty();
     }
+  }
+
+  /// A call at the gateway `one` that waits for an answer of its client.
+  private record Waiting(RequestSink sink, BlockingQueue<Message> answer, Found.Elsewhere place) {}
+
+  private Waiting waiting() throws InterruptedException {
+    var nodes = JsonNodeFactory.instance;
+    var capabilities = nodes.objectNode();
+    capabilities.putObject("roots");
+    var profile = ClientProfile.of("test", "1").with(capabilities);
+    var sink = new RequestSink(KEY, profile, cancellation, parked, SOON, Optional.empty());
+    var before = streams.log(List.of(RpcId.of(5)));
+    sink.turn(RpcId.of(5), before);
+    var answer = new LinkedBlockingQueue<Message>();
+    var question = new Message.Request(RpcId.of(9), "roots/list", nodes.objectNode());
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                answer.add(sink.request(question));
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    var asked = before.onlyAnswers(SOON).orElseThrow().getFirst().data();
+    var state = JsonMapper.shared().readTree(asked).at("/result/requestState");
+    var there = new Parked(new Seal(new byte[32]), "two", 10).find(KEY, state);
+    return new Waiting(sink, answer, (Found.Elsewhere) there);
+  }
+
+  private Optional<Borrowed> resumed(ObjectName key, Waiting waiting) throws InterruptedException {
+    var responses = JsonMapper.shared().readTree("{\"asked\":{\"roots\":[]}}");
+    var lost = new Message.Failure(RpcId.of(6), RpcError.of(-32603, "lost"));
+    return borrowing.resumed(key, waiting.place(), RpcId.of(6), responses, lost);
+  }
+
+  private static String text(EventLog.Event event) {
+    return event.status() + " " + new String(event.data(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void a_parked_call_goes_on_and_its_answer_comes_with_its_status() throws InterruptedException {
+    var waiting = waiting();
+    assertThat(resumed(new ObjectName("team", "other"), waiting)).isEmpty();
+    try (var borrowed = resumed(KEY, waiting).orElseThrow()) {
+      assertThat(waiting.answer().poll(20, TimeUnit.SECONDS))
+          .isInstanceOfSatisfying(
+              Message.Answer.class, answer -> assertThat(answer.id()).isEqualTo(RpcId.of(9)));
+      waiting.sink().finish(new Done());
+      var answers = borrowed.log().onlyAnswers(SOON).orElseThrow();
+      assertThat(answers).singleElement().satisfies(e -> assertThat(text(e)).startsWith("400 "));
+    }
+    await().atMost(SOON).until(() -> streams.open() == 0);
+    assertThat(cancellation.cancelled()).isFalse();
+    assertThat(resumed(KEY, waiting)).isEmpty();
+  }
+
+  private record Done() implements RequestSink.Answered {
+    @Override
+    public Message to(RpcId id) {
+      assertThat(id).isEqualTo(RpcId.of(6));
+      return new Message.Answer(id, JsonNodeFactory.instance.objectNode().put("done", true));
+    }
+
+    @Override
+    public int status() {
+      return 400;
+    }
+  }
+
+  @Test
+  void a_call_is_cancelled_when_its_client_leaves_the_other_gateway() throws InterruptedException {
+    var waiting = waiting();
+    resumed(KEY, waiting).orElseThrow().close();
+    await().atMost(SOON).until(cancellation::cancelled);
+    await().atMost(SOON).until(() -> streams.open() == 0);
+  }
+
+  @Test
+  void a_client_whose_call_is_at_a_gateway_that_is_gone_is_answered_so()
+      throws InterruptedException {
+    var waiting = waiting();
+    try (var borrowed = resumed(KEY, waiting).orElseThrow()) {
+      busOfOne.cut();
+      var answers = borrowed.log().onlyAnswers(SOON).orElseThrow();
+      assertThat(answers).singleElement().satisfies(e -> assertThat(text(e)).contains("lost"));
+    }
+    await().atMost(SOON).until(cancellation::cancelled);
   }
 }

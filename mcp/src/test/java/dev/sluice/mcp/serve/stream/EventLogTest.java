@@ -102,7 +102,9 @@ final class EventLogTest {
     assertThat(id.stream()).isEqualTo(log.id());
     assertThat(id.number()).isEqualTo(12);
     assertThat(id.gateway()).contains("1f");
-    assertThat(EventId.of("abc.WzFd.1").orElseThrow().gateway()).isEmpty();
+    for (var unnamed : new String[] {"abc.WzFd.1", "-abc.WzFd.1", "A:b-abc.WzFd.1"}) {
+      assertThat(EventId.of(unnamed).orElseThrow().gateway()).isEmpty();
+    }
     for (var foreign : new String[] {"", "a", "a.b", "a.!.1", "a.b.c", "..9".repeat(9)}) {
       assertThat(EventId.of(foreign)).isEmpty();
     }
