@@ -7,10 +7,7 @@ import dev.sluice.core.mcp.SessionBus;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,57 +15,21 @@ import org.junit.jupiter.api.Test;
 final class RedisSessionBusIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration KEPT = Duration.ofHours(1);
 
   /// Far longer than a request may be held up, on a busy machine too.
   private static final Duration HELD_UP = Duration.ofSeconds(3);
 
   private RedisServer redis;
-  private Gateway one;
-  private Gateway two;
-
-  /// One gateway, and what it has heard.
-  private record Gateway(RedisSessionBus bus, List<String> heard, AtomicInteger missed)
-      implements AutoCloseable {
-
-    static Gateway open(RedisServer redis) {
-      return open(RedisConfig.of(redis.uri()).withTimeout(Duration.ofSeconds(1)));
-    }
-
-    static Gateway open(RedisConfig config) {
-      var gateway =
-          new Gateway(
-              RedisSessionBus.open(config, KEPT),
-              new CopyOnWriteArrayList<>(),
-              new AtomicInteger());
-      gateway.bus.hear(
-          new SessionBus.Ear() {
-            @Override
-            public void heard(String news) {
-              gateway.heard.add(news);
-            }
-
-            @Override
-            public void missed() {
-              gateway.missed.incrementAndGet();
-            }
-          });
-      return gateway;
-    }
-
-    @Override
-    public void close() {
-      bus.close();
-    }
-  }
+  private BusPeer one;
+  private BusPeer two;
 
   @BeforeEach
   void start() {
     redis = RedisServer.start();
-    one = Gateway.open(redis);
-    two = Gateway.open(redis);
-    awaitHearing(one, two);
-    awaitHearing(two, one);
+    one = BusPeer.open(redis);
+    two = BusPeer.open(redis);
+    one.awaitHeardBy(two);
+    two.awaitHeardBy(one);
   }
 
   @AfterEach
@@ -78,65 +39,48 @@ final class RedisSessionBusIT {
     redis.close();
   }
 
-  private static void awaitHearing(Gateway from, Gateway to) {
-    await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              from.bus.tell("hello");
-              return to.heard.contains("hello");
-            });
-    await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              from.bus.tell(to.bus.self(), "you");
-              return to.heard.contains("you");
-            });
-  }
-
-  private static void awaitHeard(Gateway gateway, String news) {
-    await().atMost(SOON).until(() -> gateway.heard.contains(news));
+  private static void awaitHeard(BusPeer gateway, String news) {
+    await().atMost(SOON).until(() -> gateway.heard().contains(news));
   }
 
   @Test
   void all_others_hear_what_is_for_all_and_one_hears_what_is_for_it() {
-    try (var third = Gateway.open(redis)) {
-      awaitHearing(one, third);
-      assertThat(one.bus.self()).matches("[0-9a-f]{12}").isNotEqualTo(two.bus.self());
-      one.bus.tell("for all: grüße\nund mehr");
-      assertThat(one.bus.tell(two.bus.self(), "for two")).isTrue();
-      one.bus.tell("last");
+    try (var third = BusPeer.open(redis)) {
+      one.awaitHeardBy(third);
+      assertThat(one.bus().self()).matches("[0-9a-f]{12}").isNotEqualTo(two.bus().self());
+      one.bus().tell("for all: grüße\nund mehr");
+      assertThat(one.bus().tell(two.bus().self(), "for two")).isTrue();
+      one.bus().tell("last");
       awaitHeard(two, "last");
       awaitHeard(third, "last");
-      assertThat(two.heard).contains("for all: grüße\nund mehr", "for two");
-      assertThat(third.heard).contains("for all: grüße\nund mehr").doesNotContain("for two");
-      assertThat(one.heard).doesNotContain("last");
+      assertThat(two.heard()).contains("for all: grüße\nund mehr", "for two");
+      assertThat(third.heard()).contains("for all: grüße\nund mehr").doesNotContain("for two");
+      assertThat(one.heard()).doesNotContain("last");
     }
   }
 
   @Test
   void another_installation_hears_nothing() {
     var config = RedisConfig.of(redis.uri()).withInstallation("other");
-    try (var other = Gateway.open(config)) {
-      await().atMost(SOON).until(() -> other.missed.get() > 0);
-      one.bus.tell("last");
+    try (var other = BusPeer.open(config)) {
+      await().atMost(SOON).until(() -> other.missed().get() > 0);
+      one.bus().tell("last");
       awaitHeard(two, "last");
-      assertThat(other.heard).isEmpty();
-      one.bus.keep("session", "level", "info");
-      await().atMost(SOON).until(() -> !one.bus.kept("session").orElseThrow().isEmpty());
-      await().atMost(SOON).until(() -> other.bus.kept("session").isPresent());
-      assertThat(other.bus.kept("session").orElseThrow()).isEmpty();
+      assertThat(other.heard()).isEmpty();
+      one.bus().keep("session", "level", "info");
+      await().atMost(SOON).until(() -> !one.bus().kept("session").orElseThrow().isEmpty());
+      await().atMost(SOON).until(() -> other.bus().kept("session").isPresent());
+      assertThat(other.bus().kept("session").orElseThrow()).isEmpty();
     }
   }
 
   @Test
   void what_one_tells_is_heard_in_its_order() {
     for (int i = 0; i < 1_000; i++) {
-      assertThat(one.bus.tell(two.bus.self(), "n" + i)).isTrue();
+      assertThat(one.bus().tell(two.bus().self(), "n" + i)).isTrue();
     }
     awaitHeard(two, "n999");
-    var numbered = two.heard.stream().filter(news -> news.matches("n[0-9]+")).toList();
+    var numbered = two.heard().stream().filter(news -> news.matches("n[0-9]+")).toList();
     assertThat(numbered).hasSize(1_000).isSortedAccordingTo((a, b) -> number(a) - number(b));
   }
 
@@ -147,48 +91,48 @@ final class RedisSessionBusIT {
   @Test
   void large_news_come_and_those_that_are_too_large_do_not() {
     var large = "x".repeat(SessionBus.NEWS_CHARS_MAX - 100);
-    assertThat(one.bus.tell(two.bus.self(), large)).isTrue();
-    await().atMost(SOON).until(() -> two.heard.stream().anyMatch(large::equals));
-    assertThat(one.bus.tell(two.bus.self(), large + "x".repeat(200))).isFalse();
+    assertThat(one.bus().tell(two.bus().self(), large)).isTrue();
+    await().atMost(SOON).until(() -> two.heard().stream().anyMatch(large::equals));
+    assertThat(one.bus().tell(two.bus().self(), large + "x".repeat(200))).isFalse();
   }
 
   @Test
   void what_is_kept_of_a_session_is_there_for_all_and_bounded() {
-    one.bus.keep("a", "level", "warning");
-    one.bus.keep("a", "watches team/notes note://düsseldorf", "");
-    one.bus.keep("a", "gone", "x");
-    one.bus.drop("a", "gone");
-    one.bus.keep("a", "level", "error");
-    assertThat(one.bus.kept("a"))
+    one.bus().keep("a", "level", "warning");
+    one.bus().keep("a", "watches team/notes note://düsseldorf", "");
+    one.bus().keep("a", "gone", "x");
+    one.bus().drop("a", "gone");
+    one.bus().keep("a", "level", "error");
+    assertThat(one.bus().kept("a"))
         .contains(Map.of("level", "error", "watches team/notes note://düsseldorf", ""));
-    assertThat(two.bus.kept("a")).isEqualTo(one.bus.kept("a"));
-    assertThat(two.bus.kept("b")).contains(Map.of());
+    assertThat(two.bus().kept("a")).isEqualTo(one.bus().kept("a"));
+    assertThat(two.bus().kept("b")).contains(Map.of());
     for (int i = 0; i < RedisSessionBus.NAMES_MAX + 10; i++) {
-      one.bus.keep("c", "name " + i, "");
+      one.bus().keep("c", "name " + i, "");
     }
-    one.bus.keep("c", "long", "x".repeat(RedisSessionBus.NAME_CHARS_MAX));
-    one.bus.keep("c", "name 1", "changed");
-    var kept = one.bus.kept("c").orElseThrow();
+    one.bus().keep("c", "long", "x".repeat(RedisSessionBus.NAME_CHARS_MAX));
+    one.bus().keep("c", "name 1", "changed");
+    var kept = one.bus().kept("c").orElseThrow();
     assertThat(kept).hasSize(RedisSessionBus.NAMES_MAX).containsEntry("name 1", "changed");
     assertThat(kept).doesNotContainKey("long");
   }
 
   @Test
   void a_redis_that_is_away_holds_nobody_up_and_who_missed_news_is_told_so() {
-    int missed = two.missed.get();
+    int missed = two.missed().get();
     redis.kill();
     var before = System.nanoTime();
     for (int i = 0; i < 20_000; i++) {
-      one.bus.tell("lost");
+      one.bus().tell("lost");
     }
     for (int i = 0; i < 100; i++) {
-      assertThat(one.bus.kept("session")).isEmpty();
+      assertThat(one.bus().kept("session")).isEmpty();
     }
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(HELD_UP);
     redis.restart();
-    await().atMost(SOON).until(() -> two.missed.get() > missed);
-    awaitHearing(one, two);
-    await().atMost(SOON).until(() -> one.bus.kept("session").isPresent());
+    await().atMost(SOON).until(() -> two.missed().get() > missed);
+    one.awaitHeardBy(two);
+    await().atMost(SOON).until(() -> one.bus().kept("session").isPresent());
   }
 
   @Test
@@ -197,21 +141,21 @@ final class RedisSessionBusIT {
     try {
       var before = System.nanoTime();
       for (int i = 0; i < 100; i++) {
-        assertThat(one.bus.kept("session")).isEmpty();
-        one.bus.tell("late");
+        assertThat(one.bus().kept("session")).isEmpty();
+        one.bus().tell("late");
       }
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(HELD_UP);
     } finally {
       redis.thaw();
     }
-    await().atMost(SOON).until(() -> one.bus.kept("session").isPresent());
+    await().atMost(SOON).until(() -> one.bus().kept("session").isPresent());
   }
 
   @Test
   void one_that_is_closed_sends_first_what_waits() {
-    try (var third = Gateway.open(redis)) {
-      awaitHearing(one, third);
-      one.bus.tell(third.bus.self(), "goodbye");
+    try (var third = BusPeer.open(redis)) {
+      one.awaitHeardBy(third);
+      one.bus().tell(third.bus().self(), "goodbye");
       one.close();
       awaitHeard(third, "goodbye");
     }
@@ -220,9 +164,9 @@ final class RedisSessionBusIT {
   @Test
   void without_redis_a_gateway_starts_and_is_alone() {
     var config = RedisConfig.of("redis://127.0.0.1:1").withTimeout(Duration.ofMillis(200));
-    try (var alone = Gateway.open(config)) {
-      alone.bus.tell("nobody");
-      assertThat(alone.bus.kept("session")).isEmpty();
+    try (var alone = BusPeer.open(config)) {
+      alone.bus().tell("nobody");
+      assertThat(alone.bus().kept("session")).isEmpty();
     }
   }
 }
