@@ -70,6 +70,7 @@ public final class RedisSessionBus implements SessionBus {
   private final Mailbox<Errand> outgoing = new Mailbox<>(PIECES_MAX, CHARS_MAX);
   private final Mailbox<String> incoming = new Mailbox<>(PIECES_MAX, CHARS_MAX);
   private final AtomicBoolean missed = new AtomicBoolean();
+  private final Signs signs;
   private final Complaints complaints = new Complaints(LOG);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
@@ -77,8 +78,9 @@ public final class RedisSessionBus implements SessionBus {
   private volatile boolean connected;
   private volatile long unreadableUntil = System.nanoTime();
 
-  private RedisSessionBus(RedisConfig config, Duration keptFor) {
+  private RedisSessionBus(RedisConfig config, Duration keptFor, Signs signs) {
     this.config = config;
+    this.signs = signs;
     this.keeping = new Errand.Keeping(NAMES_MAX, SESSIONS_MAX, keptFor.toMillis());
     // A hash tag, as the ledger's keys have, and the version of the keys' meaning.
     this.prefix = "{" + config.installation() + "}:sessions:1:";
@@ -91,7 +93,11 @@ public final class RedisSessionBus implements SessionBus {
   ///
   /// @param keptFor how long something is kept of a session
   public static RedisSessionBus open(RedisConfig config, Duration keptFor) {
-    var bus = new RedisSessionBus(config, keptFor);
+    return open(config, keptFor, Signs.standard());
+  }
+
+  static RedisSessionBus open(RedisConfig config, Duration keptFor, Signs signs) {
+    var bus = new RedisSessionBus(config, keptFor, signs);
     bus.threads.add(Thread.ofVirtual().name("session-bus-out").start(bus::sendAll));
     bus.threads.add(Thread.ofVirtual().name("session-bus-in").start(bus::hearAll));
     return bus;
@@ -165,9 +171,20 @@ public final class RedisSessionBus implements SessionBus {
     try (var link = connect()) {
       while (link != null && !(closed() && outgoing.isEmpty())) {
         send(link, outgoing.take(BATCH_MAX, LOOKS_EVERY));
+        look(link);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look(RedisLink link) {
+    if (signs.due()) {
+      var _ = tell(self, "");
+    }
+    if (signs.silent()) {
+      complaints.of("other gateways are not heard: nothing comes by the subscription");
+      link.renew();
     }
   }
 
@@ -297,6 +314,12 @@ public final class RedisSessionBus implements SessionBus {
   }
 
   private void hear(String news) {
+    int space = news.indexOf(' ');
+    // What is for all comes back to who told it.
+    var own = space > 0 && news.substring(0, space).equals(self);
+    if (own) {
+      signs.heard();
+    }
     var listener = ear;
     if (listener == null) {
       return;
@@ -305,9 +328,7 @@ public final class RedisSessionBus implements SessionBus {
       if (missed.getAndSet(false)) {
         listener.missed();
       }
-      int space = news.indexOf(' ');
-      // What is for all comes back to who told it.
-      if (space > 0 && !news.substring(0, space).equals(self)) {
+      if (space > 0 && !own) {
         listener.heard(news.substring(space + 1));
       }
     } catch (RuntimeException bug) {

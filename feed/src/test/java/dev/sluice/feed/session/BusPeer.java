@@ -22,7 +22,11 @@ record BusPeer(RedisSessionBus bus, List<String> heard, AtomicInteger missed)
   }
 
   static BusPeer open(RedisConfig config) {
-    var bus = RedisSessionBus.open(config, KEPT);
+    return open(config, Signs.standard());
+  }
+
+  static BusPeer open(RedisConfig config, Signs signs) {
+    var bus = RedisSessionBus.open(config, KEPT, signs);
     var peer = new BusPeer(bus, new CopyOnWriteArrayList<>(), new AtomicInteger());
     bus.hear(
         new SessionBus.Ear() {

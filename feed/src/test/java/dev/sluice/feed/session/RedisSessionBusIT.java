@@ -169,4 +169,24 @@ final class RedisSessionBusIT {
       assertThat(alone.bus().kept("session")).isEmpty();
     }
   }
+
+  @Test
+  void one_whose_subscription_is_forgotten_by_the_network_subscribes_anew() {
+    try (var relay = DeafRelay.start(redis.port());
+        var third = BusPeer.open(RedisConfig.of(relay.uri()), signs())) {
+      one.awaitHeardBy(third);
+      int missed = third.missed().get();
+      // As long as it hears itself, it has no reason to.
+      await().during(Duration.ofSeconds(3)).until(() -> third.missed().get() == missed);
+      assertThat(relay.deafen()).isEqualTo(1);
+      one.bus().tell("unheard");
+      await().atMost(SOON).until(() -> third.missed().get() > missed);
+      assertThat(third.heard()).doesNotContain("unheard");
+      one.awaitHeardBy(third);
+    }
+  }
+
+  private static Signs signs() {
+    return new Signs(Duration.ofMillis(200), Duration.ofSeconds(5));
+  }
 }
