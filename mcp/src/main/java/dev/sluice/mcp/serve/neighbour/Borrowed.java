@@ -55,15 +55,28 @@ public final class Borrowed implements AutoCloseable {
     return found;
   }
 
-  /// The other gateway has it.
-  void quiet() {
+  /// The other gateway has it, and has told the events up to that number.
+  void quiet(long number) {
+    heard();
+    if (number <= log.last()) {
+      return;
+    }
+    // Some were lost on their way.
+    if (otherwise.isPresent()) {
+      acknowledge(number);
+    } else {
+      log.end();
+    }
+  }
+
+  private void heard() {
     heardAt = System.nanoTime();
     found = true;
     told.countDown();
   }
 
   void told(EventLog.Event event) {
-    quiet();
+    heard();
     log.copy(event);
     if (otherwise.isPresent()) {
       // It cannot be fetched again, and its client may read nothing but the answer.
@@ -84,7 +97,7 @@ public final class Borrowed implements AutoCloseable {
   /// Tells the other gateway how far the client has read; asked before each event.
   public boolean good() {
     long read = log.read();
-    if (log.allRead() || read - acknowledged >= way.limits().acknowledgedEvery()) {
+    if (log.allRead() || read - acknowledged() >= way.limits().acknowledgedEvery()) {
       acknowledge(read);
     }
     return true;
@@ -106,11 +119,11 @@ public final class Borrowed implements AutoCloseable {
       over();
       return;
     }
-    tell(new News.Read(way.reader().channel(), read()));
+    tell(new News.Read(way.reader().channel(), acknowledged()));
     var _ = Watchdog.at(way.limits().signEvery(), this::look);
   }
 
-  private synchronized long read() {
+  private synchronized long acknowledged() {
     return acknowledged;
   }
 

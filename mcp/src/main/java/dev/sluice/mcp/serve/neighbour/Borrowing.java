@@ -90,7 +90,7 @@ final class Borrowing {
   }
 
   void heard(News.Quiet quiet) {
-    Optional.ofNullable(open.get(quiet.channel())).ifPresent(Borrowed::quiet);
+    Optional.ofNullable(open.get(quiet.channel())).ifPresent(one -> one.quiet(quiet.number()));
   }
 
   void heard(News.Told told) {

@@ -28,6 +28,7 @@ final class Lent {
   private final LendLimits limits;
   private final Deque<Event> underWay = new ArrayDeque<>();
   private long underWayBytes;
+  private long last;
   private long heardAt = System.nanoTime();
   private boolean left;
 
@@ -43,12 +44,12 @@ final class Lent {
   /// Tells all, until there will be nothing more or nobody reads it.
   void tellAll() throws InterruptedException {
     try {
-      var going = tell(new News.Quiet(reader.channel()));
+      var going = quiet();
       while (going && awaitRoom()) {
         going =
             switch (log.take(attached, limits.signEvery())) {
               case Taken.Next(var event) -> told(event);
-              case Taken.Quiet _ -> tell(new News.Quiet(reader.channel()));
+              case Taken.Quiet _ -> quiet();
               case Taken.Over _ -> false;
               // The number of the next one says so.
               case Taken.Behind _ -> true;
@@ -60,8 +61,13 @@ final class Lent {
     }
   }
 
+  private synchronized boolean quiet() {
+    return tell(new News.Quiet(reader.channel(), last));
+  }
+
   private boolean told(Event event) {
     synchronized (this) {
+      last = event.number();
       underWay.add(event);
       underWayBytes += event.data().length;
     }
@@ -103,7 +109,7 @@ final class Lent {
     while (!left && !silent() && full()) {
       TimeUnit.MILLISECONDS.timedWait(this, limits.signEvery().toMillis());
       if (full() && !left) {
-        var _ = tell(new News.Quiet(reader.channel()));
+        var _ = quiet();
       }
     }
     return !left && !silent();

@@ -44,8 +44,8 @@ public sealed interface News {
   record Resumed(Reader reader, ObjectName key, String call, RpcId request, JsonNode responses)
       implements News {}
 
-  /// The stream is there, and there is nothing new in it.
-  record Quiet(String channel) implements News {}
+  /// The stream is there, and nothing was told since the event of that number.
+  record Quiet(String channel, long number) implements News {}
 
   /// An event of the stream.
   record Told(String channel, Event event) implements News {}

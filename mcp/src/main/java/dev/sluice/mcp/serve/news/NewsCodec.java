@@ -49,7 +49,8 @@ final class NewsCodec {
         json.set("request", request.json());
         yield text(json, CODEC.write(responses));
       }
-      case News.Quiet(var channel) -> text(of("quiet").put("channel", channel));
+      case News.Quiet(var channel, var number) ->
+          text(of("quiet").put("channel", channel).put("number", number));
       case News.Told(var channel, var event) ->
           text(
               of("told")
@@ -125,7 +126,7 @@ final class NewsCodec {
         yield request.map(
             id -> new News.Resumed(reader(json), name(json.path("key")), call, id, responses));
       }
-      case "quiet" -> Optional.of(new News.Quiet(channel));
+      case "quiet" -> Optional.of(new News.Quiet(channel, number));
       case "told" -> {
         var status = json.path("status").intValue(200);
         var answer = json.path("answer").booleanValue(false);

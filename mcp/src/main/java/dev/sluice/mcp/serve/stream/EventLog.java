@@ -151,6 +151,11 @@ public final class EventLog {
     return read;
   }
 
+  /// The number of the newest event.
+  public synchronized long last() {
+    return last;
+  }
+
   /// Whether all that there is was read.
   public synchronized boolean allRead() {
     return last <= read;

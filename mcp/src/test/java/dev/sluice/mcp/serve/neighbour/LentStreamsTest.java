@@ -179,6 +179,26 @@ final class LentStreamsTest {
   }
 
   @Test
+  void a_reader_whose_events_were_lost_on_their_way_comes_again_for_them()
+      throws InterruptedException {
+    tell(1);
+    try (var borrowed = rest("session", 0).orElseThrow()) {
+      int reader = borrowed.log().attach(0);
+      assertThat(take(borrowed, reader)).startsWith("1 ");
+      busOfTwo.cut();
+      tell(2);
+      await().atMost(SOON).until(log::allRead);
+      busOfTwo.mend();
+      assertThat(take(borrowed, reader)).isIn("over", "behind");
+    }
+    try (var borrowed = rest("session", 1).orElseThrow()) {
+      int reader = borrowed.log().attach(1);
+      assertThat(take(borrowed, reader)).startsWith("2 ");
+      assertThat(take(borrowed, reader)).startsWith("3 ");
+    }
+  }
+
+  @Test
   void both_gateways_notice_that_the_other_one_is_gone() throws InterruptedException {
     tell(1);
     try (var borrowed = rest("session", 0).orElseThrow()) {

@@ -38,7 +38,7 @@ final class NewsCodecTest {
         new News.Rest(READER, KEY, "s", "one-1.abc", 1L << 40),
         new News.Resumed(READER, KEY, "call", RpcId.of("x"), result),
         new News.Resumed(READER, KEY, "call", RpcId.of(2), nodes.objectNode()),
-        new News.Quiet("abc"),
+        new News.Quiet("abc", 7),
         new News.Over("abc"),
         new News.Read("abc", 12),
         new News.Left("abc"));

@@ -39,7 +39,7 @@ final class TellerTest {
     teller.ended("s");
     teller.cancelled("s", RpcId.of(1), "enough");
     assertThat(other.remembered("s").orElseThrow().ended()).isTrue();
-    assertThat(teller.one("two", new News.Quiet("c"))).isTrue();
+    assertThat(teller.one("two", new News.Quiet("c", 1))).isTrue();
     await()
         .untilAsserted(
             () ->
@@ -52,7 +52,7 @@ final class TellerTest {
                             new News.Unwatches("s", OTHER),
                             new News.Ended("s"),
                             new News.Cancelled("s", RpcId.of(1), "enough"),
-                            new News.Quiet("c"))));
+                            new News.Quiet("c", 1))));
   }
 
   @Test
@@ -62,7 +62,7 @@ final class TellerTest {
     alone.level("s", "warning");
     alone.watches("s", NOTE);
     alone.unwatches("s", NOTE);
-    assertThat(alone.one("two", new News.Quiet("c"))).isFalse();
+    assertThat(alone.one("two", new News.Quiet("c", 1))).isFalse();
     assertThat(alone.remembered("s")).isEmpty();
   }
 }
