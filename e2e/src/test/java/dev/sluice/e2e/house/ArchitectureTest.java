@@ -146,7 +146,7 @@ final class ArchitectureTest {
           .that()
           .resideInAPackage("dev.sluice..")
           .and()
-          .resideOutsideOfPackages("dev.sluice.ledger.redis..", "dev.sluice.feed")
+          .resideOutsideOfPackages("dev.sluice.ledger.redis..", "dev.sluice.feed..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.lettuce..");

@@ -6,6 +6,9 @@ import dev.sluice.mcp.serve.ask.Asks;
 import dev.sluice.mcp.serve.ask.Parked;
 import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.listen.Listeners;
+import dev.sluice.mcp.serve.neighbour.Neighbours;
+import dev.sluice.mcp.serve.news.Teller;
+import dev.sluice.mcp.serve.session.CallsInFlight;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.session.SessionTokens;
 import dev.sluice.mcp.serve.stream.Streams;
@@ -48,19 +51,30 @@ public final class McpService implements AutoCloseable {
   }
 
   private static Shared shared(Parts parts, ServeLimits limits, InstantSource clock) {
+    var teller = new Teller(parts.bus());
     var kept = new Kept(limits.sessions());
-    var watching = new Watching(kept, parts.calls(), parts.catalog());
+    var watching = new Watching(kept, parts.calls(), parts.catalog(), teller);
+    var here =
+        new Neighbours.Here(
+            new Asks(teller.self(), limits.asksMax(), limits.askMax()),
+            new CallsInFlight(),
+            kept,
+            watching,
+            new Listeners(parts.catalog(), parts.keys(), kept, clock),
+            new Streams(limits.streams(), teller.self()),
+            new Parked(parts.seal(), teller.self(), limits.asksMax()));
     return new Shared(
         parts,
         limits,
         new Methods(parts.catalog(), parts.calls(), parts.meta(), watching, limits.lists()),
-        new Streams(limits.streams()),
-        new Asks(limits.asksMax(), limits.askMax()),
-        new Parked(parts.seal(), limits.asksMax()),
+        here.streams(),
+        here.asks(),
+        here.parked(),
         kept,
         watching,
-        new Listeners(parts.catalog(), parts.keys(), kept, clock),
-        new CallsInFlight(),
+        here.listeners(),
+        here.calls(),
+        Neighbours.of(teller, here),
         new BodyRoom(limits.bodiesBytesMax(), limits.bodiesOfKeyBytesMax()));
   }
 

@@ -125,25 +125,46 @@ final class ModernClients {
       Incoming in,
       Outgoing out)
       throws RefusedException, IOException, InterruptedException {
-    var log = shared.streams().log(List.of(request.id()));
-    var sink =
-        switch (shared.parked().find(entered.key(), request.params().path("requestState"))) {
-          case Found.Here(var parked) -> {
-            parked.resume(request.id(), log, request.params().path("inputResponses"));
-            yield parked;
-          }
-          case Found.Gone _ -> throw gone();
-          case Found.Foreign _ -> {
-            var mirrored = in.beginning(ParamHeaders.PREFIX);
-            yield started(entered, new Headed(request, mirrored), profile, room, log);
-          }
-        };
+    switch (shared.parked().find(entered.key(), request.params().path("requestState"))) {
+      case Found.Here(var parked) -> {
+        var log = shared.streams().log(List.of(request.id()));
+        parked.resume(request.id(), log, request.params().path("inputResponses"));
+        deliver(log, parked, in, out);
+      }
+      case Found.Elsewhere elsewhere -> relay(entered, request, elsewhere, in, out);
+      case Found.Gone _ -> throw gone();
+      case Found.Foreign _ -> {
+        var log = shared.streams().log(List.of(request.id()));
+        var mirrored = in.beginning(ParamHeaders.PREFIX);
+        var sink = started(entered, new Headed(request, mirrored), profile, room, log);
+        deliver(log, sink, in, out);
+      }
+    }
+  }
+
+  private void deliver(EventLog log, RequestSink sink, Incoming in, Outgoing out)
+      throws IOException, InterruptedException {
     try {
       delivery(log).answer(false, in, out, () -> {});
     } finally {
       if (!log.ended()) {
         sink.cancellation().cancel("the client closed its connection");
       }
+    }
+  }
+
+  /// The call goes on at the gateway where it is parked.
+  private void relay(
+      Entered entered, Message.Request request, Found.Elsewhere parked, Incoming in, Outgoing out)
+      throws RefusedException, IOException, InterruptedException {
+    var responses = request.params().path("inputResponses");
+    var lost = SessionClients.lost(request.id());
+    var found = shared.neighbours().resumed(entered.key(), parked, request.id(), responses, lost);
+    if (found.isEmpty()) {
+      throw gone();
+    }
+    try (var borrowed = found.get()) {
+      delivery(borrowed.log()).answer(false, in, out, () -> {});
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve;
 
 import dev.sluice.core.mcp.Admissions;
+import dev.sluice.core.mcp.SessionBus;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.mcp.catalog.Catalog;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 ///
 /// @param keys those of the policy in force
 /// @param seal with the secret that all replicas share
+/// @param bus to the other replicas
 /// @param origins of pages in browsers that may ask, beside those of this machine
 public record Parts(
     Catalog catalog,
@@ -23,6 +25,7 @@ public record Parts(
     Admissions admissions,
     Function<KeyDigest, Optional<KeyPolicy>> keys,
     Seal seal,
+    SessionBus bus,
     Set<String> origins) {
 
   public Parts {

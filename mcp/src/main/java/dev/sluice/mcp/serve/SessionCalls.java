@@ -69,18 +69,19 @@ final class SessionCalls {
     }
   }
 
-  /// An answer to what nobody here asked is lost: whoever asked runs elsewhere, or not any more.
+  /// What belongs to a call at another gateway goes there.
   private void hear(Session session, Message message) {
     switch (message) {
-      case Message.Answer _, Message.Failure _ -> shared.asks().answered(session.id(), message);
+      case Message.Answer _, Message.Failure _ ->
+          shared.neighbours().answered(session.id(), message);
       case Message.Notification(var method, var params, _)
           when method.equals("notifications/cancelled") ->
           RpcId.of(params.get("requestId"))
               .ifPresent(
                   id ->
                       shared
-                          .calls()
-                          .cancel(
+                          .neighbours()
+                          .cancelled(
                               session.id(),
                               id,
                               params.path("reason").stringValue("the client cancelled it")));

@@ -97,9 +97,10 @@ final class SessionClients {
           RpcError.INVALID_REQUEST,
           "Mcp-Session-Id: none (expected: the session that initialize began)");
     }
+    var opened = tokens.opened(token.get(), entered.key());
+    opened.ifPresent(known -> shared.neighbours().meet(known.id()));
     var session =
-        tokens
-            .opened(token.get(), entered.key())
+        opened
             .filter(known -> !shared.kept().ended(known.id()))
             .orElseThrow(
                 () ->
@@ -129,13 +130,11 @@ final class SessionClients {
 
   void end(Entered entered, Incoming in, Outgoing out) throws RefusedException, IOException {
     var session = session(entered, in);
-    shared.calls().cancelAll(session.id(), "the session ended");
-    shared.listeners().end(session.id());
-    shared.watching().left(shared.kept().end(session.id()));
+    shared.neighbours().ended(session.id());
     out.empty(204, Map.of());
   }
 
-  /// What a request is told that ran elsewhere: whether that gateway still lives is not known here.
+  /// What a request is told that ran elsewhere, where no gateway says that it has it.
   static Message lost(RpcId id) {
     return new Message.Failure(
         id,

@@ -13,6 +13,7 @@ import dev.sluice.mcp.serve.stream.EventLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Streams that clients with sessions ask for: of changes, and the rest of one that broke.
 final class SessionStreams {
@@ -73,19 +74,36 @@ final class SessionStreams {
       // What changed meanwhile is not known here: anything can have.
       listen(entered, session, List.copyOf(Listener.LISTS), out);
     } else {
-      var log = shared.streams().log(id.requests());
-      id.requests().forEach(request -> log.answer(SessionClients.lost(request), 200));
-      shared.streams().keep(entered.key(), session.id(), log);
-      try {
-        delivery(session, log).stream(log.attach(0), 0, out);
-      } finally {
-        shared.streams().leave(log);
+      resumeElsewhere(entered, session, id, out);
+    }
+  }
+
+  private void resumeElsewhere(Entered entered, Session session, EventId id, Outgoing out)
+      throws IOException, InterruptedException {
+    var found = shared.neighbours().rest(entered.key(), session.id(), id);
+    if (found.isPresent()) {
+      try (var borrowed = found.get()) {
+        var log = borrowed.log();
+        delivery(session, log, borrowed::good).stream(log.attach(id.number()), id.number(), out);
       }
+      return;
+    }
+    var log = shared.streams().log(id.requests());
+    id.requests().forEach(request -> log.answer(SessionClients.lost(request), 200));
+    shared.streams().keep(entered.key(), session.id(), log);
+    try {
+      delivery(session, log).stream(log.attach(0), 0, out);
+    } finally {
+      shared.streams().leave(log);
     }
   }
 
   private Delivery delivery(Session session, EventLog log) {
-    return new Delivery(log, shared.limits().streams(), true, primed(session), () -> true);
+    return delivery(session, log, () -> true);
+  }
+
+  private Delivery delivery(Session session, EventLog log, BooleanSupplier good) {
+    return new Delivery(log, shared.limits().streams(), true, primed(session), good);
   }
 
   private static boolean primed(Session session) {
@@ -104,6 +122,7 @@ final class SessionStreams {
       shared.kept().watched(session.id()).forEach(watched -> listener.hearOf(watched.uri()));
     }
     shared.listeners().add(listener);
+    shared.neighbours().listens(session.id());
     try {
       new Delivery(
               log,

@@ -6,6 +6,8 @@ import dev.sluice.mcp.serve.ask.Asks;
 import dev.sluice.mcp.serve.ask.Parked;
 import dev.sluice.mcp.serve.http.BodyRoom;
 import dev.sluice.mcp.serve.listen.Listeners;
+import dev.sluice.mcp.serve.neighbour.Neighbours;
+import dev.sluice.mcp.serve.session.CallsInFlight;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.stream.Streams;
 
@@ -21,4 +23,5 @@ record Shared(
     Watching watching,
     Listeners listeners,
     CallsInFlight calls,
+    Neighbours neighbours,
     BodyRoom bodies) {}

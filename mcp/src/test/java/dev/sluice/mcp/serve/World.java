@@ -1,6 +1,8 @@
 package dev.sluice.mcp.serve;
 
 import dev.sluice.core.mcp.Admissions;
+import dev.sluice.core.mcp.LoneGateway;
+import dev.sluice.core.mcp.SessionBus;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
 import dev.sluice.core.policy.ObjectName;
@@ -100,6 +102,11 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
   }
 
   Replica start(ServeLimits limits, InstantSource clock) {
+    return start(limits, clock, new LoneGateway());
+  }
+
+  /// One that hears others and is heard by them.
+  Replica start(ServeLimits limits, InstantSource clock, SessionBus bus) {
     var parts =
         new Parts(
             this,
@@ -108,6 +115,7 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
             admissions,
             digest -> Optional.ofNullable(keys.get(digest)),
             new Seal("a secret of all replicas of this test".getBytes(StandardCharsets.UTF_8)),
+            bus,
             Set.of("https://allowed.example"));
     var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var service = McpService.start(any, parts, limits, clock);

@@ -3,7 +3,9 @@ package dev.sluice.standalone.gateway;
 import dev.sluice.core.policy.Snapshot;
 import dev.sluice.feed.Pins;
 import dev.sluice.feed.ServerReports;
+import dev.sluice.feed.session.RedisSessionBus;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.standalone.serve.Owned;
 import dev.sluice.standalone.serve.Surroundings;
 import dev.sluice.standalone.serve.UsageException;
@@ -43,7 +45,8 @@ final class GatewayTools implements AutoCloseable {
               options.tools().programs(),
               options.tools().codeMode(),
               owned.add(Pins.open(redis)),
-              reports::tell);
+              reports::tell,
+              owned.add(RedisSessionBus.open(redis, SessionLimits.STANDARD.ageMax())));
       var tools = owned.add(LateTools.open(redis, state.socket("tools"), around, reached));
       owned.add(
           ToolSecretsWatch.start(

@@ -3,6 +3,7 @@ package dev.sluice.standalone.tools;
 import dev.sluice.core.mcp.Admissions;
 import dev.sluice.core.mcp.Admissions.Admitted;
 import dev.sluice.core.mcp.PinStore;
+import dev.sluice.core.mcp.SessionBus;
 import dev.sluice.core.mcp.ToolSecrets;
 import dev.sluice.core.policy.KeyDigest;
 import dev.sluice.core.policy.KeyPolicy;
@@ -80,19 +81,22 @@ public final class Tools implements AutoCloseable {
     }
   }
 
-  /// Which servers may be reached, and what is known of them.
+  /// Which servers may be reached, what is known of them, and who serves their tools beside this
+  /// one.
   ///
   /// @param rules which addresses may be called
   /// @param programs where those that are programs are started
   /// @param codeMode limits of programs of models
   /// @param pins what their first lists had
   /// @param reports hears what is said of them
+  /// @param bus to the gateways that serve the same clients
   public record Reached(
       GuardRules rules,
       Launcher programs,
       CodeModeLimits codeMode,
       PinStore pins,
-      ReportListener reports) {}
+      ReportListener reports,
+      SessionBus bus) {}
 
   /// Serves from now on, nothing before the first policy.
   ///
@@ -125,6 +129,7 @@ public final class Tools implements AutoCloseable {
               around.admissions(),
               digest -> key(around.store(), digest),
               seal,
+              reached.bus(),
               Set.of());
       Files.deleteIfExists(socket);
       var address = UnixDomainSocketAddress.of(socket);

@@ -5,11 +5,15 @@ import dev.sluice.compiler.Compiler;
 import dev.sluice.compiler.catalogue.Catalogue;
 import dev.sluice.compiler.problem.Problem;
 import dev.sluice.compiler.secret.SecretVariables;
+import dev.sluice.core.mcp.LoneGateway;
+import dev.sluice.core.mcp.SessionBus;
 import dev.sluice.extproc.Gateway;
 import dev.sluice.extproc.flow.Planner;
 import dev.sluice.feed.Pins;
+import dev.sluice.feed.session.RedisSessionBus;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.mcp.catalog.ReportListener;
+import dev.sluice.mcp.serve.session.SessionLimits;
 import dev.sluice.standalone.admin.ListingPages;
 import dev.sluice.standalone.admin.ToolReports;
 import dev.sluice.standalone.envoy.ManagedEnvoy;
@@ -199,9 +203,17 @@ public final class Up {
             (said, changes) -> {
               reports.heard(said, changes);
               news.heard(said, changes);
-            });
+            },
+            bus(books, redis, owned));
     return LateTools.open(
         redis, state.socket("tools"), Tools.Around.of(around, books.ledger()), reached);
+  }
+
+  /// A Redis of our own has no other gateways.
+  private static SessionBus bus(Books books, RedisConfig redis, Owned owned) {
+    return books.redis() == null
+        ? owned.add(RedisSessionBus.open(redis, SessionLimits.STANDARD.ageMax()))
+        : new LoneGateway();
   }
 
   /// The user's, or our own.

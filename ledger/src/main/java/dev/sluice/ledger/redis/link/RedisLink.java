@@ -237,6 +237,15 @@ public final class RedisLink implements AutoCloseable {
   /// @return done once Redis has agreed
   /// @throws RedisException if there is no connection
   public CompletionStage<Void> subscribe(String channel, Consumer<String> listener) {
+    return subscribe(List.of(channel), listener, () -> {});
+  }
+
+  /// The same of several channels.
+  ///
+  /// @param subscribed runs each time that Redis has agreed for one of them, also after the
+  ///   connection was lost
+  public CompletionStage<Void> subscribe(
+      List<String> channels, Consumer<String> listener, Runnable subscribed) {
     var connection =
         switch (client) {
           case RedisClient one -> one.connectPubSub(StringCodec.UTF8);
@@ -249,8 +258,13 @@ public final class RedisLink implements AutoCloseable {
           public void message(String from, String message) {
             listener.accept(message);
           }
+
+          @Override
+          public void subscribed(String channel, long count) {
+            subscribed.run();
+          }
         });
-    return connection.async().subscribe(channel);
+    return connection.async().subscribe(channels.toArray(String[]::new));
   }
 
   public CompletionStage<String> load(String script) {

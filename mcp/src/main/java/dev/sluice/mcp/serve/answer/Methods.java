@@ -78,7 +78,7 @@ public final class Methods {
       case "resources/list" -> new CallResult.Result(lists.resources(view, query));
       case "resources/templates/list" -> new CallResult.Result(lists.templates(view, query));
       case "resources/read" -> sent(Owners.resource(view, query), query);
-      case "resources/subscribe" -> watch(view, query);
+      case "resources/subscribe" -> watching.watchInSession(Owners.resource(view, query), query);
       case "resources/unsubscribe" -> watching.unwatch(Owners.resource(view, query), query);
       case "completion/complete" -> sent(Owners.completion(view, query), query);
       case "logging/setLevel" -> level(query);

@@ -5,24 +5,29 @@ import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.govern.ToolCalls;
 import dev.sluice.mcp.rpc.RpcError;
 import dev.sluice.mcp.serve.http.RefusedException;
+import dev.sluice.mcp.serve.news.Teller;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.session.Kept.Added;
 import dev.sluice.mcp.serve.session.Kept.Watched;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Subscriptions to resources: a server is asked once for all that watch the same.
+/// Subscriptions to resources: a server is asked once for all here that watch the same. What a
+/// session watches is told to the other gateways, of which one may have its stream of changes.
 public final class Watching {
 
   private final Kept kept;
   private final ToolCalls calls;
   private final Catalog catalog;
+  private final Teller teller;
 
-  public Watching(Kept kept, ToolCalls calls, Catalog catalog) {
+  public Watching(Kept kept, ToolCalls calls, Catalog catalog, Teller teller) {
     this.kept = kept;
+    this.teller = teller;
     this.calls = calls;
     this.catalog = catalog;
   }
@@ -31,7 +36,19 @@ public final class Watching {
   boolean level(String session, String level) {
     var known = kept.level(session, level);
     left(kept.forgotten());
+    if (known) {
+      teller.level(session, level);
+    }
     return known;
+  }
+
+  /// For a session, which all gateways serve.
+  CallResult watchInSession(Owners.Routed routed, Query query) throws RefusedException {
+    var result = watch(routed, query);
+    if (result instanceof CallResult.Result) {
+      teller.watches(query.caller().session().orElse(""), watched(routed));
+    }
+    return result;
   }
 
   CallResult watch(Owners.Routed routed, Query query) throws RefusedException {
@@ -46,15 +63,25 @@ public final class Watching {
           "subscriptions: one more than there may be (expected: fewer resources)");
     }
     var result = calls.pass(query.caller(), routed.server(), routed.call());
-    if (added == Added.NEW && !(result instanceof CallResult.Result)) {
-      kept.unwatch(watcher, watched);
+    if (!(result instanceof CallResult.Result)) {
+      switch (added) {
+        case NEW -> kept.unwatch(watcher, watched);
+        case WATCHED_ELSEWHERE -> kept.release(watcher, watched);
+        case WATCHED_BEFORE, ONE_TOO_MANY -> {
+          // It stays as it was.
+        }
+      }
     }
     return result;
   }
 
   CallResult unwatch(Owners.Routed routed, Query query) {
     var watched = watched(routed);
-    if (!kept.unwatch(query.caller().session().orElse(""), watched)) {
+    var session = query.caller().session().orElse("");
+    var elsewhere = kept.watches(session, watched) && !kept.holds(session, watched);
+    var last = kept.unwatch(session, watched);
+    teller.unwatches(session, watched);
+    if (elsewhere || !last) {
       return new CallResult.Result(JsonNodeFactory.instance.objectNode());
     }
     var result = calls.pass(query.caller(), routed.server(), routed.call());
@@ -65,6 +92,34 @@ public final class Watching {
       watchAgain(routed.server(), watched);
     }
     return result;
+  }
+
+  /// This gateway has the session's stream of changes, so servers are to tell it of what the
+  /// session watches. It is the gateway that asks, for no client: it is not counted.
+  ///
+  /// @param heard what changed meanwhile, nobody knows
+  public void hold(String session, Consumer<Watched> heard) {
+    for (var watched : kept.hold(session)) {
+      catalog
+          .server(watched.server())
+          .ifPresentOrElse(
+              server ->
+                  Thread.ofVirtual()
+                      .name("mcp-watch")
+                      .start(() -> hold(server, session, watched, heard)),
+              () -> kept.release(session, watched));
+    }
+  }
+
+  private void hold(Offered server, String session, Watched watched, Consumer<Watched> heard) {
+    if (server.call(Call.of("resources/subscribe", params(watched))) instanceof CallResult.Result) {
+      heard.accept(watched);
+    } else {
+      kept.release(session, watched);
+    }
+    if (!kept.held(watched)) {
+      server.call(Call.of("resources/unsubscribe", params(watched)));
+    }
   }
 
   /// Servers need not tell any more of what nobody watches. It is the gateway that asks, for no
@@ -80,7 +135,7 @@ public final class Watching {
   }
 
   private void giveUp(Offered server, Watched watched) {
-    if (!kept.watched(watched)) {
+    if (!kept.held(watched)) {
       server.call(Call.of("resources/unsubscribe", params(watched)));
       watchAgain(server, watched);
     }
@@ -88,7 +143,7 @@ public final class Watching {
 
   /// Somebody may have begun to watch it, and the server heard that first.
   private void watchAgain(Offered server, Watched watched) {
-    if (kept.watched(watched)) {
+    if (kept.held(watched)) {
       server.call(Call.of("resources/subscribe", params(watched)));
     }
   }

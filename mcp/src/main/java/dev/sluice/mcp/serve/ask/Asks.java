@@ -14,21 +14,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Questions of servers that wait for the answers of clients, each with an id that nobody guesses.
+/// Questions of servers that wait for the answers of clients, each with an id that nobody guesses,
+/// and that names the gateway that asks.
 public final class Asks {
 
   private static final int ID_BYTES = 12;
+  private static final Pattern ID = Pattern.compile("sluice-([0-9a-z]{1,32})-[0-9a-f]+");
 
   private record Waiting(String session, BlockingQueue<Message> answer) {}
 
+  private final String gateway;
   private final int openMax;
   private final Duration max;
   private final SecureRandom random = new SecureRandom();
   private final AtomicInteger open = new AtomicInteger();
   private final Map<RpcId, Waiting> waiting = new ConcurrentHashMap<>();
 
-  public Asks(int openMax, Duration max) {
+  /// @param gateway by which name others know this one
+  public Asks(String gateway, int openMax, Duration max) {
+    this.gateway = gateway;
     this.openMax = openMax;
     this.max = max;
   }
@@ -40,7 +47,7 @@ public final class Asks {
   public RpcId id() {
     var id = new byte[ID_BYTES];
     random.nextBytes(id);
-    return RpcId.of("sluice-" + HexFormat.of().formatHex(id));
+    return RpcId.of("sluice-" + gateway + "-" + HexFormat.of().formatHex(id));
   }
 
   /// Sends the question under that id, and waits for what the client says to it.
@@ -65,16 +72,29 @@ public final class Asks {
 
   /// False for an answer to what nobody here has asked that session.
   public boolean answered(String session, Message answer) {
-    var id =
-        switch (answer) {
-          case Message.Answer(var known, _, _) -> Optional.of(known);
-          case Message.Failure(var known, _, _) -> known;
-          case Message.Request _, Message.Notification _ -> Optional.<RpcId>empty();
-        };
+    var id = id(answer);
     var asked = id.flatMap(known -> Optional.ofNullable(waiting.get(known)));
     return asked.isPresent()
         && asked.get().session().equals(session)
         && asked.get().answer().offer(answer);
+  }
+
+  private static Optional<RpcId> id(Message answer) {
+    return switch (answer) {
+      case Message.Answer(var known, _, _) -> Optional.of(known);
+      case Message.Failure(var known, _, _) -> known;
+      case Message.Request _, Message.Notification _ -> Optional.<RpcId>empty();
+    };
+  }
+
+  /// The other gateway whose question that may answer.
+  public Optional<String> elsewhere(Message answer) {
+    return id(answer)
+        .filter(RpcId.Named.class::isInstance)
+        .map(id -> ID.matcher(((RpcId.Named) id).name()))
+        .filter(Matcher::matches)
+        .map(match -> match.group(1))
+        .filter(asking -> !asking.equals(gateway));
   }
 
   private static Message renamed(Message answer, RpcId id) {

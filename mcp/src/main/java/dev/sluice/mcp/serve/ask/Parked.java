@@ -21,12 +21,15 @@ public final class Parked {
   private static final int ID_BYTES = 12;
 
   private final Seal seal;
+  private final String gateway;
   private final int openMax;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, RequestSink> calls = new ConcurrentHashMap<>();
 
-  public Parked(Seal seal, int openMax) {
+  /// @param gateway by which name others know this one
+  public Parked(Seal seal, String gateway, int openMax) {
     this.seal = seal;
+    this.gateway = gateway;
     this.openMax = openMax;
   }
 
@@ -35,8 +38,13 @@ public final class Parked {
     /// The state is none of ours.
     record Foreign() implements Found {}
 
-    /// It was parked at another gateway, or too long ago.
+    /// It was parked too long ago.
     record Gone() implements Found {}
+
+    /// It was parked at another gateway.
+    ///
+    /// @param call its name there
+    record Elsewhere(String gateway, String call) implements Found {}
 
     record Here(RequestSink call) implements Found {}
   }
@@ -50,7 +58,8 @@ public final class Parked {
     random.nextBytes(bytes);
     var id = HexFormat.of().formatHex(bytes);
     calls.put(key + " " + id, call);
-    return Optional.of(seal.sealed(PURPOSE, id.getBytes(StandardCharsets.US_ASCII)));
+    var state = gateway + " " + id;
+    return Optional.of(seal.sealed(PURPOSE, state.getBytes(StandardCharsets.US_ASCII)));
   }
 
   void remove(RequestSink call) {
@@ -62,8 +71,18 @@ public final class Parked {
     if (id.isEmpty()) {
       return new Found.Foreign();
     }
-    var call = calls.remove(key + " " + new String(id.get(), StandardCharsets.US_ASCII));
-    return call == null ? new Found.Gone() : new Found.Here(call);
+    var named = new String(id.get(), StandardCharsets.US_ASCII).split(" ", 2);
+    if (named.length == 2 && !named[0].equals(gateway)) {
+      return new Found.Elsewhere(named[0], named[1]);
+    }
+    return taken(key, named[named.length - 1])
+        .<Found>map(Found.Here::new)
+        .orElseGet(Found.Gone::new);
+  }
+
+  /// A call of that key that was parked here under that name; it is no more.
+  public Optional<RequestSink> taken(ObjectName key, String call) {
+    return Optional.ofNullable(calls.remove(key + " " + call));
   }
 
   /// The answer that asks the client.

@@ -11,6 +11,7 @@ import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.session.Kept.Watched;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,19 @@ public final class Listeners implements AutoCloseable {
 
   public void remove(Listener listener) {
     open.remove(listener.watcher(), listener);
+  }
+
+  /// Those that have their stream of changes here; clients of the modern era have no session.
+  public List<String> sessions() {
+    return open.values().stream()
+        .filter(listener -> listener.subscription().isEmpty())
+        .map(Listener::watcher)
+        .toList();
+  }
+
+  /// The stream of changes of a session, where it is here.
+  public Optional<Listener> of(String watcher) {
+    return Optional.ofNullable(open.get(watcher));
   }
 
   public void end(String watcher) {

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What this replica remembers of sessions beside what their tokens say: which have ended, from
-/// which level on they hear log messages, and which resources they watch. Of the oldest it forgets.
+/// What this gateway remembers of sessions beside what their tokens say: which have ended, from
+/// which level on they hear log messages, and which resources they watch; and which of these it has
+/// itself asked a server for. Of the oldest it forgets.
 public final class Kept {
 
   /// A resource of a server.
@@ -18,6 +19,8 @@ public final class Kept {
   /// What became of the wish to watch a resource.
   public enum Added {
     NEW,
+    /// At another gateway.
+    WATCHED_ELSEWHERE,
     WATCHED_BEFORE,
     ONE_TOO_MANY
   }
@@ -27,12 +30,18 @@ public final class Kept {
 
   private static final class Notes {
     private boolean ended;
+    private boolean learned;
     private Optional<String> level = Optional.empty();
     private final Set<Watched> watched = new LinkedHashSet<>();
+
+    /// Of those what a server tells this gateway of.
+    private final Set<Watched> held = new LinkedHashSet<>();
   }
 
   private final SessionLimits limits;
-  private final Map<String, Notes> sessions = new LinkedHashMap<>();
+
+  /// The one first that was asked for the longest time ago.
+  private final Map<String, Notes> sessions = new LinkedHashMap<>(16, 0.75f, true);
 
   /// What forgotten sessions watched.
   private final Set<Watched> forgotten = new LinkedHashSet<>();
@@ -51,10 +60,29 @@ public final class Kept {
 
   /// Forgets a watcher; what nobody else here watches is handed back.
   public synchronized Set<Watched> forget(String session) {
-    var left = watched(session);
-    sessions.remove(session);
-    left.removeIf(this::watched);
+    var left = new LinkedHashSet<Watched>();
+    Optional.ofNullable(sessions.remove(session)).ifPresent(notes -> left.addAll(notes.held));
+    left.removeIf(this::held);
     return left;
+  }
+
+  /// Whether what other gateways know of the session is known here.
+  public synchronized boolean learned(String session) {
+    return Optional.ofNullable(sessions.get(session)).map(notes -> notes.learned).orElse(false);
+  }
+
+  /// Adds what all gateways remember: what was said here meanwhile may not be among it yet.
+  public synchronized void learn(String session, Remembered remembered) {
+    var notes = notes(session);
+    notes.learned = true;
+    notes.ended |= remembered.ended();
+    notes.level = remembered.level().filter(LEVELS::contains).or(() -> notes.level);
+    remembered.watched().forEach(watched -> know(notes, watched));
+  }
+
+  /// What other gateways know may be something else by now.
+  public synchronized void unlearn() {
+    sessions.values().forEach(notes -> notes.learned = false);
   }
 
   /// What was watched by sessions that were forgotten since this was last asked, and is not any
@@ -62,7 +90,7 @@ public final class Kept {
   public synchronized Set<Watched> forgotten() {
     var left = new LinkedHashSet<>(forgotten);
     forgotten.clear();
-    left.removeIf(this::watched);
+    left.removeIf(this::held);
     return left;
   }
 
@@ -101,29 +129,75 @@ public final class Kept {
     return index < 0 || index >= LEVELS.indexOf(from);
   }
 
+  /// A server is asked for it here.
   public synchronized Added watch(String session, Watched watched) {
-    var known = notes(session).watched;
-    if (known.contains(watched)) {
+    var notes = notes(session);
+    if (notes.held.contains(watched)) {
       return Added.WATCHED_BEFORE;
     }
-    if (known.size() >= limits.resourcesMax()) {
+    var elsewhere = notes.watched.contains(watched);
+    if (!know(notes, watched)) {
       return Added.ONE_TOO_MANY;
     }
-    known.add(watched);
-    return Added.NEW;
+    notes.held.add(watched);
+    return elsewhere ? Added.WATCHED_ELSEWHERE : Added.NEW;
   }
 
-  /// Whether nobody here watches it any more.
+  /// A session watches it, at another gateway.
+  public synchronized void know(String session, Watched watched) {
+    know(notes(session), watched);
+  }
+
+  private boolean know(Notes notes, Watched watched) {
+    if (notes.watched.contains(watched)) {
+      return true;
+    }
+    return notes.watched.size() < limits.resourcesMax() && notes.watched.add(watched);
+  }
+
+  /// All that the session watches, a server tells this gateway of from now on; what none here was
+  /// told of before is handed back.
+  public synchronized Set<Watched> hold(String session) {
+    var begun = watched(session);
+    begun.removeIf(this::held);
+    Optional.ofNullable(sessions.get(session)).ifPresent(notes -> notes.held.addAll(notes.watched));
+    return begun;
+  }
+
+  /// The server was not asked for it after all.
+  public synchronized void release(String session, Watched watched) {
+    Optional.ofNullable(sessions.get(session)).ifPresent(notes -> notes.held.remove(watched));
+  }
+
+  /// Whether a server tells this gateway of it for that session.
+  public synchronized boolean holds(String session, Watched watched) {
+    return Optional.ofNullable(sessions.get(session))
+        .map(notes -> notes.held.contains(watched))
+        .orElse(false);
+  }
+
+  /// Whether no server need tell this gateway of it any more.
   public synchronized boolean unwatch(String session, Watched watched) {
-    Optional.ofNullable(sessions.get(session)).ifPresent(notes -> notes.watched.remove(watched));
-    return !watched(watched);
+    var notes = Optional.ofNullable(sessions.get(session));
+    notes.ifPresent(known -> known.watched.remove(watched));
+    notes.ifPresent(known -> known.held.remove(watched));
+    return !held(watched);
   }
 
-  /// Whether anybody here watches it.
-  public synchronized boolean watched(Watched watched) {
-    return sessions.values().stream().anyMatch(notes -> notes.watched.contains(watched));
+  /// The session watches it no more, as another gateway says; it is handed back where a server need
+  /// not tell this gateway of it any more.
+  public synchronized Set<Watched> unwatched(String session, Watched watched) {
+    var held = holds(session, watched);
+    var last = unwatch(session, watched);
+    return held && last ? Set.of(watched) : Set.of();
   }
 
+  /// Whether a server is to tell this gateway of it.
+  public synchronized boolean held(Watched watched) {
+    return sessions.values().stream().anyMatch(notes -> notes.held.contains(watched));
+  }
+
+  /// Whether the session watches it, here or elsewhere.
   public synchronized boolean watches(String session, Watched watched) {
     return Optional.ofNullable(sessions.get(session))
         .map(notes -> notes.watched.contains(watched))
@@ -134,7 +208,7 @@ public final class Kept {
     var notes = sessions.computeIfAbsent(session, _ -> new Notes());
     if (sessions.size() > limits.keptMax()) {
       var eldest = sessions.values().iterator();
-      forgotten.addAll(eldest.next().watched);
+      forgotten.addAll(eldest.next().held);
       eldest.remove();
     }
     return notes;

@@ -10,14 +10,17 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The id of an event: which stream it is of, which requests that stream answers, and its place. So
-/// a replica that does not have the stream knows which requests it cannot answer.
+/// The id of an event: which stream it is of, at which gateway, which requests that stream answers,
+/// and its place. So a gateway that does not have the stream knows whom to ask for it, and which
+/// requests it cannot answer.
 public record EventId(String stream, List<RpcId> requests, long number) {
 
   private static final int STREAM_BYTES = 8;
   private static final int REQUESTS_CHARACTERS_MAX = 2_000;
+  private static final Pattern GATEWAY = Pattern.compile("[0-9a-z]{1,32}");
   private static final MessageCodec CODEC = new MessageCodec(MessageLimits.STANDARD);
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -25,15 +28,26 @@ public record EventId(String stream, List<RpcId> requests, long number) {
     requests = List.copyOf(requests);
   }
 
+  /// The gateway at which the stream began; empty for one of a version that did not say so.
+  public Optional<String> gateway() {
+    int end = stream.indexOf('-');
+    return Optional.of(stream.substring(0, Math.max(end, 0)))
+        .filter(name -> GATEWAY.matcher(name).matches());
+  }
+
   /// The name of a new stream.
-  static String stream(List<RpcId> requests) {
+  ///
+  /// @param gateway at which it begins
+  static String stream(String gateway, List<RpcId> requests) {
     var random = new byte[STREAM_BYTES];
     RANDOM.nextBytes(random);
     var ids = JsonNodeFactory.instance.arrayNode();
     requests.forEach(id -> ids.add(id.json()));
     var text = Base64.getUrlEncoder().withoutPadding().encodeToString(CODEC.write(ids));
     // Ids that are longer than any client's own are left out.
-    return HexFormat.of().formatHex(random)
+    return gateway
+        + "-"
+        + HexFormat.of().formatHex(random)
         + "."
         + (text.length() > REQUESTS_CHARACTERS_MAX ? "" : text);
   }

@@ -67,11 +67,13 @@ public final class EventLog {
 
   private @Nullable AtomicLong counter;
   private Runnable abandoned = () -> {};
+  private boolean copied;
 
+  /// @param id the stream's
   /// @param requests that it answers; none: it lasts until it is ended
   /// @param bytesMax what it may keep now
-  public EventLog(List<RpcId> requests, StreamLimits limits, LongSupplier bytesMax) {
-    this.id = EventId.stream(requests);
+  public EventLog(String id, List<RpcId> requests, StreamLimits limits, LongSupplier bytesMax) {
+    this.id = id;
     this.limits = limits;
     this.bytesMax = bytesMax;
     this.answers = !requests.isEmpty();
@@ -114,6 +116,54 @@ public final class EventLog {
     told = true;
     quiet.countDown();
     add(data, 200, false);
+  }
+
+  /// Adds an event of the stream of the same id at another gateway, with its number there. Where
+  /// some are missing before it, the reader was too slow; not so before the first one, since the
+  /// other gateway has what comes before it no more.
+  public synchronized void copy(Event event) {
+    if (ended || event.number() <= last) {
+      return;
+    }
+    if (copied && event.number() > last + 1) {
+      lost = event.number() - 1;
+    }
+    copied = true;
+    last = event.number() - 1;
+    if (event.answer()) {
+      answersDue--;
+    } else {
+      told = true;
+      quiet.countDown();
+    }
+    add(event.data(), event.status(), event.answer());
+  }
+
+  /// What a client has that reads it here from that event on, before anything is copied.
+  synchronized EventLog from(long after) {
+    last = after;
+    read = after;
+    return this;
+  }
+
+  /// The number of the last event that was read.
+  public synchronized long read() {
+    return read;
+  }
+
+  /// The number of the newest event.
+  public synchronized long last() {
+    return last;
+  }
+
+  /// Whether all that there is was read.
+  public synchronized boolean allRead() {
+    return last <= read;
+  }
+
+  /// Whether an answer is still to come.
+  public synchronized boolean answersDue() {
+    return answersDue > 0;
   }
 
   /// Adds an answer; the last one ends the stream.
@@ -255,6 +305,15 @@ public final class EventLog {
 
   public synchronized void detach(int reader) {
     if (reader == readers) {
+      attached = false;
+      notifyAll();
+    }
+  }
+
+  /// That reader is to go: it gets nothing more.
+  public synchronized void dismiss(int reader) {
+    if (reader == readers) {
+      readers++;
       attached = false;
       notifyAll();
     }

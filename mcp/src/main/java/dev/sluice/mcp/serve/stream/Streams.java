@@ -20,6 +20,7 @@ public final class Streams {
   private record Known(ObjectName key, String session, EventLog log, long until) {}
 
   private final StreamLimits limits;
+  private final String gateway;
   private final Map<ObjectName, Integer> ofKey = new HashMap<>();
   private final Map<String, Known> resumable = new HashMap<>();
 
@@ -29,8 +30,10 @@ public final class Streams {
   private final AtomicLong leftBytes = new AtomicLong();
   private volatile int open;
 
-  public Streams(StreamLimits limits) {
+  /// @param gateway by which name others know this one
+  public Streams(StreamLimits limits, String gateway) {
     this.limits = limits;
+    this.gateway = gateway;
   }
 
   public StreamLimits limits() {
@@ -93,7 +96,23 @@ public final class Streams {
   }
 
   public EventLog log(List<RpcId> requests) {
-    return new EventLog(requests, limits, () -> limits.bytesMax(open));
+    return log(EventId.stream(gateway, requests), requests);
+  }
+
+  private EventLog log(String id, List<RpcId> requests) {
+    return new EventLog(id, requests, limits, () -> limits.bytesMax(open));
+  }
+
+  /// For the rest of a stream of another gateway.
+  ///
+  /// @param after the number of the last event that the client has
+  public EventLog copy(String id, List<RpcId> requests, long after) {
+    return log(id, requests).from(after);
+  }
+
+  /// For what answers a request at another gateway.
+  public EventLog copy(RpcId request) {
+    return log(List.of(request));
   }
 
   /// From here on a client can take it up again.

@@ -18,7 +18,7 @@ final class EventLogTest {
       StreamLimits.STANDARD.withEvents(3, 10_000).withTimes(SHORT, SHORT, SHORT);
 
   private static EventLog log() {
-    return new EventLog(List.of(RpcId.of(1)), FEW, FEW::bytesMax);
+    return new EventLog("a-1.", List.of(RpcId.of(1)), FEW, FEW::bytesMax);
   }
 
   private static Message.Notification told(int number) {
@@ -112,12 +112,17 @@ final class EventLogTest {
   }
 
   @Test
-  void the_id_of_an_event_names_the_requests_of_its_stream() {
-    var log = new EventLog(List.of(RpcId.of(7), RpcId.of("é.")), FEW, FEW::bytesMax);
+  void the_id_of_an_event_names_the_gateway_and_the_requests_of_its_stream() {
+    var ids = List.of(RpcId.of(7), RpcId.of("é."));
+    var log = new EventLog(EventId.stream("1f", ids), ids, FEW, FEW::bytesMax);
     var id = EventId.of(log.id() + ".12").orElseThrow();
     assertThat(id.requests()).containsExactly(RpcId.of(7), RpcId.of("é."));
     assertThat(id.stream()).isEqualTo(log.id());
     assertThat(id.number()).isEqualTo(12);
+    assertThat(id.gateway()).contains("1f");
+    for (var unnamed : new String[] {"abc.WzFd.1", "-abc.WzFd.1", "A:b-abc.WzFd.1"}) {
+      assertThat(EventId.of(unnamed).orElseThrow().gateway()).isEmpty();
+    }
     for (var foreign : new String[] {"", "a", "a.b", "a.!.1", "a.b.c", "..9".repeat(9)}) {
       assertThat(EventId.of(foreign)).isEmpty();
     }
@@ -148,7 +153,7 @@ final class EventLogTest {
   @Test
   void a_teller_waits_while_too_many_bytes_are_not_read() throws InterruptedException {
     var patient = FEW.withTimes(SHORT, SHORT, Duration.ofMinutes(5));
-    var log = new EventLog(List.of(RpcId.of(1)), patient, patient::bytesMax);
+    var log = new EventLog("a-1.", List.of(RpcId.of(1)), patient, patient::bytesMax);
     int reader = log.attach(0);
     log.tell(told(1));
     assertThat(text(log.take(reader, SHORT))).contains("n1");
@@ -181,7 +186,7 @@ final class EventLogTest {
 
   @Test
   void answers_that_are_not_read_do_not_push_each_other_out() throws InterruptedException {
-    var log = new EventLog(List.of(RpcId.of(1), RpcId.of(2)), FEW, FEW::bytesMax);
+    var log = new EventLog("a-1.", List.of(RpcId.of(1), RpcId.of(2)), FEW, FEW::bytesMax);
     int reader = log.attach(0);
     var result = JsonNodeFactory.instance.objectNode().put("text", "y".repeat(20_000));
     log.answer(new Message.Answer(RpcId.of(1), result), 200);
@@ -190,5 +195,59 @@ final class EventLogTest {
     assertThat(text(log.take(reader, SHORT))).contains("\"id\":1");
     assertThat(text(log.take(reader, SHORT))).contains("\"id\":2");
     assertThat(text(log.take(reader, SHORT))).isEqualTo("over");
+  }
+
+  private static EventLog.Event event(int number, boolean answer) {
+    var data = ("event " + number).getBytes(StandardCharsets.UTF_8);
+    return new EventLog.Event(number, data, 200, answer);
+  }
+
+  private static EventLog copy() {
+    return new EventLog("b-1.", List.of(RpcId.of(1)), FEW, FEW::bytesMax).from(7);
+  }
+
+  @Test
+  void a_copy_has_the_events_and_the_numbers_of_the_other_log() throws InterruptedException {
+    var log = copy();
+    int reader = log.attach(7);
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("quiet");
+    // What comes before it, the other log has no more.
+    log.copy(event(9, false));
+    log.copy(event(9, false));
+    log.copy(event(8, false));
+    assertThat(log.allRead()).isFalse();
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("event 9");
+    assertThat(log.allRead()).isTrue();
+    assertThat(log.answersDue()).isTrue();
+    log.copy(event(10, true));
+    assertThat(log.answersDue()).isFalse();
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("event 10");
+    assertThat(log.read()).isEqualTo(10);
+    log.end();
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("over");
+  }
+
+  @Test
+  void a_reader_of_a_copy_in_which_one_is_missing_is_told_so() throws InterruptedException {
+    var log = copy();
+    int reader = log.attach(7);
+    log.copy(event(8, false));
+    log.copy(event(10, false));
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("behind");
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("event 8");
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("event 10");
+  }
+
+  @Test
+  void a_reader_that_is_dismissed_has_nothing_more_to_read() throws InterruptedException {
+    var log = log();
+    int first = log.attach(0);
+    log.tell(told(1));
+    log.dismiss(first);
+    assertThat(text(log.take(first, SHORT))).isEqualTo("over");
+    assertThat(log.attached()).isFalse();
+    int second = log.resume(0);
+    log.dismiss(first);
+    assertThat(text(log.take(second, SHORT))).contains("n1");
   }
 }

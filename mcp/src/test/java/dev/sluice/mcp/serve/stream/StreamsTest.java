@@ -32,7 +32,7 @@ final class StreamsTest {
 
   @Test
   void of_streams_that_ended_so_many_are_kept_and_the_oldest_are_forgotten() {
-    var streams = new Streams(StreamLimits.STANDARD.withKept(2, 1_000_000));
+    var streams = new Streams(StreamLimits.STANDARD.withKept(2, 1_000_000), "a");
     var logs = new ArrayList<EventLog>();
     for (var i = 0; i < 4; i++) {
       logs.add(ended(streams, i, 1));
@@ -42,7 +42,7 @@ final class StreamsTest {
 
   @Test
   void of_streams_that_ended_so_many_bytes_are_kept() {
-    var streams = new Streams(StreamLimits.STANDARD.withKept(100, 10_000));
+    var streams = new Streams(StreamLimits.STANDARD.withKept(100, 10_000), "a");
     var logs = new ArrayList<EventLog>();
     for (var i = 0; i < 4; i++) {
       logs.add(ended(streams, i, 4_000));
@@ -56,7 +56,7 @@ final class StreamsTest {
 
   @Test
   void open_streams_share_what_they_may_keep() {
-    var streams = new Streams(StreamLimits.STANDARD.withOpenBytes(40_000));
+    var streams = new Streams(StreamLimits.STANDARD.withOpenBytes(40_000), "a");
     var logs = new ArrayList<EventLog>();
     for (var i = 0; i < 4; i++) {
       assertThat(streams.enter(KEY)).isPresent();
@@ -74,7 +74,7 @@ final class StreamsTest {
   @Test
   void a_stream_is_abandoned_when_its_last_reader_has_been_gone_for_a_while() {
     var shortly = Duration.ofMillis(300);
-    var streams = new Streams(StreamLimits.STANDARD.withTimes(shortly, shortly, shortly));
+    var streams = new Streams(StreamLimits.STANDARD.withTimes(shortly, shortly, shortly), "a");
     var abandoned = new AtomicInteger();
     var log = streams.log(List.of(RpcId.of(1)));
     log.whenAbandoned(abandoned::incrementAndGet);

@@ -1,4 +1,4 @@
-package dev.sluice.mcp.serve;
+package dev.sluice.mcp.serve.session;
 
 import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.upstream.call.Cancellation;
@@ -7,28 +7,31 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The calls of sessions that are under way, by their clients' ids.
-final class CallsInFlight {
+public final class CallsInFlight {
 
   private record Named(String session, RpcId id) {}
 
   private final Map<Named, Cancellation> open = new ConcurrentHashMap<>();
 
   /// False where the session has a call of that id.
-  boolean open(String session, RpcId id, Cancellation cancellation) {
+  public boolean open(String session, RpcId id, Cancellation cancellation) {
     return open.putIfAbsent(new Named(session, id), cancellation) == null;
   }
 
   /// Whether the client still waits for its answer: it does not where it cancelled the call.
-  boolean close(String session, RpcId id, Cancellation cancellation) {
+  public boolean close(String session, RpcId id, Cancellation cancellation) {
     return open.remove(new Named(session, id), cancellation);
   }
 
-  /// The client does not want an answer any more.
-  void cancel(String session, RpcId id, String reason) {
-    Optional.ofNullable(open.remove(new Named(session, id))).ifPresent(call -> call.cancel(reason));
+  /// The client does not want an answer any more. False where the session has no call of that id
+  /// here.
+  public boolean cancel(String session, RpcId id, String reason) {
+    var call = Optional.ofNullable(open.remove(new Named(session, id)));
+    call.ifPresent(found -> found.cancel(reason));
+    return call.isPresent();
   }
 
-  void cancelAll(String session, String reason) {
+  public void cancelAll(String session, String reason) {
     open.forEach(
         (named, call) -> {
           if (named.session().equals(session)) {
@@ -37,7 +40,7 @@ final class CallsInFlight {
         });
   }
 
-  void cancelAll(String reason) {
+  public void cancelAll(String reason) {
     open.values().forEach(call -> call.cancel(reason));
   }
 }

@@ -1,0 +1,35 @@
+package dev.sluice.feed.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class MailboxTest {
+
+  private static final Duration SHORT = Duration.ofMillis(20);
+
+  @Test
+  void so_many_pieces_wait_and_so_many_characters() throws InterruptedException {
+    var mailbox = new Mailbox<String>(3, 10);
+    assertThat(mailbox.take(5, SHORT)).isEmpty();
+    assertThat(mailbox.put("a", 6)).isTrue();
+    assertThat(mailbox.put("too long", 5)).isFalse();
+    assertThat(mailbox.put("b", 4)).isTrue();
+    assertThat(mailbox.put("c", 0)).isTrue();
+    assertThat(mailbox.put("one too many", 0)).isFalse();
+    assertThat(mailbox.take(2, SHORT)).containsExactly("a", "b");
+    assertThat(mailbox.isEmpty()).isFalse();
+    assertThat(mailbox.put("d", 10)).isTrue();
+    assertThat(mailbox.take(5, SHORT)).containsExactly("c", "d");
+    assertThat(mailbox.isEmpty()).isTrue();
+  }
+
+  @Test
+  void who_waits_gets_what_comes() throws InterruptedException {
+    var mailbox = new Mailbox<String>(3, 10);
+    var putter = Thread.ofVirtual().start(() -> assertThat(mailbox.put("a", 1)).isTrue());
+    assertThat(mailbox.take(5, Duration.ofSeconds(20))).containsExactly("a");
+    putter.join();
+  }
+}

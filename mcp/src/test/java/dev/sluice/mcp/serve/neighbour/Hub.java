@@ -1,0 +1,102 @@
+package dev.sluice.mcp.serve.neighbour;
+
+import dev.sluice.core.mcp.SessionBus;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Gateways that hear each other in one memory, each on a thread of its own.
+public final class Hub {
+
+  private final Map<String, Joined> joined = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, String>> kept = new ConcurrentHashMap<>();
+
+  public Joined join(String name) {
+    var bus = new Joined(name);
+    joined.put(name, bus);
+    return bus;
+  }
+
+  /// One gateway's bus.
+  public final class Joined implements SessionBus {
+    private final String self;
+    private final ExecutorService thread =
+        Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private volatile Optional<Ear> ear = Optional.empty();
+    private volatile boolean cut;
+
+    private Joined(String self) {
+      this.self = self;
+    }
+
+    /// It neither hears nor is heard.
+    public void cut() {
+      cut = true;
+    }
+
+    public void mend() {
+      cut = false;
+      thread.execute(() -> ear.ifPresent(Ear::missed));
+    }
+
+    private void deliver(String news) {
+      if (!cut && !thread.isShutdown()) {
+        thread.execute(() -> ear.ifPresent(one -> one.heard(news)));
+      }
+    }
+
+    @Override
+    public String self() {
+      return self;
+    }
+
+    @Override
+    public void tell(String news) {
+      if (!cut) {
+        joined.values().stream().filter(other -> other != this).forEach(o -> o.deliver(news));
+      }
+    }
+
+    @Override
+    public boolean tell(String gateway, String news) {
+      var fits = news.length() <= NEWS_CHARS_MAX;
+      if (fits && !cut) {
+        Optional.ofNullable(joined.get(gateway)).ifPresent(other -> other.deliver(news));
+      }
+      return fits;
+    }
+
+    @Override
+    public void hear(Ear one) {
+      ear = Optional.of(one);
+    }
+
+    @Override
+    public Optional<Map<String, String>> kept(String session) {
+      return cut ? Optional.empty() : Optional.of(Map.copyOf(of(session)));
+    }
+
+    private Map<String, String> of(String session) {
+      return kept.computeIfAbsent(session, _ -> new ConcurrentHashMap<>());
+    }
+
+    @Override
+    public void keep(String session, String name, String value) {
+      of(session).put(name, value);
+    }
+
+    @Override
+    public void drop(String session, String name) {
+      of(session).remove(name);
+    }
+
+    /// It is gone, and says nothing of it.
+    @Override
+    public void close() {
+      joined.remove(self, this);
+      thread.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.mcp.serve.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.core.policy.ObjectName;
+import dev.sluice.mcp.serve.session.Kept.Added;
+import dev.sluice.mcp.serve.session.Kept.Watched;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class KeptTest {
+
+  private static final ObjectName SERVER = new ObjectName("team", "notes");
+  private static final Watched ROME = new Watched(SERVER, "note://rome");
+  private static final Watched OSLO = new Watched(SERVER, "note://oslo");
+
+  private final Kept kept = new Kept(SessionLimits.STANDARD.withKeptMax(2));
+
+  private static Remembered watching(Watched... watched) {
+    return new Remembered(false, Optional.empty(), Set.of(watched));
+  }
+
+  @Test
+  void what_others_remember_is_added_to_what_is_known_here() {
+    kept.level("a", "info");
+    kept.watch("a", ROME);
+    assertThat(kept.learned("a")).isFalse();
+    kept.learn("a", new Remembered(false, Optional.of("error"), Set.of(OSLO)));
+    assertThat(kept.learned("a")).isTrue();
+    assertThat(kept.level("a")).contains("error");
+    assertThat(kept.watched("a")).containsExactlyInAnyOrder(ROME, OSLO);
+    kept.learn("a", new Remembered(true, Optional.of("nonsense"), Set.of()));
+    assertThat(kept.level("a")).contains("error");
+    assertThat(kept.ended("a")).isTrue();
+    kept.unlearn();
+    assertThat(kept.learned("a")).isFalse();
+  }
+
+  @Test
+  void what_is_watched_elsewhere_is_held_here_once_the_stream_of_changes_is_here() {
+    kept.learn("a", watching(ROME, OSLO));
+    kept.watch("b", OSLO);
+    assertThat(kept.watches("a", ROME)).isTrue();
+    assertThat(kept.held(ROME)).isFalse();
+    assertThat(kept.hold("a")).containsExactly(ROME);
+    assertThat(kept.hold("a")).isEmpty();
+    assertThat(kept.holds("a", OSLO)).isTrue();
+    assertThat(kept.end("a")).containsExactly(ROME);
+    assertThat(kept.unwatched("b", ROME)).isEmpty();
+    assertThat(kept.unwatched("b", OSLO)).containsExactly(OSLO);
+  }
+
+  @Test
+  void one_that_watches_here_what_it_watches_elsewhere_is_known_as_such() {
+    kept.know("a", ROME);
+    assertThat(kept.watch("a", ROME)).isEqualTo(Added.WATCHED_ELSEWHERE);
+    assertThat(kept.watch("a", ROME)).isEqualTo(Added.WATCHED_BEFORE);
+    kept.release("a", ROME);
+    assertThat(kept.watches("a", ROME)).isTrue();
+    assertThat(kept.held(ROME)).isFalse();
+    assertThat(kept.watch("a", OSLO)).isEqualTo(Added.NEW);
+  }
+
+  @Test
+  void the_one_that_was_asked_for_the_longest_time_ago_is_forgotten() {
+    kept.watch("a", ROME);
+    kept.watch("b", OSLO);
+    assertThat(kept.watches("a", ROME)).isTrue();
+    kept.level("c", "info");
+    assertThat(kept.watches("a", ROME)).isTrue();
+    assertThat(kept.forgotten()).containsExactly(OSLO);
+  }
+}
