@@ -55,7 +55,7 @@ final class EventLogTest {
 
   @Test
   void what_is_cancelled_is_not_waited_for() throws InterruptedException {
-    var log = new EventLog(List.of(RpcId.of(1), RpcId.of(2)), FEW, FEW::bytesMax);
+    var log = new EventLog("a-1.", List.of(RpcId.of(1), RpcId.of(2)), FEW, FEW::bytesMax);
     log.withdraw();
     assertThat(log.ended()).isFalse();
     log.answer(answer(), 200);
