@@ -254,6 +254,28 @@ final class NeighboursIT {
   }
 
   @Test
+  void a_call_that_ends_while_its_gateway_does_reaches_its_client_at_the_other()
+      throws InterruptedException {
+    var peer = begun();
+    String last;
+    try (var open = called(peer, 1, slow(40, 50))) {
+      open.event();
+      last = open.event().id().orElseThrow();
+    }
+    try (var rest = peer.at(two.url()).with("Last-Event-ID", last).open("GET", "")) {
+      rest.message();
+      var closing = Thread.ofVirtual().start(one.service()::close);
+      var message = rest.message();
+      while (!message.has("result")) {
+        message = rest.message();
+      }
+      assertThat(text(message)).isEqualTo("done");
+      assertThat(rest.ended()).isTrue();
+      closing.join();
+    }
+  }
+
+  @Test
   void a_stream_is_not_there_for_another_session_or_key_or_when_its_gateway_is_gone() {
     var peer = begun();
     String last;
