@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What waits for one thread, in order: so many pieces and so many characters at most.
+/// What waits for one thread, in order: so many pieces and so many characters at most. Large pieces
+/// leave half of the room to small ones, so that nobody's results keep out what others say.
 final class Mailbox<T> {
+
+  /// Characters of a small piece.
+  static final int SMALL_CHARS_MAX = 64 * 1024;
 
   private record Piece<T>(T content, int characters) {}
 
@@ -29,7 +33,8 @@ final class Mailbox<T> {
   boolean put(T content, int size) {
     lock.lock();
     try {
-      if (pieces.size() >= piecesMax || characters + size > charactersMax) {
+      var most = size > SMALL_CHARS_MAX ? charactersMax / 2 : charactersMax;
+      if (pieces.size() >= piecesMax || characters + size > most) {
         return false;
       }
       pieces.add(new Piece<>(content, size));

@@ -26,6 +26,18 @@ final class MailboxTest {
   }
 
   @Test
+  void large_pieces_leave_room_to_small_ones() {
+    int small = Mailbox.SMALL_CHARS_MAX;
+    var mailbox = new Mailbox<String>(10, 8L * small);
+    assertThat(mailbox.put("large", 3 * small)).isTrue();
+    assertThat(mailbox.put("large", small + 1)).isFalse();
+    for (int i = 0; i < 5; i++) {
+      assertThat(mailbox.put("small", small)).isTrue();
+    }
+    assertThat(mailbox.put("small", 1)).isFalse();
+  }
+
+  @Test
   void who_waits_gets_what_comes() throws InterruptedException {
     var mailbox = new Mailbox<String>(3, 10);
     var putter = Thread.ofVirtual().start(() -> assertThat(mailbox.put("a", 1)).isTrue());
