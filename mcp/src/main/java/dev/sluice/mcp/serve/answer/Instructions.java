@@ -9,9 +9,9 @@ import java.util.Optional;
 /// What servers say of themselves to models.
 final class Instructions {
 
-  /// Of all servers together: Claude Code hands on 2 KiB of what one server says, and to it all
-  /// that stand behind the gateway are one.
-  static final int CHARS_MAX = 2_000;
+  /// Of all servers together: Claude Code hands on 4,096 characters of what one server says, and to
+  /// it all that stand behind the gateway are one.
+  static final int CHARS_MAX = 4_000;
 
   /// Of one that is asked alone.
   static final int OWN_CHARS_MAX = 16_000;
