@@ -1,13 +1,10 @@
 package dev.sluice.mcp.serve.answer;
 
-import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.rpc.Meta;
 import dev.sluice.mcp.rpc.ProtocolVersion;
 import dev.sluice.mcp.upstream.call.ServerCard;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,7 +23,7 @@ public final class Offer {
     result.put("protocolVersion", version.date());
     result.set("capabilities", capabilities(view));
     result.set("serverInfo", itself());
-    instructions(view).ifPresent(text -> result.put("instructions", text));
+    Instructions.of(view).ifPresent(text -> result.put("instructions", text));
     return result;
   }
 
@@ -38,7 +35,7 @@ public final class Offer {
     spokenLegacy().forEach(version -> versions.add(version.date()));
     result.set("capabilities", capabilities(view));
     result.set("serverInfo", itself());
-    instructions(view).ifPresent(text -> result.put("instructions", text));
+    Instructions.of(view).ifPresent(text -> result.put("instructions", text));
     result.put("ttlMs", ttl.toMillis()).put("cacheScope", "private");
     return Meta.with(result, Meta.SERVER, itself());
   }
@@ -91,23 +88,5 @@ public final class Offer {
         all.set(field.getKey(), value.deepCopy());
       }
     }
-  }
-
-  private static Optional<String> instructions(View view) {
-    var texts = new ArrayList<String>();
-    for (var server : view.servers()) {
-      var text = server.card().map(ServerCard::instructions).orElse("").strip();
-      if (!text.isEmpty()) {
-        texts.add(named(view, server, text));
-      }
-    }
-    return texts.isEmpty() ? Optional.empty() : Optional.of(String.join("\n\n", texts));
-  }
-
-  private static String named(View view, Offered server, String text) {
-    return switch (view.scope()) {
-      case Scope.One _ -> text;
-      case Scope.All _ -> view.label(server.declared().name()) + ": " + text;
-    };
   }
 }
