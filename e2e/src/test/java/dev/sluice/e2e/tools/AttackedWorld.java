@@ -110,16 +110,7 @@ final class AttackedWorld implements AutoCloseable {
   }
 
   static void awaitTool(ToolClient client, String tool) {
-    Awaitility.await()
-        .atMost(SOON)
-        .until(
-            () ->
-                client
-                    .ask("tools/list", "{}")
-                    .result()
-                    .path("tools")
-                    .findValuesAsString("name")
-                    .contains(tool));
+    Awaitility.await().atMost(SOON).until(() -> client.names().contains(tool));
   }
 
   /// A client of a key, in a session.
