@@ -126,9 +126,18 @@ final class ClusterWorld implements AutoCloseable {
     return installation.kubectlReading(input, all.toArray(String[]::new)).orThrow().strip();
   }
 
-  /// All objects of a kind.
-  List<JsonNode> list(String kind) {
-    var all = JsonMapper.shared().readTree(kubectl("get", kind, "-o", "json"));
+  /// All keys.
+  List<JsonNode> keys() {
+    return list("/apis/sluice.dev/v1alpha1/namespaces/%s/virtualkeys");
+  }
+
+  List<JsonNode> secrets() {
+    return list("/api/v1/namespaces/%s/secrets");
+  }
+
+  /// Not with kubectl: this is asked again and again, and a start of it takes more than an answer.
+  private List<JsonNode> list(String path) {
+    var all = JsonMapper.shared().readTree(installation.client.raw(path.formatted(namespace)));
     return all.get("items").valueStream().toList();
   }
 
@@ -153,12 +162,17 @@ final class ClusterWorld implements AutoCloseable {
     await("keys that are ready")
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(() -> assertThat(list("vk")).hasSize(keys).allMatch(ClusterWorld::ready));
+        .untilAsserted(() -> assertThat(keys()).hasSize(keys).allMatch(ClusterWorld::ready));
   }
 
   String token(String key) {
     var text = kubectl("get", "secret", key + "-key", "-o", "jsonpath={.data.token}");
-    return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+    return decoded(text);
+  }
+
+  /// What a Secret has.
+  static String decoded(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
   }
 
   /// What the gateway answers to the question which models a key may use.

@@ -60,7 +60,7 @@ final class ConvergeE2E {
     System.out.println("seed " + seed);
     var random = new SplittableRandom(seed);
     var tokens = new TreeMap<String, String>();
-    int before = world.list("vk").size();
+    int before = world.keys().size();
     for (int kill = 1; kill <= KILLS; kill++) {
       var round = "k" + kill + "-";
       world.apply(
@@ -73,26 +73,24 @@ final class ConvergeE2E {
       int all = before + kill * KEYS_EACH;
       ClusterWorld.timed(
           "operator killed and started again, until all keys are ready",
-          () -> world.list("vk").stream().filter(ClusterWorld::ready).count() == all);
+          () -> world.keys().stream().filter(ClusterWorld::ready).count() == all);
       tokens.forEach((secret, token) -> assertThat(secrets()).containsEntry(secret, token));
       tokens.putAll(secrets());
       assertThat(tokens).hasSize(all).doesNotContainValue("");
     }
-    for (var secret : tokens.keySet()) {
-      assertThat(world.models(world.token(secret.substring(0, secret.lastIndexOf('-')))))
-          .as(secret)
-          .isEqualTo(OK);
-    }
+    tokens.forEach(
+        (secret, token) ->
+            assertThat(world.models(ClusterWorld.decoded(token))).as(secret).isEqualTo(OK));
   }
 
   /// The Secrets of keys by name, with what is in them. Each must belong to a key that is there,
   /// and no key may have two.
   private static Map<String, String> secrets() {
     var keys =
-        world.list("vk").stream()
+        world.keys().stream()
             .collect(Collectors.toMap(ConvergeE2E::uid, key -> name(key) + "-key"));
     var owned = new TreeMap<String, String>();
-    for (var secret : world.list("secret")) {
+    for (var secret : world.secrets()) {
       var owners = secret.path("metadata").path("ownerReferences");
       if (owners.size() > 0) {
         assertThat(keys).containsEntry(owners.get(0).path("uid").asString(), name(secret));
@@ -128,7 +126,7 @@ final class ConvergeE2E {
     } finally {
       world.startOperator();
     }
-    world.awaitReady(world.list("vk").size());
+    world.awaitReady(world.keys().size());
   }
 
   @Test
@@ -162,7 +160,7 @@ final class ConvergeE2E {
     ClusterWorld.timed(
         "and until what was applied meanwhile is told to be ready",
         () ->
-            world.list("vk").stream().allMatch(ClusterWorld::ready)
+            world.keys().stream().allMatch(ClusterWorld::ready)
                 && world.kubectl("get", "vk", "alice").contains(" 700 "));
   }
 

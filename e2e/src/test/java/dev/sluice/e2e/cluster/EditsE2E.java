@@ -117,8 +117,7 @@ final class EditsE2E {
     }
     assertThat(world.simulator.violations()).isEmpty();
     ClusterWorld.timed(
-        "until all is ready after the edits",
-        () -> world.list("vk").stream().allMatch(EditsE2E::told));
+        "until all is ready after the edits", () -> world.keys().stream().allMatch(EditsE2E::told));
   }
 
   private static int editUntil(long until) {

@@ -86,7 +86,7 @@ final class InForceE2E {
   @Test
   void a_lower_budget_a_suspension_and_a_deletion_are_in_force_and_no_stream_is_dropped() {
     world.apply(ClusterWorld.key("dave", "50"));
-    world.awaitReady(world.list("vk").size());
+    world.awaitReady(world.keys().size());
     var token = world.token("dave");
     assertThat(world.ask(token)).isEqualTo(OK);
 

@@ -25,7 +25,8 @@ public record Abroad(World world, OpenAiSimulator openAi, GeminiSimulator gemini
   private static final String GPT = "gpt-4.1";
   private static final String GEMINI = "gemini-2.5-pro";
 
-  public static Abroad start() {
+  /// @param more manifests
+  static Abroad start(String more) {
     var openAi = OpenAiSimulator.start(OpenAiConfig.standard());
     var price = OpenAiConfig.price("2", "8", "0.5").withLimits(65_536, 1_048_576);
     var prices = PriceTable.of(new LinkedHashMap<>(Map.of(GEMINI, price)));
@@ -44,7 +45,7 @@ public record Abroad(World world, OpenAiSimulator openAi, GeminiSimulator gemini
                 GeminiConfig.API_KEY,
                 GEMINI));
     var keys = World.key("anthropic", "50") + World.key("poor", "0.000001");
-    var world = World.start(manifests.stream().collect(Collectors.joining()) + keys);
+    var world = World.start(manifests.stream().collect(Collectors.joining()) + keys + more);
     return new Abroad(world, openAi, gemini);
   }
 

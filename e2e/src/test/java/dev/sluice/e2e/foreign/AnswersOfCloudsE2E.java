@@ -67,12 +67,12 @@ final class AnswersOfCloudsE2E {
   @ValueSource(booleans = {false, true})
   void a_search_that_bedrock_does_not_run_is_answered_by_anthropic(boolean stream) {
     clouds.world().simulator().next(Script.answer().webSearch("envoy").text("A proxy, I read."));
-    int asked = clouds.bedrock().requests().size();
+    int asked = clouds.sites().bedrock().requests().size();
     var more = SEARCH + ",\"stream\":" + stream;
     var answer = clouds.ask("searching", "/v1/messages", "What is Envoy?", more);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
     assertThat(text(answer)).contains("web_search_tool_result", "A proxy");
-    assertThat(clouds.bedrock().requests()).hasSize(asked);
+    assertThat(clouds.sites().bedrock().requests()).hasSize(asked);
   }
 
   @Test
@@ -84,11 +84,11 @@ final class AnswersOfCloudsE2E {
 
   @Test
   void vertex_ai_searches_and_hears_its_beta() {
-    clouds.vertex().next(Script.answer().webSearch("envoy").text("A proxy, I read."));
+    clouds.sites().vertex().next(Script.answer().webSearch("envoy").text("A proxy, I read."));
     var answer = clouds.ask("claude-gcp", "/v1/messages", "What is Envoy?", SEARCH);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
     assertThat(text(answer)).contains("web_search_tool_result", "A proxy");
-    assertThat(clouds.vertex().requests().getLast().header("anthropic-beta"))
+    assertThat(clouds.sites().vertex().requests().getLast().header("anthropic-beta"))
         .contains("web-search-2025-03-05");
   }
 
@@ -96,7 +96,7 @@ final class AnswersOfCloudsE2E {
   @ParameterizedTest
   @ValueSource(ints = {200_000, 1_000_000, 20_000_000})
   void signs_large_bodies(int bytes) {
-    clouds.bedrock().next(Script.answer().text("Yes."));
+    clouds.sites().bedrock().next(Script.answer().text("Yes."));
     var answer =
         clouds.ask("claude-aws", "/v1/messages", "word ".repeat(bytes / 5), ",\"stream\":true");
     // Beyond its context the model refuses what was signed well.
@@ -105,15 +105,15 @@ final class AnswersOfCloudsE2E {
 
   @Test
   void tokens_are_renewed_ahead_of_their_end() {
-    long google = clouds.vertex().tokens().issued();
-    long entra = clouds.entra().issued();
+    long google = clouds.sites().vertex().tokens().issued();
+    long entra = clouds.sites().entra().issued();
     for (var key : List.of("claude-gcp", "azure-entra")) {
       Awaitility.await()
           .atMost(Duration.ofSeconds(40))
           .until(
               () ->
-                  clouds.vertex().tokens().issued() >= google + 3
-                      && clouds.entra().issued() >= entra + 3);
+                  clouds.sites().vertex().tokens().issued() >= google + 3
+                      && clouds.sites().entra().issued() >= entra + 3);
       clouds.simulator(key).next(Script.answer().text("Still here."));
       assertThat(text(clouds.stream(key))).contains("Still here.");
     }

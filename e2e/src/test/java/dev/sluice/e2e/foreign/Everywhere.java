@@ -5,38 +5,40 @@ import dev.sluice.testkit.provider.Simulator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// All providers of other languages: services and clouds.
-public record Everywhere(Abroad abroad, Clouds clouds) implements Foreign {
+/// All providers of other languages, services and clouds, behind one gateway.
+public record Everywhere(Abroad abroad, CloudSites clouds) implements Foreign {
 
   /// But for those that speak the client's language.
   static final List<String> KEYS =
-      Stream.concat(Abroad.KEYS.stream(), Clouds.KEYS.stream()).toList();
+      Stream.concat(Abroad.KEYS.stream(), CloudSites.KEYS.stream()).toList();
 
   /// With the one that speaks the client's language.
   public static final List<String> ALL =
       Stream.concat(Stream.of("anthropic"), KEYS.stream()).toList();
 
   public static Everywhere start() {
-    return new Everywhere(Abroad.start(), Clouds.start());
+    return start("");
   }
 
-  private Foreign of(String key) {
-    return clouds.keys().contains(key) ? clouds : abroad;
+  /// @param more manifests
+  static Everywhere start(String more) {
+    var clouds = CloudSites.start();
+    return new Everywhere(Abroad.start(clouds.manifests() + more), clouds);
   }
 
   @Override
   public List<String> keys() {
-    return Stream.concat(abroad.keys().stream(), clouds.keys().stream()).toList();
+    return Stream.concat(abroad.keys().stream(), CloudSites.KEYS.stream()).toList();
   }
 
   @Override
   public GatewayProcess gateway(String key) {
-    return of(key).gateway(key);
+    return abroad.gateway(key);
   }
 
   @Override
   public Simulator simulator(String key) {
-    return of(key).simulator(key);
+    return CloudSites.KEYS.contains(key) ? clouds.simulator(key) : abroad.simulator(key);
   }
 
   @Override

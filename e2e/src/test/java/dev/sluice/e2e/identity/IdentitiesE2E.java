@@ -101,9 +101,15 @@ final class IdentitiesE2E {
   }
 
   @BeforeAll
-  static void start() {
-    for (var kind : Kind.values()) {
-      PLATFORMS.put(kind, Platform.start(kind));
+  static void start() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var starting = new EnumMap<Kind, Future<Platform>>(Kind.class);
+      for (var kind : Kind.values()) {
+        starting.put(kind, threads.submit(() -> Platform.start(kind)));
+      }
+      for (var one : starting.entrySet()) {
+        PLATFORMS.put(one.getKey(), one.getValue().get());
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.ResidentMemory;
 import dev.sluice.e2e.World;
+import dev.sluice.testkit.billing.PriceTable;
 import dev.sluice.testkit.mcp.McpScript;
 import dev.sluice.testkit.mcp.ModernMcpSimulator;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.TestInfo;
 
 /// A gateway with many servers of tools, a key that attacks, and a bystander with a key and a
 /// server of its own.
@@ -27,11 +29,27 @@ final class AttackedWorld implements AutoCloseable {
   private static final BigDecimal PRICE = new BigDecimal("0.001");
   private static final long GROWTH_BYTES_MAX = 48 << 20;
 
+  /// What the programs of the gateway may take at most at any moment of an attack, above what they
+  /// had before all attacks. Two results of 100 MB that are kept whole, and copied, are more.
+  private static final Map<String, Long> PEAK_GROWTH_KIB_MAX =
+      new TreeMap<>(Map.of("java", 256L << 10, "envoy", 128L << 10));
+
+  private static final long OTHERS_KIB_MAX = 16 << 10;
+
+  private static final long NOTEWORTHY_KIB = 8 << 10;
+
+  /// The memory that `./sluice up` gives it, but for the most.
+  private static final Map<String, String> FRUGAL =
+      Map.of(
+          "JDK_JAVA_OPTIONS",
+          "-Xms48m -XX:MaxNewSize=48m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30");
+
   private final Map<String, ModernMcpSimulator> servers;
   private final World world;
   private final Bystander bystander;
   private final long heapBefore;
   private final ResidentMemory before;
+  private long rested;
 
   private AttackedWorld(Map<String, ModernMcpSimulator> servers, World world) {
     this.servers = servers;
@@ -42,6 +60,8 @@ final class AttackedWorld implements AutoCloseable {
     warm();
     heapBefore = LiveHeap.bytes(world.gateway().process());
     before = ResidentMemory.of(world.gateway().process());
+    rested = atRest("java");
+    ResidentMemory.forgetPeaks(world.gateway().process());
     bystander = Bystander.start(client, "echo");
   }
 
@@ -63,6 +83,8 @@ final class AttackedWorld implements AutoCloseable {
     servers.put("vault", ModernMcpSimulator.start(McpScript.STANDARD));
     var world =
         World.start(
+            PriceTable.recorded(),
+            FRUGAL,
             manifests
                 + server(QUIET, quiet)
                 + "  pricePerCallUsd: \"%s\"\n".formatted(PRICE)
@@ -110,16 +132,7 @@ final class AttackedWorld implements AutoCloseable {
   }
 
   static void awaitTool(ToolClient client, String tool) {
-    Awaitility.await()
-        .atMost(SOON)
-        .until(
-            () ->
-                client
-                    .ask("tools/list", "{}")
-                    .result()
-                    .path("tools")
-                    .findValuesAsString("name")
-                    .contains(tool));
+    Awaitility.await().atMost(SOON).until(() -> client.names().contains(tool));
   }
 
   /// A client of a key, in a session.
@@ -140,8 +153,49 @@ final class AttackedWorld implements AutoCloseable {
     return servers.get(name);
   }
 
-  void assertUndisturbed(String during) {
-    bystander.assertUndisturbed(during);
+  /// Nobody else noticed the attack, and at no moment did it take much memory of the gateway.
+  void assertContained(TestInfo test) {
+    var name = test.getTestMethod().orElseThrow().getName();
+    var shown = test.getDisplayName();
+    var attack = shown.startsWith(name) ? name : name + " " + shown;
+    var gateway = world.gateway().process();
+    var peaks = ResidentMemory.peaks(gateway).kib();
+    var bystanders = bystander.assertUndisturbed(attack);
+    System.out.printf(
+        "attack %s: at most%s; live heap %s; %s%n",
+        attack, grown(peaks), liveHeapAfter(peaks), bystanders);
+    peaks.forEach(
+        (program, peak) ->
+            assertThat(peak - atRest(program))
+                .as("growth of %s, KiB, at the peak of: %s", program, attack)
+                .isLessThan(PEAK_GROWTH_KIB_MAX.getOrDefault(program, OTHERS_KIB_MAX)));
+  }
+
+  private String grown(Map<String, Long> peaks) {
+    var text = new StringBuilder();
+    for (var program : PEAK_GROWTH_KIB_MAX.keySet()) {
+      long peak = peaks.getOrDefault(program, 0L);
+      text.append(
+          " %s %d MiB (%+d)".formatted(program, peak >> 10, (peak - atRest(program)) >> 10));
+    }
+    return text.toString();
+  }
+
+  /// A heap is as large as an attack made it until it is collected, which is done after those only
+  /// that made it larger. Then the next attack begins.
+  private String liveHeapAfter(Map<String, Long> peaks) {
+    var gateway = world.gateway().process();
+    var told = "not looked at";
+    if (peaks.getOrDefault("java", 0L) - rested > NOTEWORTHY_KIB) {
+      told = "%+d KiB".formatted((LiveHeap.bytes(gateway) - heapBefore) >> 10);
+      rested = ResidentMemory.of(gateway).kib().getOrDefault("java", 0L);
+    }
+    ResidentMemory.forgetPeaks(gateway);
+    return told;
+  }
+
+  private long atRest(String program) {
+    return before.kib().getOrDefault(program, 0L);
   }
 
   /// Puts a file of manifests in the place of another, whole.
@@ -153,7 +207,7 @@ final class AttackedWorld implements AutoCloseable {
 
   /// Nothing is left of the attacks: neither in memory nor in the bystander's books.
   void assertNothingIsLeft() {
-    bystander.assertUndisturbed("the end");
+    System.out.println(bystander.assertUndisturbed("the end"));
     bystander.close();
     var price = PRICE.multiply(BigDecimal.valueOf(bystander.calls() + 1L));
     Awaitility.await()

@@ -68,20 +68,21 @@ final class Bystander implements AutoCloseable {
   }
 
   /// Fails where a call failed, or took too long, since this was asked last.
-  synchronized void assertUndisturbed(String during) {
+  ///
+  /// @return how long they took, for people
+  synchronized String assertUndisturbed(String during) {
     assertThat(failures).as("calls of a bystander during: %s", during).isEmpty();
     if (nanos.isEmpty()) {
-      return;
+      return "bystander: one call at most, under way";
     }
     var sorted = nanos.stream().sorted().toList();
-    System.out.printf(
-        "bystander: %4d calls, p50 %4d ms, p99 %5d ms, max %5d ms during: %s%n",
-        sorted.size(), millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 1), during);
     assertThat(millis(sorted, 1)).as(during).isLessThan(SLOWEST_MAX.toMillis());
     if (sorted.size() >= CALLS_OF_A_MEDIAN) {
       assertThat(millis(sorted, 0.5)).as(during).isLessThan(MEDIAN_MAX.toMillis());
     }
     nanos.clear();
+    return "bystander: %4d calls, p50 %4d ms, p99 %5d ms, max %5d ms"
+        .formatted(sorted.size(), millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 1));
   }
 
   private static long millis(List<Long> sorted, double share) {

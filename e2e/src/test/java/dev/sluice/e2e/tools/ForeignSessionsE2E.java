@@ -59,8 +59,8 @@ final class ForeignSessionsE2E {
   }
 
   @AfterEach
-  void nobody_else_was_disturbed(TestInfo test) {
-    world.assertUndisturbed(test.getDisplayName());
+  void it_was_contained(TestInfo test) {
+    world.assertContained(test);
   }
 
   private static void assertUnknown(String session) {

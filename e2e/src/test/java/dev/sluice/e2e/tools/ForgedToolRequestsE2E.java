@@ -46,8 +46,8 @@ final class ForgedToolRequestsE2E {
   }
 
   @AfterEach
-  void nobody_else_was_disturbed(TestInfo test) {
-    world.assertUndisturbed(test.getDisplayName());
+  void it_was_contained(TestInfo test) {
+    world.assertContained(test);
   }
 
   private static URI gateway() {

@@ -62,8 +62,8 @@ final class ToolAttacksE2E {
   }
 
   @AfterEach
-  void nobody_else_was_disturbed(TestInfo test) {
-    world.assertUndisturbed(test.getDisplayName());
+  void it_was_contained(TestInfo test) {
+    world.assertContained(test);
   }
 
   private static String name(Lie lie) {
@@ -187,6 +187,11 @@ final class ToolAttacksE2E {
                         "x|streams: one more than there may be.*|key attacker has 256 calls.*");
               }
             });
+    assertThat(answers).extracting(ToolClient.Answer::status).contains(200);
+    assertThat(answers)
+        .filteredOn(answer -> answer.status() == 200)
+        .extracting(ToolClient.Answer::text)
+        .contains("x");
     System.out.println(
         "a thousand calls at once: "
             + answers.stream()
@@ -324,7 +329,8 @@ final class ToolAttacksE2E {
         () -> {
           Awaitility.await()
               .atMost(AttackedWorld.SOON)
-              .until(() -> client.call("echo", "{}").text().contains("as many as may be"));
+              .untilAsserted(
+                  () -> assertThat(client.call("echo", "{}").text()).contains("as many as may be"));
           return other.call("echo", "{\"text\":\"other\"}").text();
         });
     var texts = all(calls);
