@@ -3,6 +3,7 @@ package dev.sluice.compiler.manifest;
 import dev.sluice.compiler.problem.Fault;
 import dev.sluice.compiler.problem.Shown;
 import dev.sluice.crds.NotYet;
+import dev.sluice.crds.schema.Text;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -115,10 +116,21 @@ final class Binder {
   private Optional<Object> boundField(Shape.Field field, Node node, String path) {
     if (!field.notYet()) {
       checkSize(field, node, path);
-      return bound(field.genericType(), node, path);
+      var text = field.text();
+      return text == null || helpedByQuotes(text.value(), node)
+          ? bound(field.genericType(), node, path)
+          : unexpected(path, node, text.value().expected());
     }
     find(path, new Fault.NotSupportedYet());
     return new Binder().bound(field.genericType(), node, path);
+  }
+
+  /// False for what is no text, and would not be the field's in quotes either.
+  private static boolean helpedByQuotes(Text text, Node node) {
+    return !(node instanceof ScalarNode scalar)
+        || node.getTag().equals(Tag.NULL)
+        || node.getTag().equals(Tag.STR)
+        || text.matches(scalar.getValue());
   }
 
   private void checkSize(Shape.Field field, Node node, String path) {

@@ -1,6 +1,7 @@
 package dev.sluice.compiler.manifest;
 
 import dev.sluice.crds.NotYet;
+import dev.sluice.crds.schema.Is;
 import dev.sluice.crds.schema.Items;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -65,6 +66,7 @@ public final class Shape {
   /// @param nullable whether it may be absent, in a manifest
   /// @param notYet whether nothing reads it yet
   /// @param items how many it may have; null where that is not said
+  /// @param text what its text is like; null where that is not said
   public record Field(
       String name,
       Class<?> type,
@@ -72,6 +74,7 @@ public final class Shape {
       boolean nullable,
       boolean notYet,
       @Nullable Items items,
+      @Nullable Is text,
       Method accessor) {
 
     private static Field of(RecordComponent component) {
@@ -82,6 +85,7 @@ public final class Shape {
           component.getAnnotatedType().isAnnotationPresent(Nullable.class),
           component.isAnnotationPresent(NotYet.class),
           component.getAnnotation(Items.class),
+          component.getAnnotatedType().getAnnotation(Is.class),
           component.getAccessor());
     }
 
