@@ -252,21 +252,8 @@ final class ToolReplicasE2E {
 
   private static void assertBooksInOrder() throws Exception {
     var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.sluice.standalone.Main",
-            "ledger",
-            "check",
-            "--redis",
-            redis.uri(),
-            "--state",
-            second.state().toString());
+        GatewayProcess.sluice(
+            "ledger", "check", "--redis", redis.uri(), "--state", second.state().toString());
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(text).contains("EQUAL: what Redis holds is the sum of the events");
