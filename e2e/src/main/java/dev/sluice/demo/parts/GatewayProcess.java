@@ -142,7 +142,10 @@ public final class GatewayProcess implements AutoCloseable {
             .lines()
             .map(jar -> Path.of(app, "lib", jar).toString())
             .collect(Collectors.joining(File.pathSeparator));
-    return List.of("-XX:AOTCache=" + Path.of(app, "standalone.aot"), "-cp", path);
+    var cache = Path.of(app, "standalone.aot");
+    return Files.isReadable(cache)
+        ? List.of("-XX:AOTCache=" + cache, "-cp", path)
+        : List.of("-cp", path);
   }
 
   // The process owns the stream; closing it here would break the gateway's standard output.
