@@ -20,6 +20,7 @@ import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -53,6 +54,11 @@ final class Context {
     @Override
     public CallResult pass(Caller caller, Offered server, Call call) {
       return server.call(call);
+    }
+
+    @Override
+    public CallResult own(Caller caller, String tool, Call call, Supplier<CallResult> run) {
+      return run.get();
     }
   }
 

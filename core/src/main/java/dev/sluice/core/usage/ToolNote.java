@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It is one field a line, in the places where the note of an exchange has the like: a gateway that
 /// knows no tools reads the tool as a model and its server as a provider.
+///
+/// @param server null for a call of the gateway's own tools
 public record ToolNote(
     String policyVersion,
     String requestId,
@@ -21,7 +23,7 @@ public record ToolNote(
     @Nullable String session,
     String method,
     @Nullable String name,
-    String server,
+    @Nullable String server,
     @Nullable String digest,
     @Nullable String toolUseId,
     long inputBytes) {
@@ -72,7 +74,7 @@ public record ToolNote(
             told(lines.get(5)),
             method(lines.get(13)),
             told(lines.get(9)),
-            lines.get(11),
+            told(lines.get(11)),
             told(lines.get(12)),
             told(lines.get(14)),
             bytes));

@@ -5,11 +5,12 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// One message of a client to a server of tools, most often the call of a tool: whose it was, what
-/// became of it, and what it cost.
+/// One message of a client to a server of tools, most often the call of a tool, or the call of one
+/// of the gateway's own: whose it was, what became of it, and what it cost.
 ///
 /// @param session a digest of the client's session, which others could use; null without one
 /// @param toolUseId the model's own name for the call; null where the client did not tell
+/// @param server null where the gateway answered by itself
 /// @param method what was asked, [#CALL] for the call of a tool
 /// @param name of the tool or the prompt, or the URI of the resource; null for what has neither
 /// @param digest of the tool's definition; null where it has none
@@ -26,7 +27,7 @@ public record ToolRecord(
     @Nullable String team,
     @Nullable String session,
     @Nullable String toolUseId,
-    String server,
+    @Nullable String server,
     String method,
     @Nullable String name,
     @Nullable String digest,
@@ -46,6 +47,30 @@ public record ToolRecord(
 
   public boolean ofTool() {
     return method.equals(CALL);
+  }
+
+  public Kind kind() {
+    return !ofTool() ? Kind.MESSAGE : server == null ? Kind.META_TOOL : Kind.TOOL;
+  }
+
+  /// What it is a record of.
+  public enum Kind {
+    /// The call of a server's tool.
+    TOOL("tool"),
+    /// Another message to a server.
+    MESSAGE("message"),
+    /// The call of a tool of the gateway's own.
+    META_TOOL("metaTool");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
   }
 
   /// How the call ended.

@@ -2,6 +2,8 @@ package dev.sluice.core.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.money.NanoUsd;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class ToolNoteTest {
@@ -64,6 +66,27 @@ class ToolNoteTest {
             null,
             1);
     assertThat(ToolNote.parse(unknown.text())).contains(unknown);
+  }
+
+  @Test
+  void tells_a_call_of_a_tool_of_the_gateway_itself() {
+    var own =
+        new ToolNote(
+            "policy-1",
+            "req-1",
+            "alice",
+            null,
+            null,
+            null,
+            "tools/call",
+            "run_code",
+            null,
+            null,
+            "toolu_1",
+            9);
+    assertThat(ToolNote.parse(own.text())).contains(own);
+    assertThat(own.unconfirmed(Instant.EPOCH, NanoUsd.ZERO).kind())
+        .isEqualTo(ToolRecord.Kind.META_TOOL);
   }
 
   @Test

@@ -298,6 +298,11 @@ public final class GatewayProcess implements AutoCloseable {
     return ofKind("message");
   }
 
+  /// All usage records of calls of the gateway's own tools so far, oldest first.
+  public List<JsonNode> metaToolUsage() {
+    return ofKind("metaTool");
+  }
+
   private List<JsonNode> ofKind(String kind) {
     return records().stream().filter(json -> json.path("kind").asString("").equals(kind)).toList();
   }

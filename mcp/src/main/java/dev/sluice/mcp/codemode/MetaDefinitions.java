@@ -65,14 +65,14 @@ record MetaDefinitions(CodeModeLimits limits, Set<String> taken) {
             """
             Runs a program that calls tools. First find them with %s and read their signatures \
             with %s.
-            %sLimits: %d s, %d calls, %d KiB of output."""
+            %sLimits: %d s, %d calls, %s of output."""
                 .formatted(
                     name(MetaTool.LIST_TOOLS),
                     name(MetaTool.READ_TOOLS),
                     Guide.TEXT,
                     seconds(run),
                     run.callsMax(),
-                    run.outputBytesMax() >> 10));
+                    size(run.outputBytesMax())));
     property(tool, "code", "string");
     var timeout = property(tool, "timeout_seconds", "integer");
     timeout.put("minimum", 1).put("maximum", seconds(run));
@@ -96,6 +96,10 @@ record MetaDefinitions(CodeModeLimits limits, Set<String> taken) {
     max.put("maximum", limits.answers().foundToolsMax());
     max.put("default", limits.answers().foundTools());
     return required(tool, "query");
+  }
+
+  private static String size(long bytes) {
+    return bytes < 1024 ? bytes + " bytes" : (bytes >> 10) + " KiB";
   }
 
   static int seconds(Limits run) {

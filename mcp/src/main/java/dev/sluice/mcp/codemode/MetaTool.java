@@ -30,6 +30,11 @@ enum MetaTool {
     };
   }
 
+  /// Its name where no other tool has it.
+  String plain() {
+    return plain;
+  }
+
   /// Its name beside tools that are called so: theirs go first.
   String name(Set<String> taken) {
     var name = plain;

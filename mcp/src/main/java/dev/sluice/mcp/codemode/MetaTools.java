@@ -25,10 +25,12 @@ public final class MetaTools {
   private static final Pattern FENCED =
       Pattern.compile("```[a-zA-Z]{0,20}\\n(.*)\\n```\\s*", Pattern.DOTALL);
 
+  private final ToolCalls calls;
   private final CodeModeLimits limits;
   private final CodeRuns runs;
 
   public MetaTools(Sandbox sandbox, ToolCalls calls, CodeModeLimits limits) {
+    this.calls = calls;
     this.limits = limits;
     runs = new CodeRuns(sandbox, calls, limits.runs());
   }
@@ -72,10 +74,16 @@ public final class MetaTools {
       return new CallResult.Refused(
           RpcError.of(RpcError.INVALID_PARAMS, "Unknown tool: " + Prose.within(name, 200)));
     }
+    var tool = found.get();
+    return calls.own(caller, tool.plain(), call, () -> answered(caller, tools, shelf, tool, call));
+  }
+
+  private CallResult answered(
+      Caller caller, List<Visible> tools, Shelf shelf, MetaTool tool, Call call) {
     try {
-      var arguments = Arguments.of(call.params(), found.get().arguments());
+      var arguments = Arguments.of(call.params(), tool.arguments());
       var answers = new ToolAnswers(shelf, limits.answers());
-      return switch (found.get()) {
+      return switch (tool) {
         case LIST_TOOLS -> answers.list(arguments);
         case READ_TOOLS -> answers.read(arguments);
         case GET_TOOL_DOCS -> answers.docs(arguments);

@@ -46,23 +46,33 @@ record Asked(
       Optional<ToolDefinition> definition,
       Call call,
       Instant startedAt) {
+    var digest = definition.map(ToolDefinition::digest).orElse(null);
+    var note = note(caller, server.name().label(), name, digest, call);
+    return new Asked(caller.key(), server, definition, call, note, startedAt, System.nanoTime());
+  }
+
+  /// @param server null where the gateway answers by itself
+  static ToolNote note(
+      Caller caller,
+      @Nullable String server,
+      @Nullable String name,
+      @Nullable String digest,
+      Call call) {
     var key = caller.key();
     var id = Meta.of(call.params()).path(TOOL_USE_ID).stringValue("");
-    var note =
-        new ToolNote(
-            caller.admitted().policyVersion(),
-            caller.admitted().requestId(),
-            key.name().label(),
-            key.owner(),
-            label(key.team()),
-            caller.session().map(Asked::session).orElse(null),
-            told(call.method(), NAME_CHARS_MAX),
-            name == null ? null : told(name, ofTool(call) ? NAME_CHARS_MAX : URI_CHARS_MAX),
-            server.name().label(),
-            definition.map(ToolDefinition::digest).orElse(null),
-            id.isEmpty() ? null : told(id, NAME_CHARS_MAX),
-            JsonSize.of(ofTool(call) ? call.params().path("arguments") : call.params()).bytes());
-    return new Asked(key, server, definition, call, note, startedAt, System.nanoTime());
+    return new ToolNote(
+        caller.admitted().policyVersion(),
+        caller.admitted().requestId(),
+        key.name().label(),
+        key.owner(),
+        label(key.team()),
+        caller.session().map(Asked::session).orElse(null),
+        told(call.method(), NAME_CHARS_MAX),
+        name == null ? null : told(name, ofTool(call) ? NAME_CHARS_MAX : URI_CHARS_MAX),
+        server,
+        digest,
+        id.isEmpty() ? null : told(id, NAME_CHARS_MAX),
+        JsonSize.of(ofTool(call) ? call.params().path("arguments") : call.params()).bytes());
   }
 
   private static boolean ofTool(Call call) {

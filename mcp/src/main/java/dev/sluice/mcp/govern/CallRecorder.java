@@ -3,15 +3,17 @@ package dev.sluice.mcp.govern;
 import dev.sluice.core.mcp.ToolServer;
 import dev.sluice.core.money.NanoUsd;
 import dev.sluice.core.policy.ObjectName;
+import dev.sluice.core.usage.ToolNote;
 import dev.sluice.core.usage.ToolRecord;
 import dev.sluice.core.usage.UsageSink;
 import dev.sluice.mcp.govern.redact.Redactor;
 import dev.sluice.mcp.upstream.call.Call;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ final class CallRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(CallRecorder.class);
   private static final String LEFT_OUT = "[left out: the rules could not say what to redact]";
 
-  private static final Content NOTHING = new Content(null, null);
+  static final Content NOTHING = new Content(null, null);
 
   /// Of the policy in force.
   private record Rules(List<String> texts, Redactor redactor) {}
@@ -99,7 +101,17 @@ final class CallRecorder {
     if (end.cutBytes() > 0) {
       meters.cut(server);
     }
-    var usage = record(asked, end, content, added, Duration.ofNanos(nanos));
+    keep(record(asked.note(), asked.startedAt(), nanos, end, content, added));
+  }
+
+  /// Of a tool of the gateway's own; no policy says whether its content may be recorded, so none
+  /// is. Does not block.
+  void write(ToolNote note, String tool, Instant startedAt, long nanos, End end) {
+    meters.answered(tool, end.outcome().word());
+    keep(record(note, startedAt, nanos, end, NOTHING, NanoUsd.ZERO));
+  }
+
+  private void keep(ToolRecord usage) {
     log(usage);
     try {
       sink.write(usage);
@@ -111,10 +123,9 @@ final class CallRecorder {
   }
 
   private static ToolRecord record(
-      Asked asked, End end, Content content, NanoUsd added, Duration duration) {
-    var note = asked.note();
+      ToolNote note, Instant startedAt, long nanos, End end, Content content, NanoUsd added) {
     return new ToolRecord(
-        asked.startedAt(),
+        startedAt,
         note.requestId(),
         note.key(),
         note.owner(),
@@ -128,7 +139,7 @@ final class CallRecorder {
         note.inputBytes(),
         end.saidBytes(),
         end.cutBytes(),
-        duration.toMillis(),
+        TimeUnit.NANOSECONDS.toMillis(nanos),
         end.outcome(),
         end.reason(),
         added,
@@ -157,6 +168,14 @@ final class CallRecorder {
         .addKeyValue("reason", usage.reason())
         .addKeyValue("costUsd", usage.cost().toUsd())
         .addKeyValue("policyVersion", usage.policyVersion())
-        .log(usage.ofTool() ? "tool call" : "tool message");
+        .log(words(usage));
+  }
+
+  private static String words(ToolRecord usage) {
+    return switch (usage.kind()) {
+      case TOOL -> "tool call";
+      case MESSAGE -> "tool message";
+      case META_TOOL -> "meta-tool call";
+    };
   }
 }

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Calls tools for callers, and passes on their other messages, within their permissions, their
 /// limits and their money. A program calls long after its key was let in: each call is judged by
@@ -32,6 +33,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
   private final InstantSource clock;
   private final Function<Admitted, Optional<Admitted>> present;
   private final UnderWay underWay = new UnderWay();
+  private final OwnCalls own;
 
   /// @param registry of this gateway's meters; two gateways need two
   /// @param present who was let in, as the policy in force has the key; empty where it has none
@@ -48,6 +50,7 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     holds = new CallHolds(ledger, clock, times, meters::dropped);
     meters.waiting(holds::waiting);
     recorder = new CallRecorder(sink, meters);
+    own = new OwnCalls(holds, recorder, meters, clock, present);
   }
 
   /// The error for a tool that the caller does not have, by the name that the caller used: that of
@@ -88,6 +91,11 @@ public final class GovernedCalls implements ToolCalls, AutoCloseable {
     var asked = Asked.of(caller, declared, name, Optional.empty(), call, clock.instant());
     var refusal = CallRefusal.of(now, asked.startedAt());
     return refusal.isPresent() ? refused(asked, refusal.get()) : entered(asked, server);
+  }
+
+  @Override
+  public CallResult own(Caller asking, String tool, Call call, Supplier<CallResult> run) {
+    return own.call(asking, tool, call, run);
   }
 
   private CallResult entered(Asked asked, Offered server) {

@@ -3,6 +3,7 @@ package dev.sluice.mcp.govern;
 import dev.sluice.mcp.catalog.Offered;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
+import java.util.function.Supplier;
 
 /// Calls tools for callers, outer calls and those of programs alike, and passes on what else they
 /// ask of servers.
@@ -27,4 +28,13 @@ public interface ToolCalls {
   ///
   /// @param call with the server's own names in it
   CallResult pass(Caller caller, Offered server, Call call);
+
+  /// Counts, runs and records one call of a tool of the gateway's own.
+  ///
+  /// It is a request, as the call of another tool is, and has no price. What it holds is given back
+  /// before it runs: a program's calls need it. What is refused is a result with `isError`.
+  ///
+  /// @param tool its plain name
+  /// @param run answers the call
+  CallResult own(Caller caller, String tool, Call call, Supplier<CallResult> run);
 }

@@ -17,6 +17,7 @@ final class ToolMeters {
   private final PrometheusRegistry registry;
   private final Counter calls;
   private final Counter messages;
+  private final Counter answers;
   private final Counter refusals;
   private final Counter cost;
   private final Counter cut;
@@ -35,6 +36,12 @@ final class ToolMeters {
             "Other messages to servers of tools, by how they ended.",
             "server",
             "method",
+            "outcome");
+    answers =
+        counter(
+            "sluice_meta_tool_calls",
+            "Calls of the gateway's own tools, by how they ended.",
+            "tool",
             "outcome");
     refusals =
         counter("sluice_tool_refusals", "Calls and messages that were refused.", "server", "kind");
@@ -79,6 +86,10 @@ final class ToolMeters {
 
   void passed(String server, String method, String outcome) {
     messages.labelValues(server, method, outcome).inc();
+  }
+
+  void answered(String tool, String outcome) {
+    answers.labelValues(tool, outcome).inc();
   }
 
   void refused(String server, String kind) {

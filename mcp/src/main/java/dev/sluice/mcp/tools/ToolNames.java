@@ -10,11 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// The names that tools of several servers have at one endpoint: `SERVER__TOOL`, of letters,
-/// digits, `_` and `-`. A name that is too long, has other characters or is taken ends with a hash
-/// of server and tool instead; so it is the same at each start and at each replica.
+/// The names that tools have at one endpoint: `SERVER__TOOL`, or `TOOL` where there is one server,
+/// of letters, digits, `_` and `-`. A name that is too long, has other characters or is taken ends
+/// with a hash of server and tool instead; so it is the same at each start and at each replica.
 public final class ToolNames {
 
   /// A client calls a tool `mcp__NAME__TOOL`, and providers take 64 characters; NAME, what the
@@ -33,10 +34,21 @@ public final class ToolNames {
 
   /// @param tools in their order: the first of two that would be called the same keeps the name
   public static ToolNames of(List<ToolDefinition> tools) {
+    return named(tools, tool -> prefix(tool.server()) + tool.name());
+  }
+
+  /// @param tools of one server, at an endpoint that has no other
+  public static ToolNames ofServer(List<ToolDefinition> tools) {
+    return named(tools, ToolDefinition::name);
+  }
+
+  private static ToolNames named(
+      List<ToolDefinition> tools, Function<ToolDefinition, String> plain) {
     var named = new LinkedHashMap<String, ToolDefinition>();
     for (var tool : tools) {
-      var name = plain(tool);
-      named.putIfAbsent(named.containsKey(name) ? hashed(tool) : name, tool);
+      var name = plain.apply(tool);
+      boolean fits = fits(name) && !named.containsKey(name);
+      named.putIfAbsent(fits ? name : hashed(name, tool), tool);
     }
     return new ToolNames(named);
   }
@@ -55,14 +67,12 @@ public final class ToolNames {
     return server.name() + SEPARATOR;
   }
 
-  private static String plain(ToolDefinition tool) {
-    var name = prefix(tool.server()) + tool.name();
-    boolean plain = name.length() <= NAME_CHARACTERS_MAX && !FOREIGN.matcher(name).find();
-    return plain ? name : hashed(tool);
+  private static boolean fits(String name) {
+    return !name.isEmpty() && name.length() <= NAME_CHARACTERS_MAX && !FOREIGN.matcher(name).find();
   }
 
-  private static String hashed(ToolDefinition tool) {
-    var name = FOREIGN.matcher(tool.server().name() + SEPARATOR + tool.name()).replaceAll("_");
+  private static String hashed(String plain, ToolDefinition tool) {
+    var name = FOREIGN.matcher(plain).replaceAll("_");
     int kept = Math.min(name.length(), NAME_CHARACTERS_MAX - HASH_CHARACTERS - 1);
     return name.substring(0, kept) + "_" + hash(tool);
   }

@@ -8,6 +8,7 @@ import dev.sluice.mcp.catalog.Visible;
 import dev.sluice.mcp.codemode.run.RunLimits;
 import dev.sluice.mcp.govern.Caller;
 import dev.sluice.mcp.sandbox.Capacity;
+import dev.sluice.mcp.sandbox.Limits;
 import dev.sluice.mcp.sandbox.Sandbox;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,7 +146,31 @@ class MetaToolsTest {
       assertThat(hints.path("openWorldHint").booleanValue()).isEqualTo(runs);
     }
     assertThat(definitions.get(3).path("description").stringValue(""))
-        .contains(Guide.TEXT, "60 s, 200 calls, 64 KiB");
+        .contains(Guide.TEXT, "60 s, 200 calls, 64 KiB of output");
+  }
+
+  @Test
+  void an_output_of_less_than_a_kibibyte_is_told_in_bytes() {
+    assertThat(told(1023)).contains("200 calls, 1023 bytes of output.");
+    assertThat(told(1024)).contains("200 calls, 1 KiB of output.");
+  }
+
+  private static String told(long outputBytesMax) {
+    var all = Limits.STANDARD;
+    var limits =
+        new Limits(
+            all.wallMillisMax(),
+            all.cpuMillisMax(),
+            all.memoryBytesMax(),
+            all.callsMax(),
+            all.parallelCallsMax(),
+            outputBytesMax,
+            all.codeBytesMax(),
+            all.inputBytesMax(),
+            all.resultBytesMax());
+    var runs = CodeModeLimits.STANDARD.with(RunLimits.STANDARD.with(limits));
+    var definitions = new MetaDefinitions(runs, Set.of());
+    return definitions.of(MetaTool.RUN_CODE).path("description").stringValue("");
   }
 
   @Test

@@ -117,6 +117,31 @@ final class GovernedMoneyIT {
   }
 
   @Test
+  void a_tool_of_the_gateway_itself_does_without_the_ledger_what_other_calls_do() {
+    var key = alice.limited(Measure.REQUESTS, 9);
+    redis.kill();
+    assertThat(Governed.text(Governed.result(own(key))))
+        .isEqualTo("the gateway cannot check budgets at the moment");
+    assertThat(governed.records.last().reason()).isEqualTo("ledger_unavailable");
+    assertThat(runs.get()).isZero();
+    assertThat(Governed.text(Governed.result(own(key.allowed())))).isEqualTo("found");
+    assertThat(Governed.text(Governed.result(own(alice)))).isEqualTo("found");
+    assertThat(governed.records.count(Outcome.COMPLETED)).isEqualTo(2);
+  }
+
+  private CallResult own(Keys key) {
+    var call = Governed.tool("search_tools", Governed.json());
+    return governed.calls.own(
+        key.caller(),
+        "search_tools",
+        call,
+        () -> {
+          runs.incrementAndGet();
+          return said("found");
+        });
+  }
+
+  @Test
   void a_call_that_costs_nothing_and_that_nothing_counts_needs_no_ledger() {
     redis.kill();
     assertThat(governed.text(alice, counting("0"), echo("x"))).isEqualTo("done");

@@ -44,6 +44,31 @@ class ToolNamesTest {
     assertThat(names.all().values()).containsExactly(other, theirs);
   }
 
+  private static List<String> alone(ToolDefinition... tools) {
+    return List.copyOf(ToolNames.ofServer(List.of(tools)).all().keySet());
+  }
+
+  @Test
+  void of_one_server_alone_are_its_own() {
+    assertThat(alone(tool("github", "get_issue"), tool("github", "x".repeat(45))))
+        .containsExactly("get_issue", "x".repeat(45));
+  }
+
+  @Test
+  void of_one_server_alone_that_no_provider_takes_end_with_a_hash_that_stays() {
+    var names =
+        alone(
+            tool("git.hub", "a/b c"),
+            tool("git.hub", "a b/c"),
+            tool("s", "x".repeat(46)),
+            tool("s", ""));
+    assertThat(names).hasSize(4).allMatch(name -> name.matches("[A-Za-z0-9_-]{1,45}"));
+    // The hash is that of the tool at the endpoint of all servers.
+    assertThat(names.getFirst()).isEqualTo("a_b_c_fa2156db");
+    assertThat(names.get(1)).startsWith("a_b_c_").isNotEqualTo(names.getFirst());
+    assertThat(names.get(2)).startsWith("x".repeat(36) + "_");
+  }
+
   @Test
   void that_nobody_has_are_not_found() {
     assertThat(ToolNames.of(List.of(tool("a", "b"))).find("a__c")).isEmpty();

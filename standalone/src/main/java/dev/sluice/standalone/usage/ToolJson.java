@@ -12,7 +12,7 @@ import tools.jackson.core.json.JsonFactory;
 ///
 /// It has the names of other records where it says the same, so that the sum of all costs is one
 /// sum; `kind` tells them apart, which records of exchanges do not have. Calls of tools have the
-/// kind `tool`, other messages `message`.
+/// kind `tool`, other messages `message`, calls of the gateway's own tools `metaTool`.
 final class ToolJson {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -30,7 +30,7 @@ final class ToolJson {
 
   private static void write(ToolRecord usage, JsonGenerator json) {
     json.writeStartObject();
-    json.writeStringProperty("kind", usage.ofTool() ? "tool" : "message");
+    json.writeStringProperty("kind", usage.kind().word());
     json.writeStringProperty("time", usage.time().toString());
     json.writeStringProperty("requestId", usage.requestId());
     json.writeStringProperty("key", usage.key());
@@ -38,7 +38,7 @@ final class ToolJson {
     string(json, "team", usage.team());
     string(json, "session", usage.session());
     string(json, "toolUseId", usage.toolUseId());
-    json.writeStringProperty("server", usage.server());
+    string(json, "server", usage.server());
     if (usage.ofTool()) {
       string(json, "tool", usage.name());
       string(json, "digest", usage.digest());
@@ -54,7 +54,7 @@ final class ToolJson {
     string(json, "reason", usage.reason());
     json.writeStringProperty("costUsd", usage.cost().toUsd());
     json.writeStringProperty("policyVersion", usage.policyVersion());
-    if (usage.ofTool()) {
+    if (usage.kind() == ToolRecord.Kind.TOOL) {
       string(json, "input", usage.input());
       string(json, "output", usage.output());
     }

@@ -167,6 +167,44 @@ class UsageLogTest {
   }
 
   @Test
+  void a_call_of_a_tool_of_the_gateway_itself_is_a_line_of_its_own_kind_without_a_server()
+      throws Exception {
+    try (var log = log(1 << 20, 1 << 22)) {
+      log.write(
+          new ToolRecord(
+              START,
+              "req-4",
+              "alice",
+              null,
+              null,
+              null,
+              "toolu_1",
+              null,
+              "tools/call",
+              "run_code",
+              null,
+              47,
+              31,
+              0,
+              80,
+              ToolRecord.Outcome.COMPLETED,
+              null,
+              NanoUsd.ZERO,
+              "p1",
+              null,
+              null));
+    }
+    assertThat(Files.readAllLines(folder.resolve("2026-11-20.0000.jsonl")).getLast())
+        .isEqualTo(
+            """
+            {"kind":"metaTool","time":"2026-11-20T23:59:00.500Z","requestId":"req-4",\
+            "key":"alice","owner":null,"team":null,"session":null,"toolUseId":"toolu_1",\
+            "server":null,"tool":"run_code","digest":null,\
+            "inputBytes":47,"resultBytes":31,"cutBytes":0,"durationMs":80,\
+            "outcome":"completed","reason":null,"costUsd":"0","policyVersion":"p1"}""");
+  }
+
+  @Test
   void writes_what_the_provider_told_or_how_long_it_was() throws Exception {
     try (var log = log(1 << 20, 1 << 22)) {
       log.write(usage("req-1", new RawUsage.Told("{\"input_tokens\":7}")));

@@ -29,9 +29,13 @@ final class Namer {
       byName = Map.copyOf(byName);
     }
 
-    private static Named of(List<Visible> all) {
+    private static Named of(List<Visible> all, Scope scope) {
       var byName = new LinkedHashMap<String, Visible>();
       all.forEach(tool -> byName.putIfAbsent(tool.name(), tool));
+      if (scope instanceof Scope.One) {
+        // Of a shortened name the whole one is good, too, unless another tool is listed by it.
+        all.forEach(tool -> byName.putIfAbsent(tool.tool().name(), tool));
+      }
       return new Named(all, byName);
     }
 
@@ -62,7 +66,7 @@ final class Namer {
     if (known != null && known.lists().equals(lists)) {
       return known.named();
     }
-    var made = new Kept(lists, Named.of(view.tools(lists)));
+    var made = new Kept(lists, Named.of(view.tools(lists), view.scope()));
     keep(version, place, made);
     return made.named();
   }

@@ -49,43 +49,48 @@ public record View(Caller caller, Scope scope, List<Offered> servers) {
   ///
   /// @param offered what each of the servers offers
   List<Visible> tools(Map<Offered, List<ToolDefinition>> offered) {
-    return named(
-        server ->
-            offered.getOrDefault(server, List.of()).stream()
-                .filter(tool -> caller.permits(server.declared().name(), tool.name()))
-                .toList());
+    var permitted =
+        all(
+            server ->
+                offered.getOrDefault(server, List.of()).stream()
+                    .filter(tool -> caller.permits(server.declared().name(), tool.name()))
+                    .toList());
+    return switch (scope) {
+      case Scope.One _ -> visible(ToolNames.ofServer(permitted));
+      case Scope.All _ -> visible(ToolNames.of(permitted));
+    };
   }
 
-  /// Prompts are called like tools.
+  /// Prompts are called like tools; where there is one server they have their own names, which no
+  /// provider reads.
   public List<Visible> prompts() {
-    return named(
-        server ->
-            server.prompts().stream()
-                .map(
-                    json ->
-                        new ToolDefinition(
-                            server.declared().name(), json.path("name").stringValue(""), json))
-                .toList());
+    var prompts = all(View::prompts);
+    return switch (scope) {
+      case Scope.One(var server) ->
+          prompts.stream().map(prompt -> new Visible(server, prompt, prompt.name())).toList();
+      case Scope.All _ -> visible(ToolNames.of(prompts));
+    };
   }
 
-  private List<Visible> named(Function<Offered, List<ToolDefinition>> offered) {
+  private static List<ToolDefinition> prompts(Offered server) {
+    var name = server.declared().name();
+    return server.prompts().stream()
+        .map(json -> new ToolDefinition(name, json.path("name").stringValue(""), json))
+        .toList();
+  }
+
+  private List<ToolDefinition> all(Function<Offered, List<ToolDefinition>> offered) {
+    return servers.stream().flatMap(server -> offered.apply(server).stream()).toList();
+  }
+
+  private List<Visible> visible(ToolNames names) {
     var byName = new HashMap<ObjectName, Offered>();
-    var all = new ArrayList<ToolDefinition>();
-    for (var server : servers) {
-      byName.put(server.declared().name(), server);
-      all.addAll(offered.apply(server));
-    }
+    servers.forEach(server -> byName.put(server.declared().name(), server));
     var visible = new ArrayList<Visible>();
-    switch (scope) {
-      case Scope.One(var server) ->
-          all.forEach(tool -> visible.add(new Visible(server, tool, tool.name())));
-      case Scope.All _ ->
-          ToolNames.of(all)
-              .all()
-              .forEach(
-                  (name, tool) ->
-                      visible.add(new Visible(known(byName, tool.server()), tool, name)));
-    }
+    names
+        .all()
+        .forEach(
+            (name, tool) -> visible.add(new Visible(known(byName, tool.server()), tool, name)));
     return visible;
   }
 

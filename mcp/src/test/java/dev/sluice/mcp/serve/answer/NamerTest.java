@@ -102,6 +102,38 @@ final class NamerTest {
   }
 
   @Test
+  void one_server_alone_has_shorter_names_where_no_provider_takes_its_own() {
+    var longName = "read_" + "x".repeat(60);
+    notes.list("read", longName, "get issue");
+    var caller = caller("1", "", "*");
+    var alone = namer.named(new View(caller, new Scope.One(notes), List.of(notes)));
+    assertThat(names(alone))
+        .hasSize(3)
+        .startsWith("read")
+        .allMatch(name -> name.matches("[A-Za-z0-9_-]{1,45}"));
+    for (var name : List.of(names(alone).get(1), longName)) {
+      assertThat(alone.find(name).orElseThrow().tool().name()).isEqualTo(longName);
+    }
+    for (var name : List.of(names(alone).get(2), "get issue")) {
+      assertThat(alone.find(name).orElseThrow().tool().name()).isEqualTo("get issue");
+    }
+    assertThat(all(caller, notes).find(longName)).isEmpty();
+  }
+
+  @Test
+  void a_name_that_is_listed_is_never_the_whole_name_of_another_tool() {
+    notes.list("get issue");
+    var caller = caller("1", "", "*");
+    var view = new View(caller, new Scope.One(notes), List.of(notes));
+    var shortened = names(namer.named(view)).getFirst();
+    notes.list("get issue", shortened);
+    var alone = namer.named(view);
+    assertThat(names(alone)).hasSize(2).doesNotHaveDuplicates().startsWith(shortened);
+    assertThat(alone.find(shortened).orElseThrow().tool().name()).isEqualTo("get issue");
+    assertThat(alone.find(names(alone).getLast()).orElseThrow().tool().name()).isEqualTo(shortened);
+  }
+
+  @Test
   void servers_of_one_name_in_two_namespaces_keep_their_names() {
     var other = new Listed("team", "notes", "read");
     var caller =
