@@ -70,7 +70,7 @@ final class Wire implements AutoCloseable {
       throw CallException.of(
           Reason.UNREACHABLE,
           Effect.NEVER_RUN,
-          "%s: no connection (%s)".formatted(url.getHost(), e.getClass().getSimpleName()));
+          "no connection (%s)".formatted(e.getClass().getSimpleName()));
     }
   }
 

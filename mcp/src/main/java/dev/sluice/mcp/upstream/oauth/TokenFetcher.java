@@ -33,6 +33,7 @@ final class TokenFetcher {
   /// Where tokens are given out, and how the secret is told there.
   private record Counter(URI url, OauthClient.Secret way) {}
 
+  private static final String WHOSE = "the authorization server: ";
   private static final Duration FETCH_MAX = Duration.ofSeconds(10);
   private static final Duration LIFETIME_UNTOLD = Duration.ofMinutes(5);
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
@@ -148,7 +149,10 @@ final class TokenFetcher {
     } catch (MalformedMessageException _) {
       throw refused("an answer that is no JSON");
     } catch (CallException e) {
-      throw e;
+      var failure = e.failure();
+      throw failure.reason() == Reason.UNREACHABLE
+          ? CallException.of(failure.reason(), failure.effect(), WHOSE + failure.detail())
+          : e;
     } catch (IOException e) {
       throw refused("no answer (" + e.getClass().getSimpleName() + ")");
     }
@@ -161,7 +165,6 @@ final class TokenFetcher {
   }
 
   private static CallException refused(String detail) {
-    return CallException.of(
-        Reason.UNAUTHORIZED, Effect.NEVER_RUN, "the authorization server: " + detail);
+    return CallException.of(Reason.UNAUTHORIZED, Effect.NEVER_RUN, WHOSE + detail);
   }
 }
