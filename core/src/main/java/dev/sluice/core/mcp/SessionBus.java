@@ -7,8 +7,11 @@ import java.util.Optional;
 /// of them for each other. Nobody waits for another: what does not arrive in time is lost.
 public interface SessionBus extends AutoCloseable {
 
-  /// Characters of one piece of news; a longer one is not told.
-  int NEWS_CHARS_MAX = 8 * 1024 * 1024;
+  /// Bytes of one piece of news in UTF-8; a longer one is not told.
+  int NEWS_BYTES_MAX = 4 * 1024 * 1024;
+
+  /// The name of what is kept last of a session: nothing else is kept any more.
+  String ENDED = "ended";
 
   /// By which name the others know this gateway: digits and small letters, of no other gateway, nor
   /// of this one before its last start.

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -36,26 +35,27 @@ public final class RedisSessionBus implements SessionBus {
   /// What waits to be sent, or to be heard.
   static final int PIECES_MAX = 10_000;
 
-  static final long CHARS_MAX = 32L * 1024 * 1024;
+  static final long BYTES_MAX = 32L * 1024 * 1024;
 
-  /// Names that are kept of one session, and characters of one with its value.
+  /// Names that are kept of one session, bytes of one with its value, and bytes of all.
   static final int NAMES_MAX = 128;
 
-  static final int NAME_CHARS_MAX = 1_000;
+  static final int NAME_BYTES_MAX = 1_000;
+  static final int SESSION_BYTES_MAX = 16 * 1024;
 
   /// Sessions of which something is kept.
   private static final int SESSIONS_MAX = 100_000;
 
+  /// What is to be kept and waits for a Redis that is away.
+  private static final int UNSENT_MAX = 10_000;
+
   /// How long a request waits for what is kept of its session.
   static final Duration READ_WITHIN = Duration.ofMillis(300);
-
-  /// After a read that came to nothing the next ones are not tried for so long.
-  private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(1);
 
   private static final Duration CONNECTS_EVERY = Duration.ofSeconds(1);
   private static final Duration LOOKS_EVERY = Duration.ofMillis(500);
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(3);
-  private static final int BATCH_MAX = 64;
+  private static final int BATCH_BYTES_MAX = 1024 * 1024;
   private static final int SELF_BYTES = 6;
   private static final String ALL = "all";
   private static final String ONE = "to:";
@@ -67,21 +67,24 @@ public final class RedisSessionBus implements SessionBus {
   private final Errand.Keeping keeping;
   private final String prefix;
   private final String self;
-  private final Mailbox<Errand> outgoing = new Mailbox<>(PIECES_MAX, CHARS_MAX);
-  private final Mailbox<String> incoming = new Mailbox<>(PIECES_MAX, CHARS_MAX);
+  private final Mailbox<Errand> outgoing = new Mailbox<>(PIECES_MAX, BYTES_MAX);
+  private final Mailbox<String> incoming = new Mailbox<>(PIECES_MAX, BYTES_MAX);
   private final AtomicBoolean missed = new AtomicBoolean();
   private final Signs signs;
   private final Complaints complaints = new Complaints(LOG);
+  private final Unsent unsent = new Unsent(UNSENT_MAX);
+  private final Sender sender;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
   private volatile @Nullable Ear ear;
-  private volatile boolean connected;
-  private volatile long unreadableUntil = System.nanoTime();
+  private volatile @Nullable RedisLink connected;
 
   private RedisSessionBus(RedisConfig config, Duration keptFor, Signs signs) {
     this.config = config;
     this.signs = signs;
-    this.keeping = new Errand.Keeping(NAMES_MAX, SESSIONS_MAX, keptFor.toMillis());
+    this.keeping =
+        new Errand.Keeping(NAMES_MAX, SESSION_BYTES_MAX, SESSIONS_MAX, keptFor.toMillis());
+    this.sender = new Sender(unsent, config.timeout(), complaints);
     // A hash tag, as the ledger's keys have, and the version of the keys' meaning.
     this.prefix = "{" + config.installation() + "}:sessions:1:";
     var name = new byte[SELF_BYTES];
@@ -120,21 +123,29 @@ public final class RedisSessionBus implements SessionBus {
 
   @Override
   public void keep(String session, String name, String value) {
-    if (name.length() + value.length() > NAME_CHARS_MAX) {
+    var keep = new Errand.Keep(session, name, value);
+    if (keep.bytes() > NAME_BYTES_MAX) {
       complaints.of("something of a session is too long to be kept for other gateways");
       return;
     }
-    var _ = send(new Errand.Keep(session, name, value));
+    change(keep);
   }
 
   @Override
   public void drop(String session, String name) {
-    var _ = send(new Errand.Drop(session, name));
+    change(new Errand.Drop(session, name));
+  }
+
+  private void change(Errand.Change change) {
+    if (!unsent.put(change)) {
+      complaints.of("too much waits to be kept for other gateways: the oldest is lost");
+    }
+    outgoing.wake();
   }
 
   private boolean send(Errand errand) {
-    int size = errand.characters();
-    var taken = size <= NEWS_CHARS_MAX && outgoing.put(errand, size);
+    int size = errand.bytes();
+    var taken = size <= NEWS_BYTES_MAX && outgoing.put(errand, size);
     if (!taken) {
       complaints.of("news for other gateways are lost: too long, or too many wait");
     }
@@ -143,7 +154,8 @@ public final class RedisSessionBus implements SessionBus {
 
   @Override
   public Optional<Map<String, String>> kept(String session) {
-    if (!connected || unreadableUntil - System.nanoTime() > 0) {
+    var link = connected;
+    if (link == null || link.trouble() != null || sender.unreadable()) {
       return Optional.empty();
     }
     var answer = new CompletableFuture<Map<String, String>>();
@@ -153,7 +165,8 @@ public final class RedisSessionBus implements SessionBus {
     try {
       return Optional.of(answer.get(READ_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException _) {
-      unreadableUntil = System.nanoTime() + READ_AGAIN_AFTER.toNanos();
+      answer.cancel(false);
+      sender.nothingRead();
       complaints.of("what other gateways keep of sessions cannot be read in time");
       return Optional.empty();
     } catch (InterruptedException _) {
@@ -168,24 +181,45 @@ public final class RedisSessionBus implements SessionBus {
   }
 
   private void sendAll() {
-    try (var link = connect()) {
-      while (link != null && !(closed() && outgoing.isEmpty())) {
-        send(link, outgoing.take(BATCH_MAX, LOOKS_EVERY));
-        look(link);
+    try {
+      while (!closed()) {
+        try (var link = connect()) {
+          if (link != null) {
+            sendBy(link);
+          }
+        } catch (RuntimeException bug) {
+          complaints.bug("BUG: other gateways are not heard", bug);
+          var _ = closing.await(CONNECTS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void look(RedisLink link) {
+  private void sendBy(RedisLink link) throws InterruptedException {
+    var line = new Connection(link);
+    connected = link;
+    try {
+      while (!(closed() && outgoing.isEmpty()) && !unheard()) {
+        sender.send(line, outgoing.take(Sender.BATCH_MAX, BATCH_BYTES_MAX, LOOKS_EVERY));
+      }
+    } finally {
+      connected = null;
+    }
+  }
+
+  /// Whether it is time for a new connection. Over the old one a subscription that Redis has
+  /// refused would not be asked for again.
+  private boolean unheard() {
     if (signs.due()) {
       var _ = tell(self, "");
     }
-    if (signs.silent()) {
+    var silent = signs.silent();
+    if (silent) {
       complaints.of("other gateways are not heard: nothing comes by the subscription");
-      link.renew();
     }
+    return silent;
   }
 
   private boolean closed() {
@@ -200,7 +234,7 @@ public final class RedisSessionBus implements SessionBus {
             RedisLink.open(
                 RedisUrl.parse(config.url()), prefix, config.timeout(), config.eventLoops());
         subscribe(link);
-        connected = true;
+        signs.heard();
         return link;
       } catch (LedgerUnavailableException | RedisException e) {
         complaints.of("other gateways are not heard: " + e.getMessage());
@@ -220,7 +254,7 @@ public final class RedisSessionBus implements SessionBus {
                   complaints.of("other gateways are not heard: " + RedisFailure.sentence(failure));
                 }
               });
-    } catch (RedisException e) {
+    } catch (RuntimeException e) {
       link.close();
       throw e;
     }
@@ -234,77 +268,36 @@ public final class RedisSessionBus implements SessionBus {
 
   /// Runs on the event loop.
   private void arrived(String news) {
-    if (!incoming.put(news, news.length())) {
+    if (!incoming.put(news, Errand.bytes(news))) {
       missed.set(true);
       complaints.of("news of other gateways are lost: too many wait");
     }
   }
 
-  private void send(RedisLink link, List<Errand> errands) throws InterruptedException {
-    var calls = new ArrayList<CompletableFuture<List<Object>>>();
-    for (var errand : errands) {
-      calls.add(dispatch(link, errand));
-    }
-    var end = System.nanoTime() + config.timeout().toNanos();
-    for (int i = 0; i < calls.size(); i++) {
-      finish(link, errands.get(i), calls.get(i), end);
-    }
-  }
+  private final class Connection implements Sender.Line {
+    private final RedisLink link;
 
-  private CompletableFuture<List<Object>> dispatch(RedisLink link, Errand errand) {
-    try {
+    private Connection(RedisLink link) {
+      this.link = link;
+    }
+
+    @Override
+    public CompletableFuture<List<Object>> dispatch(Errand errand) {
       var arguments = link.keyed(SOURCE);
       errand.arguments(keeping).forEach(arguments::add);
       return link.dispatch(CommandType.EVAL, arguments, StringCodec.UTF8).toCompletableFuture();
-    } catch (RedisException e) {
-      return CompletableFuture.failedFuture(e);
     }
-  }
 
-  private void finish(RedisLink link, Errand errand, CompletableFuture<List<Object>> call, long end)
-      throws InterruptedException {
-    try {
-      var reply = call.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-      switch (errand) {
-        case Errand.Read(_, var answer) -> answer.complete(pairs(reply));
-        case Errand.Keep _ when !reply.isEmpty() ->
-            complaints.of("a session has more than can be kept for other gateways");
-        case Errand.Keep _, Errand.Drop _, Errand.Tell _ -> {
-          // It is done.
-        }
-      }
-    } catch (ExecutionException e) {
-      failed(errand, RedisFailure.sentence(e.getCause()));
-      if (RedisFailure.isReadOnly(e.getCause())) {
-        link.renew();
-      }
-    } catch (TimeoutException _) {
-      // One that was given up is not sent again over a new connection.
-      call.cancel(false);
-      failed(errand, "no answer within " + config.timeout());
+    @Override
+    public void renew() {
       link.renew();
     }
-  }
-
-  private void failed(Errand errand, String why) {
-    if (errand instanceof Errand.Read(_, var answer)) {
-      answer.completeExceptionally(new RedisException(why));
-    }
-    complaints.of("news for other gateways are lost: redis: " + why);
-  }
-
-  private static Map<String, String> pairs(List<Object> reply) {
-    var pairs = new HashMap<String, String>();
-    for (int at = 0; at + 1 < reply.size(); at += 2) {
-      pairs.put(String.valueOf(reply.get(at)), String.valueOf(reply.get(at + 1)));
-    }
-    return pairs;
   }
 
   private void hearAll() {
     try {
       while (!closed()) {
-        for (var news : incoming.take(BATCH_MAX, LOOKS_EVERY)) {
+        for (var news : incoming.take(Sender.BATCH_MAX, BATCH_BYTES_MAX, LOOKS_EVERY)) {
           hear(news);
         }
       }

@@ -7,10 +7,12 @@
 -- ARGV: what is done, and then
 --   tell     the channel, the news
 --   keep     the session, a name, its value, how many names there may be, milliseconds it is kept,
---            how many sessions there may be: more of them, and the oldest are forgotten
+--            how many sessions there may be (more of them, and the oldest are forgotten), how many
+--            bytes all names and values of a session may have. Its end is `ended`, and takes the
+--            place of all else
 --   drop     the session, a name
 --   read     the session
--- Reply of read: all names, each with its value; of keep: full, where there are too many.
+-- Reply of read: all names, each with its value; of keep: full, where there is too much.
 local what = ARGV[1]
 if what == 'tell' then
   redis.call('PUBLISH', KEYS[1] .. ARGV[2], ARGV[3])
@@ -18,9 +20,22 @@ if what == 'tell' then
 end
 local kept = KEYS[1] .. 'session:' .. ARGV[2]
 if what == 'keep' then
-  if redis.call('HEXISTS', kept, ARGV[3]) == 0
-    and redis.call('HLEN', kept) >= tonumber(ARGV[5]) then
-    return { 'full' }
+  if ARGV[3] == 'ended' then
+    redis.call('DEL', kept)
+  elseif redis.call('HEXISTS', kept, 'ended') == 1 then
+    return {}
+  else
+    local names, bytes = 1, #ARGV[3] + #ARGV[4]
+    local there = redis.call('HGETALL', kept)
+    for i = 1, #there, 2 do
+      if there[i] ~= ARGV[3] then
+        names = names + 1
+        bytes = bytes + #there[i] + #there[i + 1]
+      end
+    end
+    if names > tonumber(ARGV[5]) or bytes > tonumber(ARGV[8]) then
+      return { 'full' }
+    end
   end
   redis.call('HSET', kept, ARGV[3], ARGV[4])
   redis.call('PEXPIRE', kept, ARGV[6])

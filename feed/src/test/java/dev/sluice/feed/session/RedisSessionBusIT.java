@@ -8,6 +8,7 @@ import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ final class RedisSessionBusIT {
 
   /// Far longer than a request may be held up, on a busy machine too.
   private static final Duration HELD_UP = Duration.ofSeconds(3);
+
+  /// When nothing is told any more that was to be told before.
+  private static final Duration STALE = Sender.WAITED_MAX.plusSeconds(1);
 
   private RedisServer redis;
   private BusPeer one;
@@ -90,10 +94,11 @@ final class RedisSessionBusIT {
 
   @Test
   void large_news_come_and_those_that_are_too_large_do_not() {
-    var large = "x".repeat(SessionBus.NEWS_CHARS_MAX - 100);
+    // Each of two bytes.
+    var large = "ä".repeat(SessionBus.NEWS_BYTES_MAX / 2 - 100);
     assertThat(one.bus().tell(two.bus().self(), large)).isTrue();
     await().atMost(SOON).until(() -> two.heard().stream().anyMatch(large::equals));
-    assertThat(one.bus().tell(two.bus().self(), large + "x".repeat(200))).isFalse();
+    assertThat(one.bus().tell(two.bus().self(), large + "ä".repeat(200))).isFalse();
   }
 
   @Test
@@ -110,11 +115,87 @@ final class RedisSessionBusIT {
     for (int i = 0; i < RedisSessionBus.NAMES_MAX + 10; i++) {
       one.bus().keep("c", "name " + i, "");
     }
-    one.bus().keep("c", "long", "x".repeat(RedisSessionBus.NAME_CHARS_MAX));
+    one.bus().keep("c", "long", "ä".repeat(RedisSessionBus.NAME_BYTES_MAX / 2));
     one.bus().keep("c", "name 1", "changed");
     var kept = one.bus().kept("c").orElseThrow();
     assertThat(kept).hasSize(RedisSessionBus.NAMES_MAX).containsEntry("name 1", "changed");
     assertThat(kept).doesNotContainKey("long");
+  }
+
+  @Test
+  void all_that_is_kept_of_a_session_is_bounded_and_its_end_always_has_room() {
+    int most = RedisSessionBus.SESSION_BYTES_MAX;
+    for (int i = 100; i < 200; i++) {
+      one.bus().keep("full", "name" + i, "ä".repeat(250));
+    }
+    var kept = one.bus().kept("full").orElseThrow();
+    assertThat(kept).hasSize(most / 507);
+    one.bus().keep("full", "name100", "changed");
+    assertThat(one.bus().kept("full").orElseThrow()).containsEntry("name100", "changed");
+    one.bus().keep("full", SessionBus.ENDED, "");
+    one.bus().keep("full", "name100", "too late");
+    assertThat(one.bus().kept("full")).contains(Map.of(SessionBus.ENDED, ""));
+    assertThat(two.bus().kept("full")).contains(Map.of(SessionBus.ENDED, ""));
+  }
+
+  @Test
+  void what_is_said_while_redis_is_away_is_kept_once_it_is_back_and_old_news_are_not_told() {
+    one.bus().keep("a", "level", "info");
+    one.bus().keep("a", "watch", "");
+    assertThat(one.bus().kept("a")).contains(Map.of("level", "info", "watch", ""));
+    redis.kill();
+    one.bus().tell("sent in vain");
+    one.bus().keep("a", "level", "error");
+    one.bus().drop("a", "watch");
+    one.bus().keep("b", SessionBus.ENDED, "");
+    one.bus().tell("stale");
+    await().during(STALE).atMost(SOON).until(() -> one.bus().kept("a").isEmpty());
+    redis.restart();
+    await().atMost(SOON).until(() -> one.bus().kept("a").isPresent());
+    assertThat(one.bus().kept("a")).contains(Map.of("level", "error"));
+    await().atMost(SOON).until(() -> two.bus().kept("a").isPresent());
+    assertThat(two.bus().kept("a")).contains(Map.of("level", "error"));
+    assertThat(two.bus().kept("b")).contains(Map.of(SessionBus.ENDED, ""));
+    one.awaitHeardBy(two);
+    assertThat(two.heard()).doesNotContain("sent in vain", "stale");
+  }
+
+  @Test
+  void nobody_waits_for_a_redis_that_is_known_to_be_away() {
+    redis.kill();
+    // The first one may still wait.
+    assertThat(one.bus().kept("session")).isEmpty();
+    await().during(Duration.ofSeconds(2)).atMost(SOON).until(() -> one.bus().kept("a").isEmpty());
+    var slow = new AtomicInteger();
+    await()
+        .during(Duration.ofSeconds(4))
+        .atMost(SOON)
+        .until(
+            () -> {
+              var before = System.nanoTime();
+              var kept = one.bus().kept("session");
+              if (System.nanoTime() - before >= RedisSessionBus.READ_WITHIN.toNanos()) {
+                slow.incrementAndGet();
+              }
+              return kept.isEmpty();
+            });
+    assertThat(slow).hasValueLessThan(2);
+  }
+
+  @Test
+  void one_whose_subscription_was_refused_asks_again() {
+    assertThat(redis.ask("ACL", "SETUSER", "deaf", "reset", "on", ">s3cret", "~*", "+@all"))
+        .isEqualTo("OK");
+    var uri = redis.uri().replace("://", "://deaf:s3cret@");
+    try (var deaf = BusPeer.open(RedisConfig.of(uri), signs())) {
+      await().atMost(SOON).until(() -> deaf.bus().kept("session").isPresent());
+      one.bus().tell("unheard");
+      assertThat(deaf.missed()).hasValue(0);
+      assertThat(redis.ask("ACL", "SETUSER", "deaf", "&*")).isEqualTo("OK");
+      await().atMost(SOON).until(() -> deaf.missed().get() > 0);
+      one.awaitHeardBy(deaf);
+      deaf.awaitHeardBy(two);
+    }
   }
 
   @Test

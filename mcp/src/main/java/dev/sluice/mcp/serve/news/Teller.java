@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /// elsewhere.
 public final class Teller {
 
-  private static final String ENDED = "ended";
+  private static final String ENDED = SessionBus.ENDED;
   private static final String LEVEL = "level";
   private static final String WATCHES = "watches ";
 

@@ -61,7 +61,7 @@ public final class Hub {
 
     @Override
     public boolean tell(String gateway, String news) {
-      var fits = news.length() <= NEWS_CHARS_MAX;
+      var fits = news.length() <= NEWS_BYTES_MAX;
       if (fits && !cut) {
         Optional.ofNullable(joined.get(gateway)).ifPresent(other -> other.deliver(news));
       }

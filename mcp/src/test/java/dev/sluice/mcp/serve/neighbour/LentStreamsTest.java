@@ -215,7 +215,7 @@ final class LentStreamsTest {
   @Test
   void an_answer_that_is_too_large_for_the_way_is_an_error_that_says_so()
       throws InterruptedException {
-    answer(SessionBus.NEWS_CHARS_MAX);
+    answer(SessionBus.NEWS_BYTES_MAX);
     try (var borrowed = rest("session", 0).orElseThrow()) {
       int reader = borrowed.log().attach(0);
       assertThat(take(borrowed, reader)).startsWith("1 ").contains("its result could not come");
