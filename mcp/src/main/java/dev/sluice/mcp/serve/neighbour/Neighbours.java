@@ -53,7 +53,9 @@ public final class Neighbours {
 
   /// A request of that session has come: what all know of it is asked for, unless it is known here.
   public void meet(String session) {
-    if (!here.kept().learned(session)) {
+    var unknown = here.kept().begin(session);
+    here.watching().left(here.kept().forgotten());
+    if (unknown) {
       teller.remembered(session).ifPresent(remembered -> learned(session, remembered));
     }
   }
@@ -133,13 +135,9 @@ public final class Neighbours {
         var _ = here.calls().cancel(session, request, reason);
       }
       case News.Ended(var session) -> endHere(session);
-      case News.Level(var session, var level) -> {
-        var _ = here.kept().level(session, level);
-        here.watching().left(here.kept().forgotten());
-      }
+      case News.Level(var session, var level) -> here.kept().told(session, level);
       case News.Watches(var session, var resource) -> {
-        here.kept().know(session, resource);
-        here.watching().left(here.kept().forgotten());
+        here.kept().told(session, resource);
         listens(session);
       }
       case News.Unwatches(var session, var resource) ->
