@@ -108,9 +108,8 @@ public final class Neighbours {
     here.watching().left(here.kept().end(session));
   }
 
-  /// The rest of a stream of another gateway; empty where none has it.
-  public Optional<Borrowed> rest(ObjectName key, String session, EventId id)
-      throws InterruptedException {
+  /// The rest of a stream of another gateway.
+  public Sought rest(ObjectName key, String session, EventId id) throws InterruptedException {
     return borrowing.rest(key, session, id);
   }
 
@@ -148,6 +147,7 @@ public final class Neighbours {
       case News.Left left -> lending.heard(left);
       case News.Quiet quiet -> borrowing.heard(quiet);
       case News.Told told -> borrowing.heard(told);
+      case News.Skipped skipped -> borrowing.heard(skipped);
       case News.Over over -> borrowing.heard(over);
     }
   }

@@ -26,6 +26,7 @@ public final class Hub {
         Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
     private volatile Optional<Ear> ear = Optional.empty();
     private volatile boolean cut;
+    private volatile boolean full;
 
     private Joined(String self) {
       this.self = self;
@@ -39,6 +40,11 @@ public final class Hub {
     public void mend() {
       cut = false;
       thread.execute(() -> ear.ifPresent(Ear::missed));
+    }
+
+    /// Whether so much waits to be told to one that nothing more is taken.
+    public void full(boolean value) {
+      full = value;
     }
 
     private void deliver(String news) {
@@ -60,12 +66,17 @@ public final class Hub {
     }
 
     @Override
-    public boolean tell(String gateway, String news) {
-      var fits = news.length() <= NEWS_CHARS_MAX;
-      if (fits && !cut) {
+    public Told tell(String gateway, String news) {
+      if (full) {
+        return Told.NO_ROOM;
+      }
+      if (news.length() > NEWS_CHARS_MAX) {
+        return Told.TOO_LARGE;
+      }
+      if (!cut) {
         Optional.ofNullable(joined.get(gateway)).ifPresent(other -> other.deliver(news));
       }
-      return fits;
+      return Told.SENT;
     }
 
     @Override

@@ -23,6 +23,7 @@ import dev.sluice.mcp.upstream.call.Cancellation;
 import dev.sluice.mcp.upstream.call.ClientProfile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -63,6 +64,7 @@ final class LentStreamsTest {
               heard.incrementAndGet();
               here.heard(told);
             }
+            case News.Skipped skipped -> here.heard(skipped);
             case News.Over over -> here.heard(over);
             case News.Rest _, News.Resumed _, News.Read _, News.Left _ -> throw wrong(news);
             case News.Answered _,
@@ -92,7 +94,7 @@ final class LentStreamsTest {
             case News.Resumed resumed -> there.heard(resumed);
             case News.Read read -> there.heard(read);
             case News.Left left -> there.heard(left);
-            case News.Quiet _, News.Told _, News.Over _ -> throw wrong(news);
+            case News.Quiet _, News.Told _, News.Skipped _, News.Over _ -> throw wrong(news);
             case News.Answered _,
                 News.Cancelled _,
                 News.Ended _,
@@ -117,9 +119,17 @@ final class LentStreamsTest {
   }
 
   private Optional<Borrowed> rest(String session, long after) throws InterruptedException {
+    return found(sought(session, after));
+  }
+
+  private Sought sought(String session, long after) throws InterruptedException {
     streams.keep(KEY, "session", log);
     var id = new EventId(log.id(), List.of(RpcId.of(1)), after);
     return borrowing.rest(KEY, session, id);
+  }
+
+  private static Optional<Borrowed> found(Sought sought) {
+    return sought instanceof Sought.Found(var borrowed) ? Optional.of(borrowed) : Optional.empty();
   }
 
   private static String take(Borrowed borrowed, int reader) throws InterruptedException {
@@ -138,7 +148,7 @@ final class LentStreamsTest {
     tell(5);
     try (var borrowed = rest("session", 2).orElseThrow()) {
       assertThat(borrowed.log().id()).isEqualTo(log.id());
-      int reader = borrowed.log().attach(2);
+      int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("3 ").contains("n2");
       assertThat(take(borrowed, reader)).startsWith("4 ");
       assertThat(take(borrowed, reader)).startsWith("5 ");
@@ -155,7 +165,7 @@ final class LentStreamsTest {
     tell(500);
     try (var borrowed = rest("session", 0).orElseThrow()) {
       await().atMost(SOON).until(() -> heard.get() == LIMITS.underWayEventsMax());
-      int reader = borrowed.log().attach(0);
+      int reader = borrowed.reader();
       for (int i = 1; i <= 500; i++) {
         assertThat(take(borrowed, reader)).startsWith(i + " ");
         assertThat(heard.get() - i).isLessThanOrEqualTo(LIMITS.underWayEventsMax());
@@ -169,7 +179,7 @@ final class LentStreamsTest {
   void who_reads_at_its_own_gateway_again_is_the_only_reader() throws InterruptedException {
     tell(1);
     try (var borrowed = rest("session", 0).orElseThrow()) {
-      int reader = borrowed.log().attach(0);
+      int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("1 ");
       log.resume(1);
       assertThat(take(borrowed, reader)).isEqualTo("over");
@@ -183,7 +193,7 @@ final class LentStreamsTest {
       throws InterruptedException {
     tell(1);
     try (var borrowed = rest("session", 0).orElseThrow()) {
-      int reader = borrowed.log().attach(0);
+      int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("1 ");
       busOfTwo.cut();
       tell(2);
@@ -192,7 +202,7 @@ final class LentStreamsTest {
       assertThat(take(borrowed, reader)).isIn("over", "behind");
     }
     try (var borrowed = rest("session", 1).orElseThrow()) {
-      int reader = borrowed.log().attach(1);
+      int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("2 ");
       assertThat(take(borrowed, reader)).startsWith("3 ");
     }
@@ -202,7 +212,7 @@ final class LentStreamsTest {
   void both_gateways_notice_that_the_other_one_is_gone() throws InterruptedException {
     tell(1);
     try (var borrowed = rest("session", 0).orElseThrow()) {
-      int reader = borrowed.log().attach(0);
+      int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("1 ");
       // As long as both live, nothing ends.
       await().during(Duration.ofSeconds(1)).until(() -> !borrowed.log().ended());
@@ -217,10 +227,91 @@ final class LentStreamsTest {
       throws InterruptedException {
     answer(SessionBus.NEWS_CHARS_MAX);
     try (var borrowed = rest("session", 0).orElseThrow()) {
-      int reader = borrowed.log().attach(0);
+      int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("1 ").contains("its result could not come");
       assertThat(take(borrowed, reader)).isEqualTo("over");
     }
+  }
+
+  @Test
+  void something_else_that_is_too_large_for_the_way_is_left_out() throws InterruptedException {
+    tell(1);
+    try (var borrowed = rest("session", 0).orElseThrow()) {
+      int reader = borrowed.reader();
+      assertThat(take(borrowed, reader)).startsWith("1 ");
+      log.push(new Message.Notification("x".repeat(SessionBus.NEWS_CHARS_MAX)));
+      await().atMost(SOON).until(log::allRead);
+      log.push(new Message.Notification("n2"));
+      assertThat(take(borrowed, reader)).startsWith("3 ").contains("n2");
+      answer(1);
+      assertThat(take(borrowed, reader)).startsWith("4 ").contains("result");
+      assertThat(take(borrowed, reader)).isEqualTo("over");
+    }
+  }
+
+  @Test
+  void what_finds_no_room_on_the_way_comes_as_soon_as_there_is_some() throws InterruptedException {
+    tell(1);
+    try (var borrowed = rest("session", 0).orElseThrow()) {
+      int reader = borrowed.reader();
+      assertThat(take(borrowed, reader)).startsWith("1 ");
+      busOfOne.full(true);
+      answer(1);
+      await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(log::allRead);
+      busOfOne.full(false);
+      assertThat(take(borrowed, reader)).startsWith("2 ").contains("result");
+      assertThat(take(borrowed, reader)).isEqualTo("over");
+    }
+  }
+
+  @Test
+  void an_answer_that_finds_no_room_for_too_long_can_be_asked_for_again()
+      throws InterruptedException {
+    tell(1);
+    try (var borrowed = rest("session", 0).orElseThrow()) {
+      int reader = borrowed.reader();
+      assertThat(take(borrowed, reader)).startsWith("1 ");
+      busOfOne.full(true);
+      answer(1);
+      assertThat(take(borrowed, reader)).isEqualTo("over");
+    }
+    await().atMost(SOON).until(() -> streams.open() == 0);
+    busOfOne.full(false);
+    try (var borrowed = rest("session", 1).orElseThrow()) {
+      assertThat(take(borrowed, borrowed.reader())).startsWith("2 ").contains("result");
+    }
+  }
+
+  @Test
+  void a_stream_that_was_read_to_its_end_is_known_as_such() throws InterruptedException {
+    answer(1);
+    assertThat(sought("session", 1)).isEqualTo(new Sought.Read());
+    assertThat(sought("another", 1)).isEqualTo(new Sought.Unknown());
+  }
+
+  @Test
+  void who_asks_twice_by_the_same_name_reads_once() {
+    tell(1);
+    streams.keep(KEY, "session", log);
+    var teller = new Teller(hub.join("three"));
+    var events = new AtomicInteger();
+    teller.hear(
+        news -> {
+          if (news instanceof News.Told) {
+            events.incrementAndGet();
+          }
+        },
+        () -> {});
+    var rest = new News.Rest(new News.Reader("three", "c"), KEY, "session", log.id(), 0);
+    for (int i = 0; i < 3; i++) {
+      assertThat(teller.one("one", rest)).isEqualTo(SessionBus.Told.SENT);
+    }
+    tell(1);
+    await().atMost(SOON).until(() -> events.get() == 2);
+    assertThat(streams.open()).isEqualTo(1);
+    assertThat(teller.one("one", new News.Left("c"))).isEqualTo(SessionBus.Told.SENT);
+    await().atMost(SOON).until(() -> streams.open() == 0);
+    assertThat(events.get()).isEqualTo(2);
   }
 
   @Test
@@ -228,7 +319,7 @@ final class LentStreamsTest {
       throws InterruptedException {
     for (var stream : List.of("gone-1.WzFd", "two-1.WzFd", "1.WzFd", "one-1.WzFd")) {
       var id = new EventId(stream, List.of(RpcId.of(1)), 1);
-      assertThat(borrowing.rest(KEY, "session", id)).isEmpty();
+      assertThat(borrowing.rest(KEY, "session", id)).isEqualTo(new Sought.Unknown());
     }
   }
 
@@ -298,6 +389,19 @@ final class LentStreamsTest {
     public int status() {
       return 400;
     }
+  }
+
+  @Test
+  void a_parked_call_for_which_there_is_no_room_stays_parked() throws InterruptedException {
+    var waiting = waiting();
+    var rooms = new ArrayList<Streams.Room>();
+    for (var room = streams.enter(KEY); room.isPresent(); room = streams.enter(KEY)) {
+      rooms.add(room.get());
+    }
+    assertThat(resumed(KEY, waiting)).isEmpty();
+    assertThat(cancellation.cancelled()).isFalse();
+    rooms.forEach(Streams.Room::leave);
+    resumed(KEY, waiting).orElseThrow().close();
   }
 
   @Test
