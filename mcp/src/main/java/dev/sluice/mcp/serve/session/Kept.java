@@ -216,6 +216,16 @@ public final class Kept {
     return begun;
   }
 
+  /// The same of one resource, if the session still watches it. Whether nothing here was told of it
+  /// before.
+  public synchronized boolean hold(String session, Watched watched) {
+    var begun = watches(session, watched) && !held(watched);
+    Optional.ofNullable(sessions.get(session))
+        .filter(notes -> notes.watched.containsKey(watched))
+        .ifPresent(notes -> hold(notes, watched));
+    return begun;
+  }
+
   /// The server was not asked for it after all.
   public synchronized void release(String session, Watched watched) {
     Optional.ofNullable(sessions.get(session)).ifPresent(notes -> release(notes, watched));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Gateways that hear each other in one memory, each on a thread of its own.
 public final class Hub {
@@ -27,6 +28,7 @@ public final class Hub {
     private volatile Optional<Ear> ear = Optional.empty();
     private volatile boolean cut;
     private volatile boolean full;
+    private final AtomicInteger unreadable = new AtomicInteger();
 
     private Joined(String self) {
       this.self = self;
@@ -40,6 +42,11 @@ public final class Hub {
     public void mend() {
       cut = false;
       thread.execute(() -> ear.ifPresent(Ear::missed));
+    }
+
+    /// What is kept cannot be read in time so often.
+    public void unreadable(int times) {
+      unreadable.set(times);
     }
 
     /// Whether so much waits to be told to one that nothing more is taken.
@@ -86,7 +93,9 @@ public final class Hub {
 
     @Override
     public Optional<Map<String, String>> kept(String session) {
-      return cut ? Optional.empty() : Optional.of(Map.copyOf(of(session)));
+      return cut || unreadable.getAndUpdate(times -> Math.max(0, times - 1)) > 0
+          ? Optional.empty()
+          : Optional.of(Map.copyOf(of(session)));
     }
 
     private Map<String, String> of(String session) {

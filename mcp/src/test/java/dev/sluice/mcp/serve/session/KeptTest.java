@@ -46,6 +46,11 @@ final class KeptTest {
     assertThat(kept.hold("a")).containsExactly(ROME);
     assertThat(kept.hold("a")).isEmpty();
     assertThat(kept.holds("a", OSLO)).isTrue();
+    kept.release("a", ROME);
+    assertThat(kept.hold("a", ROME)).isTrue();
+    assertThat(kept.hold("a", ROME)).isFalse();
+    assertThat(kept.hold("b", ROME)).isFalse();
+    assertThat(kept.holds("b", ROME)).isFalse();
     assertThat(kept.end("a")).containsExactly(ROME);
     assertThat(kept.unwatched("b", ROME)).isEmpty();
     assertThat(kept.unwatched("b", OSLO)).containsExactly(OSLO);
