@@ -21,9 +21,7 @@ public interface SessionBus extends AutoCloseable {
   void tell(String news);
 
   /// Tells one gateway.
-  ///
-  /// @return false where it is known already that this does not arrive
-  boolean tell(String gateway, String news);
+  Told tell(String gateway, String news);
 
   /// Has somebody hear from now on what the others tell.
   void hear(Ear ear);
@@ -39,6 +37,18 @@ public interface SessionBus extends AutoCloseable {
 
   @Override
   void close();
+
+  /// What is known at once of whether something arrives.
+  enum Told {
+    /// It is on its way.
+    SENT,
+    /// It is longer than what is told.
+    TOO_LARGE,
+    /// Too much waits to be told; in a moment there may be room again.
+    NO_ROOM,
+    /// There is no other gateway.
+    NOBODY
+  }
 
   /// Hears what other gateways tell: one after the other, in the order in which each told it.
   interface Ear {

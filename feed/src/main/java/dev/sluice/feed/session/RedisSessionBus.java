@@ -117,8 +117,12 @@ public final class RedisSessionBus implements SessionBus {
   }
 
   @Override
-  public boolean tell(String gateway, String news) {
-    return send(new Errand.Tell(ONE + gateway, self + " " + news));
+  public Told tell(String gateway, String news) {
+    var errand = new Errand.Tell(ONE + gateway, self + " " + news);
+    if (send(errand)) {
+      return Told.SENT;
+    }
+    return errand.characters() > NEWS_CHARS_MAX ? Told.TOO_LARGE : Told.NO_ROOM;
   }
 
   @Override

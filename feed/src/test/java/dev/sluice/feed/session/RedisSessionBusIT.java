@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.mcp.SessionBus;
+import dev.sluice.core.mcp.SessionBus.Told;
 import dev.sluice.ledger.redis.RedisConfig;
 import dev.sluice.testkit.RedisServer;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class RedisSessionBusIT {
       one.awaitHeardBy(third);
       assertThat(one.bus().self()).matches("[0-9a-f]{12}").isNotEqualTo(two.bus().self());
       one.bus().tell("for all: grüße\nund mehr");
-      assertThat(one.bus().tell(two.bus().self(), "for two")).isTrue();
+      assertThat(one.bus().tell(two.bus().self(), "for two")).isEqualTo(Told.SENT);
       one.bus().tell("last");
       awaitHeard(two, "last");
       awaitHeard(third, "last");
@@ -81,7 +82,7 @@ final class RedisSessionBusIT {
   @Test
   void what_one_tells_is_heard_in_its_order() {
     for (int i = 0; i < 1_000; i++) {
-      assertThat(one.bus().tell(two.bus().self(), "n" + i)).isTrue();
+      assertThat(one.bus().tell(two.bus().self(), "n" + i)).isEqualTo(Told.SENT);
     }
     awaitHeard(two, "n999");
     var numbered = two.heard().stream().filter(news -> news.matches("n[0-9]+")).toList();
@@ -96,9 +97,9 @@ final class RedisSessionBusIT {
   void large_news_come_and_those_that_are_too_large_do_not() {
     // Each of two bytes.
     var large = "ä".repeat(SessionBus.NEWS_BYTES_MAX / 2 - 100);
-    assertThat(one.bus().tell(two.bus().self(), large)).isTrue();
+    assertThat(one.bus().tell(two.bus().self(), large)).isEqualTo(Told.SENT);
     await().atMost(SOON).until(() -> two.heard().stream().anyMatch(large::equals));
-    assertThat(one.bus().tell(two.bus().self(), large + "ä".repeat(200))).isFalse();
+    assertThat(one.bus().tell(two.bus().self(), large + "ä".repeat(200))).isEqualTo(Told.TOO_LARGE);
   }
 
   @Test

@@ -72,8 +72,7 @@ final class SessionCalls {
   /// What belongs to a call at another gateway goes there.
   private void hear(Session session, Message message) {
     switch (message) {
-      case Message.Answer _, Message.Failure _ ->
-          shared.neighbours().answered(session.id(), message);
+      case Message.Answer _, Message.Failure _ -> shared.neighbours().answered(session, message);
       case Message.Notification(var method, var params, _)
           when method.equals("notifications/cancelled") ->
           RpcId.of(params.get("requestId"))
@@ -82,7 +81,7 @@ final class SessionCalls {
                       shared
                           .neighbours()
                           .cancelled(
-                              session.id(),
+                              session,
                               id,
                               params.path("reason").stringValue("the client cancelled it")));
       case Message.Notification _, Message.Request _ -> {

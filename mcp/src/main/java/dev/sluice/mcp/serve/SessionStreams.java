@@ -7,6 +7,7 @@ import dev.sluice.mcp.serve.http.Incoming;
 import dev.sluice.mcp.serve.http.Outgoing;
 import dev.sluice.mcp.serve.http.RefusedException;
 import dev.sluice.mcp.serve.listen.Listener;
+import dev.sluice.mcp.serve.neighbour.Sought;
 import dev.sluice.mcp.serve.session.Session;
 import dev.sluice.mcp.serve.stream.EventId;
 import dev.sluice.mcp.serve.stream.EventLog;
@@ -55,12 +56,7 @@ final class SessionStreams {
     if (known.isPresent()) {
       var log = known.get();
       if (log.over(id.number())) {
-        // Some clients come back until they have a result, and stop at this status alone.
-        throw RefusedException.of(
-            405,
-            RpcError.INVALID_REQUEST,
-            "Last-Event-ID: %s (expected: that of a stream that has not ended)"
-                .formatted(Incoming.shown(id.stream())));
+        throw over(id);
       }
       // Read first: so the reader before, which leaves now, does not leave it for this one too.
       int reader = log.resume(id.number());
@@ -78,16 +74,31 @@ final class SessionStreams {
     }
   }
 
+  /// Some clients come back until they have a result, and stop at this status alone.
+  private static RefusedException over(EventId id) {
+    return RefusedException.of(
+        405,
+        RpcError.INVALID_REQUEST,
+        "Last-Event-ID: %s (expected: that of a stream that has not ended)"
+            .formatted(Incoming.shown(id.stream())));
+  }
+
   private void resumeElsewhere(Entered entered, Session session, EventId id, Outgoing out)
-      throws IOException, InterruptedException {
-    var found = shared.neighbours().rest(entered.key(), session.id(), id);
-    if (found.isPresent()) {
-      try (var borrowed = found.get()) {
-        var log = borrowed.log();
-        delivery(session, log, borrowed::good).stream(log.attach(id.number()), id.number(), out);
+      throws RefusedException, IOException, InterruptedException {
+    switch (shared.neighbours().rest(entered.key(), session.id(), id)) {
+      case Sought.Found(var found) -> {
+        try (var borrowed = found) {
+          delivery(session, borrowed.log(), borrowed::good).stream(
+              borrowed.reader(), id.number(), out);
+        }
       }
-      return;
+      case Sought.Read _ -> throw over(id);
+      case Sought.Unknown _ -> lost(entered, session, id, out);
     }
+  }
+
+  private void lost(Entered entered, Session session, EventId id, Outgoing out)
+      throws IOException, InterruptedException {
     var log = shared.streams().log(id.requests());
     id.requests().forEach(request -> log.answer(SessionClients.lost(request), 200));
     shared.streams().keep(entered.key(), session.id(), log);

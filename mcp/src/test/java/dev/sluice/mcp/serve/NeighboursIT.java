@@ -223,6 +223,33 @@ final class NeighboursIT {
   }
 
   @Test
+  void a_server_that_is_away_when_the_stream_of_changes_begins_is_asked_again() {
+    var peer = begun();
+    peer.ask(1, "resources/subscribe", NOTE);
+    var later = gateway(hub.join("later"));
+    worlds.getLast().away.add(Keys.server("beta"));
+    try (var stream = peer.at(later.url()).open("GET", "")) {
+      hear(stream);
+      server.updated("note://bonn/1");
+      hear(stream);
+    }
+    assertThat(worlds.getLast().away).isEmpty();
+  }
+
+  @Test
+  void what_was_missed_and_cannot_be_read_at_once_is_read_later() {
+    var peer = begun();
+    try (var stream = peer.open("GET", "")) {
+      stream.event();
+      busOfOne.cut();
+      peer.at(two.url()).ask(1, "resources/subscribe", NOTE);
+      busOfOne.unreadable(2);
+      busOfOne.mend();
+      hear(stream);
+    }
+  }
+
+  @Test
   void a_stream_that_broke_is_taken_up_at_the_other_gateway_and_again_at_its_own() {
     var peer = begun();
     var ids = new ArrayList<String>();
@@ -250,6 +277,11 @@ final class NeighboursIT {
     var again = peer.at(two.url()).with("Last-Event-ID", stream + ".40").send("GET").events();
     assertThat(again).hasSize(2);
     assertThat(again.getLast().data()).contains("done");
+    // Some clients come back until they have a result, and stop at this status alone.
+    for (var anywhere : List.of(peer, peer.at(two.url()))) {
+      assertThat(anywhere.with("Last-Event-ID", stream + ".41").send("GET").status())
+          .isEqualTo(405);
+    }
     await().atMost(SOON).until(() -> one.service().openStreams() == 0);
   }
 

@@ -56,6 +56,9 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
   /// Methods that a limit refuses.
   final Set<String> limited = ConcurrentHashMap.newKeySet();
 
+  /// Servers that are not there when they are next asked for.
+  final Set<ObjectName> away = ConcurrentHashMap.newKeySet();
+
   private final List<AutoCloseable> started = new ArrayList<>();
 
   /// A replica behind its front.
@@ -198,7 +201,7 @@ final class World implements Catalog, ToolCalls, AutoCloseable {
 
   @Override
   public Optional<Offered> server(ObjectName name) {
-    return Optional.ofNullable(servers.get(name));
+    return away.remove(name) ? Optional.empty() : Optional.ofNullable(servers.get(name));
   }
 
   @Override

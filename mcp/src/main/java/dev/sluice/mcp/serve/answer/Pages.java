@@ -32,7 +32,7 @@ record Pages(String field, String key, int entriesMax) {
   }
 
   private int start(List<ObjectNode> all, JsonNode cursor) throws RefusedException {
-    var parts = decoded(cursor).split(SEPARATOR, 3);
+    var parts = parts(decoded(cursor));
     if (parts.length != 3 || !parts[0].matches("[0-9]{1,6}")) {
       throw invalid(cursor);
     }
@@ -45,6 +45,15 @@ record Pages(String field, String key, int entriesMax) {
         .map(last -> last + 1)
         .or(() -> place(all, parts[2]))
         .orElse(Math.clamp(place - 1L, 0, all.size()));
+  }
+
+  /// Its place, and the entries before and after it. A gateway of an older version says the one
+  /// before alone, after a space.
+  private static String[] parts(String text) {
+    var older = text.contains(SEPARATOR) ? new String[0] : text.split(" ", 2);
+    return older.length == 2
+        ? new String[] {older[0], older[1], older[1]}
+        : text.split(SEPARATOR, 3);
   }
 
   private Optional<Integer> place(List<ObjectNode> all, String name) {

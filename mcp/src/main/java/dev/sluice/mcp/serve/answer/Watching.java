@@ -11,7 +11,9 @@ import dev.sluice.mcp.serve.session.Kept.Added;
 import dev.sluice.mcp.serve.session.Kept.Watched;
 import dev.sluice.mcp.upstream.call.Call;
 import dev.sluice.mcp.upstream.call.CallResult;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// Subscriptions to resources: a server is asked once for all here that watch the same. What a
 /// session watches is told to the other gateways, of which one may have its stream of changes.
 public final class Watching {
+
+  /// How often a server is asked to tell this gateway of a resource, and the pause between.
+  private static final int HOLD_TRIES = 12;
+
+  private static final Duration HOLD_AGAIN_AFTER = Duration.ofSeconds(5);
 
   private final Kept kept;
   private final ToolCalls calls;
@@ -95,31 +102,55 @@ public final class Watching {
   }
 
   /// This gateway has the session's stream of changes, so servers are to tell it of what the
-  /// session watches. It is the gateway that asks, for no client: it is not counted.
+  /// session watches. It is the gateway that asks, for no client: it is not counted. A server that
+  /// is away is asked again for a while.
   ///
+  /// @param open whether the stream is still there
   /// @param heard what changed meanwhile, nobody knows
-  public void hold(String session, Consumer<Watched> heard) {
+  public void hold(String session, BooleanSupplier open, Consumer<Watched> heard) {
     for (var watched : kept.hold(session)) {
-      catalog
-          .server(watched.server())
-          .ifPresentOrElse(
-              server ->
-                  Thread.ofVirtual()
-                      .name("mcp-watch")
-                      .start(() -> hold(server, session, watched, heard)),
-              () -> kept.release(session, watched));
+      Thread.ofVirtual()
+          .name("mcp-watch")
+          .start(
+              () -> {
+                try {
+                  holdAtLast(session, watched, open, heard);
+                } catch (InterruptedException _) {
+                  Thread.currentThread().interrupt();
+                }
+              });
     }
   }
 
-  private void hold(Offered server, String session, Watched watched, Consumer<Watched> heard) {
-    if (server.call(Call.of("resources/subscribe", params(watched))) instanceof CallResult.Result) {
+  private void holdAtLast(
+      String session, Watched watched, BooleanSupplier open, Consumer<Watched> heard)
+      throws InterruptedException {
+    var held = holdNow(session, watched, heard);
+    for (int tries = 1; !held && tries < HOLD_TRIES; tries++) {
+      Thread.sleep(HOLD_AGAIN_AFTER);
+      if (!open.getAsBoolean() || !kept.hold(session, watched)) {
+        return;
+      }
+      held = holdNow(session, watched, heard);
+    }
+  }
+
+  private boolean holdNow(String session, Watched watched, Consumer<Watched> heard) {
+    var server = catalog.server(watched.server());
+    var held =
+        server
+            .map(one -> one.call(Call.of("resources/subscribe", params(watched))))
+            .filter(CallResult.Result.class::isInstance)
+            .isPresent();
+    if (held) {
       heard.accept(watched);
     } else {
       kept.release(session, watched);
     }
     if (!kept.held(watched)) {
-      server.call(Call.of("resources/unsubscribe", params(watched)));
+      server.ifPresent(one -> one.call(Call.of("resources/unsubscribe", params(watched))));
     }
+    return held;
   }
 
   /// Servers need not tell any more of what nobody watches. It is the gateway that asks, for no

@@ -22,12 +22,14 @@ public final class Borrowed implements AutoCloseable {
 
   private final Way way;
   private final EventLog log;
+  private final int reader;
   private final Optional<Message> otherwise;
   private final Teller teller;
   private final Runnable closed;
   private final CountDownLatch told = new CountDownLatch(1);
   private volatile boolean found;
   private volatile boolean over;
+  private volatile boolean readBefore;
   private volatile long heardAt = System.nanoTime();
   private long acknowledged;
 
@@ -40,10 +42,17 @@ public final class Borrowed implements AutoCloseable {
     this.teller = teller;
     this.closed = closed;
     this.acknowledged = log.read();
+    // From here on nothing that comes is missed.
+    this.reader = log.attach(log.read());
   }
 
   public EventLog log() {
     return log;
+  }
+
+  /// The number that the log gave to who reads it here.
+  public int reader() {
+    return reader;
   }
 
   /// Whether the other gateway says in time that it has it.
@@ -58,7 +67,7 @@ public final class Borrowed implements AutoCloseable {
   /// The other gateway has it, and has told the events up to that number.
   void quiet(long number) {
     heard();
-    if (number <= log.last()) {
+    if (log.toldUpTo(number)) {
       return;
     }
     // Some were lost on their way.
@@ -66,6 +75,15 @@ public final class Borrowed implements AutoCloseable {
       acknowledge(number);
     } else {
       log.end();
+    }
+  }
+
+  /// The event of that number is too large to come.
+  void skipped(long number) {
+    heard();
+    log.skip(number);
+    if (otherwise.isPresent()) {
+      acknowledge(number);
     }
   }
 
@@ -84,14 +102,23 @@ public final class Borrowed implements AutoCloseable {
     }
   }
 
+  /// The other gateway tells nothing more.
+  void over(boolean read) {
+    readBefore = read;
+    over();
+  }
+
   /// There will be nothing more.
-  void over() {
+  private void over() {
     over = true;
     told.countDown();
-    if (otherwise.isPresent() && log.answersDue()) {
-      log.answer(otherwise.get(), 200);
-    }
+    otherwise.ifPresent(log::answerIfDue);
     log.end();
+  }
+
+  /// Whether the other gateway says that the stream has ended and that its client has all of it.
+  boolean readBefore() {
+    return readBefore;
   }
 
   /// Tells the other gateway how far the client has read; asked before each event.

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.serve.neighbour;
 
+import dev.sluice.core.mcp.SessionBus.Told;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.RpcId;
@@ -34,10 +35,10 @@ final class Borrowing {
     this.limits = limits;
   }
 
-  /// The rest of a stream; empty where its gateway does not say in time that it has it.
-  Optional<Borrowed> rest(ObjectName key, String session, EventId id) throws InterruptedException {
+  /// The rest of a stream.
+  Sought rest(ObjectName key, String session, EventId id) throws InterruptedException {
     if (id.gateway().isEmpty()) {
-      return Optional.empty();
+      return new Sought.Unknown();
     }
     return found(
         id.gateway().get(),
@@ -53,18 +54,20 @@ final class Borrowing {
   Optional<Borrowed> resumed(
       ObjectName key, Elsewhere parked, RpcId request, JsonNode responses, Message lost)
       throws InterruptedException {
-    return found(
-        parked.gateway(),
-        reader -> new News.Resumed(reader, key, parked.call(), request, responses),
-        streams.copy(request),
-        Optional.of(lost));
+    var sought =
+        found(
+            parked.gateway(),
+            reader -> new News.Resumed(reader, key, parked.call(), request, responses),
+            streams.copy(request),
+            Optional.of(lost));
+    return sought instanceof Sought.Found(var borrowed) ? Optional.of(borrowed) : Optional.empty();
   }
 
-  private Optional<Borrowed> found(
+  private Sought found(
       String owner, Function<News.Reader, News> asking, EventLog log, Optional<Message> otherwise)
       throws InterruptedException {
     if (owner.equals(teller.self())) {
-      return Optional.empty();
+      return new Sought.Unknown();
     }
     var name = new byte[CHANNEL_BYTES];
     random.nextBytes(name);
@@ -80,8 +83,13 @@ final class Borrowing {
     open.put(channel, borrowed);
     var found = false;
     try {
-      found = teller.one(owner, asking.apply(reader)) && borrowed.awaitFound(limits.foundWithin());
-      return found ? Optional.of(borrowed) : Optional.empty();
+      found =
+          teller.one(owner, asking.apply(reader)) == Told.SENT
+              && borrowed.awaitFound(limits.foundWithin());
+      if (found) {
+        return new Sought.Found(borrowed);
+      }
+      return borrowed.readBefore() ? new Sought.Read() : new Sought.Unknown();
     } finally {
       if (!found) {
         borrowed.close();
@@ -97,7 +105,12 @@ final class Borrowing {
     Optional.ofNullable(open.get(told.channel())).ifPresent(one -> one.told(told.event()));
   }
 
+  void heard(News.Skipped skipped) {
+    Optional.ofNullable(open.get(skipped.channel()))
+        .ifPresent(one -> one.skipped(skipped.number()));
+  }
+
   void heard(News.Over over) {
-    Optional.ofNullable(open.get(over.channel())).ifPresent(Borrowed::over);
+    Optional.ofNullable(open.get(over.channel())).ifPresent(one -> one.over(over.read()));
   }
 }

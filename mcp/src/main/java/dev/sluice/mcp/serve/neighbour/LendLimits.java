@@ -20,12 +20,17 @@ record LendLimits(
 
   static final LendLimits STANDARD =
       new LendLimits(
-          Duration.ofSeconds(1),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(5),
           Duration.ofSeconds(15),
           64,
           1024 * 1024,
           16);
+
+  /// After which what found no room on the way is told again.
+  Duration againAfter() {
+    return signEvery.dividedBy(25);
+  }
 
   LendLimits withSigns(Duration every, Duration silent) {
     return new LendLimits(

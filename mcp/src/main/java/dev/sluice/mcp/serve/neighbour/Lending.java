@@ -1,11 +1,11 @@
 package dev.sluice.mcp.serve.neighbour;
 
-import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.serve.ask.Parked;
 import dev.sluice.mcp.serve.news.News;
 import dev.sluice.mcp.serve.news.Teller;
 import dev.sluice.mcp.serve.stream.EventLog;
 import dev.sluice.mcp.serve.stream.Streams;
+import dev.sluice.mcp.serve.stream.Streams.Room;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,34 +30,45 @@ final class Lending {
   /// Only who has the key and the session finds the stream, and none that has nothing more to tell:
   /// some clients come back until they have an answer.
   void heard(News.Rest rest) {
-    var known =
-        streams
-            .find(rest.stream(), rest.key(), rest.session())
-            .filter(log -> !log.over(rest.after()));
-    if (known.isEmpty()) {
-      none(rest.reader());
+    var reader = rest.reader();
+    if (open.containsKey(reader.channel())) {
+      // It was told twice.
+      return;
+    }
+    var known = streams.find(rest.stream(), rest.key(), rest.session());
+    var over = known.map(log -> log.over(rest.after())).orElse(false);
+    var room = known.isEmpty() || over ? Optional.<Room>empty() : streams.enter(rest.key());
+    if (known.isEmpty() || room.isEmpty()) {
+      none(reader, over);
       return;
     }
     var log = known.get();
     // Read first: so the reader before, which leaves now, does not leave it for this one too.
     int attached = log.resume(rest.after());
     streams.keep(rest.key(), rest.session(), log);
-    lend(rest.key(), lent(rest.reader(), log, attached), rest.reader(), () -> streams.leave(log));
+    lend(room.get(), lent(reader, log, attached), reader, () -> streams.leave(log));
   }
 
+  /// Without room it stays parked.
   void heard(News.Resumed resumed) {
-    var call = parked.taken(resumed.key(), resumed.call());
-    if (call.isEmpty()) {
-      none(resumed.reader());
+    var reader = resumed.reader();
+    if (open.containsKey(reader.channel())) {
+      return;
+    }
+    var room = streams.enter(resumed.key());
+    var call = room.flatMap(_ -> parked.taken(resumed.key(), resumed.call()));
+    if (room.isEmpty() || call.isEmpty()) {
+      room.ifPresent(Room::leave);
+      none(reader, false);
       return;
     }
     var log = streams.log(List.of(resumed.request()));
     int attached = log.attach(0);
     call.get().resume(resumed.request(), log, resumed.responses());
     lend(
-        resumed.key(),
-        lent(resumed.reader(), log, attached),
-        resumed.reader(),
+        room.get(),
+        lent(reader, log, attached),
+        reader,
         () -> {
           if (!log.ended()) {
             call.get().cancellation().cancel("the client closed its connection");
@@ -69,19 +80,12 @@ final class Lending {
     return new Lent(reader, log, attached, teller, limits);
   }
 
-  private void none(News.Reader reader) {
-    var _ = teller.one(reader.gateway(), new News.Over(reader.channel()));
+  private void none(News.Reader reader, boolean read) {
+    var _ = teller.one(reader.gateway(), new News.Over(reader.channel(), read));
   }
 
   /// @param end what is done when nobody reads it any more
-  private void lend(ObjectName key, Lent lent, News.Reader reader, Runnable end) {
-    var room = streams.enter(key);
-    if (room.isEmpty()) {
-      lent.leave();
-      end.run();
-      none(reader);
-      return;
-    }
+  private void lend(Room room, Lent lent, News.Reader reader, Runnable end) {
     open.put(reader.channel(), lent);
     Thread.ofVirtual()
         .name("mcp-lent")
@@ -92,9 +96,9 @@ final class Lending {
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               } finally {
-                open.remove(reader.channel());
+                open.remove(reader.channel(), lent);
                 end.run();
-                room.get().leave();
+                room.leave();
               }
             });
   }

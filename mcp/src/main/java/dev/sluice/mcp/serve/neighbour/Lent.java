@@ -1,5 +1,6 @@
 package dev.sluice.mcp.serve.neighbour;
 
+import dev.sluice.core.mcp.SessionBus.Told;
 import dev.sluice.mcp.rpc.MalformedMessageException;
 import dev.sluice.mcp.rpc.Message;
 import dev.sluice.mcp.rpc.MessageCodec;
@@ -39,17 +40,21 @@ final class Lent {
     this.attached = attached;
     this.teller = teller;
     this.limits = limits;
+    this.last = log.before();
   }
 
   /// Tells all, until there will be nothing more or nobody reads it.
   void tellAll() throws InterruptedException {
     try {
-      var going = quiet();
+      var going = sent(new News.Quiet(reader.channel(), last)) == Told.SENT;
       while (going && awaitRoom()) {
         going =
             switch (log.take(attached, limits.signEvery())) {
               case Taken.Next(var event) -> told(event);
-              case Taken.Quiet _ -> quiet();
+              case Taken.Quiet _ -> {
+                quiet();
+                yield true;
+              }
               case Taken.Over _ -> false;
               // The number of the next one says so.
               case Taken.Behind _ -> true;
@@ -57,29 +62,66 @@ final class Lent {
       }
     } finally {
       log.detach(attached);
-      var _ = tell(new News.Over(reader.channel()));
+      over();
     }
   }
 
-  private synchronized boolean quiet() {
-    return tell(new News.Quiet(reader.channel(), last));
+  private void over() {
+    try {
+      var _ = sent(new News.Over(reader.channel(), false));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private boolean told(Event event) {
+  /// A sign of life, which is told again soon where there is no room for it.
+  private synchronized void quiet() {
+    var _ = tell(new News.Quiet(reader.channel(), last));
+  }
+
+  private boolean told(Event event) throws InterruptedException {
     synchronized (this) {
       last = event.number();
       underWay.add(event);
       underWayBytes += event.data().length;
     }
-    return tell(new News.Told(reader.channel(), event)) || tooLarge(event);
+    return switch (sent(new News.Told(reader.channel(), event))) {
+      case SENT -> true;
+      case TOO_LARGE -> tooLarge(event);
+      case NO_ROOM, NOBODY -> false;
+    };
   }
 
-  /// Who cannot have an answer hears so at once.
-  private boolean tooLarge(Event event) {
-    return failure(event)
-        .map(failure -> new Event(event.number(), CODEC.write(failure), 200, true))
-        .map(small -> tell(new News.Told(reader.channel(), small)))
-        .orElse(false);
+  /// Who cannot have an answer hears so at once; something else that is too large is left out.
+  private boolean tooLarge(Event event) throws InterruptedException {
+    News instead =
+        failure(event)
+            .map(failure -> new Event(event.number(), CODEC.write(failure), 200, true))
+            .<News>map(small -> new News.Told(reader.channel(), small))
+            .orElseGet(() -> new News.Skipped(reader.channel(), event.number()));
+    synchronized (this) {
+      // It is not under way.
+      if (underWay.remove(event)) {
+        underWayBytes -= event.data().length;
+      }
+    }
+    return sent(instead) == Told.SENT;
+  }
+
+  /// Waits for room, as long as somebody reads.
+  private Told sent(News news) throws InterruptedException {
+    var told = tell(news);
+    while (told == Told.NO_ROOM && awaitTurn()) {
+      told = tell(news);
+    }
+    return told;
+  }
+
+  private synchronized boolean awaitTurn() throws InterruptedException {
+    if (!left) {
+      TimeUnit.MILLISECONDS.timedWait(this, limits.againAfter().toMillis());
+    }
+    return !left && !silent();
   }
 
   private static Optional<Message> failure(Event event) {
@@ -100,7 +142,7 @@ final class Lent {
     }
   }
 
-  private boolean tell(News news) {
+  private Told tell(News news) {
     return teller.one(reader.gateway(), news);
   }
 
@@ -109,7 +151,7 @@ final class Lent {
     while (!left && !silent() && full()) {
       TimeUnit.MILLISECONDS.timedWait(this, limits.signEvery().toMillis());
       if (full() && !left) {
-        var _ = quiet();
+        quiet();
       }
     }
     return !left && !silent();

@@ -13,8 +13,11 @@ import dev.sluice.mcp.serve.news.Teller;
 import dev.sluice.mcp.serve.session.CallsInFlight;
 import dev.sluice.mcp.serve.session.Kept;
 import dev.sluice.mcp.serve.session.Remembered;
+import dev.sluice.mcp.serve.session.Session;
 import dev.sluice.mcp.serve.stream.EventId;
 import dev.sluice.mcp.serve.stream.Streams;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -22,10 +25,16 @@ import tools.jackson.databind.JsonNode;
 /// and what one says elsewhere is done here.
 public final class Neighbours {
 
+  /// How often what was missed is read, where it cannot be read at once.
+  private static final int CATCH_UP_TRIES = 30;
+
+  private static final Duration CATCH_UP_EVERY = Duration.ofSeconds(1);
+
   private final Teller teller;
   private final Here here;
   private final Borrowing borrowing;
   private final Lending lending;
+  private final NewsRate rate = new NewsRate();
 
   /// What belongs to this gateway.
   public record Here(
@@ -53,7 +62,9 @@ public final class Neighbours {
 
   /// A request of that session has come: what all know of it is asked for, unless it is known here.
   public void meet(String session) {
-    if (!here.kept().learned(session)) {
+    var unknown = here.kept().begin(session);
+    here.watching().left(here.kept().forgotten());
+    if (unknown) {
       teller.remembered(session).ifPresent(remembered -> learned(session, remembered));
     }
   }
@@ -74,24 +85,32 @@ public final class Neighbours {
     here.listeners()
         .of(session)
         .ifPresent(
-            listener -> here.watching().hold(session, watched -> listener.hearOf(watched.uri())));
+            listener ->
+                here.watching()
+                    .hold(
+                        session,
+                        () -> here.listeners().of(session).filter(listener::equals).isPresent(),
+                        watched -> listener.hearOf(watched.uri())));
   }
 
   /// An answer to what a server asked: here, or at the gateway that its id names.
-  public void answered(String session, Message answer) {
-    if (!here.asks().answered(session, answer)) {
+  public void answered(Session session, Message answer) {
+    if (!here.asks().answered(session.id(), answer)) {
       here.asks()
           .elsewhere(answer)
+          .filter(_ -> rate.fits(answer) && rate.room(session.key()))
           .ifPresent(
               gateway -> {
-                var _ = teller.one(gateway, new News.Answered(session, answer));
+                var _ = teller.one(gateway, new News.Answered(session.id(), answer));
               });
     }
   }
 
-  public void cancelled(String session, RpcId request, String reason) {
-    if (!here.calls().cancel(session, request, reason)) {
-      teller.cancelled(session, request, reason);
+  public void cancelled(Session session, RpcId request, String reason) {
+    if (!here.calls().cancel(session.id(), request, reason)
+        && rate.fits(request)
+        && rate.room(session.key())) {
+      teller.cancelled(session.id(), request, NewsRate.cut(reason));
     }
   }
 
@@ -106,9 +125,8 @@ public final class Neighbours {
     here.watching().left(here.kept().end(session));
   }
 
-  /// The rest of a stream of another gateway; empty where none has it.
-  public Optional<Borrowed> rest(ObjectName key, String session, EventId id)
-      throws InterruptedException {
+  /// The rest of a stream of another gateway.
+  public Sought rest(ObjectName key, String session, EventId id) throws InterruptedException {
     return borrowing.rest(key, session, id);
   }
 
@@ -133,13 +151,9 @@ public final class Neighbours {
         var _ = here.calls().cancel(session, request, reason);
       }
       case News.Ended(var session) -> endHere(session);
-      case News.Level(var session, var level) -> {
-        var _ = here.kept().level(session, level);
-        here.watching().left(here.kept().forgotten());
-      }
+      case News.Level(var session, var level) -> here.kept().told(session, level);
       case News.Watches(var session, var resource) -> {
-        here.kept().know(session, resource);
-        here.watching().left(here.kept().forgotten());
+        here.kept().told(session, resource);
         listens(session);
       }
       case News.Unwatches(var session, var resource) ->
@@ -150,6 +164,7 @@ public final class Neighbours {
       case News.Left left -> lending.heard(left);
       case News.Quiet quiet -> borrowing.heard(quiet);
       case News.Told told -> borrowing.heard(told);
+      case News.Skipped skipped -> borrowing.heard(skipped);
       case News.Over over -> borrowing.heard(over);
     }
   }
@@ -160,6 +175,30 @@ public final class Neighbours {
     here.kept().unlearn();
     Thread.ofVirtual()
         .name("mcp-missed")
-        .start(() -> here.listeners().sessions().forEach(this::meet));
+        .start(
+            () -> {
+              try {
+                catchUp();
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  /// Where that takes too long now, it is tried again for a while.
+  private void catchUp() throws InterruptedException {
+    for (int tries = 0; tries < CATCH_UP_TRIES; tries++) {
+      unlearned().forEach(this::meet);
+      if (unlearned().isEmpty()) {
+        return;
+      }
+      Thread.sleep(CATCH_UP_EVERY);
+    }
+  }
+
+  private List<String> unlearned() {
+    return here.listeners().sessions().stream()
+        .filter(session -> !here.kept().learned(session))
+        .toList();
   }
 }

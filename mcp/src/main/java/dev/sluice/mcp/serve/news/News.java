@@ -44,14 +44,20 @@ public sealed interface News {
   record Resumed(Reader reader, ObjectName key, String call, RpcId request, JsonNode responses)
       implements News {}
 
-  /// The stream is there, and nothing was told since the event of that number.
+  /// The stream is there, and nothing was told since the event of that number; what came before the
+  /// first of these is there no more.
   record Quiet(String channel, long number) implements News {}
 
   /// An event of the stream.
   record Told(String channel, Event event) implements News {}
 
+  /// The event of that number is too large to be told.
+  record Skipped(String channel, long number) implements News {}
+
   /// There will be nothing more; or there was nothing.
-  record Over(String channel) implements News {}
+  ///
+  /// @param read whether the stream is known, has ended, and was read to its end before
+  record Over(String channel, boolean read) implements News {}
 
   /// The client has got the events up to that number, and reads on.
   record Read(String channel, long number) implements News {}

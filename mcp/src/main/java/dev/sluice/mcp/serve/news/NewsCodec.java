@@ -59,7 +59,10 @@ final class NewsCodec {
                   .put("status", event.status())
                   .put("answer", event.answer()),
               event.data());
-      case News.Over(var channel) -> text(of("over").put("channel", channel));
+      case News.Skipped(var channel, var number) ->
+          text(of("skipped").put("channel", channel).put("number", number));
+      case News.Over(var channel, var read) ->
+          text(of("over").put("channel", channel).put("read", read));
       case News.Read(var channel, var number) ->
           text(of("read").put("channel", channel).put("number", number));
       case News.Left(var channel) -> text(of("left").put("channel", channel));
@@ -132,7 +135,8 @@ final class NewsCodec {
         var answer = json.path("answer").booleanValue(false);
         yield Optional.of(new News.Told(channel, new Event(number, more, status, answer)));
       }
-      case "over" -> Optional.of(new News.Over(channel));
+      case "skipped" -> Optional.of(new News.Skipped(channel, number));
+      case "over" -> Optional.of(new News.Over(channel, json.path("read").booleanValue(false)));
       case "read" -> Optional.of(new News.Read(channel, number));
       case "left" -> Optional.of(new News.Left(channel));
       default -> Optional.empty();

@@ -1,6 +1,7 @@
 package dev.sluice.mcp.serve.news;
 
 import dev.sluice.core.mcp.SessionBus;
+import dev.sluice.core.mcp.SessionBus.Told;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.serve.session.Kept.Watched;
@@ -58,8 +59,7 @@ public final class Teller {
     bus.tell(NewsCodec.text(news));
   }
 
-  /// False where it is known that this does not arrive.
-  public boolean one(String gateway, News news) {
+  public Told one(String gateway, News news) {
     return bus.tell(gateway, NewsCodec.text(news));
   }
 

@@ -67,7 +67,14 @@ public final class EventLog {
 
   private @Nullable AtomicLong counter;
   private Runnable abandoned = () -> {};
-  private boolean copied;
+
+  /// Of a copy: up to which number all is known that there is, and whether more can be said of it.
+  private long known;
+
+  private boolean begun;
+
+  /// Whether what was not read never makes room.
+  private boolean keepsUnread;
 
   /// @param id the stream's
   /// @param requests that it answers; none: it lasts until it is ended
@@ -119,16 +126,16 @@ public final class EventLog {
   }
 
   /// Adds an event of the stream of the same id at another gateway, with its number there. Where
-  /// some are missing before it, the reader was too slow; not so before the first one, since the
-  /// other gateway has what comes before it no more.
+  /// some are missing before it, the reader was too slow.
   public synchronized void copy(Event event) {
-    if (ended || event.number() <= last) {
+    if (ended || event.number() <= known) {
       return;
     }
-    if (copied && event.number() > last + 1) {
+    if (begun && event.number() > known + 1) {
       lost = event.number() - 1;
     }
-    copied = true;
+    begun = true;
+    known = event.number();
     last = event.number() - 1;
     if (event.answer()) {
       answersDue--;
@@ -139,11 +146,36 @@ public final class EventLog {
     add(event.data(), event.status(), event.answer());
   }
 
-  /// What a client has that reads it here from that event on, before anything is copied.
+  /// The other gateway has told all up to that event; before the first one that it tells, what it
+  /// has no more. False where that did not come.
+  public synchronized boolean toldUpTo(long number) {
+    if (!begun && number >= known) {
+      begun = true;
+      known = number;
+    }
+    return number <= known;
+  }
+
+  /// The event of that number is left out.
+  public synchronized void skip(long number) {
+    if (number == known + 1) {
+      known = number;
+    }
+  }
+
+  /// What a client has that reads it here from that event on, before anything is copied. Its
+  /// gateway tells no more than is read, and what it told does not make room for more.
   synchronized EventLog from(long after) {
     last = after;
     read = after;
+    known = after;
+    keepsUnread = true;
     return this;
+  }
+
+  /// The number of the event before the next one that is read and that there is.
+  public synchronized long before() {
+    return last <= read ? last : next().number() - 1;
   }
 
   /// The number of the last event that was read.
@@ -161,9 +193,11 @@ public final class EventLog {
     return last <= read;
   }
 
-  /// Whether an answer is still to come.
-  public synchronized boolean answersDue() {
-    return answersDue > 0;
+  /// Adds an answer where one is still to come.
+  public synchronized void answerIfDue(Message message) {
+    if (answersDue > 0) {
+      answer(message, 200);
+    }
   }
 
   /// Adds an answer; the last one ends the stream.
@@ -266,7 +300,7 @@ public final class EventLog {
     while (all.hasNext() && (events.size() > limits.eventsMax() || bytes > most)) {
       var event = all.next();
       boolean unread = event.number() > read;
-      if (event.number() == last || (unread && event.answer())) {
+      if (event.number() == last || (unread && (event.answer() || keepsUnread))) {
         continue;
       }
       all.remove();
@@ -332,7 +366,7 @@ public final class EventLog {
       return new Taken.Quiet();
     }
     var next = next();
-    if (read > 0 && lost > read) {
+    if ((read > 0 || keepsUnread) && lost > read) {
       lost = 0;
       return new Taken.Behind();
     }

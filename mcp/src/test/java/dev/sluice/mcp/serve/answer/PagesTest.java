@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.mcp.serve.http.RefusedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,16 @@ class PagesTest {
   void nothing_is_left_out_of_a_list_that_changes_meanwhile(String then, String next)
       throws RefusedException {
     var cursor = page("abcdef", nothing()).path("nextCursor");
+    assertThat(shown(page(then, cursor))).isEqualTo(next);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"abcdef, cd", "bcdef, cd", "xyabcdef, cd", "ab, ''"})
+  void a_cursor_of_an_older_version_is_understood(String then, String next)
+      throws RefusedException {
+    var bytes = "2 b".getBytes(StandardCharsets.UTF_8);
+    var older = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    var cursor = JsonNodeFactory.instance.stringNode(older);
     assertThat(shown(page(then, cursor))).isEqualTo(next);
   }
 

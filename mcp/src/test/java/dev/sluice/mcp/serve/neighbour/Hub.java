@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Gateways that hear each other in one memory, each on a thread of its own.
 public final class Hub {
@@ -26,6 +27,8 @@ public final class Hub {
         Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
     private volatile Optional<Ear> ear = Optional.empty();
     private volatile boolean cut;
+    private volatile boolean full;
+    private final AtomicInteger unreadable = new AtomicInteger();
 
     private Joined(String self) {
       this.self = self;
@@ -39,6 +42,16 @@ public final class Hub {
     public void mend() {
       cut = false;
       thread.execute(() -> ear.ifPresent(Ear::missed));
+    }
+
+    /// What is kept cannot be read in time so often.
+    public void unreadable(int times) {
+      unreadable.set(times);
+    }
+
+    /// Whether so much waits to be told to one that nothing more is taken.
+    public void full(boolean value) {
+      full = value;
     }
 
     private void deliver(String news) {
@@ -60,12 +73,17 @@ public final class Hub {
     }
 
     @Override
-    public boolean tell(String gateway, String news) {
-      var fits = news.length() <= NEWS_BYTES_MAX;
-      if (fits && !cut) {
+    public Told tell(String gateway, String news) {
+      if (full) {
+        return Told.NO_ROOM;
+      }
+      if (news.length() > NEWS_BYTES_MAX) {
+        return Told.TOO_LARGE;
+      }
+      if (!cut) {
         Optional.ofNullable(joined.get(gateway)).ifPresent(other -> other.deliver(news));
       }
-      return fits;
+      return Told.SENT;
     }
 
     @Override
@@ -75,7 +93,9 @@ public final class Hub {
 
     @Override
     public Optional<Map<String, String>> kept(String session) {
-      return cut ? Optional.empty() : Optional.of(Map.copyOf(of(session)));
+      return cut || unreadable.getAndUpdate(times -> Math.max(0, times - 1)) > 0
+          ? Optional.empty()
+          : Optional.of(Map.copyOf(of(session)));
     }
 
     private Map<String, String> of(String session) {

@@ -39,7 +39,9 @@ final class NewsCodecTest {
         new News.Resumed(READER, KEY, "call", RpcId.of("x"), result),
         new News.Resumed(READER, KEY, "call", RpcId.of(2), nodes.objectNode()),
         new News.Quiet("abc", 7),
-        new News.Over("abc"),
+        new News.Skipped("abc", 8),
+        new News.Over("abc", false),
+        new News.Over("abc", true),
         new News.Read("abc", 12),
         new News.Left("abc"));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.core.mcp.LoneGateway;
+import dev.sluice.core.mcp.SessionBus.Told;
 import dev.sluice.core.policy.ObjectName;
 import dev.sluice.mcp.rpc.RpcId;
 import dev.sluice.mcp.serve.neighbour.Hub;
@@ -39,7 +40,7 @@ final class TellerTest {
     teller.ended("s");
     teller.cancelled("s", RpcId.of(1), "enough");
     assertThat(other.remembered("s").orElseThrow().ended()).isTrue();
-    assertThat(teller.one("two", new News.Quiet("c", 1))).isTrue();
+    assertThat(teller.one("two", new News.Quiet("c", 1))).isEqualTo(Told.SENT);
     await()
         .untilAsserted(
             () ->
@@ -62,7 +63,7 @@ final class TellerTest {
     alone.level("s", "warning");
     alone.watches("s", NOTE);
     alone.unwatches("s", NOTE);
-    assertThat(alone.one("two", new News.Quiet("c", 1))).isFalse();
+    assertThat(alone.one("two", new News.Quiet("c", 1))).isEqualTo(Told.NOBODY);
     assertThat(alone.remembered("s")).isEmpty();
   }
 }

@@ -30,11 +30,11 @@ final class KeptTest {
     assertThat(kept.learned("a")).isTrue();
     assertThat(kept.level("a")).contains("error");
     assertThat(kept.watched("a")).containsExactlyInAnyOrder(ROME, OSLO);
+    kept.unlearn();
+    assertThat(kept.learned("a")).isFalse();
     kept.learn("a", new Remembered(true, Optional.of("nonsense"), Set.of()));
     assertThat(kept.level("a")).contains("error");
     assertThat(kept.ended("a")).isTrue();
-    kept.unlearn();
-    assertThat(kept.learned("a")).isFalse();
   }
 
   @Test
@@ -46,6 +46,11 @@ final class KeptTest {
     assertThat(kept.hold("a")).containsExactly(ROME);
     assertThat(kept.hold("a")).isEmpty();
     assertThat(kept.holds("a", OSLO)).isTrue();
+    kept.release("a", ROME);
+    assertThat(kept.hold("a", ROME)).isTrue();
+    assertThat(kept.hold("a", ROME)).isFalse();
+    assertThat(kept.hold("b", ROME)).isFalse();
+    assertThat(kept.holds("b", ROME)).isFalse();
     assertThat(kept.end("a")).containsExactly(ROME);
     assertThat(kept.unwatched("b", ROME)).isEmpty();
     assertThat(kept.unwatched("b", OSLO)).containsExactly(OSLO);
@@ -53,7 +58,8 @@ final class KeptTest {
 
   @Test
   void one_that_watches_here_what_it_watches_elsewhere_is_known_as_such() {
-    kept.know("a", ROME);
+    kept.learn("a", watching());
+    kept.told("a", ROME);
     assertThat(kept.watch("a", ROME)).isEqualTo(Added.WATCHED_ELSEWHERE);
     assertThat(kept.watch("a", ROME)).isEqualTo(Added.WATCHED_BEFORE);
     kept.release("a", ROME);
@@ -70,5 +76,65 @@ final class KeptTest {
     kept.level("c", "info");
     assertThat(kept.watches("a", ROME)).isTrue();
     assertThat(kept.forgotten()).containsExactly(OSLO);
+  }
+
+  @Test
+  void one_for_which_a_server_was_asked_is_forgotten_last() {
+    kept.watch("a", ROME);
+    assertThat(kept.begin("b")).isTrue();
+    assertThat(kept.begin("c")).isTrue();
+    kept.level("d", "info");
+    assertThat(kept.begin("e")).isTrue();
+    assertThat(kept.level("d")).isEmpty();
+    assertThat(kept.holds("a", ROME)).isTrue();
+    kept.watch("e", ROME);
+    kept.watch("f", OSLO);
+    assertThat(kept.holds("a", ROME)).isFalse();
+    // The other one watches it too.
+    assertThat(kept.forgotten()).isEmpty();
+    assertThat(kept.held(ROME)).isTrue();
+  }
+
+  @Test
+  void what_others_tell_of_a_session_that_is_not_known_here_takes_no_room() {
+    kept.level("a", "info");
+    kept.level("b", "info");
+    kept.told("c", ROME);
+    kept.told("c", "error");
+    assertThat(kept.watches("c", ROME)).isFalse();
+    assertThat(kept.level("c")).isEmpty();
+    assertThat(kept.level("a")).contains("info");
+    kept.told("a", "error");
+    kept.told("a", "nonsense");
+    assertThat(kept.level("a")).contains("error");
+    assertThat(kept.begin("c")).isTrue();
+    kept.told("c", ROME);
+    assertThat(kept.watches("c", ROME)).isTrue();
+  }
+
+  @Test
+  void what_others_remember_no_more_is_not_watched_any_more_unless_it_was_said_here() {
+    kept.learn("a", watching(ROME));
+    assertThat(kept.watch("a", OSLO)).isEqualTo(Added.NEW);
+    assertThat(kept.hold("a")).containsExactly(ROME);
+    kept.learn("a", watching());
+    assertThat(kept.watches("a", ROME)).isTrue();
+    kept.unlearn();
+    kept.learn("a", watching());
+    assertThat(kept.watched("a")).containsExactly(OSLO);
+    assertThat(kept.forgotten()).containsExactly(ROME);
+    kept.unlearn();
+    kept.told("a", ROME);
+    kept.learn("a", watching());
+    assertThat(kept.watches("a", ROME)).isTrue();
+  }
+
+  @Test
+  void of_a_session_that_has_ended_there_is_nothing_to_learn() {
+    assertThat(kept.end("a")).isEmpty();
+    assertThat(kept.begin("a")).isFalse();
+    kept.unlearn();
+    assertThat(kept.begin("a")).isFalse();
+    assertThat(kept.ended("a")).isTrue();
   }
 }

@@ -218,9 +218,8 @@ final class EventLogTest {
     assertThat(log.allRead()).isFalse();
     assertThat(text(log.take(reader, SHORT))).isEqualTo("event 9");
     assertThat(log.allRead()).isTrue();
-    assertThat(log.answersDue()).isTrue();
     log.copy(event(10, true));
-    assertThat(log.answersDue()).isFalse();
+    log.answerIfDue(new Message.Answer(RpcId.of(1), JsonNodeFactory.instance.objectNode()));
     assertThat(text(log.take(reader, SHORT))).isEqualTo("event 10");
     assertThat(log.read()).isEqualTo(10);
     log.end();
@@ -236,6 +235,60 @@ final class EventLogTest {
     assertThat(text(log.take(reader, SHORT))).isEqualTo("behind");
     assertThat(text(log.take(reader, SHORT))).isEqualTo("event 8");
     assertThat(text(log.take(reader, SHORT))).isEqualTo("event 10");
+  }
+
+  @Test
+  void a_reader_of_a_copy_whose_first_event_is_missing_is_told_so() throws InterruptedException {
+    var log = copy();
+    int reader = log.attach(7);
+    // The other one has 8 no more, but 9.
+    assertThat(log.toldUpTo(8)).isTrue();
+    assertThat(log.toldUpTo(9)).isFalse();
+    log.copy(event(10, false));
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("behind");
+  }
+
+  @Test
+  void what_is_left_out_of_a_copy_is_not_missing() throws InterruptedException {
+    var log = copy();
+    int reader = log.attach(7);
+    assertThat(log.toldUpTo(7)).isTrue();
+    log.skip(8);
+    assertThat(log.toldUpTo(8)).isTrue();
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("quiet");
+    log.copy(event(9, false));
+    log.skip(10);
+    log.copy(event(11, false));
+    log.skip(13);
+    assertThat(log.toldUpTo(13)).isFalse();
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("event 9");
+    assertThat(text(log.take(reader, SHORT))).isEqualTo("event 11");
+  }
+
+  @Test
+  void what_is_not_read_in_a_copy_does_not_make_room() throws InterruptedException {
+    var log = copy();
+    int reader = log.attach(7);
+    for (int number = 8; number < 50; number++) {
+      log.copy(event(number, false));
+    }
+    for (int number = 8; number < 50; number++) {
+      assertThat(text(log.take(reader, SHORT))).isEqualTo("event " + number);
+    }
+  }
+
+  @Test
+  void the_event_before_the_next_one_is_known() throws InterruptedException {
+    var log = log();
+    assertThat(log.before()).isZero();
+    int reader = log.attach(0);
+    log.push(told(1));
+    log.push(told(2));
+    assertThat(log.before()).isZero();
+    assertThat(text(log.take(reader, SHORT))).contains("n1");
+    assertThat(log.before()).isEqualTo(1);
+    assertThat(text(log.take(reader, SHORT))).contains("n2");
+    assertThat(log.before()).isEqualTo(2);
   }
 
   @Test
