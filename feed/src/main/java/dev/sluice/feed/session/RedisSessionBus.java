@@ -122,7 +122,7 @@ public final class RedisSessionBus implements SessionBus {
     if (send(errand)) {
       return Told.SENT;
     }
-    return errand.characters() > NEWS_CHARS_MAX ? Told.TOO_LARGE : Told.NO_ROOM;
+    return errand.bytes() > NEWS_BYTES_MAX ? Told.TOO_LARGE : Told.NO_ROOM;
   }
 
   @Override

@@ -161,7 +161,7 @@ final class LentStreamsTest {
     try (var borrowed = rest("session", 0).orElseThrow()) {
       int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("1 ");
-      log.push(new Message.Notification("x".repeat(SessionBus.NEWS_CHARS_MAX)));
+      log.push(new Message.Notification("x".repeat(SessionBus.NEWS_BYTES_MAX)));
       await().atMost(SOON).until(log::allRead);
       log.push(new Message.Notification("n2"));
       assertThat(take(borrowed, reader)).startsWith("3 ").contains("n2");
