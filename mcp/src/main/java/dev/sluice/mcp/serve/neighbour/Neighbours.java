@@ -62,10 +62,13 @@ public final class Neighbours {
 
   /// A request of that session has come: what all know of it is asked for, unless it is known here.
   public void meet(String session) {
-    var unknown = here.kept().begin(session);
-    here.watching().left(here.kept().forgotten());
-    if (unknown) {
+    if (!here.kept().begin(session)) {
+      return;
+    }
+    try {
       teller.remembered(session).ifPresent(remembered -> learned(session, remembered));
+    } finally {
+      here.kept().done(session);
     }
   }
 
@@ -151,9 +154,13 @@ public final class Neighbours {
         var _ = here.calls().cancel(session, request, reason);
       }
       case News.Ended(var session) -> endHere(session);
-      case News.Level(var session, var level) -> here.kept().told(session, level);
+      case News.Level(var session, var level) -> {
+        here.kept().told(session, level);
+        here.watching().left(here.kept().forgotten());
+      }
       case News.Watches(var session, var resource) -> {
         here.kept().told(session, resource);
+        here.watching().left(here.kept().forgotten());
         listens(session);
       }
       case News.Unwatches(var session, var resource) ->

@@ -40,7 +40,11 @@ final class NewsRate {
       second = now;
       told.clear();
     }
-    return kept(told.merge(key, 1, Integer::sum) <= OF_KEY_MAX);
+    int before = told.getOrDefault(key, 0);
+    if (before < OF_KEY_MAX) {
+      told.put(key, before + 1);
+    }
+    return kept(before < OF_KEY_MAX);
   }
 
   boolean fits(Message answer) {

@@ -2,6 +2,7 @@ package dev.sluice.mcp.serve.session;
 
 import dev.sluice.core.policy.ObjectName;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,16 +50,15 @@ public final class Kept {
 
     /// Of those what a server tells this gateway of.
     private final Set<Watched> held = new LinkedHashSet<>();
-
-    private boolean empty() {
-      return !ended && level.isEmpty() && watched.isEmpty();
-    }
   }
 
   private final SessionLimits limits;
 
   /// The one first that was asked for the longest time ago.
   private final Map<String, Notes> sessions = new LinkedHashMap<>(16, 0.75f, true);
+
+  /// Sessions of which other gateways are asked now.
+  private final Set<String> asked = new HashSet<>();
 
   /// How many sessions hold it.
   private final Map<Watched, Integer> holders = new HashMap<>();
@@ -94,10 +94,14 @@ public final class Kept {
     return Optional.ofNullable(sessions.get(session)).map(notes -> notes.learned).orElse(false);
   }
 
-  /// Whether other gateways are to be asked what they know of the session. From here on it is noted
-  /// what they tell of it.
+  /// Whether other gateways are to be asked what they know of the session. Until that is done it is
+  /// noted what they tell of it.
   public synchronized boolean begin(String session) {
-    return !notes(session).learned;
+    return !learned(session) && (asked.contains(session) || asked.add(session));
+  }
+
+  public synchronized void done(String session) {
+    asked.remove(session);
   }
 
   /// Adds what all gateways remember: what was said here meanwhile may not be among it yet. What
@@ -157,7 +161,7 @@ public final class Kept {
   /// The session hears log messages from that level on, as another gateway says. Of sessions that
   /// are not known here, that is asked for when they come.
   public synchronized void told(String session, String level) {
-    Optional.ofNullable(sessions.get(session))
+    known(session)
         .filter(_ -> LEVELS.contains(level))
         .ifPresent(notes -> notes.level = Optional.of(level));
   }
@@ -195,7 +199,13 @@ public final class Kept {
   /// The session watches it, as another gateway says. Of sessions that are not known here, that is
   /// asked for when they come.
   public synchronized void told(String session, Watched watched) {
-    Optional.ofNullable(sessions.get(session)).ifPresent(notes -> know(notes, watched, Known.TOLD));
+    known(session).ifPresent(notes -> know(notes, watched, Known.TOLD));
+  }
+
+  private Optional<Notes> known(String session) {
+    return asked.contains(session)
+        ? Optional.of(notes(session))
+        : Optional.ofNullable(sessions.get(session));
   }
 
   private boolean know(Notes notes, Watched watched, Known from) {
@@ -298,11 +308,10 @@ public final class Kept {
   /// A client that has only its stream of changes here says nothing, and what it watches is worth
   /// more than what can be learned again.
   private void forgetOne(String but) {
-    var eldest =
-        first(but, Notes::empty)
-            .or(() -> first(but, notes -> notes.held.isEmpty()))
-            .or(() -> first(but, _ -> true));
-    eldest.map(sessions::remove).ifPresent(notes -> forgotten.addAll(released(notes)));
+    var eldest = first(but, notes -> notes.held.isEmpty()).or(() -> first(but, _ -> true));
+    eldest
+        .flatMap(session -> Optional.ofNullable(sessions.remove(session)))
+        .ifPresent(notes -> forgotten.addAll(released(notes)));
   }
 
   private Optional<String> first(String but, Predicate<Notes> fitting) {
