@@ -34,12 +34,7 @@ import tools.jackson.databind.JsonNode;
 final class LoadE2E {
 
   private static final int CLIENTS = 64;
-
-  /// What the estimate of an answer that was cut in sight is above its bill at most: of nearly all,
-  /// and of each.
-  private static final BigDecimal MOSTLY_ABOVE = new BigDecimal("1.05");
-
-  private static final BigDecimal AT_MOST_ABOVE = new BigDecimal("1.10");
+  private static final BigDecimal AT_MOST_ABOVE = new BigDecimal("1.05");
   private static final int BYTES_READ_MAX = 20_000;
 
   private static final List<String> RECORDED =
@@ -169,11 +164,7 @@ final class LoadE2E {
     print("cut once something was visible", pairs.stream().filter(Pair::visible));
     print("cut before", pairs.stream().filter(pair -> !pair.visible()));
     pairs.forEach(Pair::check);
-    var inSight = pairs.stream().filter(Pair::estimated).filter(Pair::visible).toList();
-    assertThat(inSight).isNotEmpty();
-    assertThat(inSight)
-        .filteredOn(pair -> pair.above().compareTo(MOSTLY_ABOVE) > 0)
-        .hasSizeLessThanOrEqualTo(Math.ceilDiv(inSight.size(), 100));
+    assertThat(pairs).filteredOn(Pair::estimated).extracting(Pair::visible).contains(true);
     var total = pairs.stream().map(Pair::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
     var posted = world.gateway().budgets("alice").get(0).path("posted").asString();
     assertThat(new BigDecimal(posted)).isEqualByComparingTo(total);
