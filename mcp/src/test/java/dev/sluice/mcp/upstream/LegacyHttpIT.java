@@ -18,6 +18,7 @@ import dev.sluice.testkit.mcp.McpScript.Answers;
 import dev.sluice.testkit.mcp.OldMcpSimulator;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,39 @@ final class LegacyHttpIT {
       assertThat(failure(result).reason()).isEqualTo(Reason.CANCELLED);
       await().until(() -> server.cancelled().size() == 1);
       assertThat(server.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void tells_what_is_cancelled_before_the_session_ends() {
+    var heard = new CompletableFuture<Void>();
+    try (var server = LegacyMcpSimulator.start(EVENTS);
+        var opened = Opened.http(server.url())) {
+      server.hold("notifications/cancelled", heard);
+      opened.cancelled(server::runs);
+      opened.connection.close();
+      await().during(Duration.ofMillis(300)).until(() -> server.sessions() == 1);
+      heard.complete(null);
+      await().until(() -> server.sessions() == 0);
+      assertThat(server.cancelled()).hasSize(1);
+      assertThat(server.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void listens_again_where_the_server_takes_the_stream_before_for_open() {
+    var begun = new CompletableFuture<Void>();
+    try (var server = LegacyMcpSimulator.start(EVENTS)) {
+      server.hold("notifications/initialized", begun);
+      try (var opened = Opened.http(server.url())) {
+        await().until(() -> server.sessions() == 1);
+        server.occupied(true);
+        begun.complete(null);
+        await().until(() -> !server.violations().isEmpty());
+        server.occupied(false);
+        await().until(() -> server.listeners() == 1);
+        assertThat(opened.text(echo("one"))).isEqualTo("one");
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -27,6 +28,7 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
   private final Door door;
   private final Desk desk;
   private final Map<String, LegacySession> sessions = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<?>> held = new ConcurrentHashMap<>();
   private final HttpServer server;
 
   private LegacyMcpSimulator(McpScript script) {
@@ -93,6 +95,16 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
   public void forget() {
     sessions.values().forEach(LegacySession::end);
     sessions.clear();
+  }
+
+  /// Notifications of that method are heard only once `until` is complete.
+  public void hold(String method, CompletableFuture<?> until) {
+    held.put(method, until);
+  }
+
+  /// Takes the streams that were open for open still, or no more.
+  public void occupied(boolean still) {
+    sessions.values().forEach(still ? LegacySession::listen : LegacySession::unlisten);
   }
 
   public void toolsChanged() {
@@ -249,14 +261,21 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
   }
 
   private void told(LegacySession session, ObjectNode message) throws ProblemException {
-    switch (message.path("method").stringValue("")) {
+    var method = message.path("method").stringValue("");
+    Optional.ofNullable(held.get(method)).ifPresent(CompletableFuture::join);
+    switch (method) {
       case "notifications/initialized" -> {
         door.require(!session.initialized(), 400, "initialized twice");
         session.begin();
       }
       case "notifications/cancelled" -> {
         var id = message.path("params").path("requestId");
-        door.require(session.running(id), 400, "cancelled what does not run");
+        var running = session.running(id);
+        if (!running && session.over()) {
+          // Its session ended meanwhile, and with it the call: no client can know that.
+          throw ProblemException.of(404, -32001, "Session not found");
+        }
+        door.require(running, 400, "cancelled what does not run: " + id);
         notes.cancelled(id.toString());
         session.cancel(id);
       }

@@ -75,6 +75,10 @@ final class LegacySession {
     return running.contains(request.toString());
   }
 
+  synchronized boolean over() {
+    return over;
+  }
+
   synchronized void ended(JsonNode request) {
     running.remove(request.toString());
   }

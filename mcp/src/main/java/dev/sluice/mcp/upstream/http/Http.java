@@ -75,9 +75,11 @@ public final class Http implements AutoCloseable {
       long answerBytesMax)
       throws CallException {
     var watch = cancellation.onCancel(wire::close);
+    var written = false;
     var sent = false;
     try {
       write(wire, query, patience);
+      written = true;
       var head = Head.read(wire, patience);
       var body = Body.of(head, query.method(), wire, patience, answerBytesMax);
       if (head.header("content-encoding").filter(c -> !c.equals("identity")).isPresent()) {
@@ -87,7 +89,9 @@ public final class Http implements AutoCloseable {
       sent = true;
       return new HttpReply(head, body, wire, done -> giveBack(key, done, cancellation), watch);
     } catch (IOException e) {
-      throw explained(e, cancellation);
+      throw !written && cancellation.cancelled()
+          ? CallException.of(Reason.CANCELLED, Effect.NEVER_RUN, "cancelled before it was sent")
+          : explained(e, cancellation);
     } finally {
       if (!sent) {
         watch.close();

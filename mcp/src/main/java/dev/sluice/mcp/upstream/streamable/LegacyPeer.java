@@ -22,6 +22,9 @@ import dev.sluice.mcp.upstream.peer.Peer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A server of the legacy era behind HTTP: a session, a stream of its own messages, and streams
@@ -39,6 +42,9 @@ final class LegacyPeer implements Peer {
   private final Posting posting;
   private final ServerStream serverStream;
   private final Lifetime lifetime = new Lifetime();
+
+  /// Cancellations on their way, and the end of the session.
+  private final Phaser telling = new Phaser(1);
 
   private LegacyPeer(
       Line line,
@@ -125,7 +131,7 @@ final class LegacyPeer implements Peer {
       case SESSION_LOST, UNREACHABLE -> end(failure);
       case CUT, MALFORMED -> dispatch.giveUp(exchange);
       case CANCELLED, FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT, TOO_LARGE ->
-          cancel(exchange);
+          cancel(exchange, failure.effect());
       case FORBIDDEN_ADDRESS,
           BACKING_OFF,
           UNAUTHORIZED,
@@ -143,13 +149,17 @@ final class LegacyPeer implements Peer {
     return result;
   }
 
-  /// Hanging up is no cancellation in this era: the server is told.
-  private void cancel(Exchange exchange) {
+  /// Hanging up is no cancellation in this era: the server is told, where it knows of the call.
+  private void cancel(Exchange exchange, Effect effect) {
     dispatch.giveUp(exchange);
+    if (effect == Effect.NEVER_RUN) {
+      return;
+    }
     var params = JsonNodeFactory.instance.objectNode();
     params.set("requestId", exchange.id().json());
     params.put("reason", exchange.call().cancellation().reason().orElse("timeout"));
     var notification = new Message.Notification("notifications/cancelled", params);
+    telling.register();
     Thread.ofVirtual()
         .name("mcp-cancel")
         .start(
@@ -158,6 +168,8 @@ final class LegacyPeer implements Peer {
                 send(notification);
               } catch (CallException _) {
                 // The server goes on in vain; nobody waits for it.
+              } finally {
+                telling.arriveAndDeregister();
               }
             });
   }
@@ -222,9 +234,18 @@ final class LegacyPeer implements Peer {
     }
   }
 
+  /// The end of a session is told after what was cancelled in it, which a server may go on with.
   private void delete() {
-    var patience = line.patience(line.limits().times().connectMax());
-    try (var _ = line.delete(session.headers(), patience)) {
+    var max = line.limits().times().connectMax();
+    try {
+      telling.awaitAdvanceInterruptibly(telling.arrive(), max.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      // A server that does not hear the one need not hear the other.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try (var _ = line.delete(session.headers(), line.patience(max))) {
       // A server may not let a client end its session: 405.
     } catch (CallException _) {
       // It ends by itself some time.

@@ -79,6 +79,7 @@ final class ServerStream {
           new CallFailure(
               Reason.SESSION_LOST, Effect.NEVER_RUN, "the server does not know the session"));
     }
-    return reply.status() < 500;
+    // 409: the server has not seen yet that the stream before is gone.
+    return reply.status() < 500 && reply.status() != 409;
   }
 }
