@@ -42,7 +42,7 @@ import dev.sluice.ledger.ExpiredHold;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.away.LateCharges;
 import dev.sluice.ledger.away.LedgerHealth;
-import dev.sluice.wire.anthropic.CutEstimator;
+import dev.sluice.wire.anthropic.estimate.CutEstimator;
 import io.grpc.BindableService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;

@@ -17,10 +17,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// One answer, left after each of its events: text, then thinking out of sight, then text.
+@Tag("alone")
 final class CutAnswersE2E {
 
   private static final BigDecimal AT_MOST_ABOVE = new BigDecimal("1.05");

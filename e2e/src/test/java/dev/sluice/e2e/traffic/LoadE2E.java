@@ -13,9 +13,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -25,16 +27,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Many clients at once, a third of whom leave early: the ledger is the provider's bill.
 ///
 /// `SLUICE_SOAK_SECONDS` sets how long (30 by default), `SLUICE_SEED` the seed (printed).
+@Tag("alone")
 final class LoadE2E {
 
   private static final int CLIENTS = 64;
   private static final BigDecimal AT_MOST_ABOVE = new BigDecimal("1.05");
+  private static final int LEARNED = 6;
   private static final int BYTES_READ_MAX = 20_000;
 
   private static final List<String> RECORDED =
@@ -57,8 +62,8 @@ final class LoadE2E {
     System.out.println("seed " + seed);
     try (var world = World.start(World.key("alice", "40000"))) {
       var random = new SplittableRandom(seed);
-      world.simulator().otherwise(_ -> answer(random.split()));
-      learn(world);
+      learn(world, random);
+      world.simulator().otherwise(_ -> answer(random));
       var early =
           CompletableFuture.supplyAsync(
               () -> ResidentMemory.of(world.gateway().process()),
@@ -76,8 +81,12 @@ final class LoadE2E {
   }
 
   private static synchronized Script answer(SplittableRandom random) {
+    return answer(random, random.nextBoolean());
+  }
+
+  private static synchronized Script answer(SplittableRandom random, boolean thinks) {
     var script = Script.answer();
-    if (random.nextBoolean()) {
+    if (thinks) {
       script = script.thinkingOfTokens(20 + random.nextInt(80));
     }
     script = script.textOfTokens(40 + random.nextInt(160));
@@ -88,14 +97,24 @@ final class LoadE2E {
     return script.pace(Duration.ofMillis(25 + random.nextInt(35)));
   }
 
-  /// What an estimate rests on: whole answers of each kind of request.
-  private static void learn(World world) throws IOException {
+  /// What an estimate rests on: whole answers of each kind, to each kind of request.
+  private static void learn(World world, SplittableRandom random) throws Exception {
     var client = new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
-    for (var name : RECORDED) {
-      for (int i = 0; i < 4; i++) {
-        assertThat(client.whole(RecordedTraffic.request(name)).statusCode()).isEqualTo(200);
+    try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (boolean thinks : List.of(true, false)) {
+        world.simulator().otherwise(_ -> answer(random, thinks));
+        var names = Collections.nCopies(LEARNED, RECORDED).stream().flatMap(List::stream);
+        for (var answer : clients.invokeAll(names.map(name -> whole(client, name)).toList())) {
+          assertThat(answer.get()).isEqualTo(200);
+        }
       }
     }
+    int asked = 2 * LEARNED * RECORDED.size();
+    Awaitility.await().until(() -> world.usage("alice").size() == asked);
+  }
+
+  private static Callable<Integer> whole(RecordedClient client, String name) {
+    return () -> client.whole(RecordedTraffic.request(name)).statusCode();
   }
 
   /// Returns what the clients that left had read, by the id of the request.

@@ -7,11 +7,11 @@ import dev.sluice.extproc.count.Densities;
 import dev.sluice.extproc.decode.Endpoint;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.exchange.Seen;
-import dev.sluice.wire.anthropic.CutEstimator;
 import dev.sluice.wire.anthropic.LooseBound;
 import dev.sluice.wire.anthropic.MessagesRequest;
 import dev.sluice.wire.anthropic.UsageMerge;
 import dev.sluice.wire.anthropic.Visible;
+import dev.sluice.wire.anthropic.estimate.CutEstimator;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

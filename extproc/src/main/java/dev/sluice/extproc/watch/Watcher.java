@@ -4,7 +4,7 @@ import dev.sluice.extproc.answer.RefusalAnswers;
 import dev.sluice.extproc.exchange.Exchange;
 import dev.sluice.extproc.metrics.Meters;
 import dev.sluice.ledger.Ledger;
-import dev.sluice.wire.anthropic.CutEstimator;
+import dev.sluice.wire.anthropic.estimate.CutEstimator;
 
 /// Watches answers whose holds pay for their start only.
 ///

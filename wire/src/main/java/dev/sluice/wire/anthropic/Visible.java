@@ -49,14 +49,10 @@ public record Visible(
     return content() + signature == 0;
   }
 
-  boolean thinkingOutOfSight() {
-    return open >= 0;
-  }
-
   /// The most content that passed since this was published.
   ///
   /// @param bodyBytes of the answer in all
-  double unpublished(long bodyBytes) {
+  public double unpublished(long bodyBytes) {
     double since = Math.max(bodyBytes - bytes, 0);
     double most = (double) content() / GROWTH_PARTS;
     return bytes == 0 ? most : Math.min(most, DENSER * content() * since / bytes);

@@ -1,17 +1,20 @@
-package dev.sluice.wire.anthropic;
+package dev.sluice.wire.anthropic.estimate;
 
+import dev.sluice.wire.anthropic.Visible;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Estimates the tokens of answers that ended before their usage came.
 ///
 /// The provider bills what it read and generated. What is known of that is how many pieces of text
 /// passed here; how many tokens those are depends on the model, so it is learned from whole
-/// answers, of which the last [Samples#COUNT] are kept for each model:
+/// answers, of which the last [OutputFit#COUNT] of each kind are kept for each model:
 ///
-/// 1. Output is taken to be as dear as the dearest of them, for what was seen of it, plus
-///    [#MARGIN_PERCENT].
+/// 1. Output is taken to be as dear as the dearest of them that was not much shorter, for what was
+///    seen of it, plus [#MARGIN_PERCENT].
 /// 2. Thinking that is not shown leaves its signature, once it ends; its weight is learned too.
 /// 3. While it goes on, the provider tells a count from time to time, [#TOLD_STEP] tokens apart,
 ///    and it can be a tenth off. Before the first one it is what the model writes in the time, at
@@ -19,8 +22,8 @@ import java.util.concurrent.ConcurrentMap;
 /// 4. What the provider had written but had not reached us is at least one event, as large as the
 ///    largest one seen, or what it writes in [#FLIGHT], plus [#FRAME_TOKENS] for the start of a
 ///    block.
-/// 5. Before anything was learned, a piece is [#PRIOR_TOKENS], which no model is known to exceed,
-///    and the speed is [#TOKENS_PER_SECOND_MAX].
+/// 5. Before anything was learned, a piece is [OutputFit#PRIOR_PIECE] tokens, and the speed is
+///    [#TOKENS_PER_SECOND_MAX].
 /// 6. Input that was never told is taken to be as dense as the densest request, plus the margin.
 ///
 /// So an estimate is not below the bill unless an answer is dearer than all that were seen, and it
@@ -29,10 +32,6 @@ public final class CutEstimator {
 
   static final int MARGIN_PERCENT = 1;
   static final long FRAME_TOKENS = 2;
-  static final double PRIOR_TOKENS = 1.5;
-
-  /// The bytes of a signature that carry a token of thinking, where nothing was learned.
-  static final double PRIOR_SIGNATURE_BYTES = 2;
 
   /// How long the provider goes on before it learns that nobody reads any more.
   static final Duration FLIGHT = Duration.ofMillis(60);
@@ -61,13 +60,9 @@ public final class CutEstimator {
   /// @param bodyBytes that passed
   public record Cut(Visible visible, Duration written, Duration taken, long bodyBytes) {}
 
-  private record Key(String model, boolean signed) {
-    static Key of(String model, Visible visible) {
-      return new Key(model, visible.signature() > 0);
-    }
-  }
+  private static final OutputFit UNLEARNED = new OutputFit();
 
-  private final ConcurrentMap<Key, Samples> outputs = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, OutputFit> outputs = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Samples> inputs = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Samples> speeds = new ConcurrentHashMap<>();
 
@@ -76,9 +71,12 @@ public final class CutEstimator {
   /// @param written from the answer's first byte to its last
   public void learnOutput(String model, Visible visible, Duration written, long tokens) {
     if (visible.content() > 0 && tokens >= SAMPLE_TOKENS_MIN) {
-      add(outputs, Key.of(model, visible), visible.content(), visible.signature(), tokens);
+      var fit = of(outputs, model, OutputFit::new);
+      if (fit != null) {
+        fit.add(visible.content(), visible.signature(), tokens);
+      }
       if (written.toMillis() >= WRITTEN_MILLIS_MIN) {
-        add(speeds, model, written.toMillis(), 0, tokens);
+        add(speeds, model, written.toMillis(), tokens);
       }
     }
   }
@@ -88,24 +86,30 @@ public final class CutEstimator {
   /// @param bytes of its text
   public void learnInput(String model, long bytes, long tokens) {
     if (bytes > 0 && tokens >= SAMPLE_TOKENS_MIN) {
-      add(inputs, model, bytes, 0, tokens);
+      add(inputs, model, bytes, tokens);
     }
   }
 
-  private static <K> void add(
-      ConcurrentMap<K, Samples> all, K key, long content, long signature, long tokens) {
-    var samples =
-        all.size() < MODELS_MAX ? all.computeIfAbsent(key, _ -> new Samples()) : all.get(key);
+  private static void add(
+      ConcurrentMap<String, Samples> all, String model, long size, long tokens) {
+    var samples = of(all, model, Samples::new);
     if (samples != null) {
-      samples.add(content, signature, tokens);
+      samples.add(size, tokens);
     }
+  }
+
+  private static <V> @Nullable V of(
+      ConcurrentMap<String, V> all, String model, Supplier<V> created) {
+    return all.size() < MODELS_MAX
+        ? all.computeIfAbsent(model, _ -> created.get())
+        : all.get(model);
   }
 
   /// The output tokens of an answer that had begun.
   public long outputTokens(String model, Cut cut) {
     var visible = cut.visible();
     double content = visible.content() + visible.unpublished(cut.bodyBytes());
-    double seen = seen(model, visible, content);
+    double seen = seen(model, content, visible.signature());
     double tokens = withMargin(seen + inFlight(model, seen, cut));
     return FRAME_TOKENS + (long) Math.ceil(tokens) + outOfSight(model, cut);
   }
@@ -126,34 +130,15 @@ public final class CutEstimator {
     }
     double own = seen * FLIGHT.toMillis() / Math.max(cut.written().toMillis(), 1);
     double byTime = visible.open() < 0 ? Math.min(own, most) : most;
-    return Math.max(unsigned(model, visible.largest()), byTime);
+    return Math.max(seen(model, visible.largest(), 0), byTime);
   }
 
-  private double seen(String model, Visible visible, double content) {
-    double signature = visible.signature();
-    return signature > 0 ? signed(model, content, signature) : unsigned(model, content);
+  private double seen(String model, double content, double signature) {
+    return outputs.getOrDefault(model, UNLEARNED).tokens(content, signature);
   }
 
   private static double withMargin(double tokens) {
     return tokens * (100 + MARGIN_PERCENT) / 100;
-  }
-
-  private double signed(String model, double content, double signature) {
-    var samples = outputs.get(new Key(model, true));
-    double fitted = samples == null ? Double.NaN : samples.fitted(content, signature);
-    return Double.isNaN(fitted)
-        ? unsigned(model, content) + signature / PRIOR_SIGNATURE_BYTES
-        : fitted;
-  }
-
-  private double unsigned(String model, double content) {
-    var samples = outputs.get(new Key(model, false));
-    if (samples != null) {
-      return samples.densest() * content;
-    }
-    var signed = outputs.get(new Key(model, true));
-    double fitted = signed == null ? Double.NaN : signed.fitted(content, 0);
-    return Double.isNaN(fitted) ? content * PRIOR_TOKENS : fitted;
   }
 
   private long outOfSight(String model, Cut cut) {
