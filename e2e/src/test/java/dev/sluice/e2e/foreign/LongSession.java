@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -221,13 +223,39 @@ record LongSession(String key, ClaudeCode claude, ClaudeDialogue dialogue, Simul
   }
 
   private Seen say(String prompt) {
-    var events = dialogue.say(prompt, TIMEOUT);
+    var events = new ArrayList<>(dialogue.say(prompt, TIMEOUT));
+    inOrderOfCalls(events);
     var result = new TreeMap<String, String>();
     for (var name : RESULT) {
       result.put(name, events.getLast().path(name).toString());
     }
     var thoughts = events.stream().flatMap(LongSession::thoughts).toList();
     return new Seen(events.stream().flatMap(this::steps).toList(), result, thoughts);
+  }
+
+  /// Results of tools that run side by side come as the tools end.
+  private static void inOrderOfCalls(List<JsonNode> events) {
+    var calls = events.stream().flatMap(event -> ids(event, "tool_use", "id")).toList();
+    for (int from = 0, to; from < events.size(); from = to) {
+      for (to = from + 1; to < events.size() && call(calls, events.get(to)) >= 0; ) {
+        to++;
+      }
+      events.subList(from, to).sort(Comparator.comparing(event -> call(calls, event)));
+    }
+  }
+
+  /// The place of the call whose result an event is; -1 for other events.
+  private static int call(List<String> calls, JsonNode event) {
+    return ids(event, "tool_result", "tool_use_id").mapToInt(calls::indexOf).min().orElse(-1);
+  }
+
+  private static Stream<String> ids(JsonNode event, String type, String member) {
+    return event
+        .path("message")
+        .path("content")
+        .valueStream()
+        .filter(block -> block.path("type").asString("").equals(type))
+        .map(block -> block.path(member).asString(""));
   }
 
   private static Stream<String> thoughts(JsonNode event) {
