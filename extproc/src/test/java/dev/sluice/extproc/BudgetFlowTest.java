@@ -14,9 +14,7 @@ import dev.sluice.ledger.MemoryLedger;
 import io.envoyproxy.envoy.data.accesslog.v3.ResponseFlags;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -273,8 +271,16 @@ class BudgetFlowTest {
   @Test
   void a_request_waits_a_moment_for_the_end_of_the_one_before() {
     var first = gateway.send(Request.post("poor", body(64_000)));
-    CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS)
-        .execute(() -> gateway.end(first, 200, FINE, answered(1_000, 500)));
+    int asked = ledger.asked.get();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              // Once the next one was told to wait, and soon enough for it.
+              Awaitility.await()
+                  .pollInterval(Duration.ofMillis(2))
+                  .until(() -> ledger.asked.get() > asked);
+              gateway.end(first, 200, FINE, answered(1_000, 500));
+            });
     assertThat(gateway.send(Request.post("poor", body(64_000))).forwarded()).isTrue();
   }
 

@@ -177,7 +177,7 @@ class EnvoyIT {
     assertThat(got.path()).isEqualTo("/v1/messages?beta=true");
     Awaitility.await().until(() -> gateway.usage.size() == 1);
     assertThat(gateway.usage.getFirst().outcome()).isEqualTo(Outcome.UPSTREAM_ERROR);
-    assertThat(gateway.gateway.inFlight()).isEqualTo(0);
+    Awaitility.await().until(() -> gateway.gateway.inFlight() == 0);
   }
 
   @Test

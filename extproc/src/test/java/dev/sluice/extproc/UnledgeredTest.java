@@ -131,11 +131,12 @@ class UnledgeredTest {
     clock.advance(GatewayConfig.DEFAULT.exchangeMax().plusSeconds(1));
     Awaitility.await()
         .untilAsserted(() -> assertThat(balance().posted()).isGreaterThan(NanoUsd.parse("0.25")));
+    Awaitility.await()
+        .until(() -> !gateway.usage.isEmpty() && metric("sluice_forgotten_exchanges") == 1);
     assertThat(gateway.usage)
         .singleElement()
         .matches(record -> record.outcome() == UsageRecord.Outcome.UNCONFIRMED)
         .matches(record -> record.cost().equals(balance().posted()));
-    assertThat(metric("sluice_forgotten_exchanges")).isEqualTo(1);
   }
 
   @Test

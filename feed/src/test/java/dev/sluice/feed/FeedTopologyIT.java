@@ -73,7 +73,7 @@ class FeedTopologyIT {
   }
 
   private static RedisConfig config(String uri) {
-    return RedisConfig.of(uri).withTimeout(Duration.ofSeconds(1));
+    return RedisConfig.of(uri).withTimeout(Duration.ofSeconds(4));
   }
 
   private void pushes(String uri) throws Exception {
@@ -84,7 +84,7 @@ class FeedTopologyIT {
       for (int i = 0; i < 5; i++) {
         var snapshot = samples.snapshot();
         generation = publish(publisher, snapshot, generation);
-        var policy = served.poll(1, TimeUnit.SECONDS);
+        var policy = served.poll(20, TimeUnit.SECONDS);
         assertThat(policy).extracting(Policy::snapshot).isEqualTo(snapshot);
       }
     }
@@ -95,7 +95,7 @@ class FeedTopologyIT {
         var _ = PolicyWatch.start(config(uri), "g-1", folder, served::add, POLLS)) {
       var first = samples.snapshot();
       long generation = publish(publisher, first, 0);
-      assertThat(served.poll(5, TimeUnit.SECONDS)).isNotNull();
+      assertThat(served.poll(20, TimeUnit.SECONDS)).isNotNull();
       loss.run();
       var next = samples.snapshot();
       await()

@@ -68,7 +68,7 @@ class PinsIT {
   @Test
   void nobody_knows_what_is_recorded_while_redis_is_away() throws Exception {
     try (var redis = RedisServer.start()) {
-      var config = RedisConfig.of(redis.uri()).withTimeout(Duration.ofMillis(500));
+      var config = RedisConfig.of(redis.uri()).withTimeout(Duration.ofSeconds(4));
       try (var pins = Pins.open(config)) {
         assertThat(pins.recordFirst(SERVER, SOURCE, list("sha256:1"))).hasSize(1);
         redis.kill();

@@ -12,7 +12,7 @@ public final class RedisCluster implements AutoCloseable {
   private static final List<String> SETTINGS =
       List.of(
           "--cluster-node-timeout",
-          "700",
+          "2000",
           "--cluster-replica-validity-factor",
           "0",
           "--repl-diskless-sync-delay",

@@ -60,7 +60,7 @@ public final class RedisServer implements AutoCloseable {
     var lines =
         List.of(
             "sentinel monitor main 127.0.0.1 " + master.port() + " 2",
-            "sentinel down-after-milliseconds main 500",
+            "sentinel down-after-milliseconds main 2000",
             "sentinel failover-timeout main 3000");
     try {
       var file = Files.write(folder.resolve("sentinel.conf"), lines);

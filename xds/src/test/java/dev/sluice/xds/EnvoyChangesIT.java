@@ -160,6 +160,7 @@ class EnvoyChangesIT {
     var bad =
         Samples.resources(Path.of("/nowhere/ca.pem"), Samples.upstream("one", "https://a.example"));
     envoy.ads.publish(bad);
+    await().until(() -> !envoy.ads.rejections().isEmpty());
     assertThat(envoy.ads.awaitAcknowledged(Duration.ofSeconds(1))).isFalse();
     assertThat(envoy.ads.rejections())
         .containsExactly(
@@ -185,6 +186,8 @@ class EnvoyChangesIT {
     var added = Samples.upstream("new", "https://a.example");
     envoy.ads.publish(Samples.resources(nowhere, upstreamOne, three, changed, added));
     await().until(() -> status("default/three") == 200);
+    // Envoy serves it a moment before it tells what it refuses.
+    await().until(() -> !envoy.ads.rejections().isEmpty());
     assertThat(status("default/one")).isEqualTo(200);
     assertThat(status("default/two")).as("as it was before").isEqualTo(200);
     assertThat(status("default/new")).isEqualTo(503);

@@ -25,6 +25,10 @@ class EnvoyErrorsIT {
   private static final Upstream.Timeouts QUICK =
       new Upstream.Timeouts(Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(600));
 
+  /// Of a stream, whose pace a process that is held up must not change.
+  private static final Upstream.Timeouts PACED =
+      new Upstream.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(4));
+
   private static TestUpstream upstream;
   private static RunningEnvoy envoy;
 
@@ -37,6 +41,7 @@ class EnvoyErrorsIT {
             Samples.resources(
                 Samples.upstream("one", endpoint),
                 Samples.upstream("quick", endpoint, QUICK),
+                Samples.upstream("paced", endpoint, PACED),
                 Samples.upstream("gone", "http://127.0.0.1:" + closedPort())));
   }
 
@@ -142,7 +147,7 @@ class EnvoyErrorsIT {
 
   @Test
   void a_refusal_of_the_gateway_passes_unchanged() throws Exception {
-    var answer = exchange("/v1/any", "refuse");
+    var answer = exchange("/v1/refusal", "refuse");
     assertThat(answer.status()).isEqualTo(429);
     assertThat(answer.text()).isEqualTo(TestGateway.REFUSAL_BODY);
     assertThat(answer.headers())
@@ -150,7 +155,7 @@ class EnvoyErrorsIT {
         .containsEntry("x-should-retry", "false")
         .containsEntry("retry-after", "37800")
         .containsEntry("anthropic-ratelimit-unified-status", "rejected");
-    var seen = envoy.log.take("/v1/any").getRequest().getRequestId();
+    var seen = envoy.log.take("/v1/refusal").getRequest().getRequestId();
     assertThat(answer.headers()).containsEntry("request-id", seen);
   }
 
@@ -210,12 +215,12 @@ class EnvoyErrorsIT {
           for (var i = 0; i < 4; i++) {
             Answers.writeChunk(out, event, 0, event.length);
             // The pace of the simulated provider: the stream must outlast the first byte's timeout.
-            Thread.sleep(200);
+            Thread.sleep(1_000);
           }
           over.acquire();
         });
     try (var client = envoy.client()) {
-      client.post("/v1/stalled", Map.of("x-claude-code-test", "default/quick"), bytes("{}"));
+      client.post("/v1/stalled", Map.of("x-claude-code-test", "default/paced"), bytes("{}"));
       Http.head(client.in);
       client.read(4 * event.length);
       assertThat(client.in.read()).isEqualTo(-1);

@@ -2,6 +2,7 @@ package dev.sluice.xds;
 
 import static dev.sluice.xds.Answers.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.xds.tls.ListenerCertificate;
 import java.io.IOException;
@@ -103,6 +104,7 @@ class EnvoyTlsIT {
     var other = tls.listener();
     var bad = new ListenerCertificate(first.chainPem(), other.keyPem());
     envoy.ads.publish(resources().with(bad));
+    await().until(() -> !envoy.ads.rejections().isEmpty());
     assertThat(envoy.ads.awaitAcknowledged(Duration.ofSeconds(1))).isFalse();
     var words = envoy.ads.rejections().toString();
     assertThat(envoy.ads.rejections())

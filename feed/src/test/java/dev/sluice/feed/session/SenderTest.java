@@ -172,22 +172,31 @@ final class SenderTest {
 
   @Test
   void each_errand_has_its_own_time() throws InterruptedException {
-    var pause = TIMEOUT.dividedBy(2);
+    var waits = new ArrayList<Duration>();
     var errands = new ArrayList<Errand>();
     for (int i = 0; i < 4; i++) {
       errands.add(read());
     }
-    // One after the other, and the last one long after the time of the first one.
-    line.answer =
-        errand ->
-            new CompletableFuture<List<Object>>()
-                .completeOnTimeout(
-                    List.of(),
-                    pause.multipliedBy(errands.indexOf(errand) + 1L).toMillis(),
-                    TimeUnit.MILLISECONDS);
+    line.answer = _ -> new Awaited(waits);
     sender.send(line, errands);
+    assertThat(waits).hasSize(4).containsOnly(TIMEOUT);
     assertThat(errands).noneMatch(each -> ((Read) each).answer().isCompletedExceptionally());
     assertThat(line.renewed).isZero();
+  }
+
+  /// Comes when it is waited for, and notes for how long it might have been.
+  private static final class Awaited extends CompletableFuture<List<Object>> {
+    private final List<Duration> waits;
+
+    private Awaited(List<Duration> waits) {
+      this.waits = waits;
+    }
+
+    @Override
+    public List<Object> get(long timeout, TimeUnit unit) {
+      waits.add(Duration.of(timeout, unit.toChronoUnit()));
+      return List.of();
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A Redis whose master is killed: its replica has everything, or has not.
 class KeeperFailoverIT {
 
-  private static final Duration TIMEOUT = Duration.ofMillis(500);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration FAILED_OVER_WITHIN = Duration.ofSeconds(20);
 

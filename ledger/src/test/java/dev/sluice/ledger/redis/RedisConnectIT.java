@@ -72,7 +72,7 @@ class RedisConnectIT {
     assertThat(failure(config).isSilence()).isTrue();
     server.thaw();
     server.stop();
-    assertThat(failure(config).isSilence()).isFalse();
+    assertThat(failure(RedisConfig.of(server.uri())).isSilence()).isFalse();
   }
 
   private static LedgerUnavailableException failure(RedisConfig config) {

@@ -47,7 +47,7 @@ class RedisLedgerIT {
   @BeforeEach
   void start() {
     server = RedisServer.start();
-    config = RedisConfig.of(server.uri());
+    config = RedisConfig.of(server.uri()).withTimeout(Duration.ofSeconds(20));
     probe = new RedisProbe(server.uri());
     redis = RedisLedger.connect(config);
     ledger = new Blocking(redis);

@@ -35,7 +35,7 @@ class RedisScenarioIT {
   @ParameterizedTest
   @MethodSource("scenarios")
   void plays_the_scenario(String name) {
-    var config = new RedisConfig(server.uri(), name, Duration.ofSeconds(2), null);
+    var config = new RedisConfig(server.uri(), name, Duration.ofSeconds(20), null);
     try (var ledger = RedisLedger.connect(config, Scripts.with("manual-clock.lua"))) {
       var text = Scenario.text(name);
       var played = new Scenario(ledger, now -> probe.setClock(config, now)).play(text);

@@ -123,7 +123,13 @@ final class ServersIT {
       await().atMost(WITHIN).until(() -> legacy.listeners() == 1);
       await()
           .atMost(WITHIN)
-          .until(() -> world.told.contains(new Catalog.Change.Tools(name("one"))));
+          .until(
+              () ->
+                  world.told.containsAll(
+                      List.of(
+                          new Catalog.Change.Tools(name("one")),
+                          new Catalog.Change.Prompts(name("one")),
+                          new Catalog.Change.Resources(name("one")))));
       world.told.clear();
       var before = legacy.lists();
       legacy.toolsChanged();
@@ -222,11 +228,14 @@ final class ServersIT {
       assertThat(world.tools("one")).doesNotContain("echo", "error").contains("count");
       assertThat(world.verdict("one", "echo")).isEqualTo(Verdict.DENIED);
       assertThat(discovered(server)).isEqualTo(discovered);
-      server.requireToken("second"::equals);
+      // Until the new connection is there, the one before must not fail.
+      server.requireToken(Set.of("first", "second")::contains);
       world.servers.apply(Declared.all(denied), secret("Bearer second"));
       assertThat(world.tools("one")).contains("count");
       assertThat(world.server("one").card()).isPresent();
       assertThat(world.server("one").away()).isEmpty();
+      await().atMost(WITHIN).until(() -> server.received().stream().anyMatch(ServersIT::second));
+      server.requireToken("second"::equals);
       await().atMost(WITHIN).until(() -> world.report("one").connected());
       assertThat(text(world.server("one").call(slow(1)))).isEqualTo("done");
       assertThat(world.servers.toString() + world.report("one")).doesNotContain("Bearer");
@@ -249,9 +258,12 @@ final class ServersIT {
     }
   }
 
+  private static boolean second(Received received) {
+    return received.header("Authorization").equals(Optional.of("Bearer second"));
+  }
+
   private static boolean again(Received received) {
-    return received.header("Authorization").equals(Optional.of("Bearer second"))
-        && received.message().toString().contains("note://a/1");
+    return second(received) && received.message().toString().contains("note://a/1");
   }
 
   private static ToolSecrets secret(String value) {

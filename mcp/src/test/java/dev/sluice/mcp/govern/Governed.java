@@ -30,6 +30,15 @@ final class Governed implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofSeconds(1));
 
+  /// Of one whose ledger is there, however long it takes.
+  static final HoldTimes PATIENT =
+      new HoldTimes(
+          Duration.ofSeconds(60),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20));
+
   final Ledger ledger;
   final KeptRecords records = new KeptRecords();
   final PrometheusRegistry registry = new PrometheusRegistry();
@@ -45,10 +54,14 @@ final class Governed implements AutoCloseable {
   }
 
   Governed(Ledger ledger, InstantSource clock) {
+    this(ledger, clock, TIMES);
+  }
+
+  Governed(Ledger ledger, InstantSource clock, HoldTimes times) {
     this.ledger = ledger;
     this.calls =
         new GovernedCalls(
-            ledger, records, clock, TIMES, registry, admitted -> policy.get().apply(admitted));
+            ledger, records, clock, times, registry, admitted -> policy.get().apply(admitted));
   }
 
   static Call tool(String name, ObjectNode arguments) {

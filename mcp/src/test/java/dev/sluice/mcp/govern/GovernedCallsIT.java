@@ -239,6 +239,8 @@ final class GovernedCallsIT {
 
   @Test
   void a_call_ends_with_its_time_and_costs_the_price() {
+    // It is connected, which is not of the call's time.
+    assertThat(governed.text(alice, server("0"), echo("x"))).isEqualTo("x");
     var server = server("0.1").within(Duration.ofMillis(300));
     assertThat(governed.text(alice, server, tool("stall", json()))).contains("(total_timeout)");
     assertThat(governed.records.last().reason()).isEqualTo("total_timeout");

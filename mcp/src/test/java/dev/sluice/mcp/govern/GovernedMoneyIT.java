@@ -43,7 +43,7 @@ final class GovernedMoneyIT {
   @BeforeEach
   void start() {
     redis = RedisServer.start();
-    ledger = RedisLedger.connect(RedisConfig.of(redis.uri()).withTimeout(Duration.ofMillis(400)));
+    ledger = RedisLedger.connect(RedisConfig.of(redis.uri()).withTimeout(Duration.ofSeconds(4)));
     governed = new Governed(ledger);
   }
 
@@ -74,16 +74,17 @@ final class GovernedMoneyIT {
   void two_hundred_calls_at_once_meet_a_budget_of_fifty_exactly() throws Exception {
     var key = Keys.of("0.5").limited(Measure.REQUESTS, 1_000);
     try (var simulator = ModernMcpSimulator.start(McpScript.STANDARD);
-        var opened = Opened.http(simulator.url())) {
+        var opened = Opened.http(simulator.url());
+        var patient = new Governed(ledger, InstantSource.system(), Governed.PATIENT)) {
       var server = OfferedServer.at("0.01", opened::call);
-      governed.atOnce(200, key, server, echo("x"));
+      patient.atOnce(200, key, server, echo("x"));
       assertThat(simulator.runs()).isEqualTo(50);
+      assertThat(patient.records.count(Outcome.COMPLETED)).isEqualTo(50);
+      assertThat(patient.records.count(Outcome.REFUSED)).isEqualTo(150);
+      assertThat(patient.balance(key).posted()).isEqualTo(NanoUsd.parse("0.5"));
+      assertThat(patient.balance(key).held()).isEqualTo(NanoUsd.ZERO);
+      assertThat(patient.records.cost()).isEqualTo(NanoUsd.parse("0.5"));
     }
-    assertThat(governed.records.count(Outcome.COMPLETED)).isEqualTo(50);
-    assertThat(governed.records.count(Outcome.REFUSED)).isEqualTo(150);
-    assertThat(governed.balance(key).posted()).isEqualTo(NanoUsd.parse("0.5"));
-    assertThat(governed.balance(key).held()).isEqualTo(NanoUsd.ZERO);
-    assertThat(governed.records.cost()).isEqualTo(NanoUsd.parse("0.5"));
   }
 
   @Test
@@ -166,8 +167,8 @@ final class GovernedMoneyIT {
 
   @Test
   void the_hold_of_a_long_call_is_renewed() throws Exception {
-    try (var brief = brief(Duration.ofMillis(50))) {
-      var server = OfferedServer.at("0.1", call -> slowly(call, Duration.ofMillis(1_500)));
+    try (var brief = brief(Duration.ofSeconds(4), Duration.ofMillis(50))) {
+      var server = OfferedServer.at("0.1", call -> slowly(call, Duration.ofSeconds(6)));
       var began = Instant.now();
       var calling = Thread.startVirtualThread(() -> call(brief, server));
       await().until(() -> governed.balance(alice).held().nanos() > 0);
@@ -175,7 +176,7 @@ final class GovernedMoneyIT {
         assertThat(ledger.expire(10)).isEmpty();
         calling.join(Duration.ofMillis(50));
       }
-      assertThat(Duration.between(began, Instant.now())).isGreaterThan(Duration.ofSeconds(1));
+      assertThat(Duration.between(began, Instant.now())).isGreaterThan(Duration.ofSeconds(5));
       assertThat(governed.balance(alice).posted()).isEqualTo(NanoUsd.parse("0.1"));
     }
   }
@@ -184,7 +185,7 @@ final class GovernedMoneyIT {
   void the_hold_of_a_gateway_that_died_is_posted_in_full_and_its_note_is_a_record() {
     var end = new CountDownLatch(1);
     var server = OfferedServer.at("0.1", _ -> after(end));
-    try (var dead = brief(Duration.ofHours(1))) {
+    try (var dead = brief(Duration.ofMillis(500), Duration.ofHours(1))) {
       var calling = Thread.startVirtualThread(() -> call(dead, server));
       await().until(() -> governed.balance(alice).held().nanos() > 0);
       var found = new AtomicReference<>(List.<dev.sluice.ledger.ExpiredHold>of());
@@ -210,15 +211,15 @@ final class GovernedMoneyIT {
     }
   }
 
-  /// A gateway whose holds live for half a second.
-  private GovernedCalls brief(Duration renewEvery) {
+  /// A gateway whose holds live so long.
+  private GovernedCalls brief(Duration lifetime, Duration renewEvery) {
     var times =
         new HoldTimes(
-            Duration.ofMillis(500),
+            lifetime,
             renewEvery,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
+            Governed.PATIENT.ledgerWaitMax(),
+            Governed.PATIENT.busyWaitMax(),
+            Governed.PATIENT.endWaitMax());
     return new GovernedCalls(
         ledger,
         governed.records,

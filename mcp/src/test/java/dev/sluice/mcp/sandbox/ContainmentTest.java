@@ -1,5 +1,6 @@
 package dev.sluice.mcp.sandbox;
 
+import static dev.sluice.mcp.sandbox.Sandboxes.PATIENT;
 import static dev.sluice.mcp.sandbox.Sandboxes.SMALL;
 import static dev.sluice.mcp.sandbox.Sandboxes.returned;
 import static dev.sluice.mcp.sandbox.Sandboxes.run;
@@ -31,8 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContainmentTest {
   private static final AtomicInteger UNDER_WAY = new AtomicInteger();
   private static final int HEAP_BYTES_MAX = 24 << 20;
-  private static final Limits PATIENT =
-      new Limits(60_000, 10_000, 16L << 20, 20, 4, 4096, 16_384, 4096, 65_536);
   private static long heapBefore;
 
   record Attack(String name, List<String> outcomes, String code) {

@@ -1,5 +1,6 @@
 package dev.sluice.mcp.sandbox;
 
+import static dev.sluice.mcp.sandbox.Sandboxes.PATIENT;
 import static dev.sluice.mcp.sandbox.Sandboxes.SMALL;
 import static dev.sluice.mcp.sandbox.Sandboxes.exceeded;
 import static dev.sluice.mcp.sandbox.Sandboxes.json;
@@ -47,20 +48,21 @@ class LimitsTest {
   @Test
   void stops_what_waits_too_long_and_cancels_its_calls() throws InterruptedException {
     var cancelled = new CountDownLatch(2);
-    var limits = new Limits(300, 10_000, 16L << 20, 20, 4, 4096, 4096, 4096, 4096);
+    var limits = new Limits(4_000, 10_000, 16L << 20, 20, 4, 4096, 4096, 4096, 4096);
     var outcome =
         run(
             "console.log('a'); await Promise.all([servers.github.get_issue({}),"
                 + " servers.github.get_issue({})])",
             limits,
             (_, _) -> ToolCallsTest.never(cancelled));
-    assertThat(outcome).isEqualTo(new Stopped(new Exceeded.WallTime(300), "a\n"));
+    assertThat(outcome).isEqualTo(new Stopped(new Exceeded.WallTime(4_000), "a\n"));
     assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
   void stops_what_needs_too_much_memory() {
-    assertThat(exceeded(run("const a = []; for (;;) a.push(new Uint8Array(1 << 20))", SMALL, ECHO)))
+    assertThat(
+            exceeded(run("const a = []; for (;;) a.push(new Uint8Array(1 << 20))", PATIENT, ECHO)))
         .isEqualTo(new Exceeded.Memory(16L << 20));
   }
 
@@ -68,7 +70,7 @@ class LimitsTest {
   void stops_what_needs_more_memory_than_all_runs_together_may_have() throws InterruptedException {
     try (var sandbox = new Sandbox(new Capacity(1, 1, 1L << 20), InstantSource.system())) {
       var program = new Program("return new Uint8Array(2 ** 21).length", Sandboxes.NAMES);
-      assertThat(exceeded(sandbox.run(program, SMALL, ECHO)))
+      assertThat(exceeded(sandbox.run(program, PATIENT, ECHO)))
           .isEqualTo(new Exceeded.SharedMemory());
       assertThat(sandbox.memoryBytesFree()).isEqualTo(1L << 20);
     }
@@ -76,21 +78,21 @@ class LimitsTest {
 
   @Test
   void stops_what_calls_itself_too_deep() {
-    assertThat(exceeded(run("const f = () => f() + 1; f()", SMALL, ECHO)))
+    assertThat(exceeded(run("const f = () => f() + 1; f()", PATIENT, ECHO)))
         .isEqualTo(new Exceeded.Stack());
   }
 
   @Test
   void stops_at_the_call_that_is_one_too_many() {
     var outcome =
-        run("for (;;) { await servers.github.get_issue({}); console.log('.') }", SMALL, ECHO);
+        run("for (;;) { await servers.github.get_issue({}); console.log('.') }", PATIENT, ECHO);
     assertThat(outcome).isEqualTo(new Stopped(new Exceeded.Calls(20), ".\n".repeat(20)));
   }
 
   @Test
   void cuts_what_is_printed_beyond_the_limit_and_goes_on_to_what_is_returned() {
     var outcome =
-        run("for (let i = 0; i < 9; i++) console.log('x'.repeat(999)); return 7", SMALL, ECHO);
+        run("for (let i = 0; i < 9; i++) console.log('x'.repeat(999)); return 7", PATIENT, ECHO);
     assertThat(outcome)
         .isEqualTo(
             new Returned(
@@ -105,7 +107,7 @@ class LimitsTest {
     var outcome =
         run(
             "console.log('é'.repeat(5000)); return await servers.github.get_issue({a: 1})",
-            SMALL,
+            PATIENT,
             ECHO);
     assertThat(json(outcome)).isEqualTo("{\"a\":1}");
     assertThat(outcome.printed()).isEqualTo("é".repeat(2044) + "\n" + NOTE.formatted(5912));
@@ -120,7 +122,7 @@ class LimitsTest {
 
   @Test
   void cuts_what_is_returned_beyond_the_limit_and_tells_how_much() {
-    var outcome = run("console.log('a'); return 'é'.repeat(3000)", SMALL, ECHO);
+    var outcome = run("console.log('a'); return 'é'.repeat(3000)", PATIENT, ECHO);
     assertThat(outcome)
         .isEqualTo(
             new Returned(
@@ -129,38 +131,39 @@ class LimitsTest {
                     + " and returns. Print only what you need to read.)\n",
                 Unawaited.NONE,
                 1907));
-    assertThat(json(run("return 'x'.repeat(4094)", SMALL, ECHO))).hasSize(4096);
+    assertThat(json(run("return 'x'.repeat(4094)", PATIENT, ECHO))).hasSize(4096);
   }
 
   @Test
   void what_is_returned_goes_before_what_is_printed() {
-    var outcome = run("console.log('é'.repeat(1000)); return 'x'.repeat(3000)", SMALL, ECHO);
+    var outcome = run("console.log('é'.repeat(1000)); return 'x'.repeat(3000)", PATIENT, ECHO);
     assertThat(json(outcome)).hasSize(3002);
     assertThat(outcome.printed()).isEqualTo("é".repeat(547) + "\n" + NOTE.formatted(906));
   }
 
   @Test
   void runs_nothing_of_a_program_that_is_too_long() {
-    var outcome = run("console.log(1); //" + "x".repeat(16_384), SMALL, ECHO);
+    var outcome = run("console.log(1); //" + "x".repeat(16_384), PATIENT, ECHO);
     assertThat(outcome).isEqualTo(new Stopped(new Exceeded.Code(16_402, 16_384), ""));
   }
 
   @Test
   void stops_what_hands_too_much_to_a_tool() {
-    assertThat(exceeded(run("await servers.github.get_issue({a: 'x'.repeat(5000)})", SMALL, ECHO)))
+    assertThat(
+            exceeded(run("await servers.github.get_issue({a: 'x'.repeat(5000)})", PATIENT, ECHO)))
         .isEqualTo(new Exceeded.Input(new ToolName("github", "get_issue"), 5008, 4096));
   }
 
   @Test
   void tells_a_program_of_a_result_that_is_too_large_and_ends_it_if_that_is_not_caught() {
     Tools large = (_, _) -> new Answer.Result("\"" + "é".repeat(40_000) + "\"");
-    assertThat(exceeded(run("await servers.github.get_issue({})", SMALL, large)))
+    assertThat(exceeded(run("await servers.github.get_issue({})", PATIENT, large)))
         .isEqualTo(new Exceeded.Result(new ToolName("github", "get_issue"), 80_002, 65_536));
     assertThat(
             json(
                 run(
                     "try { await servers.github.get_issue({}) } catch (e) { return e.message }",
-                    SMALL,
+                    PATIENT,
                     large)))
         .isEqualTo(
             "\"The result of github.get_issue had 80002 bytes; 65536 are allowed."
@@ -196,7 +199,7 @@ class LimitsTest {
           .isEqualTo(new Exceeded.Runs(1));
       leave.countDown();
       thread.join();
-      assertThat(json(sandbox.run(new Program("return 1", Sandboxes.NAMES), SMALL, ECHO)))
+      assertThat(json(sandbox.run(new Program("return 1", Sandboxes.NAMES), PATIENT, ECHO)))
           .isEqualTo("1");
     }
   }

@@ -25,6 +25,10 @@ public final class Sandboxes {
   /// Little of everything, so that attacks end soon.
   static final Limits SMALL = new Limits(20_000, 200, 16L << 20, 20, 4, 4096, 16_384, 4096, 65_536);
 
+  /// The same of all but time, for what does not end by it.
+  static final Limits PATIENT =
+      new Limits(60_000, 10_000, 16L << 20, 20, 4, 4096, 16_384, 4096, 65_536);
+
   private Sandboxes() {}
 
   static Outcome run(String code, Limits limits, Tools tools) {

@@ -237,7 +237,7 @@ class ToolCallsTest {
     var outcome =
         run(
             "servers.github.get_issue({}); return 1",
-            new Limits(300, 5_000, 64L << 20, 100, 4, 4096, 4096, 4096, 4096),
+            new Limits(4_000, 5_000, 64L << 20, 100, 4, 4096, 4096, 4096, 4096),
             (_, _) -> never(cancelled));
     assertThat(outcome)
         .isEqualTo(new Returned("1", "", new Unawaited(1, Optional.of(new Place(1, 16))), 0));

@@ -59,6 +59,8 @@ final class JavaSdkClientIT {
           assertThat(call(client, server + "__echo", Map.of("text", "grüße"))).isEqualTo("grüße");
           assertThat(call(client, server + "__ask", Map.of())).isEqualTo("accept Ada");
         }
+        // Its stream of changes is open, and no call is.
+        await().until(() -> replica.service().openStreams() == 1);
         await().until(() -> modern.listeners() > 0);
         modern.toolsChanged();
         await().until(() -> !changed.isEmpty());

@@ -41,8 +41,11 @@ final class Peer {
 
   /// An answer, read to its end.
   record Read(int status, HttpResponse<?> http, byte[] body) {
+    /// An answer that took longer than a moment is the last event of a stream.
     JsonNode json() {
-      return tree(body);
+      return type().startsWith("text/event-stream")
+          ? tree(events().getLast().data().getBytes(StandardCharsets.UTF_8))
+          : tree(body);
     }
 
     JsonNode result() {

@@ -109,6 +109,7 @@ final class StreamsIT {
     String last;
     try (var open = peer.open("POST", Peer.request(9, "tools/call", stall).toString())) {
       last = open.event().id().orElseThrow();
+      await().until(() -> server.runs() == 1);
       cancel(peer, 9);
       // It ends, and nobody is answered.
       assertThat(open.reader().next()).isEmpty();
@@ -160,7 +161,7 @@ final class StreamsIT {
 
   @Test
   void a_quiet_answer_becomes_a_stream_that_shows_life() {
-    var read = begun().ask(1, "tools/call", tool("alpha__slow", object().put("millis", 900)));
+    var read = begun().ask(1, "tools/call", tool("alpha__slow", object().put("millis", 4_000)));
     assertThat(read.type()).startsWith("text/event-stream");
     assertThat(new String(read.body(), StandardCharsets.UTF_8)).contains(": keep-alive");
     assertThat(read.events().getLast().data()).contains("done");

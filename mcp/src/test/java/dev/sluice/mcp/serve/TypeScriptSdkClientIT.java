@@ -118,7 +118,7 @@ final class TypeScriptSdkClientIT {
       assertThat(run("sdk-cancel.mjs", "legacy", replica, () -> {}))
           .containsExactly(
               "answer text/event-stream", "cancelled", "told to stop", "heard 0", "next");
-      assertThat(legacy.cancelled()).hasSize(1);
+      Awaitility.await().until(() -> legacy.cancelled().size() == 1);
       assertThat(legacy.violations()).isEmpty();
     }
   }

@@ -36,23 +36,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class HostileServerIT {
 
-  private static final UpstreamLimits TIGHT =
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  /// Of little, but patient: what is not about time ends by no time.
+  private static final UpstreamLimits LITTLE =
       Opened.LIMITS
-          .with(
-              Opened.LIMITS
-                  .times()
-                  .withSilenceMax(Duration.ofMillis(700))
-                  .withTotalMax(Duration.ofMillis(1500)))
+          .with(Opened.LIMITS.times().withSilenceMax(LONG))
           .withMessageBytesMax(1_000_000)
           .withStreamBytesMax(3_000_000);
 
   private static CallResult called(McpScript script, Call call) {
-    return called(script, call, TIGHT);
+    return called(script, call, LITTLE);
   }
 
+  /// The time of the call is not that of the connection.
   private static CallResult called(McpScript script, Call call, UpstreamLimits limits) {
     try (var server = ModernMcpSimulator.start(script);
         var opened = Opened.http(server.url(), limits)) {
+      await().until(() -> !opened.connected.isEmpty());
       return opened.call(call);
     }
   }
@@ -63,7 +64,7 @@ final class HostileServerIT {
     return Opened.LIMITS.with(
         new UpstreamLimits.Times(
             connectMax,
-            Duration.ofSeconds(20),
+            LONG,
             idleMax,
             times.totalMax(),
             times.probeMax(),
@@ -88,7 +89,8 @@ final class HostileServerIT {
   })
   void names_what_is_wrong_with_an_answer(Lie lie, Reason reason) {
     var call = echo("a text that takes longer than it may when it comes a byte at a time");
-    assertThat(failure(called(McpScript.STANDARD.with(lie), call)).reason()).isEqualTo(reason);
+    var timed = lie == Lie.TRICKLE ? call.within(Duration.ofMillis(1500)) : call;
+    assertThat(failure(called(McpScript.STANDARD.with(lie), timed)).reason()).isEqualTo(reason);
   }
 
   @ParameterizedTest
@@ -103,7 +105,7 @@ final class HostileServerIT {
     for (var lie : new Lie[] {Lie.ANOTHERS_ID_FIRST, Lie.ANOTHERS_PROGRESS}) {
       var script = McpScript.STANDARD.with(lie).with(Answers.EVENTS);
       try (var server = ModernMcpSimulator.start(script);
-          var opened = Opened.http(server.url(), TIGHT)) {
+          var opened = Opened.http(server.url(), LITTLE)) {
         var told = new CopyOnWriteArrayList<String>();
         assertThat(opened.text(echo("mine").with(ModernHttpIT.telling(told)))).isEqualTo("mine");
         assertThat(told).isEmpty();
@@ -119,10 +121,8 @@ final class HostileServerIT {
   @ParameterizedTest
   @EnumSource(Answers.class)
   void a_result_that_is_too_large_ends_its_call_and_no_other(Answers answers) {
-    // The simulator needs its time to make it.
-    var patient = TIGHT.with(TIGHT.times().withSilenceMax(Duration.ofSeconds(10)));
     try (var server = ModernMcpSimulator.start(McpScript.STANDARD.with(answers));
-        var opened = Opened.http(server.url(), patient)) {
+        var opened = Opened.http(server.url(), LITTLE)) {
       var huge = tool("huge", json().put("bytes", 100 * 1024 * 1024));
       var before = System.nanoTime();
       assertThat(failure(opened.call(huge.within(Duration.ofSeconds(20)))).reason())
@@ -141,14 +141,20 @@ final class HostileServerIT {
 
   @Test
   void a_server_that_stalls_is_given_up_in_each_part_of_its_answer() {
-    assertThat(failure(called(McpScript.STANDARD, tool("stall", json()))).reason())
+    var stall = tool("stall", json());
+    assertThat(failure(silent(McpScript.STANDARD, stall)).reason())
         .isEqualTo(Reason.FIRST_BYTE_TIMEOUT);
-    var late = McpScript.STANDARD.withHeaderDelay(Duration.ofSeconds(1));
-    assertThat(failure(called(late, echo("x"))).reason()).isEqualTo(Reason.FIRST_BYTE_TIMEOUT);
+    var late = McpScript.STANDARD.withHeaderDelay(LONG);
+    assertThat(failure(silent(late, echo("x"))).reason()).isEqualTo(Reason.FIRST_BYTE_TIMEOUT);
     // Comments keep the stream alive, but not for longer than the whole call may take.
     var events = McpScript.STANDARD.with(Answers.EVENTS);
-    assertThat(failure(called(events, tool("stall", json()))).reason())
+    assertThat(failure(called(events, stall.within(Duration.ofMillis(1500)))).reason())
         .isEqualTo(Reason.TOTAL_TIMEOUT);
+  }
+
+  /// Connects to a server that is as quick as it can be, and has little patience for the call.
+  private static CallResult silent(McpScript script, Call call) {
+    return called(script, call, LITTLE.with(LITTLE.times().withSilenceMax(Duration.ofMillis(700))));
   }
 
   @Test
@@ -156,7 +162,7 @@ final class HostileServerIT {
     // The simulator shows life each 500 ms.
     var events = McpScript.STANDARD.with(Answers.EVENTS);
     var stall = tool("stall", json());
-    var silent = within(Duration.ofSeconds(20), Duration.ofMillis(250));
+    var silent = within(LONG, Duration.ofMillis(250));
     var failure = failure(called(events, stall, silent));
     assertThat(failure.reason()).isEqualTo(Reason.IDLE_TIMEOUT);
     assertThat(failure.effect()).isEqualTo(CallFailure.Effect.MAY_HAVE_RUN);
@@ -169,7 +175,7 @@ final class HostileServerIT {
     try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       fill(deaf, waiting);
       var url = URI.create("http://127.0.0.1:%d/mcp".formatted(deaf.getLocalPort()));
-      var limits = within(Duration.ofMillis(300), Duration.ofSeconds(20));
+      var limits = within(Duration.ofMillis(300), LONG);
       try (var opened = Opened.http(url, limits)) {
         await().until(() -> opened.connection.health().lastFailure().isPresent());
         var failure = opened.connection.health().lastFailure().orElseThrow();
@@ -208,7 +214,7 @@ final class HostileServerIT {
       for (var bytes = 0; bytes < 260; bytes += 5) {
         var script = McpScript.STANDARD.with(answers).with(new McpScript.Cut(bytes, ending));
         try (var server = ModernMcpSimulator.start(script);
-            var opened = Opened.http(server.url(), TIGHT)) {
+            var opened = Opened.http(server.url(), LITTLE)) {
           var result = opened.call(echo("whole"));
           if (result instanceof CallResult.Result(var json)) {
             assertThat(Opened.textOf(json)).isEqualTo("whole");

@@ -31,6 +31,7 @@ final class Connection {
   private final HttpHandler handler;
   private final BlockingQueue<Incoming> incoming = new ArrayBlockingQueue<>(PIPELINED_REQUESTS_MAX);
   private final CountDownLatch left = new CountDownLatch(1);
+  private volatile boolean ending;
 
   Connection(Socket socket, HttpLimits limits, HttpHandler handler) {
     this.socket = socket;
@@ -56,7 +57,8 @@ final class Connection {
 
   /// Closes it at once where no request is being answered.
   void endAfterAnswer() {
-    // Where a next request has come already, it is answered too.
+    // Where a next request has come already, it is answered too, and the last one.
+    ending = true;
     var _ = incoming.offer(new Closed());
   }
 
@@ -92,6 +94,8 @@ final class Connection {
           handler.handle(new HttpExchange(request, this));
           if (request.asksToClose() && !socket.isClosed()) {
             finish();
+          } else if (ending && incoming.isEmpty()) {
+            socket.close();
           }
         }
         case Malformed(var problem) -> {

@@ -23,6 +23,7 @@ public final class HttpServer implements AutoCloseable {
   private final HttpHandler handler;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private ServerSocket listener;
+  private Thread accepting = Thread.ofVirtual().unstarted(() -> {});
 
   private HttpServer(
       ServerSocketFactory sockets, ServerSocket listener, HttpLimits limits, HttpHandler handler) {
@@ -68,9 +69,14 @@ public final class HttpServer implements AutoCloseable {
   public synchronized void leave() {
     try {
       listener.close();
+      // Until then one more may be taken, and the port is not free.
+      accepting.join();
       connections.forEach(Connection::endAfterAnswer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a server left", e);
     }
   }
 
@@ -100,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void accept(ServerSocket listener) {
-    Thread.ofVirtual().name("simulator-accept").start(() -> acceptAll(listener));
+    accepting = Thread.ofVirtual().name("simulator-accept").start(() -> acceptAll(listener));
   }
 
   private void acceptAll(ServerSocket listener) {

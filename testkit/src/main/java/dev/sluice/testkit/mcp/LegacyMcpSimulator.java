@@ -93,8 +93,9 @@ public final class LegacyMcpSimulator implements HttpHandler, AutoCloseable {
 
   /// Forgets every session, as a server that was restarted.
   public void forget() {
-    sessions.values().forEach(LegacySession::end);
+    var all = List.copyOf(sessions.values());
     sessions.clear();
+    all.forEach(LegacySession::end);
   }
 
   /// Notifications of that method are heard only once `until` is complete.

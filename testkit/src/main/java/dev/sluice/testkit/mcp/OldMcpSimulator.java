@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,7 @@ public final class OldMcpSimulator implements HttpHandler, AutoCloseable {
   private final Notes notes = new Notes();
   private final Desk desk;
   private final Map<String, LegacySession> sessions = new ConcurrentHashMap<>();
+  private final Set<String> ended = ConcurrentHashMap.newKeySet();
   private final HttpServer server;
 
   private OldMcpSimulator(McpScript script, String endpoint) {
@@ -120,6 +122,7 @@ public final class OldMcpSimulator implements HttpHandler, AutoCloseable {
       }
       out.end();
     } finally {
+      ended.add(session.id());
       sessions.remove(session.id());
     }
   }
@@ -134,16 +137,24 @@ public final class OldMcpSimulator implements HttpHandler, AutoCloseable {
     var id = exchange.request().query().replace("session=", "");
     var session = sessions.get(id);
     if (session == null) {
-      notes.violation("no such session");
+      // Whether its stream has ended a moment before, no client can know.
+      if (!ended.contains(id)) {
+        notes.violation("no such session");
+      }
       Door.status(exchange, 404);
       return;
     }
     try {
       var message = Door.parsed(exchange.request().body());
+      if (!message.has("id")) {
+        // Who hears that it was taken may count on it.
+        told(session, message);
+      }
       exchange.respond(202, List.of(), "Accepted".getBytes(StandardCharsets.UTF_8), 8);
       if (!message.has("id")) {
-        told(session, message);
-      } else if (message.has("method")) {
+        return;
+      }
+      if (message.has("method")) {
         Thread.ofVirtual().name("simulator-tool").start(() -> answer(session, message));
       } else if (!session.answered(message)) {
         notes.violation("an answer to nothing");

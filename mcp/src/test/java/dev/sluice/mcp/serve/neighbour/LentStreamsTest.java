@@ -137,7 +137,7 @@ final class LentStreamsTest {
       int reader = borrowed.reader();
       assertThat(take(borrowed, reader)).startsWith("1 ");
       // As long as both live, nothing ends.
-      await().during(Duration.ofSeconds(1)).until(() -> !borrowed.log().ended());
+      await().during(Duration.ofSeconds(5)).until(() -> !borrowed.log().ended());
       pair.busOfTwo.cut();
       assertThat(take(borrowed, reader)).isEqualTo("over");
       await().atMost(SOON).until(() -> streams.open() == 0 && !log.attached());

@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Pair {
 
   static final ObjectName KEY = new ObjectName("team", "key");
+
+  /// Of those who are silent for longer than a process is held up, nobody thinks that they live.
   static final LendLimits LIMITS =
-      LendLimits.STANDARD.withSigns(Duration.ofMillis(100), Duration.ofMillis(600));
+      LendLimits.STANDARD.withSigns(Duration.ofMillis(100), Duration.ofSeconds(4));
 
   final Hub hub = new Hub();
   final Hub.Joined busOfOne = hub.join("one");

@@ -25,7 +25,7 @@ final class RebindingIT {
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
   private static HttpReply get(Http http, URI url) throws CallException {
-    var max = Duration.ofSeconds(2);
+    var max = Duration.ofSeconds(20);
     var query = new HttpQuery("GET", url, List.of(), new byte[0], HttpQuery.Repeatable.YES);
     return http.send(query, Patience.of(max, max, max, max), new Cancellation(), 1000);
   }

@@ -60,7 +60,7 @@ final class TlsIT {
   private static int status(SSLSocketFactory tls, String url) throws CallException {
     var rules = GuardRules.STANDARD.allowing(List.of(Allowed.of("127.0.0.1").orElseThrow()));
     var guard = new UrlGuard(rules, _ -> List.of(InetAddress.ofLiteral("127.0.0.1")));
-    var max = Duration.ofSeconds(5);
+    var max = Duration.ofSeconds(20);
     var query =
         new HttpQuery("GET", URI.create(url), List.of(), new byte[0], HttpQuery.Repeatable.YES);
     try (var http = new Http(guard, tls);
