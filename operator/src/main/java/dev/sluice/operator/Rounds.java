@@ -20,7 +20,7 @@ final class Rounds implements AutoCloseable {
 
   /// After a round there is none for as long as it took, up to this: while changes come without an
   /// end, a large world takes half of a core, and a small one waits for nothing.
-  private static final Duration REST_MAX = Duration.ofMillis(500);
+  static final Duration REST_MAX = Duration.ofMillis(500);
 
   /// What may be of no use by itself waits for so long for something that says what it is for.
   private static final Duration LATER = Duration.ofMillis(300);

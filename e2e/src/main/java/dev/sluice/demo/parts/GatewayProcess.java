@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -29,6 +32,8 @@ public final class GatewayProcess implements AutoCloseable {
 
   /// Much longer than the gateway gathers usage records before it writes them.
   private static final Duration WRITTEN_WITHIN = Duration.ofMillis(500);
+
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
 
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
@@ -200,7 +205,7 @@ public final class GatewayProcess implements AutoCloseable {
     var admin = JSON.readTree(read(state.resolve("endpoints.json"))).get("admin").asString();
     try {
       var request =
-          HttpRequest.newBuilder(URI.create(admin + path)).timeout(Duration.ofSeconds(5)).build();
+          HttpRequest.newBuilder(URI.create(admin + path)).timeout(ANSWERED_WITHIN).build();
       return client.send(request, BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -254,9 +259,13 @@ public final class GatewayProcess implements AutoCloseable {
   ///
   /// @param series its name and labels, as Prometheus reads them
   public long metric(String series) {
+    return sum(line -> line.startsWith(series + " "));
+  }
+
+  private long sum(Predicate<String> of) {
     return admin("/metrics")
         .lines()
-        .filter(line -> line.startsWith(series + " "))
+        .filter(of)
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
@@ -264,17 +273,32 @@ public final class GatewayProcess implements AutoCloseable {
   /// The usage records of all exchanges that have ended, oldest first: those of the last moment may
   /// not be written yet, so this waits for them.
   public List<JsonNode> settledUsage() {
-    settle();
+    settle("sluice_exchanges_total{", () -> usage().size());
     return usage();
   }
 
   /// The same of calls of tools.
   public List<JsonNode> settledToolUsage() {
-    settle();
+    settle("sluice_tool_calls_total{", () -> toolUsage().size());
     return toolUsage();
   }
 
-  private static void settle() {
+  /// What ends is counted first, and its record is written a moment later: on a machine with too
+  /// much to do, a long one.
+  private void settle(String counter, IntSupplier written) {
+    long until = System.nanoTime() + ANSWERED_WITHIN.toNanos();
+    do {
+      pause();
+    } while (process.isAlive()
+        && written.getAsInt() < counted(counter)
+        && System.nanoTime() < until);
+  }
+
+  private long counted(String counter) {
+    return sum(line -> line.startsWith(counter));
+  }
+
+  private static void pause() {
     try {
       Thread.sleep(WRITTEN_WITHIN);
     } catch (InterruptedException e) {
@@ -312,7 +336,7 @@ public final class GatewayProcess implements AutoCloseable {
       return files
           .filter(file -> file.toString().endsWith(".jsonl"))
           .sorted()
-          .flatMap(file -> read(file).lines())
+          .flatMap(file -> wholeLines(read(file)))
           .map(JSON::readTree)
           .toList();
     } catch (java.nio.file.NoSuchFileException _) {
@@ -320,6 +344,11 @@ public final class GatewayProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// What follows the last of its lines is being written.
+  private static Stream<String> wholeLines(String text) {
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines();
   }
 
   private static String read(Path file) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,10 +44,9 @@ final class InForceE2E {
     world.close();
   }
 
-  /// A whole answer of several seconds.
-  private static CompletableFuture<String> stream(String token) {
-    world.simulator.next(
-        Script.answer().textOfTokens(400).tokensPerEvent(5).pace(Duration.ofMillis(50)));
+  /// An answer that does not end before it is told to.
+  private static CompletableFuture<String> stream(String token, CountDownLatch over) {
+    world.simulator.next(Script.answer().textOfTokens(400).stallAfter(10, over));
     var answer =
         new RecordedClient(world.gateway().address(), token)
             .open(RecordedTraffic.request("02-tool-turn-p-2.1.329"));
@@ -63,8 +63,9 @@ final class InForceE2E {
   }
 
   /// It was running when the change came into force, and ended as if there had been none.
-  private static void assertWhole(CompletableFuture<String> stream) {
+  private static void assertWhole(CompletableFuture<String> stream, CountDownLatch over) {
     assertThat(stream).as("the stream outlasts the change").isNotDone();
+    over.countDown();
     assertThat(stream.join()).contains("event: message_stop").doesNotContain("event: error");
   }
 
@@ -90,23 +91,26 @@ final class InForceE2E {
     var token = world.token("dave");
     assertThat(world.ask(token)).isEqualTo(OK);
 
-    var first = stream(token);
+    var over = new CountDownLatch(1);
+    var first = stream(token, over);
     world.patch("vk/dave", "{\"budgets\":[{\"limitUsd\":\"0.000001\",\"window\":\"Month\"}]}");
     ClusterWorld.timed("a budget lowered", () -> world.ask(token) == BUDGET_SPENT);
-    assertWhole(first);
+    assertWhole(first, over);
     world.patch("vk/dave", "{\"budgets\":[{\"limitUsd\":\"50\",\"window\":\"Month\"}]}");
     ClusterWorld.timed("a budget raised", () -> world.ask(token) == OK);
 
-    var second = stream(token);
+    var overToo = new CountDownLatch(1);
+    var second = stream(token, overToo);
     world.patch("vk/dave", "{\"suspended\":true}");
     ClusterWorld.timed("a key suspended", () -> world.models(token) == UNAUTHORIZED);
-    assertWhole(second);
+    assertWhole(second, overToo);
     world.patch("vk/dave", "{\"suspended\":false}");
     ClusterWorld.timed("a suspension lifted", () -> world.models(token) == OK);
 
-    var third = stream(token);
+    var overAtLast = new CountDownLatch(1);
+    var third = stream(token, overAtLast);
     world.kubectl("delete", "vk", "dave", "--wait=false");
     ClusterWorld.timed("a key deleted", () -> world.models(token) == UNAUTHORIZED);
-    assertWhole(third);
+    assertWhole(third, overAtLast);
   }
 }

@@ -33,6 +33,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -225,14 +226,15 @@ final class ListenerTlsE2E {
         .untilAsserted(
             () -> assertThat(in("get", "vk", "alice", "--no-headers")).startsWith("alice   True"));
 
-    // About ten seconds.
-    provider.next(Script.answer().textOfTokens(900).pace(Duration.ofMillis(50)));
+    var over = new CountDownLatch(1);
+    provider.next(Script.answer().textOfTokens(900).stallAfter(10, over));
     var stream = ask();
     soon("a stream").until(() -> provider.inFlight() == 1);
     var second = issue();
     store(second.certificatePem(), second.keyPem());
     awaitShown(second);
     assertThat(stream.isDone()).isFalse();
+    over.countDown();
     assertThat(stream.get().statusCode()).isEqualTo(200);
     assertThat(stream.get().body()).contains("event: message_stop");
 

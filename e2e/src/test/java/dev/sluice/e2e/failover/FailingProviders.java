@@ -36,7 +36,7 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
   private static final String SHY =
       """
       type: Anthropic
-        outlier: { consecutiveErrors: 2, ejectFor: 2s }
+        outlier: { consecutiveErrors: 2, ejectFor: 6s }
         endpoint: SIMULATOR\
       """;
 
@@ -44,7 +44,8 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
     var spare = AnthropicSimulator.start(SimulatorConfig.of(PriceTable.recorded()));
     var openAi = OpenAiSimulator.start(OpenAiConfig.standard());
     var patient = "\n  outlier: { consecutiveErrors: 1000 }";
-    var anthropic = "type: Anthropic\n  timeouts: { firstByte: 1s }" + patient + "\n  endpoint: ";
+    var anthropic = "type: Anthropic" + patient + "\n  endpoint: ";
+    var hurried = "type: Anthropic\n  timeouts: { firstByte: 1s }" + patient + "\n  endpoint: ";
     var manifests =
         World.provider("first", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
             + World.provider("spare", anthropic + spare.uri(), SimulatorConfig.API_KEY, "")
@@ -53,7 +54,7 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
                 "type: Anthropic" + patient + "\n  endpoint: SIMULATOR",
                 SimulatorConfig.API_KEY,
                 "")
-            + World.provider("slow", anthropic + "SIMULATOR", SimulatorConfig.API_KEY, "")
+            + World.provider("slow", hurried + "SIMULATOR", SimulatorConfig.API_KEY, "")
             + World.provider("down", anthropic + "http://127.0.0.1:1", SimulatorConfig.API_KEY, "")
             + World.provider(
                 "gpt",
@@ -146,6 +147,18 @@ record FailingProviders(World world, AnthropicSimulator spare, OpenAiSimulator o
   List<JsonNode> usage(String key, int atLeast) {
     Awaitility.await().until(() -> world.usage(key).size() >= atLeast);
     return world.usage(key);
+  }
+
+  /// The records of one request of the key, and of no other that are written late.
+  List<JsonNode> usage(String key, HttpResponse<byte[]> answer, int atLeast) {
+    var id = answer.headers().firstValue("request-id").orElseThrow();
+    return Awaitility.await()
+        .until(
+            () ->
+                world.usage(key).stream()
+                    .filter(record -> record.path("requestId").asString("").equals(id))
+                    .toList(),
+            records -> records.size() >= atLeast);
   }
 
   /// What is posted for the key is what its answers cost, and nothing is held. What all keys'

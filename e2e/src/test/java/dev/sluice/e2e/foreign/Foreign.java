@@ -9,6 +9,7 @@ import dev.sluice.testkit.RecordedTraffic;
 import dev.sluice.testkit.http.Header;
 import dev.sluice.testkit.http.HttpRequest;
 import dev.sluice.testkit.provider.Simulator;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -42,24 +43,38 @@ public interface Foreign extends AutoCloseable {
   /// @param more members of the body, with a comma before the first
   default HttpResponse<byte[]> ask(
       String key, String target, String said, String more, Header... others) {
-    var body =
-        """
-        {"model":"claude-opus-5-5","max_tokens":100,"messages":[{"role":"user","content":"%s"}]%s}"""
-            .formatted(said, more);
-    return send(key, target, body, others);
+    return send(key, target, question(said, more), others);
+  }
+
+  private static String question(String said, String more) {
+    return """
+    {"model":"claude-opus-5-5","max_tokens":100,"messages":[{"role":"user","content":"%s"}]%s}"""
+        .formatted(said, more);
   }
 
   default HttpResponse<byte[]> send(String key, String target, String body, Header... others) {
+    return client(key).whole(request(target, body, others));
+  }
+
+  private RecordedClient client(String key) {
+    return new RecordedClient(gateway(key).address(), gateway(key).key(key));
+  }
+
+  private static RecordedTraffic.Request request(String target, String body, Header... others) {
     var headers = new ArrayList<>(List.of(others));
     headers.add(new Header("content-type", "application/json"));
     headers.add(new Header("anthropic-version", "2023-06-01"));
     var http = new HttpRequest("POST", target, headers, body.getBytes(StandardCharsets.UTF_8));
-    return new RecordedClient(gateway(key).address(), gateway(key).key(key))
-        .whole(new RecordedTraffic.Request("small", http));
+    return new RecordedTraffic.Request("small", http);
   }
 
   default HttpResponse<byte[]> stream(String key, Header... others) {
     return ask(key, "/v1/messages", "Why?", ",\"stream\":true", others);
+  }
+
+  /// The same, as soon as its head is there.
+  default HttpResponse<InputStream> open(String key) {
+    return client(key).open(request("/v1/messages", question("Why?", ",\"stream\":true")));
   }
 
   static String text(HttpResponse<byte[]> answer) {

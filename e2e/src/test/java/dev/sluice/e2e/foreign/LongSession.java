@@ -36,7 +36,7 @@ record LongSession(String key, ClaudeCode claude, ClaudeDialogue dialogue, Simul
   private static final Duration PACE = Duration.ofMillis(2);
 
   /// So long that what was sent before it has gone on.
-  private static final Duration STALL = Duration.ofSeconds(3);
+  private static final Duration STALL = Duration.ofSeconds(6);
 
   private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 

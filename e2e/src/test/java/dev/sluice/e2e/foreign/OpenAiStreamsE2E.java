@@ -21,6 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Streams to programs that speak OpenAI, which do not go as they should.
 final class OpenAiStreamsE2E {
 
+  /// Longer than the twenty seconds after which a client is told that somebody is there, by more
+  /// than a machine with too much to do stands still.
+  private static final Duration SILENCE = Duration.ofSeconds(26);
+
   private static Everywhere everywhere;
 
   @BeforeAll
@@ -65,7 +69,7 @@ final class OpenAiStreamsE2E {
   /// Both at once: what is silent takes no time of the other.
   @Test
   void are_kept_alive_while_they_are_silent() {
-    var silent = Script.answer().text("A long thought.").stallAfter(3, Duration.ofSeconds(22));
+    var silent = Script.answer().text("A long thought.").stallAfter(3, SILENCE);
     everywhere.simulator("responses").next(silent, silent);
     var chat = CompletableFuture.supplyAsync(() -> stream(Language.CHAT, "responses"));
     assertThat(stream(Language.RESPONSES, "responses"))

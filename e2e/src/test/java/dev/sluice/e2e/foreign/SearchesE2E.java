@@ -8,11 +8,13 @@ import dev.sluice.e2e.foreign.OpenAiClient.Language;
 import dev.sluice.testkit.ClaudeCode;
 import dev.sluice.testkit.script.ApiCall;
 import dev.sluice.testkit.script.Script;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,12 +65,26 @@ final class SearchesE2E {
         .text("Envoy is a 😀 proxy. It passes bytes.");
   }
 
+  /// It is written a moment after what it costs is posted.
   private static UsageLine lastUsage(String key) {
-    return searching.gateway(key).settledUsage().stream()
+    searching.assertBooksAgree();
+    var budget = searching.gateway(key).budgets(key).get(0);
+    var posted = new BigDecimal(budget.path("posted").asString());
+    return Awaitility.await()
+        .atMost(Foreign.SOON)
+        .until(() -> usage(key), lines -> cost(lines).compareTo(posted) == 0)
+        .getLast();
+  }
+
+  private static List<UsageLine> usage(String key) {
+    return searching.gateway(key).usage().stream()
         .map(UsageLine::of)
         .filter(line -> line.key().endsWith(key))
-        .toList()
-        .getLast();
+        .toList();
+  }
+
+  private static BigDecimal cost(List<UsageLine> lines) {
+    return lines.stream().map(UsageLine::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   @ParameterizedTest
@@ -95,9 +111,10 @@ final class SearchesE2E {
     searching.simulator("responses").otherwise(SearchesE2E::turn);
     var result = searching.claude("responses").print("what is envoy? search", TIMEOUT);
     assertThat(result).isEqualTo(new ClaudeCode.Result(0, "It is a proxy, I read.\n", ""));
-    assertThat(searching.gateway("responses").settledUsage())
-        .map(UsageLine::of)
-        .anyMatch(line -> line.tokens().webSearches() == 1);
+    Awaitility.await()
+        .atMost(Foreign.SOON)
+        .until(
+            () -> usage("responses").stream().anyMatch(line -> line.tokens().webSearches() == 1));
   }
 
   private static Script turn(ApiCall call) {

@@ -45,8 +45,9 @@ record Platform(
     Path folder)
     implements AutoCloseable {
 
-  /// So short that each token is renewed some times, and ends, while a test runs.
-  static final Duration LIFETIME = Duration.ofSeconds(6);
+  /// So short that each token is renewed some times, and ends, while a test runs; so long that half
+  /// of it, which a renewal has, is more than a machine with too much to do stands still.
+  static final Duration LIFETIME = Duration.ofSeconds(10);
 
   static final String SUBJECT_TOKEN = "simulated.subject.token";
 

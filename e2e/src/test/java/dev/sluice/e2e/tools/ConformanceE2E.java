@@ -8,6 +8,7 @@ import dev.sluice.testkit.mcp.conformance.ConformanceSuite;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,7 @@ final class ConformanceE2E {
           ConformanceSuite.in(work, environment)
               .against(URI.create(gateway.address() + "/mcp/suite"));
       assertThat(findings.failed()).as(findings.said()).isEqualTo(ConformanceSuite.PASSED);
-      assertThat(gateway.settledToolUsage()).isNotEmpty();
+      Awaitility.await().until(() -> !gateway.toolUsage().isEmpty());
     }
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Programs and servers that attack, through the whole gateway: each ends in one sentence or a
@@ -271,7 +272,14 @@ final class ToolAttacksE2E {
 
   @Test
   void a_server_whose_list_has_no_end_is_named_as_away_and_the_others_are_there() {
-    var answer = world.client("attacker", "/mcp").ask("tools/list", "{}").result();
+    var client = world.client("attacker", "/mcp");
+    // A hundred pages take their time, and before they were read it is away for another reason.
+    Awaitility.await()
+        .atMost(AttackedWorld.SOON)
+        .untilAsserted(() -> assertEndless(client.ask("tools/list", "{}").result()));
+  }
+
+  private static void assertEndless(JsonNode answer) {
     assertThat(answer.at("/_meta/dev.sluice~1unavailable").findValuesAsString("server"))
         .as("%s", answer.path("_meta"))
         .contains("endless-pages");

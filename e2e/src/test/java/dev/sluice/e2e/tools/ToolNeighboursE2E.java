@@ -269,7 +269,7 @@ final class ToolNeighboursE2E {
       assertThat(subscribed.result().isObject()).as(subscribed.body()).isTrue();
       // Nobody knows what changed until this gateway was told of it.
       hear(stream);
-      assertThat(watched(server)).isEqualTo(before + 2);
+      await().atMost(SOON).until(() -> watched(server) == before + 2);
       update(server);
       hear(stream);
       assertThat(moved.ask("resources/unsubscribe", NOTE).status()).isEqualTo(200);

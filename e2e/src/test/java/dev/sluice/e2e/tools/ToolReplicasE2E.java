@@ -122,8 +122,8 @@ final class ToolReplicasE2E {
       var moved = client.at(second.address());
       assertTold(moved.with("last-event-id", seen));
       assertThat(moved.call("desk__echo", "{\"text\":\"two\"}").text()).isEqualTo("two");
-      assertThat(held(second, "roams")).isEqualTo("0.25");
       awaitPosted(second, "roams", "0.5");
+      assertThat(held(second, "roams")).isEqualTo("0.25");
       Awaitility.await()
           .atMost(EXPIRED_WITHIN)
           .until(() -> posted(second, "roams").compareTo(new BigDecimal("0.75")) == 0);

@@ -180,6 +180,7 @@ final class WatchedResourcesE2E {
     var subscribed = client.ask("resources/subscribe", "{\"uri\":\"note://bonn/1\"}");
     assertThat(subscribed.result().isObject()).as(subscribed.body()).isTrue();
     String last;
+    await().atMost(SOON).until(() -> watched(server) == 1);
     try (var stream = client.open()) {
       update(server, "note://bonn/1");
       var event = stream.event();
@@ -206,6 +207,7 @@ final class WatchedResourcesE2E {
       assertThat(first.method()).isEqualTo("notifications/subscriptions/acknowledged");
       assertThat(first.message().at("/params/notifications/resourceSubscriptions").toString())
           .isEqualTo("[\"note://oslo/1\"]");
+      await().atMost(SOON).until(() -> watched(server) == 1);
       update(server, "note://oslo/2");
       update(server, "note://oslo/1");
       assertThat(heard(stream)).isEqualTo("note://oslo/1");

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -32,8 +31,6 @@ final class FalseRefusalE2E {
   private static final long OUTPUT_MIN = 4_096;
   private static final int SESSIONS_MAX = 500;
   private static final Duration WITHIN = Duration.ofSeconds(20);
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-  private static final Optional<String> FINAL = Optional.of("false");
   private static final PriceTable PRICES = PriceTable.recorded();
 
   /// All of opus: first turns, a sub-agent's, and long conversations.
@@ -153,7 +150,7 @@ final class FalseRefusalE2E {
     while (costs.size() < SESSIONS_MAX) {
       var turn = Turns.turn(name, 1_000L * RECORDED.indexOf(name) + costs.size() + 1);
       var before = world.simulator().settledBill().usd();
-      var answer = untilFinal(client, turn);
+      var answer = Turns.untilFinal(client, turn);
       settled(world, name);
       if (answer.statusCode() != 200) {
         assertThat(text(answer)).contains("Budget of key " + key(name) + " has too little left");
@@ -165,20 +162,6 @@ final class FalseRefusalE2E {
           .isEqualByComparingTo(costs.stream().reduce(BigDecimal.ZERO, BigDecimal::add));
     }
     throw new AssertionError(name + ": never refused");
-  }
-
-  /// As Claude Code does: whatever is not final is sent again.
-  private static HttpResponse<byte[]> untilFinal(
-      RecordedClient client, RecordedTraffic.Request turn) {
-    return Awaitility.await()
-        .atMost(WITHIN)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(RETRY_AFTER)
-        .until(
-            () -> client.whole(turn),
-            answer ->
-                answer.statusCode() == 200
-                    || answer.headers().firstValue("x-should-retry").equals(FINAL));
   }
 
   private static String text(HttpResponse<byte[]> answer) {

@@ -102,12 +102,12 @@ final class FirstTurnE2E {
       var client = new RecordedClient(world.gateway().address(), world.gateway().key("alice"));
       int served = 0;
       var request = Turns.turn(names.getFirst(), 1);
-      var answer = client.whole(request);
+      var answer = Turns.untilFinal(client, request);
       while (answer.statusCode() == 200 && served < SESSIONS_MAX) {
         served++;
         settled(world);
         request = Turns.turn(names.get(served % names.size()), served + 1);
-        answer = client.whole(request);
+        answer = Turns.untilFinal(client, request);
       }
       var posted = balance(world, "posted");
       System.out.printf(

@@ -263,12 +263,15 @@ final class LimitsE2E {
   @Test
   void two_sessions_side_by_side_have_a_cap_each() {
     world.simulator().otherwise(_ -> Script.answer().textOfTokens(5_000));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 1; i <= 2; i++) {
       var one = start("capped", 8_000, SESSION, "one");
       assertThat(send("capped", 8_000, SESSION, "two").statusCode()).isEqualTo(200);
       assertThat(one.join().statusCode()).isEqualTo(200);
+      int each = i;
+      Awaitility.await()
+          .atMost(WAIT)
+          .until(() -> spent("one").size() == each && spent("two").size() == each);
     }
-    Awaitility.await().atMost(WAIT).until(() -> spent("one").size() + spent("two").size() == 4);
     for (var session : new String[] {"one", "two"}) {
       var refused = send("capped", 8_000, SESSION, session);
       assertCapped(refused, "Cap of session " + session + " of key capped has too little left");

@@ -121,7 +121,8 @@ final class TightBudgetE2E {
       before = body;
       body = JsonMapper.shared().writeValueAsBytes(json);
       var request = new HttpRequest(http.method(), http.target(), http.headers(), body);
-      var answer = client.whole(new RecordedTraffic.Request(recorded.name(), request));
+      var turn = new RecordedTraffic.Request(recorded.name(), request);
+      var answer = Turns.untilFinal(client, turn);
       settled();
       var messages = (ArrayNode) json.path("messages");
       say(messages, "assistant", "Done.");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.feed.GatewayReport;
 import dev.sluice.ledger.redis.RedisConfig;
+import dev.sluice.standalone.up.Promised;
 import dev.sluice.standalone.up.RunningUp;
 import dev.sluice.testkit.RealParts;
 import dev.sluice.testkit.RedisServer;
@@ -20,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,9 +34,6 @@ class GatewayCommandIT {
 
   private static final String MODEL = "claude-sonnet-5";
   private static final Script SHORT = Script.answer().text("Hello.");
-
-  /// About three seconds.
-  private static final Script LONG = Script.answer().textOfTokens(300).pace(Duration.ofMillis(50));
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LATER = Duration.ofSeconds(60);
@@ -131,23 +130,26 @@ class GatewayCommandIT {
       assertServed(gateway);
       var posted = provider.settledBill().usd().stripTrailingZeros().toPlainString();
       await().until(() -> gateway.budget("alice", "posted").equals(posted));
-      assertThat(operator.gateways())
-          .singleElement()
-          .matches(report -> report.id().equals("g-1"))
-          .matches(report -> report.version().equals(first.version()));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(operator.gateways())
+                      .singleElement()
+                      .matches(report -> report.id().equals("g-1"))
+                      .matches(report -> report.version().equals(first.version())));
 
-      provider.next(LONG);
+      var over = new CountDownLatch(1);
+      provider.next(Script.answer().textOfTokens(300).stallAfter(10, over));
       var stream = gateway.ask(TestOperator.ALICE, MODEL);
       await().until(() -> provider.inFlight() == 1);
       operator.publish(world("window: Month", "suspended: true"));
-      await()
-          .atMost(SECOND)
-          .until(() -> gateway.ask(TestOperator.ALICE, MODEL).get().statusCode() == 401);
+      Promised.within(
+          SECOND, () -> gateway.ask(TestOperator.ALICE, MODEL).get().statusCode() == 401);
       operator.publish(world());
-      await()
-          .atMost(SECOND)
-          .until(() -> operator.gateways().getFirst().version().equals(first.version()));
+      Promised.within(
+          SECOND, () -> operator.gateways().getFirst().version().equals(first.version()));
       assertThat(stream).isNotDone();
+      over.countDown();
       assertWhole(stream.get());
       assertServed(gateway);
 

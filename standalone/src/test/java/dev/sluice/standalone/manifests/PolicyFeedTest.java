@@ -127,8 +127,7 @@ class PolicyFeedTest {
   void puts_a_change_into_force_within_a_second() throws Exception {
     try (var _ = watch()) {
       edit("owner: alice@example.com", "owner: alice@example.org");
-      await().atMost(SECOND).until(() -> published.size() == 2);
-      assertThat(alice().owner()).isEqualTo("alice@example.org");
+      await().atMost(SECOND).until(() -> alice().owner().equals("alice@example.org"));
     }
   }
 
@@ -137,10 +136,8 @@ class PolicyFeedTest {
     try (var _ = watch()) {
       edit("limitUsd: \"50\"", "limitUsd: \"much\"");
       Files.writeString(manifests.resolve("bob.yaml"), KEY.replace("alice", "bob"));
-      await().atMost(SECOND).until(() -> published.size() == 2);
-      assertThat(published.getLast().snapshot().keysByName())
-          .extracting(key -> key.name().name())
-          .containsExactly("alice", "bob");
+      // Two edits may be seen one after the other.
+      await().atMost(SECOND).until(() -> names().equals(List.of("alice", "bob")));
       assertThat(alice().budgets().getFirst().limit().toUsd()).isEqualTo("50");
       assertThat(published.getLast().problems())
           .singleElement()
@@ -158,10 +155,9 @@ class PolicyFeedTest {
   void deletes_at_once() throws Exception {
     try (var _ = watch()) {
       Files.delete(manifests.resolve("alice.yaml"));
-      await().atMost(SECOND).until(() -> published.size() == 2);
-      assertThat(published.getLast().snapshot().keys()).isEmpty();
+      await().atMost(SECOND).until(() -> published.getLast().snapshot().keys().isEmpty());
       Files.writeString(manifests.resolve("alice.yaml"), KEY);
-      await().atMost(SECOND).until(() -> published.size() == 3);
+      await().atMost(SECOND).until(() -> !published.getLast().snapshot().keys().isEmpty());
       assertThat(alice().name()).isEqualTo(ALICE);
     }
   }
@@ -177,8 +173,8 @@ class PolicyFeedTest {
       Files.move(shared, manifests.resolve(".away"));
       Files.createSymbolicLink(shared, Path.of("nowhere"));
       edit("owner: alice@example.com", "suspended: true");
-      await().atMost(SECOND).until(() -> published.size() == 2);
-      assertThat(alice().suspended()).isTrue();
+      // So many edits may be seen one after the other; this was the last one.
+      await().atMost(SECOND).until(() -> alice().suspended());
       assertThat(names()).containsExactly("alice", "bob");
       assertThat(problems())
           .containsExactly(
@@ -219,8 +215,7 @@ class PolicyFeedTest {
       Files.delete(manifests);
       Files.move(away, manifests);
       Files.delete(manifests.resolve("alice.yaml"));
-      await().atMost(SECOND).until(() -> feed.problems() == 0);
-      assertThat(names()).isEmpty();
+      await().atMost(SECOND).until(() -> feed.problems() == 0 && names().isEmpty());
     }
   }
 
@@ -243,8 +238,7 @@ class PolicyFeedTest {
       assertThat(names()).containsExactly("alice");
       assertThat(problems()).isEmpty();
       edit("owner: alice@example.com", "owner: alice@example.org");
-      await().atMost(SECOND).until(() -> published.size() == 3);
-      assertThat(alice().owner()).isEqualTo("alice@example.org");
+      await().atMost(SECOND).until(() -> alice().owner().equals("alice@example.org"));
 
       edit(KEY, "");
       await().atMost(SECOND.multipliedBy(2)).until(() -> names().isEmpty());

@@ -192,8 +192,10 @@ public final class RunningUp implements AutoCloseable {
     process.toHandle().destroy();
   }
 
-  public void kill() {
+  /// Ends it as nothing that it could hear of does, and waits for that.
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
+    var _ = awaitExit();
   }
 
   public int awaitExit() throws InterruptedException {

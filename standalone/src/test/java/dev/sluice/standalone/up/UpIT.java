@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +32,6 @@ class UpIT {
 
   private static final String MODEL = "claude-sonnet-5";
   private static final Script SHORT = Script.answer().text("Hello.");
-
-  /// About three seconds.
-  private static final Script LONG = Script.answer().textOfTokens(300).pace(Duration.ofMillis(50));
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -87,8 +85,14 @@ class UpIT {
         .formatted(name, provider, more);
   }
 
-  private CompletableFuture<HttpResponse<String>> longStream(RunningUp up) throws Exception {
-    provider.next(LONG);
+  /// An answer that does not end before it is told to.
+  private static Script open(CountDownLatch over) {
+    return Script.answer().textOfTokens(300).stallAfter(10, over);
+  }
+
+  private CompletableFuture<HttpResponse<String>> openStream(RunningUp up, CountDownLatch over)
+      throws Exception {
+    provider.next(open(over));
     var answer = up.ask(up.key("alice"), MODEL);
     await().until(() -> provider.inFlight() == 1);
     return answer;
@@ -109,10 +113,12 @@ class UpIT {
       await().until(() -> !up.budget("alice", "posted").equals("0"));
       assertThat(up.budget("alice", "held")).isEqualTo("0");
 
-      var stream = longStream(up);
+      var over = new CountDownLatch(1);
+      var stream = openStream(up, over);
       up.terminate();
       await().until(() -> up.admin("/readyz").body().equals("draining\n"));
       assertThat(up.ask(up.key("alice"), MODEL).get().statusCode()).isEqualTo(503);
+      over.countDown();
       assertWhole(stream.get());
       assertThat(up.awaitExit()).isZero();
       assertThat(up.leftNothing()).isTrue();
@@ -128,7 +134,7 @@ class UpIT {
       assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(second.exitValue()).isEqualTo(2);
 
-      var _ = longStream(up);
+      var _ = openStream(up, new CountDownLatch(1));
       up.terminate();
       await().until(() -> up.admin("/readyz").body().equals("draining\n"));
       up.terminate();
@@ -140,20 +146,22 @@ class UpIT {
   @Test
   void takes_changes_while_a_stream_runs_and_leaves_nothing_when_it_is_killed() throws Exception {
     try (var up = RunningUp.start(manifests, state)) {
-      var stream = longStream(up);
+      var over = new CountDownLatch(1);
+      var stream = openStream(up, over);
       Files.writeString(manifests.resolve("other.yaml"), provider("other"));
       Files.writeString(manifests.resolve("bob.yaml"), key("bob", "other", ""));
-      await().atMost(SECOND).until(() -> up.admin("/v1/usage/bob").statusCode() == 200);
+      Promised.within(SECOND, () -> up.admin("/v1/usage/bob").statusCode() == 200);
       provider.next(SHORT);
       assertWhole(up.ask(up.key("bob"), MODEL).get());
 
       Files.writeString(
           manifests.resolve("alice.yaml"), key("alice", "anthropic", "suspended: true"));
-      await().atMost(SECOND).until(() -> up.ask(up.key("alice"), MODEL).get().statusCode() == 401);
+      Promised.within(SECOND, () -> up.ask(up.key("alice"), MODEL).get().statusCode() == 401);
       Files.delete(manifests.resolve("other.yaml"));
       Files.delete(manifests.resolve("bob.yaml"));
-      await().atMost(SECOND).until(() -> up.admin("/v1/usage/bob").statusCode() == 404);
+      Promised.within(SECOND, () -> up.admin("/v1/usage/bob").statusCode() == 404);
       assertThat(stream).isNotDone();
+      over.countDown();
       assertWhole(stream.get());
 
       Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", "nonsense: 1"));
@@ -161,7 +169,7 @@ class UpIT {
       Files.writeString(manifests.resolve("alice.yaml"), key("alice", "anthropic", ""));
       await().until(() -> up.admin("/metrics").body().contains("sluice_manifest_problems 0.0"));
 
-      var _ = longStream(up);
+      var _ = openStream(up, new CountDownLatch(1));
       await().until(() -> !up.budget("alice", "held").equals("0"));
       up.kill();
       await().atMost(Duration.ofSeconds(2)).until(up::leftNothing);
@@ -184,7 +192,11 @@ class UpIT {
     try (var files = Files.list(state.resolve("usage"))) {
       var records = new ArrayList<JsonNode>();
       for (var file : files.toList()) {
-        Files.readAllLines(file).forEach(line -> records.add(JsonMapper.shared().readTree(line)));
+        var text = Files.readString(file);
+        // What follows the last of its lines is being written.
+        text.substring(0, text.lastIndexOf('\n') + 1)
+            .lines()
+            .forEach(line -> records.add(JsonMapper.shared().readTree(line)));
       }
       return records;
     }
@@ -205,7 +217,7 @@ class UpIT {
       assertWhole(up.ask(up.key("alice"), MODEL).get());
       await().until(() -> usage().size() == 1);
       for (int i = 1; i <= 3; i++) {
-        provider.next(LONG);
+        provider.next(open(new CountDownLatch(1)));
         var _ = up.ask(up.key("alice"), MODEL);
       }
       await().until(() -> provider.inFlight() == 3);

@@ -17,6 +17,8 @@ import java.util.function.Function;
 /// One answer on its way as a stream: generates at its pace, and stops when the client leaves.
 final class Stream {
 
+  private static final Duration LOOKED_EVERY = Duration.ofMillis(20);
+
   private final HttpExchange exchange;
   private final Delivery delivery;
   private final Encoder encoder;
@@ -69,7 +71,19 @@ final class Stream {
       return true;
     }
     var stall = delivery.stall().filter(silence -> silence.afterEvents() == events);
-    return stall.isPresent() && exchange.peerLeft(stall.get().duration());
+    return stall.isPresent() && clientLeftDuring(stall.get());
+  }
+
+  private boolean clientLeftDuring(Delivery.Stall stall) {
+    long until = System.nanoTime() + stall.duration().toNanos();
+    long left = stall.duration().toNanos();
+    while (left > 0 && stall.over().getCount() > 0) {
+      if (exchange.peerLeft(Duration.ofNanos(Math.min(left, LOOKED_EVERY.toNanos())))) {
+        return true;
+      }
+      left = until - System.nanoTime();
+    }
+    return false;
   }
 
   /// Generates a step and shows its event; false where the script cuts the answer.

@@ -5,6 +5,7 @@ import dev.sluice.testkit.http.Header;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /// In which manner an answer is sent.
 ///
@@ -22,7 +23,9 @@ public record Delivery(
     List<Header> headers) {
 
   /// A silence after so many events.
-  public record Stall(int afterEvents, Duration duration) {}
+  ///
+  /// @param duration after which it ends, where nobody says before that it is over
+  public record Stall(int afterEvents, Duration duration, CountDownLatch over) {}
 
   /// An SSE error after so many events; without streaming it is an error status.
   public record Break(int afterEvents, String type, String message) {}

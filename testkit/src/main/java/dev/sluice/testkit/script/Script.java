@@ -10,10 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /// One scripted answer, read from left to right: `Script.answer().thinking("Hm.").tool("Read",
 /// Map.of("file_path", "a.txt")).pace(ofMillis(5))`.
 public record Script(Reply reply, Delivery delivery) {
+
+  /// Of a test that has ended without a word.
+  private static final Duration STALL_MAX = Duration.ofMinutes(2);
 
   /// A message without blocks yet.
   public static Script answer() {
@@ -135,7 +139,17 @@ public record Script(Reply reply, Delivery delivery) {
 
   /// A silence in mid-stream; message_start is the first event.
   public Script stallAfter(int events, Duration duration) {
-    return delivered(delivery.withStall(new Stall(events, duration)));
+    return stalled(events, duration, new CountDownLatch(1));
+  }
+
+  /// The same until the test says that it is over, so that a stream outlasts what is done
+  /// meanwhile, however long that takes.
+  public Script stallAfter(int events, CountDownLatch over) {
+    return stalled(events, STALL_MAX, over);
+  }
+
+  private Script stalled(int events, Duration duration, CountDownLatch over) {
+    return delivered(delivery.withStall(new Stall(events, duration, over)));
   }
 
   /// An SSE error event that ends the stream.
