@@ -4,8 +4,9 @@
 --
 -- A script whose stream is cancelled gets no call any more, so the metadata is kept up to date
 -- while the answer passes. An update costs more than all else, so sizes are published when they
--- have grown by a sixteenth, with the bytes that had passed by then: the access log tells how many
--- more passed since. The names are those of `DataPlane`. Follows the other parts of the script.
+-- have grown by a sixteenth or a block begins, with the bytes that had passed by then: the access
+-- log tells how many more passed since. The names are those of `DataPlane`. Follows the other parts
+-- of the script.
 
 local NAMESPACE = "sluice.meter"
 local REPLY = "sluice.reply"

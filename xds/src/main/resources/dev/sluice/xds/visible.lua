@@ -135,9 +135,10 @@ local function visible_delta(visible, data, from, to)
 end
 
 -- The start of a block: thinking is out of sight until some of it is shown, and redacted thinking
--- comes all at once.
+-- comes all at once. It is published, so that bytes which come after are those of deltas.
 local function visible_block_start(visible, data)
   visible.shown = false
+  visible.changed = true
   local block = member(data, "content_block")
   local kind = block and plain(member(block, "type"))
   local redacted = kind == "redacted_thinking" and member(block, "data")
