@@ -84,7 +84,7 @@ class FeedTopologyIT {
       for (int i = 0; i < 5; i++) {
         var snapshot = samples.snapshot();
         generation = publish(publisher, snapshot, generation);
-        var policy = served.poll(20, TimeUnit.SECONDS);
+        var policy = served.poll(1, TimeUnit.SECONDS);
         assertThat(policy).extracting(Policy::snapshot).isEqualTo(snapshot);
       }
     }

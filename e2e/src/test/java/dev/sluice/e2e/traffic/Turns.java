@@ -17,7 +17,7 @@ final class Turns {
   static final List<String> VISIBLE =
       List.of("\"text_delta\"", "\"input_json_delta\"", "\"signature_delta\"");
 
-  private static final Duration FINAL_WITHIN = Duration.ofSeconds(60);
+  private static final Duration FINAL_WITHIN = Duration.ofSeconds(20);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
   private static final Optional<String> FINAL = Optional.of("false");
 

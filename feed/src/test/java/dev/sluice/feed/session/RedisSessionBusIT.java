@@ -20,7 +20,7 @@ final class RedisSessionBusIT {
   private static final Duration SOON = Duration.ofSeconds(30);
 
   /// Far longer than a request may be held up, on a busy machine too.
-  private static final Duration HELD_UP = Duration.ofSeconds(10);
+  private static final Duration HELD_UP = Duration.ofSeconds(3);
 
   /// When nothing is told any more that was to be told before.
   private static final Duration STALE = Sender.WAITED_MAX.plusSeconds(1);
